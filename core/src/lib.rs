@@ -1,1 +1,11 @@
-//! Limbeck.
+//! The planner of Limbeck: revision graph, migration files, SQL reading, plans.
+//!
+//! Pure: no file, clock, environment, thread or output is touched here, so that the same code answers in a
+//! native program, in a page and in a Web Worker. Whoever holds this crate brings the text and gets back values
+//! and [`diagnostic::Diagnostic`]s; nothing that comes from outside panics.
+//!
+//! Start at [`project::Project`], the façade that the server, the page and the npm package hold.
+
+pub mod diagnostic;
+pub mod document;
+pub mod revision;
