@@ -215,3 +215,220 @@ pub struct FailureDetail {
     #[serde(default)]
     pub candidates: Vec<String>,
 }
+
+impl From<FailureDetail> for Failure {
+    fn from(error: FailureDetail) -> Self {
+        Self { format: FORMAT, error }
+    }
+}
+
+/// What a viewer may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Reads everything, changes nothing.
+    Viewer,
+    /// Also writes revision files.
+    Editor,
+    /// Also runs plans.
+    Operator,
+}
+
+/// What happens during a run, in order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// Another run holds the lock; this one tries again.
+    LockWaiting {
+        /// Who holds it, as far as the server says.
+        holder: String,
+    },
+    /// The lock between runs is held.
+    Locked,
+    /// A step begins.
+    StepStarted {
+        /// Position in the plan, from 0.
+        step: usize,
+        /// Full identifier.
+        revision: String,
+        /// Which section runs.
+        direction: Direction,
+    },
+    /// A statement was sent.
+    StatementStarted {
+        /// Position of the step in the plan, from 0.
+        step: usize,
+        /// Position of the statement in the step, from 0.
+        statement: usize,
+    },
+    /// A statement succeeded.
+    StatementDone {
+        /// Position of the step in the plan, from 0.
+        step: usize,
+        /// Position of the statement in the step, from 0.
+        statement: usize,
+        /// How long it took.
+        millis: u64,
+    },
+    /// A step is complete and its version rows are committed.
+    StepDone {
+        /// Position in the plan, from 0.
+        step: usize,
+        /// Version rows now, sorted.
+        rows: Vec<String>,
+        /// How long it took.
+        millis: u64,
+    },
+    /// The whole plan is carried out.
+    Finished {
+        /// Version rows now, sorted.
+        rows: Vec<String>,
+    },
+    /// The run stopped; the database is at the last whole step.
+    Failed {
+        /// Why.
+        error: FailureDetail,
+        /// The step that failed, where one did.
+        step: Option<usize>,
+        /// The statement that failed, where one did.
+        statement: Option<usize>,
+        /// Version rows now, sorted; null when the database can no longer be asked.
+        rows: Option<Vec<String>>,
+    },
+}
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RunState {
+    /// Still at work.
+    Running,
+    /// The whole plan is carried out.
+    Done,
+    /// Stopped by an error.
+    Failed,
+    /// Stopped by a person.
+    Cancelled,
+}
+
+/// One execution of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// Number of the run on this server, from 1.
+    pub id: u64,
+    /// Digest of the plan.
+    pub digest: String,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// The target as it was asked for.
+    pub target: String,
+    /// Where it stands.
+    pub state: RunState,
+    /// Who started it.
+    pub who: String,
+    /// When, RFC 3339 in UTC.
+    pub started_at: String,
+    /// When it ended, RFC 3339 in UTC.
+    pub finished_at: Option<String>,
+    /// The plan that it carries out.
+    pub plan: Plan,
+    /// What happened so far.
+    pub events: Vec<Event>,
+}
+
+/// Answer of `GET /api/runs`, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Runs {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// The runs.
+    pub runs: Vec<Run>,
+}
+
+/// Body of `POST /api/runs`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunRequest {
+    /// Digest of the reviewed plan.
+    pub digest: String,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// The target as it was asked for.
+    pub target: String,
+}
+
+/// The 409 answer to a [`RunRequest`] whose plan is not the reviewed one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StalePlan {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// Code `stale-plan`.
+    pub error: FailureDetail,
+    /// Digest of the plan as it is now.
+    pub digest: String,
+}
+
+/// Answer of `GET /api/database`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Database {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// Database and host as a person would name them; never a password.
+    pub name: String,
+    /// Server version, for example `17.5`; null when it cannot be reached.
+    pub server_version: Option<String>,
+    /// It is the Postgres inside the server process.
+    pub embedded: bool,
+    /// Version rows, sorted.
+    pub rows: Vec<String>,
+    /// Version rows that no revision of the project has.
+    pub unknown_rows: Vec<String>,
+    /// Who holds the lock between runs; null when it is free.
+    pub lock_holder: Option<String>,
+    /// Why the database cannot be asked.
+    pub error: Option<FailureDetail>,
+}
+
+/// Body of `POST /api/revisions`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewRevision {
+    /// Title and body; the first line is the title.
+    pub message: String,
+    /// What it stands on, in the grammar of identifiers; several make a merge, none a base.
+    pub heads: Vec<String>,
+    /// Label for a new branch.
+    #[serde(default)]
+    pub branch_label: Option<String>,
+    /// Ids or branch labels that must be applied before.
+    #[serde(default)]
+    pub depends_on: Vec<String>,
+    /// Allows a parent that is not a head.
+    #[serde(default)]
+    pub splice: bool,
+    /// Identifier to use instead of a new one.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// SQL of the up section; null takes the template's.
+    #[serde(default)]
+    pub up: Option<String>,
+    /// SQL of the down section; null takes the template's.
+    #[serde(default)]
+    pub down: Option<String>,
+    /// `etag` of the project that the author saw; a history that moved since is a conflict.
+    #[serde(default)]
+    pub etag: Option<String>,
+}
+
+/// A file that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewFile {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// Full identifier.
+    pub id: String,
+    /// File, relative to the migrations directory.
+    pub path: String,
+    /// Its text.
+    pub text: String,
+}
