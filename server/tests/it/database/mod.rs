@@ -1,0 +1,3 @@
+//! The database side against a real Postgres.
+
+mod harness;

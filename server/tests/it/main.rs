@@ -1,0 +1,4 @@
+//! Integration tests of the server: one binary, because linking is dear.
+
+mod cluster;
+mod database;
