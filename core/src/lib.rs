@@ -8,4 +8,8 @@
 
 pub mod diagnostic;
 pub mod document;
+mod nearest;
+mod place;
+pub mod project;
 pub mod revision;
+pub mod script;

@@ -1,0 +1,31 @@
+//! The example migrations of the repository.
+
+use limbeck_core::script::parse;
+
+use crate::show;
+
+/// Returns path and text of each file of the example's `versions/`, by path.
+pub(crate) fn versions() -> Vec<(String, String)> {
+    let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/versions");
+    let mut files: Vec<(String, String)> = std::fs::read_dir(directory)
+        .expect("the example has versions")
+        .map(|entry| {
+            let path = entry.expect("a readable entry").path();
+            let name = path.file_name().and_then(|name| name.to_str()).expect("a UTF-8 name").to_owned();
+            (format!("versions/{name}"), std::fs::read_to_string(&path).expect("a readable file"))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_revision_of_the_example_is_read_without_a_finding() {
+    let files = versions();
+    assert!(files.len() >= 14, "the example has {} revisions", files.len());
+    for (path, text) in files {
+        let (revision, findings) = parse(&path, &text);
+        assert_eq!(show::findings(&findings), "", "{path}");
+        assert!(revision.is_some_and(|revision| revision.down.is_some() && !revision.title.is_empty()), "{path}");
+    }
+}

@@ -1,0 +1,6 @@
+//! Integration tests of the core crate: one binary, one module per room.
+
+mod example;
+mod script_headers;
+mod script_round_trip;
+mod show;
