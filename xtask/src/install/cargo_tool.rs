@@ -1,0 +1,130 @@
+//! Tools that `cargo install` builds: each version has a directory of its own under the user's cache.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+use crate::failure::Failure;
+use crate::{process, workspace};
+
+/// A program that cargo can install.
+#[derive(Clone, Copy)]
+pub(crate) struct Tool {
+    package: &'static str,
+    program: &'static str,
+    version: Version,
+    arguments: &'static [&'static str],
+    why: &'static str,
+}
+
+#[derive(Clone, Copy)]
+enum Version {
+    Exactly(&'static str),
+    /// As Cargo.lock says of this library: the tool reads what the library wrote, and neither takes another version.
+    OfLibrary(&'static str),
+}
+
+/// Bundles the page. Without its default features it has no TLS: it never downloads anything here.
+pub(crate) const TRUNK: Tool = Tool {
+    package: "trunk",
+    program: "trunk",
+    version: Version::Exactly("0.21.14"),
+    arguments: &["--locked", "--no-default-features"],
+    why: "bundles the page",
+};
+
+/// Writes the JavaScript beside a WASM module, and runs WASM tests. Its own lock file can name a version that was withdrawn.
+pub(crate) const WASM_BINDGEN: Tool = Tool {
+    package: "wasm-bindgen-cli",
+    program: "wasm-bindgen",
+    version: Version::OfLibrary("wasm-bindgen"),
+    arguments: &[],
+    why: "joins Rust and JavaScript, and runs the WASM tests",
+};
+
+/// Packages core for npm.
+pub(crate) const WASM_PACK: Tool = Tool {
+    package: "wasm-pack",
+    program: "wasm-pack",
+    version: Version::Exactly("0.15.1"),
+    arguments: &["--locked"],
+    why: "packages core for npm",
+};
+
+/// What builds the page.
+pub(crate) const FOR_PAGE: [Tool; 2] = [WASM_BINDGEN, TRUNK];
+
+/// What the tests need besides.
+pub(crate) const FOR_TESTS: [Tool; 3] = [WASM_BINDGEN, TRUNK, WASM_PACK];
+
+/// A tool is built once and runs for a second, so it is built for a short build: a third of the default's time.
+const PROFILE: [(&str, &str); 5] = [
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1"),
+    ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
+    ("CARGO_PROFILE_RELEASE_STRIP", "true"),
+];
+
+/// Returns the directories of all `tools`, in their order, after installing those that are missing.
+pub(crate) fn install(tools: &[Tool]) -> Result<Vec<PathBuf>, Failure> {
+    let cache = workspace::cache_dir()?.join("tools");
+    // One build directory for all, so that what they have in common is compiled once.
+    let build = cache.join("build");
+    let mut dirs = Vec::new();
+    let mut built = false;
+    for tool in tools {
+        let version = tool.version()?;
+        let root = cache.join(format!("{}-{version}", tool.package));
+        let found = tool.find(&root, &version);
+        let dir = match found {
+            Some(dir) => dir,
+            None => {
+                built = true;
+                tool.build(&root, &version, &build)?
+            }
+        };
+        dirs.push(dir);
+    }
+    if built {
+        fs::remove_dir_all(&build).map_err(Failure::io(format_args!("cannot remove {}", build.display())))?;
+    }
+    Ok(dirs)
+}
+
+impl Tool {
+    fn version(&self) -> Result<String, Failure> {
+        match self.version {
+            Version::Exactly(version) => Ok(version.to_owned()),
+            Version::OfLibrary(library) => workspace::locked_version(library),
+        }
+    }
+
+    fn find(&self, root: &Path, version: &str) -> Option<PathBuf> {
+        let own = root.join("bin").join(self.program);
+        let candidates = [Some(own), process::find(self.program)];
+        let found = candidates.into_iter().flatten().find(|program| answers(program, version))?;
+        found.parent().map(Path::to_path_buf)
+    }
+
+    fn build(&self, root: &Path, version: &str, build: &Path) -> Result<PathBuf, Failure> {
+        eprintln!("installing {} {version}, which {} (once, a few minutes)", self.package, self.why);
+        let start = Instant::now();
+        let mut command = workspace::cargo();
+        command.args(["install", self.package, "--version", &format!("={version}")]).args(self.arguments);
+        command.arg("--root").arg(root).arg("--force");
+        command.envs(PROFILE).env("CARGO_TARGET_DIR", build).env("CARGO_INCREMENTAL", "0");
+        process::run(&mut command)?;
+        if !answers(&root.join("bin").join(self.program), version) {
+            return Err(Failure::new(format!("{} was installed, but does not answer as {version}", self.program)));
+        }
+        eprintln!("installed {} {version} in {} s", self.package, start.elapsed().as_secs());
+        Ok(root.join("bin"))
+    }
+}
+
+fn answers(program: &Path, version: &str) -> bool {
+    let said = process::output(Command::new(program).arg("--version"));
+    said.is_ok_and(|said| said.split_whitespace().any(|word| word == version))
+}

@@ -1,0 +1,43 @@
+//! `cargo xtask run`: from a fresh clone to the page in the browser.
+
+use std::os::unix::process::CommandExt as _;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+use crate::{page, process, workspace};
+
+/// Builds page and server, then becomes `limbeck serve` on the example migrations.
+pub(crate) fn command(mut arguments: Arguments) -> Result<ExitCode, Failure> {
+    let open = arguments.flag("--open");
+    let port: Option<u16> = arguments.number("--port")?;
+    let behind = arguments.behind();
+    arguments.done()?;
+
+    let start = Instant::now();
+    page::build()?;
+    let server = server()?;
+    eprintln!("ready after {:.1} s", start.elapsed().as_secs_f32());
+
+    let mut serve = workspace::command(server);
+    serve.args(["--dir", "migrations", "serve"]);
+    if open {
+        serve.arg("--open");
+    }
+    if let Some(port) = port {
+        serve.args(["--port", &port.to_string()]);
+    }
+    serve.args(behind);
+    // From here on there is only the server: signals and exit status are its own.
+    let error = serve.exec();
+    Err(Failure::new(format!("cannot start {}: {error}", process::line(&serve))))
+}
+
+/// Builds the server with the page inside and returns where it is.
+pub(crate) fn server() -> Result<std::path::PathBuf, Failure> {
+    let mut cargo = workspace::cargo();
+    cargo.args(["build", "--package", "limbeck", "--bin", "limbeck"]);
+    process::run(&mut cargo)?;
+    Ok(workspace::target_dir().join("debug/limbeck"))
+}
