@@ -432,3 +432,54 @@ pub struct NewFile {
     /// Its text.
     pub text: String,
 }
+
+/// Answer of `upgrade` and `downgrade`: what ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Applied {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// Digest of the plan.
+    pub digest: String,
+    /// Which way it went.
+    pub direction: Direction,
+    /// The target as it was asked for.
+    pub target: String,
+    /// Version rows before, sorted.
+    pub from: Vec<String>,
+    /// Version rows now, sorted.
+    pub to: Vec<String>,
+    /// What ran, in order; empty when there was nothing to do.
+    pub steps: Vec<AppliedStep>,
+}
+
+/// A step that ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppliedStep {
+    /// Full identifier.
+    pub revision: String,
+    /// How long it took.
+    pub millis: u64,
+}
+
+/// Answer of `status`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// The migrations directory, as a person in the current one would name it.
+    pub directory: String,
+    /// How many revisions it holds.
+    pub revisions: usize,
+    /// The heads.
+    pub heads: Vec<Revision>,
+    /// The database; null when none is named.
+    pub database: Option<Database>,
+    /// Where the database stands.
+    pub current: Vec<Revision>,
+    /// What an upgrade to the heads would run, in order.
+    pub pending: Vec<Revision>,
+    /// What is wrong with the files.
+    pub findings: Vec<Diagnostic>,
+    /// Commands that make sense next.
+    pub next: Vec<String>,
+}

@@ -1,1 +1,4 @@
-//! Limbeck.
+//! The program around `limbeck-core`: disk, Postgres, HTTP and command line. Every judgement is the core's.
+
+pub mod directory;
+pub mod terminal;

@@ -1,0 +1,466 @@
+//! The migrations directory on disk: found, read whole, and added to without ever overwriting.
+//!
+//! Reading never fails as a whole. What cannot be read becomes a [`File`] with the reason, so that everything else
+//! still loads and the reason is shown where the file would be.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::path::{Component, Path, PathBuf};
+
+use limbeck_core::project::{File, is_project_file};
+use walkdir::WalkDir;
+
+/// Name of the directory where none is named.
+pub const DEFAULT_NAME: &str = "migrations";
+/// Name of the settings file, by which a directory is known.
+pub const SETTINGS_FILE: &str = "limbeck.toml";
+/// The largest file that is read, in bytes.
+pub const SIZE_LIMIT: u64 = 64 << 20;
+
+/// A directory of migrations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Directory {
+    path: PathBuf,
+}
+
+/// Why there is no directory to work with.
+#[derive(Debug, thiserror::Error)]
+pub enum LocateError {
+    /// The named directory does not exist.
+    #[error("there is no directory {}", path.display())]
+    Missing {
+        /// As it was named.
+        path: PathBuf,
+    },
+    /// No directory was named and none was found.
+    #[error("there is no migrations directory here: looked for {}", list(looked_for))]
+    NotFound {
+        /// Every place that was looked at, nearest first.
+        looked_for: Vec<PathBuf>,
+    },
+    /// Something else than a directory.
+    #[error("{} is not a directory", path.display())]
+    NotADirectory {
+        /// As it was named.
+        path: PathBuf,
+    },
+    /// The operating system does not let us look.
+    #[error("cannot open {}: {error}", path.display())]
+    Io {
+        /// As it was named.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+/// Why a new file was not written. Nothing of it is left behind.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// A file of that name is there already.
+    #[error("{} exists already", path.display())]
+    Exists {
+        /// Where it would have been.
+        path: PathBuf,
+    },
+    /// The path leaves the migrations directory.
+    #[error("{path} lies outside the migrations directory")]
+    Outside {
+        /// As it was asked for.
+        path: String,
+    },
+    /// The operating system refuses.
+    #[error("cannot write {}: {error}", path.display())]
+    Io {
+        /// Where it would have been.
+        path: PathBuf,
+        /// What the system says.
+        error: io::Error,
+    },
+}
+
+impl Directory {
+    /// Returns the directory `named`, or without a name the one that belongs to the current directory: `migrations`
+    /// in it, itself when it holds a `limbeck.toml`, or the nearest such above it within the same repository.
+    ///
+    /// The search stops at the directory that holds `.git`, and without a repository it looks only here, so that no
+    /// stranger's directory further up is ever run.
+    pub fn locate(named: Option<&Path>) -> Result<Self, LocateError> {
+        match named {
+            Some(path) => Self::open(path),
+            None => Self::search(&std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))),
+        }
+    }
+
+    /// Returns the directory at `path`.
+    pub fn open(path: &Path) -> Result<Self, LocateError> {
+        match fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => Ok(Self { path: path.to_path_buf() }),
+            Ok(_) => Err(LocateError::NotADirectory { path: path.to_path_buf() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                Err(LocateError::Missing { path: path.to_path_buf() })
+            }
+            Err(error) => Err(LocateError::Io { path: path.to_path_buf(), error }),
+        }
+    }
+
+    fn search(start: &Path) -> Result<Self, LocateError> {
+        let here = start.join(DEFAULT_NAME);
+        if here.exists() {
+            return Self::open(&here);
+        }
+        let mut looked_for = Vec::new();
+        let repository = start.ancestors().position(|directory| directory.join(".git").exists()).unwrap_or(0);
+        for directory in start.ancestors().take(repository + 1) {
+            let below = directory.join(DEFAULT_NAME);
+            for candidate in [directory, &below] {
+                if candidate.join(SETTINGS_FILE).is_file() {
+                    return Ok(Self { path: candidate.to_path_buf() });
+                }
+            }
+            looked_for.push(below);
+        }
+        Err(LocateError::NotFound { looked_for })
+    }
+
+    /// Returns where it is, as it was named or found.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Returns the place of `file`, a path of the project with `/`.
+    pub fn join(&self, file: &str) -> PathBuf {
+        self.path.join(file)
+    }
+
+    /// Returns the place of `file` as a person standing in the current directory would name it.
+    pub fn shown(&self, file: &str) -> String {
+        relative(&self.join(file))
+    }
+
+    /// Reads all files that make the project, sorted by path.
+    ///
+    /// Symbolic links are followed, each real file once, and loops end. Names that begin with a dot are left out:
+    /// editors keep their locks and backups there.
+    pub fn read(&self) -> Vec<File> {
+        let mut files = Vec::new();
+        for name in [SETTINGS_FILE, "script.sql", "schema.sql"] {
+            let path = self.path.join(name);
+            if fs::symlink_metadata(&path).is_ok() {
+                files.push(File { path: name.to_owned(), content: content(&path) });
+            }
+        }
+        self.read_tree("schema", &mut files);
+        self.read_tree("versions", &mut files);
+        files.sort_by(|left, right| left.path.cmp(&right.path));
+        files
+    }
+
+    /// Writes a new file below the directory: complete under its name or not at all, and never over another.
+    ///
+    /// The text is on the disk when this returns.
+    pub fn write_new(&self, file: &str, text: &str) -> Result<PathBuf, WriteError> {
+        let inside = Path::new(file).components().all(|component| matches!(component, Component::Normal(_)));
+        if !inside || file.is_empty() {
+            return Err(WriteError::Outside { path: file.to_owned() });
+        }
+        let path = self.join(file);
+        write_new(&path, text)?;
+        Ok(path)
+    }
+
+    fn read_tree(&self, name: &str, files: &mut Vec<File>) {
+        let root = self.path.join(name);
+        if fs::symlink_metadata(&root).is_err() {
+            return;
+        }
+        let mut links = Links::default();
+        let walk = WalkDir::new(&root).follow_links(true).sort_by_file_name();
+        let visible = walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !hidden(entry.path()));
+        for entry in visible {
+            match entry {
+                Ok(entry) => {
+                    let linked = links.follow(&entry);
+                    let path = self.relative_name(entry.path());
+                    let ours = !entry.file_type().is_dir() && is_project_file(&path);
+                    if ours && links.is_first(entry.path(), linked) {
+                        files.push(File { path, content: content(entry.path()) });
+                    }
+                }
+                // The loop leads to what is being read anyway.
+                Err(error) if error.loop_ancestor().is_some() => {}
+                Err(error) => {
+                    let path = error.path().unwrap_or(&root).to_path_buf();
+                    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
+                    files.push(File {
+                        path: self.relative_name(&path),
+                        content: Err(format!("cannot be read: {reason}")),
+                    });
+                }
+            }
+        }
+    }
+
+    fn relative_name(&self, path: &Path) -> String {
+        let inside = path.strip_prefix(&self.path).unwrap_or(path);
+        inside.components().map(|component| component.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    }
+}
+
+/// Which real files were seen; asks the system only once a symbolic link was met, since without one each is seen once.
+#[derive(Default)]
+struct Links {
+    met: bool,
+    plain: Vec<PathBuf>,
+    real: HashSet<PathBuf>,
+}
+
+impl Links {
+    /// Takes note of an entry; returns whether a link was met so far.
+    fn follow(&mut self, entry: &walkdir::DirEntry) -> bool {
+        if entry.path_is_symlink() && !self.met {
+            self.met = true;
+            self.real.extend(self.plain.drain(..).filter_map(|path| path.canonicalize().ok()));
+        }
+        self.met
+    }
+
+    /// Returns whether no other path to the same file was seen.
+    fn is_first(&mut self, path: &Path, linked: bool) -> bool {
+        if !linked {
+            self.plain.push(path.to_path_buf());
+            return true;
+        }
+        // One that cannot be resolved is read, and reading says why.
+        path.canonicalize().map_or(true, |real| self.real.insert(real))
+    }
+}
+
+/// Writes a new file with all of `text` or leaves nothing, creating the directories on the way.
+pub fn write_new(path: &Path, text: &str) -> Result<(), WriteError> {
+    let io = |error: io::Error| WriteError::Io { path: path.to_path_buf(), error };
+    let parent = path.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(parent).map_err(io)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".limbeck-").suffix(".new");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // What any editor would ask for; the umask takes its share. A temporary file is otherwise its owner's alone.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut temporary = builder.tempfile_in(parent).map_err(io)?;
+    temporary.write_all(text.as_bytes()).map_err(io)?;
+    temporary.as_file().sync_all().map_err(io)?;
+    temporary.persist_noclobber(path).map_err(|error| match error.error.kind() {
+        io::ErrorKind::AlreadyExists => WriteError::Exists { path: path.to_path_buf() },
+        _ => io(error.error),
+    })?;
+    // The name is on the disk once the directory is. Not every file system lets a directory be synced.
+    if let Ok(directory) = fs::File::open(parent) {
+        let _ = directory.sync_all();
+    }
+    Ok(())
+}
+
+/// Returns `path` as seen from the current directory, where it lies in or beside it.
+pub fn relative(path: &Path) -> String {
+    let Ok(current) = std::env::current_dir() else { return path.display().to_string() };
+    if path.is_relative() {
+        return path.strip_prefix(".").unwrap_or(path).display().to_string();
+    }
+    for (up, ancestor) in current.ancestors().enumerate().take(4) {
+        // From the root everything would be "relative".
+        if ancestor.parent().is_none() {
+            break;
+        }
+        if let Ok(rest) = path.strip_prefix(ancestor) {
+            let shown = PathBuf::from("../".repeat(up)).join(rest);
+            return if shown.as_os_str().is_empty() { ".".to_owned() } else { shown.display().to_string() };
+        }
+    }
+    path.display().to_string()
+}
+
+fn content(path: &Path) -> Result<String, String> {
+    let unreadable = |error: io::Error| format!("cannot be read: {error}");
+    let metadata = fs::metadata(path).map_err(unreadable)?;
+    // Opening a pipe would wait for whoever writes into it.
+    if !metadata.is_file() {
+        return Err("is not a regular file".to_owned());
+    }
+    if metadata.len() > SIZE_LIMIT {
+        let size = metadata.len() >> 20;
+        return Err(format!("is {size} MB large; files up to {} MB are read", SIZE_LIMIT >> 20));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    fs::File::open(path).and_then(|file| file.take(SIZE_LIMIT).read_to_end(&mut bytes)).map_err(unreadable)?;
+    if bytes.contains(&0) {
+        return Err("is a binary file: it holds zero bytes".to_owned());
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
+        format!("is not UTF-8 text: the first wrong byte is in line {line}")
+    })
+}
+
+fn hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"."))
+}
+
+fn list(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| relative(path)).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Makes a directory of files with their texts.
+    fn with(files: &[(&str, &str)]) -> (tempfile::TempDir, Directory) {
+        let temporary = tempfile::tempdir().expect("a temporary directory can be made");
+        for (file, text) in files {
+            let path = temporary.path().join(file);
+            fs::create_dir_all(path.parent().expect("it lies in the directory")).expect("writable");
+            fs::write(path, text).expect("writable");
+        }
+        let directory = Directory::open(temporary.path()).expect("it is there");
+        (temporary, directory)
+    }
+
+    fn listing(directory: &Directory) -> String {
+        let line = |file: File| match file.content {
+            Ok(text) => format!("{}: {text:?}\n", file.path),
+            Err(error) => format!("{}  {error}\n", file.path),
+        };
+        directory.read().into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn what_belongs_to_the_project_is_read_in_order() {
+        let (_guard, directory) = with(&[
+            ("versions/b.sql", "b"),
+            ("versions/2026/11/a.sql", "a"),
+            ("versions/.#b.sql", "lock of an editor"),
+            ("versions/.hidden/c.sql", "no"),
+            ("versions/notes.md", "no"),
+            ("limbeck.toml", "toml"),
+            ("schema/tables.sql", "tables"),
+            ("schema/views/all.sql", "views"),
+            ("script.sql", "template"),
+            ("other.sql", "no"),
+        ]);
+        insta::assert_snapshot!(listing(&directory), @r#"
+        limbeck.toml: "toml"
+        schema/tables.sql: "tables"
+        schema/views/all.sql: "views"
+        script.sql: "template"
+        versions/2026/11/a.sql: "a"
+        versions/b.sql: "b"
+        "#);
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_why_and_the_rest_is_there() {
+        let (guard, directory) = with(&[("versions/good.sql", "good"), ("versions/binary.sql", "PNG\0\0")]);
+        let versions = guard.path().join("versions");
+        fs::write(versions.join("latin1.sql"), b"-- one\n-- two\n-- caf\xe9\n").expect("writable");
+        let large = fs::File::create(versions.join("large.sql")).expect("writable");
+        large.set_len(SIZE_LIMIT + (16 << 20)).expect("a file with a hole takes no room");
+        insta::assert_snapshot!(listing(&directory), @r#"
+        versions/binary.sql  is a binary file: it holds zero bytes
+        versions/good.sql: "good"
+        versions/large.sql  is 80 MB large; files up to 64 MB are read
+        versions/latin1.sql  is not UTF-8 text: the first wrong byte is in line 3
+        "#);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_once_and_loops_end() {
+        use std::os::unix::fs::symlink;
+        let (guard, directory) = with(&[("versions/a.sql", "a"), ("elsewhere/b.sql", "b")]);
+        let versions = guard.path().join("versions");
+        symlink(&versions, versions.join("again")).expect("writable");
+        symlink(versions.join("a.sql"), versions.join("z.sql")).expect("writable");
+        symlink("../elsewhere", versions.join("other")).expect("writable");
+        symlink("gone.sql", versions.join("dangling.sql")).expect("writable");
+        insta::assert_snapshot!(listing(&directory), @r#"
+        versions/a.sql: "a"
+        versions/dangling.sql  cannot be read: No such file or directory (os error 2)
+        versions/other/b.sql: "b"
+        "#);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_not_waited_for() {
+        let (guard, directory) = with(&[("versions/a.sql", "a")]);
+        let made = std::process::Command::new("mkfifo").arg(guard.path().join("versions/pipe.sql")).status();
+        assert!(made.is_ok_and(|status| status.success()), "mkfifo works");
+        insta::assert_snapshot!(listing(&directory), @r#"
+        versions/a.sql: "a"
+        versions/pipe.sql  is not a regular file
+        "#);
+    }
+
+    #[test]
+    fn a_new_file_is_never_written_over_another_or_outside() {
+        let (guard, directory) = with(&[("versions/a.sql", "old")]);
+        directory.write_new("versions/2026/b.sql", "new").expect("the place is free");
+        let taken = directory.write_new("versions/a.sql", "new").expect_err("the place is taken");
+        assert!(matches!(taken, WriteError::Exists { .. }), "{taken}");
+        for path in ["../x.sql", "/x.sql", "versions/../../x.sql", "", "."] {
+            let outside = directory.write_new(path, "new").expect_err("it lies outside");
+            assert!(matches!(outside, WriteError::Outside { .. }), "{path}: {outside}");
+        }
+        insta::assert_snapshot!(listing(&directory), @r#"
+        versions/2026/b.sql: "new"
+        versions/a.sql: "old"
+        "#);
+        let names = WalkDir::new(guard.path()).into_iter().filter_map(Result::ok).count();
+        assert_eq!(names, 5, "no temporary file is left: root, versions, 2026, a.sql, b.sql");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_file_can_be_read_by_others_as_the_umask_allows() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let (guard, directory) = with(&[]);
+        let written = directory.write_new("versions/a.sql", "").expect("the place is free");
+        let by_hand = guard.path().join("by-hand");
+        fs::write(&by_hand, "").expect("writable");
+        let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode();
+        assert_eq!(mode(&written), mode(&by_hand));
+    }
+
+    #[test]
+    fn the_nearest_directory_of_the_repository_is_found() {
+        let (guard, _) = with(&[
+            ("repo/.git/HEAD", ""),
+            ("repo/migrations/limbeck.toml", ""),
+            ("repo/migrations/versions/a.sql", ""),
+            ("repo/src/deep/x", ""),
+            ("migrations/limbeck.toml", "a stranger's"),
+            ("bare/sub/x", ""),
+            ("bare/limbeck.toml", ""),
+            ("plain/migrations/versions/a.sql", ""),
+        ]);
+        let root = guard.path();
+        let found = |start: &str| match Directory::search(&root.join(start)) {
+            Ok(directory) => directory.path.strip_prefix(root).expect("inside").display().to_string(),
+            Err(LocateError::NotFound { looked_for }) => format!("nothing in {} places", looked_for.len()),
+            Err(error) => error.to_string(),
+        };
+        assert_eq!(found("repo"), "repo/migrations");
+        assert_eq!(found("repo/src/deep"), "repo/migrations");
+        assert_eq!(found("repo/migrations"), "repo/migrations");
+        assert_eq!(found("repo/migrations/versions"), "repo/migrations");
+        assert_eq!(found("bare"), "bare");
+        assert_eq!(found("plain"), "plain/migrations");
+        assert_eq!(found("bare/sub"), "nothing in 1 places");
+        assert_eq!(found("plain/migrations/versions"), "nothing in 1 places");
+    }
+}
