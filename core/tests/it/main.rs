@@ -1,6 +1,7 @@
 //! Integration tests of the core crate: one binary, one module per room.
 
 mod example;
+mod revision;
 mod script_headers;
 mod script_round_trip;
 mod show;

@@ -1,0 +1,4 @@
+//! The revision graph.
+
+mod graph;
+mod notation;
