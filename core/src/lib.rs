@@ -13,3 +13,4 @@ mod place;
 pub mod project;
 pub mod revision;
 pub mod script;
+pub mod sql;

@@ -4,6 +4,7 @@ use limbeck_core::script::parse;
 
 use crate::show;
 
+#[expect(clippy::disallowed_methods, reason = "the test brings the files that core only sees as text")]
 /// Returns path and text of each file of the example's `versions/`, by path.
 pub(crate) fn versions() -> Vec<(String, String)> {
     let directory = concat!(env!("CARGO_MANIFEST_DIR"), "/../migrations/versions");

@@ -5,3 +5,7 @@ mod revision;
 mod script_headers;
 mod script_round_trip;
 mod show;
+mod sql_names;
+mod sql_split;
+mod sql_tokens;
+mod sql_transactions;

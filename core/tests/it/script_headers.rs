@@ -1,6 +1,7 @@
 //! Revision files: what is read, and what is said about each malformed header.
 
 use insta::assert_snapshot;
+use limbeck_core::revision::RevisionId;
 use limbeck_core::script::{Revision, parse};
 
 use crate::show;
@@ -42,7 +43,7 @@ fn a_whole_file_is_read() {
     assert_eq!(revision.id.as_str(), "1975ea83b712");
     assert_eq!(revision.title, "add product table");
     assert_eq!(revision.body, "Products have a name and nothing else yet;\nNote: prices come later.");
-    assert_eq!(revision.revises.iter().map(|id| id.as_str()).collect::<Vec<_>>(), ["ae1027a6acf", "b2"]);
+    assert_eq!(revision.revises.iter().map(RevisionId::as_str).collect::<Vec<_>>(), ["ae1027a6acf", "b2"]);
     assert_eq!(revision.depends_on, ["27c6a30d7c24", "billing"]);
     assert_eq!(revision.branch_labels, ["catalog"]);
     assert_eq!(revision.create_date.as_deref(), Some("2026-11-22T14:12:00Z"));

@@ -1,0 +1,61 @@
+//! Names and texts as SQL spells them.
+
+use std::borrow::Cow;
+
+use super::keyword::is_reserved;
+
+/// Longest name that Postgres keeps, in bytes; it cuts what is longer.
+const NAME_BYTES: usize = 63;
+
+/// Returns the name in double quotes if it needs them: when it is not lower case letters, digits and underscores, or is
+/// a key word that not every kind of name may be. Postgres's `quote_ident` does the same.
+pub fn quote_identifier(name: &str) -> Cow<'_, str> {
+    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
+    if plain && !is_reserved(name) {
+        return Cow::Borrowed(name);
+    }
+    Cow::Owned(format!("\"{}\"", name.replace('"', "\"\"")))
+}
+
+/// Returns a name with its schema, each part quoted if it needs it.
+pub fn quote_name(schema: Option<&str>, name: &str) -> String {
+    match schema {
+        Some(schema) => format!("{}.{}", quote_identifier(schema), quote_identifier(name)),
+        None => quote_identifier(name).into_owned(),
+    }
+}
+
+/// Returns a text in single quotes; one with a backslash as `E'…'`, so that it means the same under every setting of
+/// `standard_conforming_strings`. Postgres's `quote_literal` does the same.
+pub fn quote_literal(text: &str) -> String {
+    let quoted = text.replace('\'', "''");
+    if quoted.contains('\\') { format!("E'{}'", quoted.replace('\\', "\\\\")) } else { format!("'{quoted}'") }
+}
+
+/// Returns the name that an identifier in SQL stands for: without quotes folded to lower case, quoted as it is; cut to
+/// the 63 bytes that Postgres keeps. None when it is no single identifier.
+pub fn fold(identifier: &str) -> Option<String> {
+    let name = match identifier.strip_prefix('"') {
+        Some(rest) => {
+            let inner = rest.strip_suffix('"')?;
+            if inner.is_empty() || inner.replace("\"\"", "").contains('"') {
+                return None;
+            }
+            inner.replace("\"\"", "\"")
+        }
+        None => {
+            let start = |c: char| c.is_ascii_alphabetic() || c == '_' || !c.is_ascii();
+            if !identifier.starts_with(start) || !identifier.chars().all(|c| start(c) || c.is_ascii_digit() || c == '$')
+            {
+                return None;
+            }
+            identifier.to_ascii_lowercase()
+        }
+    };
+    let mut end = name.len().min(NAME_BYTES);
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    Some(name[..end].to_owned())
+}

@@ -1,0 +1,147 @@
+//! One statement, read by squawk's parser.
+
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use squawk_syntax::SourceFile;
+
+use super::kind;
+use super::lexer::Lexer;
+use super::split::{Piece, SyntaxError, pieces};
+use super::wording::phrase;
+
+/// A statement in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    /// Bytes in the text, from the first token to the last, without the semicolon.
+    pub range: Range<usize>,
+    /// What it is, in snake case: `create_table`, `insert`, `do`; `unknown` when it could not be read.
+    pub kind: &'static str,
+    /// Why the parser did not look at it; its syntax is then nobody's judgment but the server's.
+    pub unread: Option<&'static str>,
+}
+
+/// Deepest nesting that is given to the parser: it recurses, and the smallest stack that it runs on is the megabyte of
+/// a Web Worker, which a build without optimization fills at about 250.
+const DEEPEST: usize = 100;
+/// Longest chain of operators: it becomes a tree as deep, and the parser takes quadratic time for some.
+const LONGEST_CHAIN: usize = 2_000;
+/// Most tokens of one statement that are given to the parser: it refuses to take more than some millions of steps.
+const MOST_TOKENS: usize = 40_000;
+
+/// Returns the statements of a text in order, and everything in it that is no SQL, in order.
+///
+/// Each statement is read for itself, so that an error in one says nothing about the others. Cost is linear in the
+/// text.
+pub fn split(sql: &str) -> (Vec<Statement>, Vec<SyntaxError>) {
+    let (pieces, mut errors) = pieces(sql);
+    let named: Vec<usize> = errors.iter().map(|error| error.range.start).collect();
+    let mut statements = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        // A quote that is never closed was named already; the parser would name it again in other words.
+        let first = named.partition_point(|start| *start < piece.range.start);
+        let cut_short = named.get(first).is_some_and(|start| *start < piece.range.end);
+        let (statement, wrong) = Statement::read(sql, &piece);
+        statements.push(statement);
+        if !cut_short {
+            errors.extend(wrong);
+        }
+    }
+    errors.sort_by_key(|error| error.range.start);
+    (statements, errors)
+}
+
+impl Statement {
+    /// Reads one statement of a text; returns it with the first thing that is wrong in it.
+    pub fn read(sql: &str, piece: &Piece) -> (Self, Option<SyntaxError>) {
+        let range = piece.range.clone();
+        let text = sql.get(range.clone()).unwrap_or_default();
+        let unread = if piece.depth > DEEPEST {
+            Some("it nests too deep")
+        } else if piece.chain > LONGEST_CHAIN {
+            Some("an expression in it is too long")
+        } else if piece.tokens > MOST_TOKENS {
+            Some("it is too long")
+        } else if piece.continued {
+            Some("a quoted text with escapes goes on over lines")
+        } else {
+            None
+        };
+        if unread.is_some() {
+            return (Self { range, kind: kind::by_first_words(text), unread }, None);
+        }
+        // The parser asserts what it believes about itself. Where unwinding is compiled in, a belief that is wrong
+        // costs one statement instead of the program.
+        match catch_unwind(AssertUnwindSafe(|| parse(text))) {
+            Ok((kind, wrong)) => {
+                let wrong = wrong.map(|Wrong { range: place, message, help }| {
+                    let place = range.start + place.start..range.start + place.end;
+                    SyntaxError { range: place, message, help }
+                });
+                (Self { range, kind, unread: None }, wrong)
+            }
+            Err(_) => {
+                let unread = Some("the parser gave up on it");
+                (Self { range, kind: kind::by_first_words(text), unread }, None)
+            }
+        }
+    }
+}
+
+struct Wrong {
+    range: Range<usize>,
+    message: String,
+    help: Option<&'static str>,
+}
+
+fn parse(text: &str) -> (&'static str, Option<Wrong>) {
+    let parse = SourceFile::parse(text);
+    let kind = parse.tree().stmts().next().map_or(kind::UNKNOWN, |statement| kind::of(&statement));
+    // The first thing wrong is what to repair; what the parser says behind it follows from it.
+    let wrong = parse.errors().into_iter().next().map(|error| {
+        let start = usize::from(error.range().start()).min(text.len());
+        let end = usize::from(error.range().end()).clamp(start, text.len());
+        let message = match kind {
+            kind::UNKNOWN => format!("syntax error: no statement of Postgres starts with `{}`", first_words(text)),
+            _ => phrase(error.message()),
+        };
+        Wrong { range: widened(text, start..end), message, help: forgotten_semicolon(text, start) }
+    });
+    (kind, wrong)
+}
+
+fn first_words(text: &str) -> String {
+    let words = Lexer::new(text, 0).filter(|lexeme| !lexeme.is_comment()).take(2);
+    let words: Vec<&str> = words.filter_map(|lexeme| text.get(lexeme.range)).collect();
+    words.join(" ").chars().take(40).collect()
+}
+
+/// Returns the token that an empty place stands before, or the last one when it is the end.
+fn widened(text: &str, place: Range<usize>) -> Range<usize> {
+    if !place.is_empty() {
+        return place;
+    }
+    let mut last = place.clone();
+    for lexeme in Lexer::new(text, 0).filter(|lexeme| !lexeme.is_comment()) {
+        last = lexeme.range;
+        if last.end > place.start {
+            break;
+        }
+    }
+    last
+}
+
+/// A line before the place that starts like a statement means that the one before it was not ended.
+fn forgotten_semicolon(text: &str, place: usize) -> Option<&'static str> {
+    const STARTS: [&str; 10] =
+        ["create", "alter", "drop", "insert", "update", "delete", "comment", "grant", "select", "do"];
+    let mut at = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        let word = line.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        if number > 0 && at <= place && STARTS.iter().any(|start| word.eq_ignore_ascii_case(start)) {
+            return Some("is a `;` missing at the end of the statement before?");
+        }
+        at += line.len();
+    }
+    None
+}
