@@ -5,6 +5,7 @@
 use std::process::ExitCode;
 
 mod arguments;
+mod bench;
 mod failure;
 mod install;
 mod page;
@@ -25,6 +26,8 @@ cargo xtask COMMAND
               builds the page and the server and serves the example migrations
   test [--part NAME]… [FILTER]
               runs everything that must hold, or what is named; ends with the line `N passed, N failed`
+  bench [--rounds N]
+              Limbeck against Alembic, and memory with 10,000 revisions
   size        weighs the page against its budget
   setup       installs what run and test need, and nothing else
 ";
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
     let done = match command.as_deref() {
         Some("run") => run::command(arguments),
         Some("test") => test::command(arguments),
+        Some("bench") => bench::command(arguments),
         Some("size") => size::command(arguments),
         Some("setup") => install::command(arguments),
         Some("help" | "--help" | "-h") => {

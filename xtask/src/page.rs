@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use crate::failure::Failure;
-use crate::install::{self, WasmTools, cargo_tool};
+use crate::install::{self, WasmTools, cargo_tool, wasm_std};
 use crate::{precompress, process, workspace};
 
 /// What the page is made of.
@@ -45,9 +45,22 @@ pub(crate) fn build() -> Result<PathBuf, Failure> {
     eprintln!("building the page");
     let staging = kept.join("staging");
     fs::create_dir_all(&staging).map_err(Failure::io(format_args!("cannot make {}", staging.display())))?;
+    // Cargo first, for both binaries at once and with its downloads: offline, Trunk only bundles.
+    let mut cargo = workspace::cargo();
+    cargo.args([
+        "build",
+        "--package",
+        "limbeck-page",
+        "--bins",
+        "--profile",
+        "wasm-release",
+        "--target",
+        wasm_std::TARGET,
+    ]);
+    tools.apply(&mut cargo)?;
+    process::run(&mut cargo)?;
     let mut trunk = workspace::command("trunk");
     trunk.args(["build", "--release", "--offline", "--dist"]).arg(&staging);
-    // Trunk asks cargo where it built to.
     trunk.env("CARGO_TARGET_DIR", workspace::target_dir());
     // Trunk takes only `true` and `false` here, the rest of the world any value.
     trunk.env_remove("NO_COLOR");

@@ -1,0 +1,111 @@
+//! `cargo xtask bench`: Limbeck against Alembic on the same histories in one alternating run, and memory at 10,000
+//! revisions. It measures and compares with what was promised; it is no test.
+
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+mod history;
+mod measure;
+mod memory;
+
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+use crate::install::{alembic, c_compiler};
+use crate::{page, process, workspace};
+use history::{History, Shape};
+use measure::{Measured, measure};
+
+/// How many revisions the comparison stands on.
+const REVISIONS: usize = 2_000;
+/// How many times faster than Alembic was promised.
+const PROMISED: f64 = 50.0;
+
+/// Runs the comparison in `--rounds N` (default 5), then the measurements of memory.
+pub(crate) fn command(mut arguments: Arguments) -> Result<ExitCode, Failure> {
+    let rounds = arguments.number("--rounds")?.unwrap_or(5).max(1);
+    arguments.done()?;
+    c_compiler()?;
+    let python = alembic::python()?;
+    page::build()?;
+    process::run(workspace::cargo().args(["build", "--release", "--package", "limbeck"]))?;
+    let limbeck = workspace::target_dir().join("release/limbeck");
+
+    let dir = workspace::target_dir().join("bench");
+    println!("\nLimbeck against Alembic, {REVISIONS} revisions, median of {rounds} alternating rounds\n");
+    println!("{:<28}{:>12}{:>12}{:>10}{:>10}{:>14}", "", "limbeck", "alembic", "ratio", "limbeck", "alembic");
+    let mut kept = true;
+    for shape in [Shape::Linear, Shape::Merges] {
+        let history = History::write(&dir, shape, REVISIONS)?;
+        for task in TASKS {
+            let ours = || in_dir(&limbeck, &history, task.limbeck);
+            let theirs = || in_dir(&python.with_file_name("alembic"), &history, task.alembic);
+            let (limbeck, alembic) = compare(rounds, &ours, &theirs)?;
+            let ratio = alembic.time.as_secs_f64() / limbeck.time.as_secs_f64().max(1e-6);
+            kept &= ratio >= PROMISED;
+            println!("{}", row(&format!("{} {}", shape.name(), task.name), limbeck, alembic, ratio));
+        }
+    }
+    println!("\npromised: {PROMISED} times faster or better — {}\n", verdict(kept));
+    kept &= memory::report(&limbeck, &dir)?;
+    Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The same question to both.
+struct Task {
+    name: &'static str,
+    limbeck: &'static [&'static str],
+    alembic: &'static [&'static str],
+}
+
+const TASKS: [Task; 3] = [
+    Task { name: "heads", limbeck: &["heads"], alembic: &["heads"] },
+    Task { name: "history", limbeck: &["history"], alembic: &["history"] },
+    Task {
+        name: "upgrade --sql",
+        limbeck: &["upgrade", "heads", "--sql", "--from", "base"],
+        alembic: &["upgrade", "heads", "--sql"],
+    },
+];
+
+fn in_dir(program: &Path, history: &History, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(&history.dir).args(arguments);
+    for (name, _) in std::env::vars_os() {
+        // Nobody's database is to answer here.
+        if ["PG", "DATABASE_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
+            command.env_remove(name);
+        }
+    }
+    command
+}
+
+/// Runs both in turns, the first round unmeasured, and returns the median of each.
+fn compare(
+    rounds: usize,
+    ours: &dyn Fn() -> Command,
+    theirs: &dyn Fn() -> Command,
+) -> Result<(Measured, Measured), Failure> {
+    let (mut our, mut their) = (Vec::new(), Vec::new());
+    for _ in 0..=rounds {
+        our.push(measure(&mut ours())?);
+        their.push(measure(&mut theirs())?);
+    }
+    Ok((Measured::median(our.split_off(1)), Measured::median(their.split_off(1))))
+}
+
+fn row(name: &str, limbeck: Measured, alembic: Measured, ratio: f64) -> String {
+    let milliseconds = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1000.0);
+    let megabytes = |bytes: u64| format!("{:.0} MB", bytes as f64 / 1e6);
+    format!(
+        "{name:<28}{:>12}{:>12}{ratio:>9.0}×{:>10}{:>14}",
+        milliseconds(limbeck.time),
+        milliseconds(alembic.time),
+        megabytes(limbeck.memory),
+        megabytes(alembic.memory)
+    )
+}
+
+fn verdict(kept: bool) -> &'static str {
+    if kept { "kept" } else { "NOT KEPT" }
+}
