@@ -5,12 +5,14 @@
 
 mod cycle;
 mod downgrade;
+mod draw;
 mod edges;
 mod error;
 pub mod graph;
 pub mod id;
 mod identifier;
 mod labels;
+mod layout;
 mod marks;
 mod names;
 mod normalize;
@@ -21,7 +23,9 @@ mod rows;
 mod stamp;
 mod upgrade;
 
+pub use draw::draw;
 pub use error::Error;
 pub use graph::{Graph, GraphError, Index, Node};
 pub use id::{RevisionId, RevisionIdError};
+pub use layout::{Layout, Line, LineKind, Pager, Row, layout};
 pub use rows::{RowChange, Step};

@@ -1,4 +1,5 @@
 //! The revision graph.
 
+mod drawing;
 mod graph;
 mod notation;

@@ -1,6 +1,6 @@
 //! How the tests write a history: one revision a line, `id < parents & dependencies [labels]`.
 
-use limbeck_core::revision::{Graph, Index, Node, RevisionId, RowChange, Step};
+use limbeck_core::revision::{Graph, Index, Node, RevisionId, RowChange, Step, draw, layout};
 
 /// Reads revisions. `a`, `b < a`, `m < b c`, `y < x & a`, `z < y [label]`.
 pub(crate) fn nodes(text: &str) -> Vec<Node> {
@@ -52,4 +52,9 @@ pub(crate) fn plan(graph: &Graph, steps: &[Step]) -> String {
         format!("{id:<4} {writes:<12} {{{}}}", ids(graph, &step.rows_after))
     };
     steps.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// Draws a history, newest first, with ids.
+pub(crate) fn drawing(graph: &Graph) -> String {
+    draw(&layout(graph, graph.newest_first()), |_| '○', |i| vec![graph.id(i).to_string()])
 }
