@@ -12,6 +12,7 @@ mod page;
 mod precompress;
 mod process;
 mod run;
+mod screenshots;
 mod size;
 mod test;
 mod workspace;
@@ -29,6 +30,7 @@ cargo xtask COMMAND
   bench [--rounds N]
               Limbeck against Alembic, and memory with 10,000 revisions
   size        weighs the page against its budget
+  screenshots takes the README's pictures anew
   setup       installs what run and test need, and nothing else
 ";
 
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
         Some("run") => run::command(arguments),
         Some("test") => test::command(arguments),
         Some("bench") => bench::command(arguments),
+        Some("screenshots") => screenshots::command(arguments),
         Some("size") => size::command(arguments),
         Some("setup") => install::command(arguments),
         Some("help" | "--help" | "-h") => {

@@ -73,7 +73,8 @@ fn summary(results: &[Outcome], filtered: bool) -> ExitCode {
         println!("error: no test has such a name");
         sum = Count::FAILED;
     }
-    println!("{} in all", results.iter().map(|result| result.time).sum::<Duration>().as_secs_f32() as u64);
+    let time: Duration = results.iter().map(|result| result.time).sum();
+    println!("in all, {:.0} s:", time.as_secs_f32());
     println!("{sum}");
     if sum.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -1,6 +1,6 @@
 //! Running a test runner: its output goes on at once, and every line is read on the way.
 
-use std::io::{self, BufRead as _, BufReader, Write as _};
+use std::io::{self, BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 
 use super::count::Count;
@@ -9,8 +9,12 @@ use crate::process;
 
 /// Runs tests and returns how many passed and failed; a runner that fails without naming a failed test counts as one.
 pub(crate) fn tests(command: &mut Command) -> Result<Count, Failure> {
+    counted(command, io::stdout().lock())
+}
+
+fn counted(command: &mut Command, out: impl io::Write) -> Result<Count, Failure> {
     let mut count = Count::default();
-    let success = lines(command, |line| count.read(line))?;
+    let success = lines(command, out, |line| count.read(line))?;
     if !success && count.failed == 0 {
         count.failed = 1;
     }
@@ -19,11 +23,11 @@ pub(crate) fn tests(command: &mut Command) -> Result<Count, Failure> {
 
 /// Runs a check that has no tests of its own.
 pub(crate) fn check(command: &mut Command) -> Result<Count, Failure> {
-    Ok(if lines(command, |_| {})? { Count::PASSED } else { Count::FAILED })
+    Ok(if lines(command, io::stdout().lock(), |_| {})? { Count::PASSED } else { Count::FAILED })
 }
 
 /// Runs `command`, passing on standard output and standard error in the order they come; returns whether it succeeded.
-fn lines(command: &mut Command, mut each: impl FnMut(&str)) -> Result<bool, Failure> {
+fn lines(command: &mut Command, mut out: impl io::Write, mut each: impl FnMut(&str)) -> Result<bool, Failure> {
     let (reader, writer) = io::pipe().map_err(Failure::io("cannot make a pipe"))?;
     let second = writer.try_clone().map_err(Failure::io("cannot make a pipe"))?;
     let spawned = command.stdin(Stdio::null()).stdout(writer).stderr(second).spawn();
@@ -33,7 +37,6 @@ fn lines(command: &mut Command, mut each: impl FnMut(&str)) -> Result<bool, Fail
 
     let mut reader = BufReader::new(reader);
     let mut line = Vec::new();
-    let mut out = io::stdout().lock();
     while reader.read_until(b'\n', &mut line).map_err(Failure::io("cannot read a test's output"))? > 0 {
         // Whoever reads our output may have gone; the tests' result stands all the same.
         let _ = out.write_all(&line).and_then(|()| out.flush());
@@ -49,7 +52,7 @@ mod tests {
     use super::*;
 
     fn sh(script: &str) -> Count {
-        tests(Command::new("sh").args(["-c", script])).unwrap()
+        counted(Command::new("sh").args(["-c", script]), io::sink()).unwrap()
     }
 
     #[test]
