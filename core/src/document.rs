@@ -6,6 +6,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
+use crate::project::File;
+use crate::settings::Settings;
 
 /// The number in the `format` field of every document.
 pub const FORMAT: u32 = 1;
@@ -367,6 +369,25 @@ pub struct StalePlan {
     pub error: FailureDetail,
     /// Digest of the plan as it is now.
     pub digest: String,
+}
+
+/// Answer of `GET /api/project`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Project {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// What the project is called.
+    pub name: String,
+    /// What whoever asks may do.
+    pub role: Role,
+    /// Settings.
+    pub settings: Settings,
+    /// The files, by path.
+    pub files: Vec<File>,
+    /// FINDINGs in files and history, by file and place.
+    pub findings: Vec<Diagnostic>,
+    /// Changes with the files.
+    pub etag: String,
 }
 
 /// Answer of `GET /api/database`.

@@ -8,9 +8,11 @@
 
 pub mod diagnostic;
 pub mod document;
+mod dry_run;
 mod nearest;
 mod place;
 pub mod project;
 pub mod revision;
 pub mod script;
+pub mod settings;
 pub mod sql;

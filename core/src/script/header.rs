@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::nearest::nearest;
 use crate::revision::{RevisionId, RevisionIdError};
 
+use super::HeaderPlaces;
 use super::date::Date;
 use super::line::{Findings, Line};
 
@@ -18,6 +19,7 @@ pub(super) struct Header {
     pub(super) depends_on: Vec<String>,
     pub(super) branch_labels: Vec<String>,
     pub(super) create_date: Option<String>,
+    pub(super) places: HeaderPlaces,
 }
 
 /// The five keys, in the order in which a file lists them.
@@ -38,7 +40,6 @@ const KEYS: [(Key, &str); 5] = [
     (Key::CreateDate, "Create Date"),
 ];
 const NAMES: [&str; 5] = ["Revision ID", "Revises", "Branch Labels", "Depends On", "Create Date"];
-/// Words of the identifier grammar; a revision of that name could not be asked for.
 const RESERVED: [&str; 4] = ["head", "heads", "base", "current"];
 
 /// Reads the lines before the first marker.
@@ -96,8 +97,13 @@ pub(super) fn read(lines: &[Line<'_>], findings: &mut Findings<'_>) -> Header {
 }
 
 /// Returns whether a line of a message would be read as a key of the header.
-pub(super) fn is_key_line(text: &str) -> bool {
+pub(crate) fn is_key_line(text: &str) -> bool {
     key_of(text).is_some()
+}
+
+/// Returns whether a name is a word of the identifier grammar; a revision of that name could not be asked for.
+pub(crate) fn is_reserved(name: &str) -> bool {
+    RESERVED.contains(&name)
 }
 
 impl Header {
@@ -111,6 +117,14 @@ impl Header {
     }
 
     fn take<'a>(&mut self, key: Key, value: &'a str, line: &Line<'a>, findings: &mut Findings<'_>) {
+        let place = Some(line.span_of(value));
+        match key {
+            Key::Id => self.places.id = place,
+            Key::Revises => self.places.revises = place,
+            Key::BranchLabels => self.places.branch_labels = place,
+            Key::DependsOn => self.places.depends_on = place,
+            Key::CreateDate => {}
+        }
         match key {
             Key::Id => self.id = id_of(value, line, findings),
             Key::Revises => {
@@ -184,7 +198,7 @@ fn missing(lines: &[Line<'_>], seen: &[(Key, u32)], findings: &mut Findings<'_>)
 
 fn id_of<'a>(text: &'a str, line: &Line<'a>, findings: &mut Findings<'_>) -> Option<RevisionId> {
     let error = match RevisionId::new(text) {
-        Ok(_) if RESERVED.contains(&text) => {
+        Ok(_) if is_reserved(text) => {
             let help = match text {
                 "base" => "to make this revision a base, leave `Revises:` empty",
                 _ => "name a revision by its id",

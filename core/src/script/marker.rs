@@ -11,11 +11,11 @@ use super::line::{Findings, Line};
 
 /// An open section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Marker {
+pub(super) struct Marker {
     /// Which section starts.
-    pub direction: Direction,
+    pub(super) direction: Direction,
     /// Whether it runs inside a transaction.
-    pub transaction: bool,
+    pub(super) transaction: bool,
 }
 
 const HELP: &str =

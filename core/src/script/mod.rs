@@ -12,11 +12,14 @@ mod marker;
 mod parse;
 mod template;
 
+use crate::diagnostic::Position;
 use crate::revision::RevisionId;
 
+pub(crate) use checksum::hex;
 pub use date::Date;
 pub use file_name::{check_pattern, file_name, slug};
-pub use marker::{Marker, is_marker_line};
+pub(crate) use header::{is_key_line, is_reserved};
+pub use marker::is_marker_line;
 pub use parse::parse;
 pub use template::{NewRevision, Template, render};
 
@@ -43,9 +46,27 @@ pub struct Revision {
     pub up: Section,
     /// What a downgrade runs; none when the revision is irreversible.
     pub down: Option<Section>,
+    /// Where the header says it.
+    pub header: HeaderPlaces,
     /// SHA-256, 64 hexadecimal digits, of the file from its first marker line to its end, every `\r\n` read as `\n`:
     /// an edit of the header (a new parent, say) or another line ending leaves it as it is.
     pub checksum: String,
+}
+
+/// First character of something in a file, and the first one behind it.
+pub type Span = (Position, Position);
+
+/// Where the values of a header stand; none for a key that the file leaves out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct HeaderPlaces {
+    /// Of `Revision ID`.
+    pub id: Option<Span>,
+    /// Of `Revises`.
+    pub revises: Option<Span>,
+    /// Of `Branch Labels`.
+    pub branch_labels: Option<Span>,
+    /// Of `Depends On`.
+    pub depends_on: Option<Span>,
 }
 
 /// The SQL behind a marker line.

@@ -45,6 +45,7 @@ pub fn parse(path: &str, text: &str) -> (Option<Revision>, Vec<Diagnostic>) {
             path: path.to_owned(),
             up,
             down,
+            header: header.places,
             checksum: checksum(content),
         });
     }

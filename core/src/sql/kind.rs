@@ -2,230 +2,412 @@
 
 use squawk_syntax::ast;
 
+use super::lexer::{Lexer, Raw};
+
 /// Kind of a statement that could not be read.
 pub(super) const UNKNOWN: &str = "unknown";
 
-/// Returns the kind in snake case, by the words that the statement starts with.
-pub(super) fn of(statement: &ast::Stmt) -> &'static str {
-    use ast::Stmt;
-    match statement {
-        Stmt::AlterAggregate(_) => "alter_aggregate",
-        Stmt::AlterCollation(_) => "alter_collation",
-        Stmt::AlterConversion(_) => "alter_conversion",
-        Stmt::AlterDatabase(_) => "alter_database",
-        Stmt::AlterDefaultPrivileges(_) => "alter_default_privileges",
-        Stmt::AlterDomain(_) => "alter_domain",
-        Stmt::AlterEventTrigger(_) => "alter_event_trigger",
-        Stmt::AlterExtension(_) => "alter_extension",
-        Stmt::AlterForeignDataWrapper(_) => "alter_foreign_data_wrapper",
-        Stmt::AlterForeignTable(_) => "alter_foreign_table",
-        Stmt::AlterFunction(_) => "alter_function",
-        Stmt::AlterGroup(_) => "alter_group",
-        Stmt::AlterIndex(_) => "alter_index",
-        Stmt::AlterLanguage(_) => "alter_language",
-        Stmt::AlterLargeObject(_) => "alter_large_object",
-        Stmt::AlterMaterializedView(_) => "alter_materialized_view",
-        Stmt::AlterOperator(_) => "alter_operator",
-        Stmt::AlterOperatorClass(_) => "alter_operator_class",
-        Stmt::AlterOperatorFamily(_) => "alter_operator_family",
-        Stmt::AlterPolicy(_) => "alter_policy",
-        Stmt::AlterProcedure(_) => "alter_procedure",
-        Stmt::AlterPropertyGraph(_) => "alter_property_graph",
-        Stmt::AlterPublication(_) => "alter_publication",
-        Stmt::AlterRole(_) => "alter_role",
-        Stmt::AlterRoutine(_) => "alter_routine",
-        Stmt::AlterRule(_) => "alter_rule",
-        Stmt::AlterSchema(_) => "alter_schema",
-        Stmt::AlterSequence(_) => "alter_sequence",
-        Stmt::AlterServer(_) => "alter_server",
-        Stmt::AlterStatistics(_) => "alter_statistics",
-        Stmt::AlterSubscription(_) => "alter_subscription",
-        Stmt::AlterSystem(_) => "alter_system",
-        Stmt::AlterTable(_) => "alter_table",
-        Stmt::AlterTablespace(_) => "alter_tablespace",
-        Stmt::AlterTextSearchConfiguration(_) => "alter_text_search_configuration",
-        Stmt::AlterTextSearchDictionary(_) => "alter_text_search_dictionary",
-        Stmt::AlterTextSearchParser(_) => "alter_text_search_parser",
-        Stmt::AlterTextSearchTemplate(_) => "alter_text_search_template",
-        Stmt::AlterTrigger(_) => "alter_trigger",
-        Stmt::AlterType(_) => "alter_type",
-        Stmt::AlterUser(_) => "alter_user",
-        Stmt::AlterUserMapping(_) => "alter_user_mapping",
-        Stmt::AlterView(_) => "alter_view",
-        Stmt::Analyze(_) => "analyze",
-        Stmt::Begin(_) => "begin",
-        Stmt::Call(_) => "call",
-        Stmt::Checkpoint(_) => "checkpoint",
-        Stmt::Close(_) => "close",
-        Stmt::Cluster(_) => "cluster",
-        Stmt::CommentOn(_) => "comment",
-        Stmt::Commit(_) => "commit",
-        Stmt::CompoundSelect(_) => "select",
-        Stmt::Copy(_) => "copy",
-        Stmt::CreateAccessMethod(_) => "create_access_method",
-        Stmt::CreateAggregate(_) => "create_aggregate",
-        Stmt::CreateCast(_) => "create_cast",
-        Stmt::CreateCollation(_) => "create_collation",
-        Stmt::CreateConversion(_) => "create_conversion",
-        Stmt::CreateDatabase(_) => "create_database",
-        Stmt::CreateDomain(_) => "create_domain",
-        Stmt::CreateEventTrigger(_) => "create_event_trigger",
-        Stmt::CreateExtension(_) => "create_extension",
-        Stmt::CreateForeignDataWrapper(_) => "create_foreign_data_wrapper",
-        Stmt::CreateForeignTable(_) => "create_foreign_table",
-        Stmt::CreateFunction(_) => "create_function",
-        Stmt::CreateGroup(_) => "create_group",
-        Stmt::CreateIndex(_) => "create_index",
-        Stmt::CreateLanguage(_) => "create_language",
-        Stmt::CreateMaterializedView(_) => "create_materialized_view",
-        Stmt::CreateOperator(_) => "create_operator",
-        Stmt::CreateOperatorClass(_) => "create_operator_class",
-        Stmt::CreateOperatorFamily(_) => "create_operator_family",
-        Stmt::CreatePolicy(_) => "create_policy",
-        Stmt::CreateProcedure(_) => "create_procedure",
-        Stmt::CreatePropertyGraph(_) => "create_property_graph",
-        Stmt::CreatePublication(_) => "create_publication",
-        Stmt::CreateRole(_) => "create_role",
-        Stmt::CreateRule(_) => "create_rule",
-        Stmt::CreateSchema(_) => "create_schema",
-        Stmt::CreateSequence(_) => "create_sequence",
-        Stmt::CreateServer(_) => "create_server",
-        Stmt::CreateStatistics(_) => "create_statistics",
-        Stmt::CreateSubscription(_) => "create_subscription",
-        Stmt::CreateTable(_) => "create_table",
-        Stmt::CreateTableAs(_) => "create_table_as",
-        Stmt::CreateTablespace(_) => "create_tablespace",
-        Stmt::CreateTextSearchConfiguration(_) => "create_text_search_configuration",
-        Stmt::CreateTextSearchDictionary(_) => "create_text_search_dictionary",
-        Stmt::CreateTextSearchParser(_) => "create_text_search_parser",
-        Stmt::CreateTextSearchTemplate(_) => "create_text_search_template",
-        Stmt::CreateTransform(_) => "create_transform",
-        Stmt::CreateTrigger(_) => "create_trigger",
-        Stmt::CreateType(_) => "create_type",
-        Stmt::CreateUser(_) => "create_user",
-        Stmt::CreateUserMapping(_) => "create_user_mapping",
-        Stmt::CreateView(_) => "create_view",
-        Stmt::Deallocate(_) => "deallocate",
-        Stmt::Declare(_) => "declare",
-        Stmt::Delete(_) => "delete",
-        Stmt::Discard(_) => "discard",
-        Stmt::Do(_) => "do",
-        Stmt::DropAccessMethod(_) => "drop_access_method",
-        Stmt::DropAggregate(_) => "drop_aggregate",
-        Stmt::DropCast(_) => "drop_cast",
-        Stmt::DropCollation(_) => "drop_collation",
-        Stmt::DropConversion(_) => "drop_conversion",
-        Stmt::DropDatabase(_) => "drop_database",
-        Stmt::DropDomain(_) => "drop_domain",
-        Stmt::DropEventTrigger(_) => "drop_event_trigger",
-        Stmt::DropExtension(_) => "drop_extension",
-        Stmt::DropForeignDataWrapper(_) => "drop_foreign_data_wrapper",
-        Stmt::DropForeignTable(_) => "drop_foreign_table",
-        Stmt::DropFunction(_) => "drop_function",
-        Stmt::DropGroup(_) => "drop_group",
-        Stmt::DropIndex(_) => "drop_index",
-        Stmt::DropLanguage(_) => "drop_language",
-        Stmt::DropMaterializedView(_) => "drop_materialized_view",
-        Stmt::DropOperator(_) => "drop_operator",
-        Stmt::DropOperatorClass(_) => "drop_operator_class",
-        Stmt::DropOperatorFamily(_) => "drop_operator_family",
-        Stmt::DropOwned(_) => "drop_owned",
-        Stmt::DropPolicy(_) => "drop_policy",
-        Stmt::DropProcedure(_) => "drop_procedure",
-        Stmt::DropPropertyGraph(_) => "drop_property_graph",
-        Stmt::DropPublication(_) => "drop_publication",
-        Stmt::DropRole(_) => "drop_role",
-        Stmt::DropRoutine(_) => "drop_routine",
-        Stmt::DropRule(_) => "drop_rule",
-        Stmt::DropSchema(_) => "drop_schema",
-        Stmt::DropSequence(_) => "drop_sequence",
-        Stmt::DropServer(_) => "drop_server",
-        Stmt::DropStatistics(_) => "drop_statistics",
-        Stmt::DropSubscription(_) => "drop_subscription",
-        Stmt::DropTable(_) => "drop_table",
-        Stmt::DropTablespace(_) => "drop_tablespace",
-        Stmt::DropTextSearchConfig(_) => "drop_text_search_configuration",
-        Stmt::DropTextSearchDict(_) => "drop_text_search_dictionary",
-        Stmt::DropTextSearchParser(_) => "drop_text_search_parser",
-        Stmt::DropTextSearchTemplate(_) => "drop_text_search_template",
-        Stmt::DropTransform(_) => "drop_transform",
-        Stmt::DropTrigger(_) => "drop_trigger",
-        Stmt::DropType(_) => "drop_type",
-        Stmt::DropUser(_) => "drop_user",
-        Stmt::DropUserMapping(_) => "drop_user_mapping",
-        Stmt::DropView(_) => "drop_view",
-        Stmt::Execute(_) => "execute",
-        Stmt::Explain(_) => "explain",
-        Stmt::Fetch(_) => "fetch",
-        Stmt::Grant(_) => "grant",
-        Stmt::ImportForeignSchema(_) => "import_foreign_schema",
-        Stmt::Insert(_) => "insert",
-        Stmt::Listen(_) => "listen",
-        Stmt::Load(_) => "load",
-        Stmt::Lock(_) => "lock",
-        Stmt::Merge(_) => "merge",
-        Stmt::Move(_) => "move",
-        Stmt::Notify(_) => "notify",
-        Stmt::ParenSelect(_) => "select",
-        Stmt::Prepare(_) => "prepare",
-        Stmt::PrepareTransaction(_) => "prepare_transaction",
-        Stmt::Reassign(_) => "reassign_owned",
-        Stmt::Refresh(_) => "refresh_materialized_view",
-        Stmt::Reindex(_) => "reindex",
-        Stmt::ReleaseSavepoint(_) => "release_savepoint",
-        Stmt::Repack(_) => "repack",
-        Stmt::Reset(_) => "reset",
-        Stmt::ResetRole(_) => "reset_role",
-        Stmt::ResetSessionAuth(_) => "reset_session_authorization",
-        Stmt::Revoke(_) => "revoke",
-        Stmt::Rollback(_) => "rollback",
-        Stmt::SavepointCreate(_) => "savepoint",
-        Stmt::SecurityLabel(_) => "security_label",
-        Stmt::Select(_) => "select",
-        Stmt::SelectInto(_) => "select_into",
-        Stmt::Set(_) => "set",
-        Stmt::SetConstraints(_) => "set_constraints",
-        Stmt::SetRole(_) => "set_role",
-        Stmt::SetSessionAuth(_) => "set_session_authorization",
-        Stmt::SetTransaction(_) => "set_transaction",
-        Stmt::Show(_) => "show",
-        Stmt::Table(_) => "table",
-        Stmt::Truncate(_) => "truncate",
-        Stmt::Unlisten(_) => "unlisten",
-        Stmt::Update(_) => "update",
-        Stmt::Vacuum(_) => "vacuum",
-        Stmt::Values(_) => "values",
-        Stmt::EmptyStmt(_) => UNKNOWN,
+/// Names each statement of the parser; several may share a kind.
+macro_rules! kinds {
+    ($($statement:ident $kind:literal)*) => {
+        /// Returns the kind of a statement that was parsed.
+        pub(super) fn of(statement: &ast::Stmt) -> &'static str {
+            match statement {
+                $(ast::Stmt::$statement(_) => $kind,)*
+                ast::Stmt::EmptyStmt(_) => UNKNOWN,
+            }
+        }
+
+        const KINDS: &[&str] = &[$($kind),*];
+    };
+}
+
+kinds! {
+    AlterAggregate "alter_aggregate"
+    AlterCollation "alter_collation"
+    AlterConversion "alter_conversion"
+    AlterDatabase "alter_database"
+    AlterDefaultPrivileges "alter_default_privileges"
+    AlterDomain "alter_domain"
+    AlterEventTrigger "alter_event_trigger"
+    AlterExtension "alter_extension"
+    AlterForeignDataWrapper "alter_foreign_data_wrapper"
+    AlterForeignTable "alter_foreign_table"
+    AlterFunction "alter_function"
+    AlterGroup "alter_group"
+    AlterIndex "alter_index"
+    AlterLanguage "alter_language"
+    AlterLargeObject "alter_large_object"
+    AlterMaterializedView "alter_materialized_view"
+    AlterOperator "alter_operator"
+    AlterOperatorClass "alter_operator_class"
+    AlterOperatorFamily "alter_operator_family"
+    AlterPolicy "alter_policy"
+    AlterProcedure "alter_procedure"
+    AlterPropertyGraph "alter_property_graph"
+    AlterPublication "alter_publication"
+    AlterRole "alter_role"
+    AlterRoutine "alter_routine"
+    AlterRule "alter_rule"
+    AlterSchema "alter_schema"
+    AlterSequence "alter_sequence"
+    AlterServer "alter_server"
+    AlterStatistics "alter_statistics"
+    AlterSubscription "alter_subscription"
+    AlterSystem "alter_system"
+    AlterTable "alter_table"
+    AlterTablespace "alter_tablespace"
+    AlterTextSearchConfiguration "alter_text_search_configuration"
+    AlterTextSearchDictionary "alter_text_search_dictionary"
+    AlterTextSearchParser "alter_text_search_parser"
+    AlterTextSearchTemplate "alter_text_search_template"
+    AlterTrigger "alter_trigger"
+    AlterType "alter_type"
+    AlterUser "alter_user"
+    AlterUserMapping "alter_user_mapping"
+    AlterView "alter_view"
+    Analyze "analyze"
+    Begin "begin"
+    Call "call"
+    Checkpoint "checkpoint"
+    Close "close"
+    Cluster "cluster"
+    CommentOn "comment"
+    Commit "commit"
+    CompoundSelect "select"
+    Copy "copy"
+    CreateAccessMethod "create_access_method"
+    CreateAggregate "create_aggregate"
+    CreateCast "create_cast"
+    CreateCollation "create_collation"
+    CreateConversion "create_conversion"
+    CreateDatabase "create_database"
+    CreateDomain "create_domain"
+    CreateEventTrigger "create_event_trigger"
+    CreateExtension "create_extension"
+    CreateForeignDataWrapper "create_foreign_data_wrapper"
+    CreateForeignTable "create_foreign_table"
+    CreateFunction "create_function"
+    CreateGroup "create_group"
+    CreateIndex "create_index"
+    CreateLanguage "create_language"
+    CreateMaterializedView "create_materialized_view"
+    CreateOperator "create_operator"
+    CreateOperatorClass "create_operator_class"
+    CreateOperatorFamily "create_operator_family"
+    CreatePolicy "create_policy"
+    CreateProcedure "create_procedure"
+    CreatePropertyGraph "create_property_graph"
+    CreatePublication "create_publication"
+    CreateRole "create_role"
+    CreateRule "create_rule"
+    CreateSchema "create_schema"
+    CreateSequence "create_sequence"
+    CreateServer "create_server"
+    CreateStatistics "create_statistics"
+    CreateSubscription "create_subscription"
+    CreateTable "create_table"
+    CreateTableAs "create_table_as"
+    CreateTablespace "create_tablespace"
+    CreateTextSearchConfiguration "create_text_search_configuration"
+    CreateTextSearchDictionary "create_text_search_dictionary"
+    CreateTextSearchParser "create_text_search_parser"
+    CreateTextSearchTemplate "create_text_search_template"
+    CreateTransform "create_transform"
+    CreateTrigger "create_trigger"
+    CreateType "create_type"
+    CreateUser "create_user"
+    CreateUserMapping "create_user_mapping"
+    CreateView "create_view"
+    Deallocate "deallocate"
+    Declare "declare"
+    Delete "delete"
+    Discard "discard"
+    Do "do"
+    DropAccessMethod "drop_access_method"
+    DropAggregate "drop_aggregate"
+    DropCast "drop_cast"
+    DropCollation "drop_collation"
+    DropConversion "drop_conversion"
+    DropDatabase "drop_database"
+    DropDomain "drop_domain"
+    DropEventTrigger "drop_event_trigger"
+    DropExtension "drop_extension"
+    DropForeignDataWrapper "drop_foreign_data_wrapper"
+    DropForeignTable "drop_foreign_table"
+    DropFunction "drop_function"
+    DropGroup "drop_group"
+    DropIndex "drop_index"
+    DropLanguage "drop_language"
+    DropMaterializedView "drop_materialized_view"
+    DropOperator "drop_operator"
+    DropOperatorClass "drop_operator_class"
+    DropOperatorFamily "drop_operator_family"
+    DropOwned "drop_owned"
+    DropPolicy "drop_policy"
+    DropProcedure "drop_procedure"
+    DropPropertyGraph "drop_property_graph"
+    DropPublication "drop_publication"
+    DropRole "drop_role"
+    DropRoutine "drop_routine"
+    DropRule "drop_rule"
+    DropSchema "drop_schema"
+    DropSequence "drop_sequence"
+    DropServer "drop_server"
+    DropStatistics "drop_statistics"
+    DropSubscription "drop_subscription"
+    DropTable "drop_table"
+    DropTablespace "drop_tablespace"
+    DropTextSearchConfig "drop_text_search_configuration"
+    DropTextSearchDict "drop_text_search_dictionary"
+    DropTextSearchParser "drop_text_search_parser"
+    DropTextSearchTemplate "drop_text_search_template"
+    DropTransform "drop_transform"
+    DropTrigger "drop_trigger"
+    DropType "drop_type"
+    DropUser "drop_user"
+    DropUserMapping "drop_user_mapping"
+    DropView "drop_view"
+    Execute "execute"
+    Explain "explain"
+    Fetch "fetch"
+    Grant "grant"
+    ImportForeignSchema "import_foreign_schema"
+    Insert "insert"
+    Listen "listen"
+    Load "load"
+    Lock "lock"
+    Merge "merge"
+    Move "move"
+    Notify "notify"
+    ParenSelect "select"
+    Prepare "prepare"
+    PrepareTransaction "prepare_transaction"
+    Reassign "reassign_owned"
+    Refresh "refresh_materialized_view"
+    Reindex "reindex"
+    ReleaseSavepoint "release_savepoint"
+    Repack "repack"
+    Reset "reset"
+    ResetRole "reset_role"
+    ResetSessionAuth "reset_session_authorization"
+    Revoke "revoke"
+    Rollback "rollback"
+    SavepointCreate "savepoint"
+    SecurityLabel "security_label"
+    Select "select"
+    SelectInto "select_into"
+    Set "set"
+    SetConstraints "set_constraints"
+    SetRole "set_role"
+    SetSessionAuth "set_session_authorization"
+    SetTransaction "set_transaction"
+    Show "show"
+    Table "table"
+    Truncate "truncate"
+    Unlisten "unlisten"
+    Update "update"
+    Vacuum "vacuum"
+    Values "values"
+}
+
+/// Returns the kind of a statement by its words, as far as they tell; it agrees with [`of`] where both know an answer.
+pub(super) fn by_words(sql: &str) -> &'static str {
+    let words = Words::of(sql);
+    let first = words.get(0);
+    match first {
+        "" => "select",
+        "abort" => "rollback",
+        "end" => "commit",
+        "start" => "begin",
+        "refresh" => "refresh_materialized_view",
+        "release" => "release_savepoint",
+        "reassign" => "reassign_owned",
+        "with" => words.main_verb(),
+        "select" if words.has("into") => "select_into",
+        "create" | "alter" | "drop" => {
+            let kind = longest(first, words.object());
+            if kind == "create_table" && words.has("as") { "create_table_as" } else { kind }
+        }
+        _ => longest(first, words.rest()),
     }
 }
 
-/// Returns the kind of a statement that is not given to the parser, as far as its first words tell.
-pub(super) fn by_first_words(text: &str) -> &'static str {
-    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').filter(|word| !word.is_empty());
-    let first = words.next().unwrap_or_default().to_ascii_lowercase();
-    let modifiers = ["or", "replace", "unique", "temp", "temporary", "unlogged", "global", "local", "recursive"];
-    let mut object = || {
-        let word = words.by_ref().map(str::to_ascii_lowercase).find(|word| !modifiers.contains(&word.as_str()));
-        word.unwrap_or_default()
-    };
-    match first.as_str() {
-        "select" => "select",
-        "values" => "values",
-        "insert" => "insert",
-        "update" => "update",
-        "delete" => "delete",
-        "merge" => "merge",
-        "copy" => "copy",
-        "do" => "do",
-        "create" => match object().as_str() {
-            "table" => "create_table",
-            "index" => "create_index",
-            "view" => "create_view",
-            "function" => "create_function",
-            "procedure" => "create_procedure",
-            "rule" => "create_rule",
-            _ => UNKNOWN,
-        },
-        _ => UNKNOWN,
+/// Returns the kind that the most of these words name.
+fn longest<'a>(first: &str, rest: impl Iterator<Item = &'a str>) -> &'static str {
+    let mut name = first.to_owned();
+    let mut best = known(&name);
+    for word in rest.take(4) {
+        name.push('_');
+        name.push_str(word);
+        best = known(&name).or(best);
+    }
+    best.unwrap_or(UNKNOWN)
+}
+
+fn known(name: &str) -> Option<&'static str> {
+    KINDS.iter().find(|kind| **kind == name).copied()
+}
+
+/// The words of a statement outside parentheses, in lower case; empty ones stand for what is no word at its start.
+struct Words(Vec<String>);
+
+impl Words {
+    /// Longest part that is looked at, in tokens: the head says what it is, but a query may have a long `WITH`.
+    const MOST: usize = 20_000;
+
+    fn of(sql: &str) -> Self {
+        let mut depth = 0_usize;
+        let mut words = Vec::new();
+        for lexeme in Lexer::new(sql, 0).filter(|lexeme| !lexeme.is_comment()).take(Self::MOST) {
+            match lexeme.raw {
+                Raw::OpenParen => {
+                    if words.is_empty() {
+                        words.push(String::new());
+                    }
+                    depth += 1;
+                }
+                Raw::CloseParen => depth = depth.saturating_sub(1),
+                Raw::Ident if depth == 0 => {
+                    words.push(sql.get(lexeme.range).unwrap_or_default().to_ascii_lowercase());
+                }
+                Raw::QuotedIdent { .. } if depth == 0 => words.push("\"".to_owned()),
+                _ => {}
+            }
+        }
+        Self(words)
+    }
+
+    fn get(&self, at: usize) -> &str {
+        self.0.get(at).map_or("", String::as_str)
+    }
+
+    fn rest(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().skip(1).map(String::as_str)
+    }
+
+    /// The words behind the command, without those that only say how.
+    fn object(&self) -> impl Iterator<Item = &str> {
+        const MODIFIERS: [&str; 14] = [
+            "or",
+            "replace",
+            "unique",
+            "temp",
+            "temporary",
+            "unlogged",
+            "global",
+            "local",
+            "recursive",
+            "constraint",
+            "trusted",
+            "procedural",
+            "default",
+            "force",
+        ];
+        let default_privileges = self.get(1) == "default" && self.get(2) == "privileges";
+        self.rest().skip_while(move |word| !default_privileges && MODIFIERS.contains(word))
+    }
+
+    fn has(&self, word: &str) -> bool {
+        self.0.iter().any(|known| known == word)
+    }
+
+    fn main_verb(&self) -> &'static str {
+        let verbs = ["insert", "update", "delete", "merge", "select", "values"];
+        let verb = self.0.iter().find_map(|word| verbs.into_iter().find(|verb| verb == word));
+        match verb {
+            Some("select") if self.has("into") => "select_into",
+            Some(verb) => verb,
+            None => "select",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use squawk_syntax::SourceFile;
+
+    use super::{by_words, of};
+
+    #[test]
+    fn words_and_parser_agree() {
+        for sql in [
+            "CREATE TABLE t (a int)",
+            "CREATE UNLOGGED TABLE t (a int GENERATED ALWAYS AS (1) STORED)",
+            "CREATE TEMP TABLE IF NOT EXISTS t AS SELECT 1",
+            "CREATE UNIQUE INDEX CONCURRENTLY ON t (a)",
+            "CREATE OR REPLACE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+            "CREATE OR REPLACE PROCEDURE p() LANGUAGE sql AS ''",
+            "CREATE MATERIALIZED VIEW v AS SELECT 1",
+            "CREATE RECURSIVE VIEW v (a) AS SELECT 1",
+            "CREATE CONSTRAINT TRIGGER g AFTER INSERT ON t FOR EACH ROW EXECUTE FUNCTION f()",
+            "CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION f()",
+            "CREATE TEXT SEARCH CONFIGURATION c (PARSER = p)",
+            "CREATE FOREIGN DATA WRAPPER w",
+            "CREATE USER MAPPING FOR u SERVER s",
+            "CREATE USER u",
+            "CREATE EXTENSION IF NOT EXISTS citext",
+            "CREATE TYPE m AS ENUM ('a')",
+            "CREATE DOMAIN d AS int",
+            "CREATE SCHEMA s",
+            "CREATE DEFAULT CONVERSION c FOR 'a' TO 'b' FROM f",
+            "ALTER TABLE t ADD COLUMN a int",
+            "ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO r",
+            "ALTER SYSTEM SET a = 1",
+            "ALTER DATABASE d SET a = 1",
+            "ALTER MATERIALIZED VIEW v RENAME TO w",
+            "ALTER TEXT SEARCH DICTIONARY d (a = 1)",
+            "DROP TABLE t",
+            "DROP INDEX CONCURRENTLY i",
+            "DROP TEXT SEARCH CONFIGURATION c",
+            "DROP OWNED BY r",
+            "REASSIGN OWNED BY a TO b",
+            "COMMENT ON TABLE t IS 'x'",
+            "INSERT INTO t SELECT 1",
+            "WITH a AS (SELECT 1) UPDATE t SET a = 1",
+            "WITH a AS (INSERT INTO t VALUES (1) RETURNING 1) SELECT 1",
+            "SELECT 1",
+            "SELECT 1 INTO t",
+            "(SELECT 1) UNION SELECT 2",
+            "VALUES (1)",
+            "TABLE t",
+            "DO 'x'",
+            "CALL p()",
+            "BEGIN",
+            "START TRANSACTION",
+            "COMMIT",
+            "END",
+            "ROLLBACK TO s",
+            "ABORT",
+            "SAVEPOINT s",
+            "RELEASE SAVEPOINT s",
+            "PREPARE TRANSACTION 'x'",
+            "PREPARE p AS SELECT 1",
+            "SET a = 1",
+            "SET LOCAL a = 1",
+            "SET ROLE r",
+            "SET SESSION AUTHORIZATION r",
+            "SET CONSTRAINTS ALL DEFERRED",
+            "SET TRANSACTION READ ONLY",
+            "RESET ROLE",
+            "RESET a",
+            "VACUUM t",
+            "ANALYZE t",
+            "REINDEX TABLE t",
+            "CLUSTER t",
+            "LOCK TABLE t",
+            "TRUNCATE t",
+            "REFRESH MATERIALIZED VIEW v",
+            "COPY t FROM stdin",
+            "GRANT SELECT ON t TO r",
+            "REVOKE SELECT ON t FROM r",
+            "SECURITY LABEL ON TABLE t IS 'x'",
+            "IMPORT FOREIGN SCHEMA s FROM SERVER x INTO y",
+            "NOTIFY c",
+            "EXPLAIN SELECT 1",
+        ] {
+            let parsed = SourceFile::parse(sql).tree().stmts().next().map(|statement| of(&statement));
+            assert_eq!(Some(by_words(sql)), parsed, "{sql}");
+        }
     }
 }

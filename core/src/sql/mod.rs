@@ -1,7 +1,7 @@
 //! From SQL text to statements. The only room that names squawk or sqlparser.
 //!
-//! [`split`] finds the statements with the lexer alone, so that a broken one does not swallow those behind it;
-//! [`Statement::read`] then parses one of them. [`tokens`] colours text and links no parser.
+//! [`split`] cuts with the lexer alone, so that a broken statement does not swallow those behind it, then parses each
+//! for itself; [`outline`] only cuts. [`tokens`] colors text and links no parser.
 
 mod expression;
 mod keyword;
@@ -16,7 +16,7 @@ mod wording;
 
 pub use expression::{ExpressionError, columns};
 pub use name::{fold, quote_identifier, quote_literal, quote_name};
-pub use split::{Piece, SyntaxError, pieces};
-pub use statement::{Statement, split};
+pub use split::SyntaxError;
+pub use statement::{Statement, outline, split};
 pub use token::{Token, TokenKind, tokens};
 pub use transaction::{Transactions, transactions};

@@ -10,9 +10,9 @@ use super::lexer::{Lexeme, Lexer, Raw};
 
 /// A statement as the lexer sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Piece {
+pub(super) struct Piece {
     /// Bytes in the text, from the first token to the last, without the semicolon.
-    pub range: Range<usize>,
+    pub(super) range: Range<usize>,
     /// How deep a parser would have to recurse.
     pub(super) depth: usize,
     /// Most operators and dots in a row, not counting those behind commas: how deep the tree of a parser gets.
@@ -39,7 +39,7 @@ const UNTERMINATED_HELP: &str =
 
 /// Returns the statements of a text, and what keeps it from being cut: quotes and comments that are not closed,
 /// commands of psql. Cost is linear in the text.
-pub fn pieces(sql: &str) -> (Vec<Piece>, Vec<SyntaxError>) {
+pub(super) fn pieces(sql: &str) -> (Vec<Piece>, Vec<SyntaxError>) {
     let mut cutter = Cutter { sql, pieces: Vec::new(), errors: Vec::new() };
     let mut lexer = Lexer::new(sql, 0);
     let mut open = Open::default();

@@ -51,9 +51,20 @@ pub fn split(sql: &str) -> (Vec<Statement>, Vec<SyntaxError>) {
     (statements, errors)
 }
 
+/// Returns the same without giving anything to the parser: kinds by their words, and no error but what keeps the text
+/// from being cut.
+pub fn outline(sql: &str) -> (Vec<Statement>, Vec<SyntaxError>) {
+    let (pieces, errors) = pieces(sql);
+    let outlined = |piece: Piece| {
+        let kind = kind::by_words(sql.get(piece.range.clone()).unwrap_or_default());
+        Statement { range: piece.range, kind, unread: None }
+    };
+    (pieces.into_iter().map(outlined).collect(), errors)
+}
+
 impl Statement {
     /// Reads one statement of a text; returns it with the first thing that is wrong in it.
-    pub fn read(sql: &str, piece: &Piece) -> (Self, Option<SyntaxError>) {
+    fn read(sql: &str, piece: &Piece) -> (Self, Option<SyntaxError>) {
         let range = piece.range.clone();
         let text = sql.get(range.clone()).unwrap_or_default();
         let unread = if piece.depth > DEEPEST {
@@ -68,7 +79,7 @@ impl Statement {
             None
         };
         if unread.is_some() {
-            return (Self { range, kind: kind::by_first_words(text), unread }, None);
+            return (Self { range, kind: kind::by_words(text), unread }, None);
         }
         // The parser asserts what it believes about itself. Where unwinding is compiled in, a belief that is wrong
         // costs one statement instead of the program.
@@ -82,7 +93,7 @@ impl Statement {
             }
             Err(_) => {
                 let unread = Some("the parser gave up on it");
-                (Self { range, kind: kind::by_first_words(text), unread }, None)
+                (Self { range, kind: kind::by_words(text), unread }, None)
             }
         }
     }

@@ -7,7 +7,7 @@ use super::lexer::{Lexer, Raw};
 pub enum Transactions {
     /// Runs inside and outside.
     Either,
-    /// Postgres refuses it inside a transaction block; the words name it.
+    /// Postgres refuses it inside a transaction block; the words are those of its error message.
     OnlyOutside(&'static str),
     /// Opens a transaction block.
     Begins,
@@ -37,8 +37,8 @@ pub fn transactions(sql: &str, kind: &str) -> Transactions {
         "alter_database" if words().follow(&["set", "tablespace"]) => OnlyOutside("ALTER DATABASE SET TABLESPACE"),
         "create_index" if words().follow(&["index", "concurrently"]) => OnlyOutside("CREATE INDEX CONCURRENTLY"),
         "drop_index" if words().follow(&["index", "concurrently"]) => OnlyOutside("DROP INDEX CONCURRENTLY"),
-        "alter_table" if words().detaches_concurrently() => OnlyOutside("DETACH PARTITION CONCURRENTLY"),
-        "cluster" if words().names_nothing() => OnlyOutside("CLUSTER of all tables"),
+        "alter_table" if words().detaches_concurrently() => OnlyOutside("ALTER TABLE ... DETACH CONCURRENTLY"),
+        "cluster" if words().names_nothing() => OnlyOutside("CLUSTER"),
         "discard" if words().has("all") => OnlyOutside("DISCARD ALL"),
         "reindex" => match words() {
             words if words.has("concurrently") => OnlyOutside("REINDEX CONCURRENTLY"),
@@ -49,7 +49,7 @@ pub fn transactions(sql: &str, kind: &str) -> Transactions {
         },
         "create_subscription" => match words() {
             words if words.has("create_slot") || words.has("connect") => Either,
-            _ => OnlyOutside("CREATE SUBSCRIPTION with a replication slot"),
+            _ => OnlyOutside("CREATE SUBSCRIPTION ... WITH (create_slot = true)"),
         },
         "copy" if words().follow(&["from", "stdin"]) || words().follow(&["to", "stdout"]) => Streams,
         _ => Either,

@@ -1,5 +1,6 @@
 //! The example migrations of the repository.
 
+use limbeck_core::project::{File, Project};
 use limbeck_core::script::parse;
 
 use crate::show;
@@ -29,4 +30,9 @@ fn every_revision_of_the_example_is_read_without_a_finding() {
         assert_eq!(show::findings(&findings), "", "{path}");
         assert!(revision.is_some_and(|revision| revision.down.is_some() && !revision.title.is_empty()), "{path}");
     }
+}
+
+/// Returns the example as a project.
+pub(crate) fn project() -> Project {
+    Project::load(versions().into_iter().map(|(path, text)| File { path, content: Ok(text) }).collect())
 }

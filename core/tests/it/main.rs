@@ -1,9 +1,12 @@
 //! Integration tests of the core crate: one binary, one module per room.
 
 mod example;
+mod plan;
+mod project;
 mod revision;
 mod script_headers;
 mod script_round_trip;
+mod settings;
 mod show;
 mod sql_names;
 mod sql_split;

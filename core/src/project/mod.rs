@@ -1,0 +1,225 @@
+//! The project that a page, a server or a script holds: settings, revisions and their graph, made from file texts.
+
+mod create;
+mod document;
+mod file;
+mod findings;
+
+use std::fmt;
+
+use crate::diagnostic::{Diagnostic, Level};
+use crate::document::{Direction, Plan};
+use crate::dry_run;
+use crate::revision::{self, Graph, Node};
+use crate::script::{self, Revision, Template};
+use crate::settings::Settings;
+
+pub use create::NewRevisionError;
+pub use file::{File, is_project_file};
+
+/// Settings, revisions and history of a migrations directory.
+#[derive(Debug, Clone)]
+pub struct Project {
+    settings: Settings,
+    /// The template of new files, or what is wrong with `script.sql`. It keeps no plan from being made.
+    template: Result<Template, Diagnostic>,
+    /// By path.
+    revisions: Vec<Revision>,
+    graph: Graph,
+    /// By path and place.
+    findings: Vec<Diagnostic>,
+}
+
+/// Why there is no plan.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PlanError {
+    /// Something is wrong in the files; nothing is planned until it is mended.
+    #[error("{}", Broken(.findings))]
+    Broken {
+        /// The errors, by path and place; never empty.
+        findings: Vec<Diagnostic>,
+    },
+    /// The target or the version rows have no answer.
+    #[error(transparent)]
+    Revision(#[from] revision::Error),
+}
+
+struct Broken<'a>(&'a [Diagnostic]);
+
+impl fmt::Display for Broken<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the project is broken")?;
+        if let Some(first) = self.0.first() {
+            f.write_str(": ")?;
+            if let Some(path) = &first.path {
+                write!(f, "{path}: ")?;
+            }
+            f.write_str(&first.message)?;
+        }
+        match self.0.len() {
+            0 | 1 => Ok(()),
+            more => write!(f, " (and {} more)", more - 1),
+        }
+    }
+}
+
+impl PlanError {
+    /// Returns the code of the JSON contract.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Broken { .. } => "broken-history",
+            Self::Revision(error) => error.code(),
+        }
+    }
+
+    /// Returns what to do next.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Broken { .. } => Some("`limbeck validate` lists all that is wrong".to_owned()),
+            Self::Revision(error) => error.hint(),
+        }
+    }
+
+    /// Returns the identifiers among which to choose; empty where there is no choice.
+    pub fn candidates(&self) -> Vec<String> {
+        match self {
+            Self::Broken { .. } => Vec::new(),
+            Self::Revision(error) => error.candidates(),
+        }
+    }
+}
+
+impl Project {
+    /// Makes the project of a directory's files. Never fails: what is wrong becomes a finding, and everything that can
+    /// be loaded is. The order of the files does not matter.
+    pub fn load(files: Vec<File>) -> Self {
+        let (mut settings, mut findings) = (Settings::default(), Vec::new());
+        for file in files.iter().filter(|file| file.path == file::SETTINGS) {
+            if let Ok(text) = &file.content {
+                (settings, findings) = Settings::parse(&file.path, text);
+            }
+        }
+        Self::build(settings, files, findings)
+    }
+
+    /// Makes the project with settings that were read before; the file of settings, if it is among the files, is not
+    /// read again. A page that gets both from a server links no reader of TOML this way.
+    pub fn with_settings(settings: Settings, files: Vec<File>) -> Self {
+        Self::build(settings, files, Vec::new())
+    }
+
+    fn build(settings: Settings, mut files: Vec<File>, mut findings: Vec<Diagnostic>) -> Self {
+        files.sort_by(|a, b| a.path.cmp(&b.path));
+        files.dedup_by(|a, b| a.path == b.path);
+        let mut template = Ok(Template::default());
+        let mut revisions = Vec::new();
+        for File { path, content } in files {
+            let kind = file::kind(&path);
+            let text = match (kind, content) {
+                (file::Kind::Other, _) => continue,
+                (file::Kind::NearRevision, _) => {
+                    findings.push(findings::near_revision(&path));
+                    continue;
+                }
+                (_, Err(reason)) => {
+                    findings.push(findings::unreadable(&path, &reason));
+                    continue;
+                }
+                (_, Ok(text)) => text,
+            };
+            match kind {
+                file::Kind::Template => match Template::parse(&path, &text) {
+                    Ok(read) => template = Ok(read),
+                    Err(finding) => {
+                        findings.push(Diagnostic { level: Level::Warning, ..*finding.clone() });
+                        template = Err(*finding);
+                    }
+                },
+                file::Kind::Revision => {
+                    let (revision, wrong) = script::parse(&path, &text);
+                    revisions.extend(revision);
+                    findings.extend(wrong);
+                }
+                _ => {}
+            }
+        }
+        revisions.shrink_to_fit();
+        let graph = Graph::new(revisions.iter().map(node).collect());
+        findings.extend(graph.errors().iter().map(|error| findings::of_graph(error, &revisions)));
+        findings.sort_by(|a, b| (&a.path, a.start, &a.code, &a.message).cmp(&(&b.path, b.start, &b.code, &b.message)));
+        Self { settings, template, revisions, graph, findings }
+    }
+
+    /// Returns the settings.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Returns the revisions by path; positions are those of the graph.
+    pub fn revisions(&self) -> &[Revision] {
+        &self.revisions
+    }
+
+    /// Returns how the revisions hang together.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+
+    /// Returns everything that is wrong in the files and the graph, by path and place.
+    pub fn findings(&self) -> &[Diagnostic] {
+        &self.findings
+    }
+
+    /// Returns whether any finding is an error; then nothing is planned.
+    pub fn is_broken(&self) -> bool {
+        self.findings.iter().any(|finding| finding.level == Level::Error)
+    }
+
+    /// Plans the way from version rows to a target.
+    ///
+    /// Whatever stands in the way of running it, a revision without a down section or a statement that cannot run, is a
+    /// finding of the plan, which is then blocked, and no error.
+    pub fn plan(&self, rows: &[String], direction: Direction, target: &str) -> Result<Plan, PlanError> {
+        self.planned(rows, direction, target, dry_run::Depth::Syntax)
+    }
+
+    /// Plans without parsing the statements: their syntax is not judged, and some have the kind `unknown`. All else,
+    /// the digest too, is as in [`Project::plan`], in a fraction of the time.
+    pub fn outline(&self, rows: &[String], direction: Direction, target: &str) -> Result<Plan, PlanError> {
+        self.planned(rows, direction, target, dry_run::Depth::Tokens)
+    }
+
+    /// Returns what is wrong with the SQL of all sections, by path and place.
+    pub fn check_sql(&self) -> Vec<Diagnostic> {
+        self.revisions.iter().flat_map(dry_run::check).collect()
+    }
+
+    fn planned(
+        &self,
+        rows: &[String],
+        direction: Direction,
+        target: &str,
+        depth: dry_run::Depth,
+    ) -> Result<Plan, PlanError> {
+        if self.is_broken() {
+            return Err(self.broken());
+        }
+        let rows = self.graph.resolve_rows(rows)?;
+        let history = dry_run::History { revisions: &self.revisions, graph: &self.graph };
+        Ok(dry_run::plan(history, &rows, direction, target, depth)?)
+    }
+
+    fn broken(&self) -> PlanError {
+        let errors = self.findings.iter().filter(|finding| finding.level == Level::Error);
+        PlanError::Broken { findings: errors.cloned().collect() }
+    }
+}
+
+fn node(revision: &Revision) -> Node {
+    Node {
+        id: revision.id.clone(),
+        revises: revision.revises.clone(),
+        depends_on: revision.depends_on.clone(),
+        branch_labels: revision.branch_labels.clone(),
+    }
+}
