@@ -263,6 +263,17 @@ pub enum Event {
         /// Position of the statement in the step, from 0.
         statement: usize,
     },
+    /// The server said something while a statement ran.
+    Notice {
+        /// Position of the step in the plan, from 0.
+        step: usize,
+        /// Position of the statement in the step, from 0.
+        statement: usize,
+        /// As the server spells it: `NOTICE`, `WARNING`, `INFO`, …
+        severity: String,
+        /// What it said.
+        message: String,
+    },
     /// A statement succeeded.
     StatementDone {
         /// Position of the step in the plan, from 0.
