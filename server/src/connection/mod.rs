@@ -1,0 +1,15 @@
+//! Which database is meant, and how to reach it: URL, environment, `.env`, password file, TLS.
+//!
+//! Nothing here opens a connection; nothing here ever shows a password.
+
+mod environment;
+mod parameters;
+mod password_file;
+mod settings;
+mod tls;
+
+pub use environment::Environment;
+pub use settings::{ConnectionSettings, SettingsError, Source};
+pub use tls::{TlsError, TlsMode};
+
+pub(crate) use tls::connector;
