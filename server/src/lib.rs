@@ -1,4 +1,6 @@
 //! The program around `limbeck-core`: disk, Postgres, HTTP and command line. Every judgement is the core's.
 
+pub mod connection;
+pub mod database;
 pub mod directory;
 pub mod terminal;

@@ -48,6 +48,20 @@ impl Cluster {
         CLUSTER.get_or_init(Self::start)
     }
 
+    /// Returns the file with the certificate that the server shows; it is valid for `localhost` only.
+    pub(crate) fn certificate(&self) -> PathBuf {
+        self.directory.join("server.crt")
+    }
+
+    /// Creates the role `tls_only`, which the server admits over TLS only; its password is the superuser's.
+    pub(crate) fn tls_only_role(&'static self) {
+        static ONCE: std::sync::Once = std::sync::Once::new();
+        ONCE.call_once(|| {
+            let database = TestDatabase { cluster: self, name: "postgres".to_owned() };
+            database.execute(&format!("CREATE ROLE tls_only LOGIN PASSWORD '{PASSWORD}'"));
+        });
+    }
+
     /// Creates a database that no other test uses.
     pub(crate) fn database(&'static self) -> TestDatabase {
         let name = format!("t{}", self.next.fetch_add(1, Ordering::Relaxed));

@@ -1,3 +1,11 @@
 //! The database side against a real Postgres.
 
+mod connect;
+mod cut;
+mod embedded;
+mod failures;
 mod harness;
+mod lab;
+mod lock;
+mod session;
+mod upgrade;

@@ -1,0 +1,326 @@
+//! Why a run stopped, where, and what is true of the database afterwards.
+
+use std::fmt;
+use std::time::Duration;
+
+use limbeck_core::document::{Direction, FailureDetail};
+
+use super::super::{DatabaseError, SqlFailure};
+
+/// What stopped a run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunFailure {
+    /// The plan says itself that it does not run through.
+    #[error("the plan is blocked: {reason}")]
+    Blocked {
+        /// Code of the contract.
+        code: &'static str,
+        /// The first finding or statement that blocks it.
+        reason: String,
+    },
+    /// Another run holds the lock and did not let go in time.
+    #[error("another run holds the lock: {}", holder.as_deref().unwrap_or("it ended just now"))]
+    LockHeld {
+        /// Who, as far as the server says.
+        holder: Option<String>,
+        /// How long this run tried.
+        waited: Duration,
+    },
+    /// The session does not hold the lock any more.
+    #[error("the lock between runs was lost{}", holder.as_ref().map(|holder| format!(" to {holder}")).unwrap_or_default())]
+    LockLost {
+        /// Who has it now.
+        holder: Option<String>,
+    },
+    /// The database is not where the plan starts.
+    #[error("the plan starts from {}, but the database is at {}", list(expected), list(found))]
+    Stale {
+        /// Version rows of the plan.
+        expected: Vec<String>,
+        /// Version rows of the database.
+        found: Vec<String>,
+    },
+    /// The version table cannot take an id.
+    #[error("revision id '{id}' has {length} characters, and column version_num of {table} takes {width}")]
+    TooLong {
+        /// The id.
+        id: String,
+        /// Its length in characters.
+        length: usize,
+        /// The version table.
+        table: String,
+        /// What the column takes.
+        width: usize,
+    },
+    /// The role may not do with the version table what the run must do.
+    #[error("this role lacks {} on {table}", privileges.join(", "))]
+    NoPrivilege {
+        /// The version table.
+        table: String,
+        /// Privileges as SQL spells them.
+        privileges: Vec<&'static str>,
+    },
+    /// A change of version rows did not hit one row.
+    #[error("{what} in {table} met {count} rows instead of one")]
+    RowMismatch {
+        /// The version table.
+        table: String,
+        /// The change.
+        what: String,
+        /// How many it met.
+        count: u64,
+    },
+    /// Somebody else changed version rows meanwhile.
+    #[error("the version rows would be {} instead of {}", list(found), list(expected))]
+    RowsMoved {
+        /// What the plan says.
+        expected: Vec<String>,
+        /// What the database says.
+        found: Vec<String>,
+    },
+    /// The section ended the transaction in which it runs.
+    #[error("the section ended its own transaction")]
+    TransactionEnded,
+    /// The transaction failed at its end: a deferred constraint, for example.
+    #[error("at COMMIT: {0}")]
+    Commit(DatabaseError),
+    /// The version rows could not be written.
+    #[error("writing the version rows: {0}")]
+    VersionRows(DatabaseError),
+    /// A person stopped it.
+    #[error("cancelled")]
+    Cancelled,
+    /// The server raised an error, or is gone.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+impl RunFailure {
+    fn database(&self) -> Option<&DatabaseError> {
+        match self {
+            Self::Commit(error) | Self::VersionRows(error) | Self::Database(error) => Some(error),
+            _ => None,
+        }
+    }
+
+    /// Says whether nothing more can be asked over this connection.
+    pub(super) fn ends_connection(&self) -> bool {
+        // After an answer that the driver did not expect, nobody knows which answer belongs to what.
+        matches!(self.database(), Some(DatabaseError::Gone { .. } | DatabaseError::Protocol(_)))
+    }
+}
+
+/// Where in the migration files a run stopped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Position of the step in the plan, from 0.
+    pub step: usize,
+    /// Full identifier.
+    pub revision: String,
+    /// Which section ran.
+    pub direction: Direction,
+    /// The file, relative to the migrations directory.
+    pub path: Option<String>,
+    /// Position of the statement in the step, from 0; none before the first and behind the last.
+    pub statement: Option<usize>,
+    /// Line in the file, from 1: where the server points, else where the statement starts.
+    pub line: Option<u32>,
+    /// Character in that line, from 1.
+    pub column: Option<u32>,
+    /// Of a section outside a transaction: how many of its statements have run and stay, of how many.
+    pub kept: Option<(usize, usize)>,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", word(self.direction), self.revision)?;
+        match (&self.path, self.line, self.column) {
+            (Some(path), Some(line), Some(column)) => write!(f, " ({path}:{line}:{column})"),
+            (Some(path), Some(line), None) => write!(f, " ({path}:{line})"),
+            (Some(path), None, _) => write!(f, " ({path})"),
+            (None, _, _) => Ok(()),
+        }
+    }
+}
+
+/// A run that stopped.
+#[derive(Debug)]
+pub struct RunError {
+    /// What stopped it.
+    pub failure: RunFailure,
+    /// Where; none when no step had begun.
+    pub place: Option<Place>,
+    /// Version rows afterwards, sorted; none when the database could not be asked.
+    pub rows: Option<Vec<String>>,
+    /// Version rows behind the last step that is known to be complete.
+    pub known_rows: Vec<String>,
+    /// Invalid indexes that a step outside a transaction left behind, as SQL names them.
+    pub left_behind: Vec<String>,
+}
+
+impl RunError {
+    /// Returns the code of the contract.
+    pub fn code(&self) -> &'static str {
+        match &self.failure {
+            RunFailure::Blocked { code, .. } => code,
+            RunFailure::LockHeld { .. } | RunFailure::LockLost { .. } => "lock-held",
+            RunFailure::Stale { .. } | RunFailure::RowMismatch { .. } | RunFailure::RowsMoved { .. } => "stale-plan",
+            RunFailure::Commit(error) | RunFailure::VersionRows(error) | RunFailure::Database(error) => error.code(),
+            RunFailure::TooLong { .. }
+            | RunFailure::NoPrivilege { .. }
+            | RunFailure::TransactionEnded
+            | RunFailure::Cancelled => "sql",
+        }
+    }
+
+    /// Says whether a person stopped the run.
+    pub fn is_cancelled(&self) -> bool {
+        matches!(self.failure, RunFailure::Cancelled)
+    }
+
+    /// Returns the server's error, where it raised one.
+    pub fn sql(&self) -> Option<&SqlFailure> {
+        match self.failure.database()? {
+            DatabaseError::Sql(failure) | DatabaseError::NoPermission(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// Returns the SQLSTATE, where the server raised an error.
+    pub fn sqlstate(&self) -> Option<&str> {
+        self.sql().map(|failure| failure.sqlstate.as_str())
+    }
+
+    /// Returns what is true of the database now, and what to do next.
+    pub fn hint(&self) -> Option<String> {
+        let advice = self.advice();
+        let hint: Vec<String> = [self.state(), advice].into_iter().flatten().collect();
+        (!hint.is_empty()).then(|| hint.join("; "))
+    }
+
+    /// Returns the failure as it leaves Limbeck.
+    pub fn detail(&self) -> FailureDetail {
+        FailureDetail {
+            code: self.code().to_owned(),
+            message: self.to_string(),
+            hint: self.hint(),
+            candidates: Vec::new(),
+        }
+    }
+
+    /// What is true of the database.
+    fn state(&self) -> Option<String> {
+        let place = self.place.as_ref()?;
+        let Some(rows) = &self.rows else {
+            return Some(format!(
+                "the last that is known: the database was at {}, and whether {} was completed is not known",
+                list(&self.known_rows),
+                place.revision
+            ));
+        };
+        let at = format!("the database is at {}", list(rows));
+        if matches!(self.failure, RunFailure::TransactionEnded) {
+            return Some(format!("{at}, and what stands before the end of the transaction was kept"));
+        }
+        if *rows != self.known_rows {
+            // The answer to COMMIT was lost, not the COMMIT.
+            return Some(at);
+        }
+        let (kept, count) = place.kept.unwrap_or((0, 0));
+        let mut state = match kept {
+            0 => "nothing of this revision was kept".to_owned(),
+            1 => format!("statement 1 of {count} ran outside a transaction and stays"),
+            _ => format!("statements 1 to {kept} of {count} ran outside a transaction and stay"),
+        };
+        if place.kept.is_some() && place.statement.is_some() && self.failure.ends_connection() {
+            let unknown = format!("whether statement {} ran is not known", kept + 1);
+            state = if kept == 0 { unknown } else { format!("{state}, {unknown}") };
+        }
+        if let [first, rest @ ..] = self.left_behind.as_slice() {
+            let all = rest.iter().fold(first.clone(), |all, next| format!("{all}, {next}"));
+            let remove = format!("`DROP INDEX CONCURRENTLY {all}` removes what was left unfinished");
+            state = if kept == 0 { remove } else { format!("{state}, {remove}") };
+        }
+        Some(format!("{state}, {at}"))
+    }
+
+    fn advice(&self) -> Option<String> {
+        let again = self.place.as_ref().map_or("upgrade", |place| word(place.direction));
+        let kept = self.place.as_ref().and_then(|place| place.kept).map_or(0, |(kept, _)| kept);
+        Some(match &self.failure {
+            RunFailure::Blocked { .. } => "`limbeck plan` shows what blocks it".to_owned(),
+            RunFailure::LockHeld { waited, .. } => {
+                format!("this run tried for {} s; try again when the other has ended", waited.as_secs())
+            }
+            RunFailure::LockLost { .. } => {
+                "a migration released it, or a connection pooler moved the session: connect to the server itself"
+                    .to_owned()
+            }
+            RunFailure::Stale { .. } | RunFailure::RowMismatch { .. } | RunFailure::RowsMoved { .. } => {
+                "somebody else migrated meanwhile: look at the new plan, then run it".to_owned()
+            }
+            RunFailure::TooLong { table, .. } => {
+                format!("ALTER TABLE {table} ALTER COLUMN version_num TYPE varchar(255)")
+            }
+            RunFailure::NoPrivilege { table, privileges } => {
+                format!("connect as its owner, or GRANT {} ON {table}", privileges.join(", "))
+            }
+            RunFailure::TransactionEnded => {
+                "take COMMIT and ROLLBACK out, or mark the section transaction:false".to_owned()
+            }
+            RunFailure::VersionRows(error) if kept > 0 => {
+                let revision = self.place.as_ref().map_or("", |place| place.revision.as_str());
+                let cause = error.hint().map(|hint| format!("{hint}; ")).unwrap_or_default();
+                format!("{cause}when the table can be written, `limbeck stamp {revision}` records what ran")
+            }
+            RunFailure::Cancelled if kept > 0 => "undo by hand what stays, or take it out of the section".to_owned(),
+            RunFailure::Cancelled => return None,
+            RunFailure::Commit(error) | RunFailure::VersionRows(error) | RunFailure::Database(error) => {
+                match (error, &self.place) {
+                    (DatabaseError::Sql(failure), Some(_)) => {
+                        let server = failure.hint.as_deref().map(|hint| hint.trim_end_matches('.'));
+                        let server = server.map(|hint| format!("{hint}; ")).unwrap_or_default();
+                        let first = match failure.sqlstate.as_str() {
+                            _ if kept > 0 => "make the section fit for what stays",
+                            "55P03" | "40P01" | "40001" | "57014" => "wait until others let go of what it needs",
+                            _ => "correct the file",
+                        };
+                        format!("{server}{first}, then `limbeck {again}` again")
+                    }
+                    (DatabaseError::Gone { .. }, Some(_)) => {
+                        format!(
+                            "when the server is back, `limbeck current` says where it is and `limbeck {again}` goes on from there"
+                        )
+                    }
+                    _ => return error.hint(),
+                }
+            }
+        })
+    }
+}
+
+impl fmt::Display for RunError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Some(place) => write!(f, "{place}: {}", self.failure)?,
+            None => write!(f, "{}", self.failure)?,
+        }
+        match self.sql().and_then(|failure| failure.detail.as_deref()) {
+            Some(detail) => write!(f, ": {}", detail.trim_end_matches('.')),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for RunError {}
+
+fn word(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Upgrade => "upgrade",
+        Direction::Downgrade => "downgrade",
+    }
+}
+
+fn list(rows: &[String]) -> String {
+    if rows.is_empty() { "base".to_owned() } else { rows.join(", ") }
+}
