@@ -3,4 +3,5 @@
 pub mod connection;
 pub mod database;
 pub mod directory;
+pub mod serve;
 pub mod terminal;

@@ -1,0 +1,48 @@
+//! `POST /api/revisions`: a new revision or merge file.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use limbeck_core::document::{NewFile, NewRevision};
+
+use crate::directory::WriteError;
+use crate::serve::error::ApiError;
+use crate::serve::json::Json;
+use crate::serve::server::Server;
+
+/// Writes the file, unless the history is no longer the one that its author saw.
+pub(crate) async fn create(
+    State(server): State<Arc<Server>>,
+    Json(request): Json<NewRevision>,
+) -> Result<(StatusCode, axum::Json<NewFile>), ApiError> {
+    // Held to the end, so that of two who saw the same history only one writes.
+    let _writing = server.writing.lock().await;
+    let snapshot = server.projects.current().await?;
+    if request.etag.as_ref().is_some_and(|seen| *seen != snapshot.etag) {
+        let message = "the history moved since this revision was prepared";
+        return Err(ApiError::new(StatusCode::CONFLICT, "stale-plan", message).hint("load the history again, and look"));
+    }
+    let mut random = [0; 6];
+    getrandom::fill(&mut random).map_err(|error| ApiError::internal(error.to_string()))?;
+    let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let directory = server.projects.directory().clone();
+    let write = move || {
+        let file = snapshot.project.new_revision(&request, random, &now).map_err(ApiError::from)?;
+        directory.write_new(&file.path, &file.text).map_err(|error| unwritten(&error))?;
+        Ok::<NewFile, ApiError>(file)
+    };
+    let file = tokio::task::spawn_blocking(write)
+        .await
+        .map_err(|_| ApiError::internal("the revision could not be written"))??;
+    Ok((StatusCode::CREATED, axum::Json(file)))
+}
+
+fn unwritten(error: &WriteError) -> ApiError {
+    match error {
+        WriteError::Exists { .. } => ApiError::new(StatusCode::CONFLICT, "usage", error.to_string()),
+        WriteError::Outside { .. } => ApiError::malformed(error.to_string()),
+        WriteError::Io { .. } => ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "not-allowed", error.to_string())
+            .hint("let the user that runs `limbeck serve` write there"),
+    }
+}

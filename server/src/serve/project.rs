@@ -1,0 +1,237 @@
+//! The project as it lies on the disk now.
+//!
+//! A checkout under a running server is normal: every request looks whether a file changed, and reads again when one
+//! did. Requests that come at the same time share the look.
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+use std::time::{Instant, UNIX_EPOCH};
+
+use axum::body::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use limbeck_core::document::{self, FORMAT, Role};
+use limbeck_core::project::{File, Project};
+use sha2::{Digest, Sha256};
+use std::io::Write;
+use tokio::sync::Mutex;
+use walkdir::WalkDir;
+
+use super::error::ApiError;
+use crate::directory::Directory;
+
+/// The project at one moment.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    /// Settings, revisions, graph.
+    pub(crate) project: Project,
+    /// 32 hexadecimal digits over all files.
+    pub(crate) etag: String,
+    name: String,
+    files: Vec<File>,
+    /// The compressed document for each role, made when first asked for.
+    compressed: [OnceLock<Bytes>; 3],
+}
+
+/// The directory and what was last read from it.
+#[derive(Debug)]
+pub(crate) struct Projects {
+    directory: Directory,
+    last: Mutex<Option<Last>>,
+}
+
+#[derive(Debug)]
+struct Last {
+    looked_at: Instant,
+    fingerprint: [u8; 32],
+    snapshot: Arc<Snapshot>,
+}
+
+impl Projects {
+    /// Returns the projects of a directory, of which nothing is read yet.
+    pub(crate) fn new(directory: Directory) -> Self {
+        Self { directory, last: Mutex::new(None) }
+    }
+
+    /// Returns the directory.
+    pub(crate) fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// Returns the project as it is at some moment after this call.
+    pub(crate) async fn current(&self) -> Result<Arc<Snapshot>, ApiError> {
+        let asked_at = Instant::now();
+        let mut last = self.last.lock().await;
+        if let Some(last) = last.as_ref().filter(|last| last.looked_at >= asked_at) {
+            return Ok(Arc::clone(&last.snapshot));
+        }
+        let looked_at = Instant::now();
+        let directory = self.directory.clone();
+        let known = last.as_ref().map(|last| (last.fingerprint, Arc::clone(&last.snapshot)));
+        let look = move || {
+            let fingerprint = fingerprint(directory.path());
+            match known {
+                Some((known, snapshot)) if known == fingerprint => (fingerprint, snapshot),
+                _ => (fingerprint, Arc::new(Snapshot::read(&directory))),
+            }
+        };
+        let (fingerprint, snapshot) =
+            tokio::task::spawn_blocking(look).await.map_err(|_| ApiError::internal("the project could not be read"))?;
+        *last = Some(Last { looked_at, fingerprint, snapshot: Arc::clone(&snapshot) });
+        Ok(snapshot)
+    }
+}
+
+impl Snapshot {
+    fn read(directory: &Directory) -> Self {
+        let files = directory.read();
+        let etag = etag(&files);
+        let project = Project::load(files.clone());
+        let name = project.settings().name.clone().unwrap_or_else(|| directory_name(directory.path()));
+        Self { project, etag, name, files, compressed: Default::default() }
+    }
+
+    /// Returns the document of `GET /api/project` as JSON.
+    pub(crate) fn json(&self, role: Role) -> Result<Vec<u8>, ApiError> {
+        let document = document::Project {
+            format: FORMAT,
+            name: self.name.clone(),
+            role,
+            settings: self.project.settings().clone(),
+            files: self.files.clone(),
+            findings: self.project.findings().to_vec(),
+            etag: self.etag.clone(),
+        };
+        serde_json::to_vec(&document).map_err(|error| ApiError::internal(error.to_string()))
+    }
+
+    /// Returns the same, compressed with gzip; made once for each role.
+    pub(crate) fn gzip(&self, role: Role) -> Result<Bytes, ApiError> {
+        let slot = match role {
+            Role::Viewer => &self.compressed[0],
+            Role::Editor => &self.compressed[1],
+            Role::Operator => &self.compressed[2],
+        };
+        if let Some(bytes) = slot.get() {
+            return Ok(bytes.clone());
+        }
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::new(5));
+        let compressed = encoder.write_all(&self.json(role)?).and_then(|()| encoder.finish());
+        let bytes = compressed.map_err(|error| ApiError::internal(error.to_string()))?;
+        Ok(slot.get_or_init(|| Bytes::from(bytes)).clone())
+    }
+}
+
+/// Returns the name of the project where its settings give none: the directory's, or its parent's when it is called
+/// `migrations` like everybody's.
+fn directory_name(path: &Path) -> String {
+    let full = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    let own = full.file_name();
+    let parent = full.parent().and_then(Path::file_name);
+    let name = if own.is_some_and(|own| own == crate::directory::DEFAULT_NAME) { parent.or(own) } else { own };
+    name.map_or_else(|| "migrations".to_owned(), |name| name.to_string_lossy().into_owned())
+}
+
+/// Returns a digest over names and texts; lengths before each keep different files from running into one another.
+fn etag(files: &[File]) -> String {
+    let mut hash = Sha256::new();
+    for file in files {
+        let (kind, text) = match &file.content {
+            Ok(text) => (b'+', text),
+            Err(reason) => (b'-', reason),
+        };
+        for part in [&file.path, text] {
+            hash.update((part.len() as u64).to_le_bytes());
+            hash.update(part.as_bytes());
+        }
+        hash.update([kind]);
+    }
+    hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Returns a digest over everything that tells a changed file without reading it. Looks at no less than what
+/// [`Directory::read`] reads.
+fn fingerprint(root: &Path) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    let walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| {
+        let name = entry.file_name().as_encoded_bytes();
+        let read = entry.depth() != 1 || !entry.file_type().is_dir() || matches!(name, b"versions" | b"schema");
+        entry.depth() == 0 || (read && !name.starts_with(b"."))
+    });
+    for entry in walk {
+        let described = entry.and_then(|entry| Ok((entry.metadata()?, entry)));
+        match described {
+            Ok((metadata, entry)) => {
+                let path = entry.path().as_os_str().as_encoded_bytes();
+                hash.update((path.len() as u64).to_le_bytes());
+                hash.update(path);
+                hash.update(metadata.len().to_le_bytes());
+                let modified = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+                hash.update(modified.map_or(0, |time| time.as_nanos()).to_le_bytes());
+                #[cfg(unix)]
+                {
+                    // A file put in place of another of equal size and time is another file all the same.
+                    use std::os::unix::fs::MetadataExt as _;
+                    hash.update(metadata.ino().to_le_bytes());
+                    hash.update(metadata.ctime().to_le_bytes());
+                    hash.update(metadata.ctime_nsec().to_le_bytes());
+                    hash.update(metadata.mode().to_le_bytes());
+                }
+            }
+            Err(error) => hash.update(error.to_string().as_bytes()),
+        }
+    }
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_of_any_file_that_is_read_shows_in_the_fingerprint() {
+        let directory = tempfile::tempdir().expect("a temporary directory");
+        let root = directory.path();
+        std::fs::create_dir_all(root.join("versions/2026")).expect("writable");
+        let write = |name: &str, text: &str| std::fs::write(root.join(name), text).expect("writable");
+        write("limbeck.toml", "");
+        write("versions/2026/a.sql", "one");
+        let mut seen = vec![fingerprint(root)];
+        assert_eq!(seen[0], fingerprint(root), "nothing changed");
+        write("versions/2026/b.sql", "one");
+        seen.push(fingerprint(root));
+        // The same length and, with some luck, the same tick of the clock.
+        std::fs::rename(root.join("versions/2026/b.sql"), root.join("versions/2026/a.sql")).expect("writable");
+        seen.push(fingerprint(root));
+        write("limbeck.toml", "name = 'shop'");
+        seen.push(fingerprint(root));
+        std::fs::remove_dir_all(root.join("versions")).expect("writable");
+        seen.push(fingerprint(root));
+        let count = seen.len();
+        seen.sort_unstable();
+        seen.dedup();
+        assert_eq!(seen.len(), count);
+    }
+
+    #[test]
+    fn the_etag_changes_with_a_text_a_name_and_a_reason() {
+        let file = |path: &str, content: Result<&str, &str>| File {
+            path: path.to_owned(),
+            content: content.map(str::to_owned).map_err(str::to_owned),
+        };
+        let mut tags: Vec<_> = [
+            vec![],
+            vec![file("a", Ok("b"))],
+            vec![file("ab", Ok(""))],
+            vec![file("a", Err("b"))],
+            vec![file("a", Ok("")), file("b", Ok(""))],
+        ]
+        .iter()
+        .map(|files| etag(files))
+        .collect();
+        let count = tags.len();
+        tags.sort();
+        tags.dedup();
+        assert_eq!(tags.len(), count);
+    }
+}
