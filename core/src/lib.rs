@@ -12,6 +12,7 @@ mod dry_run;
 mod nearest;
 mod place;
 pub mod project;
+pub mod report;
 pub mod revision;
 pub mod script;
 pub mod settings;

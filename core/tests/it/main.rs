@@ -3,6 +3,7 @@
 mod example;
 mod plan;
 mod project;
+mod report;
 mod revision;
 mod script_headers;
 mod script_round_trip;

@@ -1,0 +1,85 @@
+//! The words that renderings share.
+
+use crate::diagnostic::{Diagnostic, Level};
+use crate::document::{Direction, Outcome, Plan, Step, Verdict};
+use crate::project::Project;
+
+/// Returns rows as a person reads them: `base` for none.
+pub(super) fn rows(rows: &[String]) -> String {
+    if rows.is_empty() { "base".to_owned() } else { rows.join(", ") }
+}
+
+pub(super) fn direction(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Upgrade => "upgrade",
+        Direction::Downgrade => "downgrade",
+    }
+}
+
+pub(super) fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "error",
+        Level::Warning => "warning",
+        Level::Info => "note",
+    }
+}
+
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Safe => "safe",
+        Verdict::Caution => "caution",
+        Verdict::Blocked => "blocked",
+    }
+}
+
+/// Returns why the verdict is what it is.
+pub(super) fn reason(plan: &Plan) -> String {
+    let count = |level| findings(plan).filter(|finding| finding.level == level).count();
+    let unknown = statements(plan).filter(|statement| statement.outcome == Outcome::Unknown).count();
+    let mut reasons = Vec::new();
+    match plan.verdict {
+        Verdict::Safe if statements(plan).next().is_none() => reasons.push("it runs no statement".to_owned()),
+        Verdict::Safe => reasons.push("nothing speaks against it".to_owned()),
+        Verdict::Blocked => reasons.push(number(count(Level::Error), "error")),
+        Verdict::Caution => {}
+    }
+    if plan.verdict != Verdict::Safe {
+        let warnings = count(Level::Warning);
+        if warnings > 0 {
+            reasons.push(number(warnings, "warning"));
+        }
+        if unknown > 0 {
+            reasons.push(format!("what {} will do is not judged", number(unknown, "statement")));
+        }
+    }
+    reasons.join(", ")
+}
+
+/// Returns everything that is said about a plan, its own findings first.
+pub(super) fn findings(plan: &Plan) -> impl Iterator<Item = &Diagnostic> {
+    plan.findings.iter().chain(statements(plan).flat_map(|statement| &statement.findings))
+}
+
+pub(super) fn statements(plan: &Plan) -> impl Iterator<Item = &crate::document::Statement> {
+    plan.steps.iter().flat_map(|step| &step.statements)
+}
+
+/// Returns the title of a step's revision; empty when it has none or is not in the project.
+pub(super) fn title<'a>(project: &'a Project, step: &Step) -> &'a str {
+    let revision = project.graph().index_of(&step.revision).and_then(|index| project.revisions().get(index));
+    revision.map_or("", |revision| revision.title.as_str())
+}
+
+/// Returns `1 step`, `2 steps`.
+pub(super) fn number(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// Returns a text in one line of at most so many characters.
+pub(super) fn one_line(text: &str, width: usize) -> String {
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= width {
+        return line;
+    }
+    line.chars().take(width.saturating_sub(1)).chain(['…']).collect()
+}
