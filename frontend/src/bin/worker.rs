@@ -1,1 +1,5 @@
-fn main() {}
+//! The worker's WebAssembly: everything that reads SQL.
+
+fn main() {
+    limbeck_page::analysis::worker::serve();
+}

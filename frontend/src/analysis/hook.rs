@@ -1,0 +1,77 @@
+//! Questions as Yew hooks: asked when their words change, answered by a new drawing.
+
+use std::rc::Rc;
+
+use limbeck_core::document::{Direction, FailureDetail, Plan};
+use yew::{Callback, hook, use_effect_with, use_state};
+
+use super::{Question, StatementPlace};
+use crate::state::Session;
+
+/// What is known of a plan that was asked for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PlanAnswer {
+    /// The worker is at it.
+    Asking,
+    /// The plan.
+    Plan(Rc<Plan>),
+    /// There is none, and why.
+    Refused(FailureDetail),
+}
+
+/// Asks for a plan from version rows; none when the rows are not known.
+///
+/// Returns the newest answer, and whether it belongs to what is asked now: while a newer one is on its way, the former
+/// stays on screen.
+#[hook]
+pub fn use_plan(session: &Session, rows: Option<&[String]>, direction: Direction, target: &str) -> (PlanAnswer, bool) {
+    let answer = use_state(|| (None, PlanAnswer::Asking));
+    let question = rows.map(|rows| Question::Plan { rows: rows.to_vec(), direction, target: target.to_owned() });
+    let asked = question.map(|question| (question, session.workspace.etag.clone()));
+    let set = answer.setter();
+    let analysis = session.analysis.clone();
+    use_effect_with(asked.clone(), move |asked| {
+        if let Some(asked) = asked.clone() {
+            let question = asked.0.clone();
+            let listen = Callback::from(move |json: String| set.set((Some(asked.clone()), read(&json))));
+            analysis.ask(question, listen);
+        }
+    });
+    let fresh = asked.is_some() && answer.0 == asked;
+    (answer.1.clone(), fresh)
+}
+
+fn read(json: &str) -> PlanAnswer {
+    match serde_json::from_str::<Result<Plan, FailureDetail>>(json) {
+        Ok(Ok(plan)) => PlanAnswer::Plan(Rc::new(plan)),
+        Ok(Err(error)) => PlanAnswer::Refused(error),
+        Err(error) => PlanAnswer::Refused(FailureDetail {
+            code: "unreadable".into(),
+            message: format!("the plan cannot be read: {error}"),
+            hint: Some("Reload the page.".into()),
+            candidates: vec![],
+        }),
+    }
+}
+
+/// Asks where the statements of a section stand; empty until the answer is there.
+#[hook]
+pub fn use_statements(session: &Session, revision: &str, direction: Direction) -> Rc<[StatementPlace]> {
+    let answer = use_state(|| (String::new(), Direction::Upgrade, Rc::<[StatementPlace]>::from([])));
+    let set = answer.setter();
+    let analysis = session.analysis.clone();
+    use_effect_with(
+        (revision.to_owned(), direction, session.workspace.etag.clone()),
+        move |(revision, direction, _)| {
+            let (revision, direction) = (revision.clone(), *direction);
+            let question = Question::Statements { revision: revision.clone(), direction };
+            let listen = Callback::from(move |json: String| {
+                let places: Vec<StatementPlace> = serde_json::from_str(&json).unwrap_or_default();
+                set.set((revision.clone(), direction, places.into()));
+            });
+            analysis.ask(question, listen);
+        },
+    );
+    let (of, way, places) = &*answer;
+    if of == revision && *way == direction { places.clone() } else { Rc::from([]) }
+}

@@ -1,0 +1,66 @@
+//! SQL analysis, away from the page's thread: what the page asks ([`Question`]), who answers ([`worker`]), and how
+//! the page asks it ([`Analysis`]).
+//!
+//! Answers travel as JSON of the documents of the contract. Latest wins: see [`crate::model::queue`].
+
+mod client;
+mod hook;
+pub mod worker;
+
+use limbeck_core::document::Direction;
+use serde::{Deserialize, Serialize};
+
+pub use client::Analysis;
+pub use hook::{PlanAnswer, use_plan, use_statements};
+
+/// What the page asks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Question {
+    /// Take these files, a JSON array of `{"path","text"}`; not answered.
+    Load(String),
+    /// The plan from version rows to a target; answered by `{"Ok":PLAN}` or `{"Err":{"code",…}}`.
+    Plan {
+        /// Version rows to start from.
+        rows: Vec<String>,
+        /// Which way.
+        direction: Direction,
+        /// Where to, in the grammar of identifiers.
+        target: String,
+    },
+    /// The statements of a section; answered by an array of [`StatementPlace`].
+    Statements {
+        /// Full identifier.
+        revision: String,
+        /// Which section.
+        direction: Direction,
+    },
+}
+
+/// A question and its number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Request {
+    /// Grows from question to question.
+    pub id: u64,
+    /// What is asked.
+    pub question: Question,
+}
+
+/// An answer and the number of its question.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Response {
+    /// Number of the question.
+    pub id: u64,
+    /// JSON.
+    pub answer: String,
+}
+
+/// Where a statement stands in its file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StatementPlace {
+    /// Line of its first token, from 1.
+    pub line: u32,
+    /// Line of its last token.
+    pub last_line: u32,
+    /// Kind in snake case.
+    pub kind: String,
+}

@@ -1,0 +1,155 @@
+//! The worker's side: holds a project and answers questions about its SQL.
+
+use gloo_worker::{HandlerId, Registrable as _, Worker, WorkerScope};
+use limbeck_core::document::{Direction, FailureDetail, Plan};
+use limbeck_core::project::{File, Project};
+use limbeck_core::sql;
+use serde::Serialize;
+
+use super::{Question, Request, Response, StatementPlace};
+
+/// Starts answering; the worker binary calls it.
+pub fn serve() {
+    Analyst::registrar().register();
+}
+
+/// Knows one project at a time.
+pub struct Analyst {
+    project: Option<Project>,
+}
+
+impl Worker for Analyst {
+    type Message = ();
+    type Input = Request;
+    type Output = Response;
+
+    fn create(_scope: &WorkerScope<Self>) -> Self {
+        Self { project: None }
+    }
+
+    fn update(&mut self, _scope: &WorkerScope<Self>, _message: ()) {}
+
+    fn received(&mut self, scope: &WorkerScope<Self>, request: Request, asker: HandlerId) {
+        if let Some(answer) = self.answer(request.question) {
+            scope.respond(asker, Response { id: request.id, answer });
+        }
+    }
+}
+
+impl Analyst {
+    /// Returns the answer as JSON; none where a question has none.
+    fn answer(&mut self, question: Question) -> Option<String> {
+        match question {
+            Question::Load(files) => {
+                self.project = serde_json::from_str::<Vec<File>>(&files).ok().map(Project::load);
+                None
+            }
+            Question::Plan { rows, direction, target } => Some(json(&self.plan(&rows, direction, &target))),
+            Question::Statements { revision, direction } => Some(json(&self.statements(&revision, direction))),
+        }
+    }
+
+    fn plan(&self, rows: &[String], direction: Direction, target: &str) -> Result<Plan, FailureDetail> {
+        let Some(project) = &self.project else {
+            return Err(FailureDetail {
+                code: "broken-history".into(),
+                message: "no project is loaded".into(),
+                hint: Some("Reload the page.".into()),
+                candidates: vec![],
+            });
+        };
+        project.plan(rows, direction, target).map_err(|error| FailureDetail {
+            code: error.code().into(),
+            message: error.to_string(),
+            hint: error.hint(),
+            candidates: error.candidates(),
+        })
+    }
+
+    fn statements(&self, revision: &str, direction: Direction) -> Vec<StatementPlace> {
+        let project = self.project.as_ref();
+        let section = project.and_then(|project| {
+            let revision = project.revisions().get(project.graph().index_of(revision)?)?;
+            match direction {
+                Direction::Upgrade => Some(&revision.up),
+                Direction::Downgrade => revision.down.as_ref(),
+            }
+        });
+        let Some(section) = section else { return Vec::new() };
+        let (statements, _) = sql::split(&section.sql);
+        let mut line = section.start_line;
+        let mut at = 0;
+        // Statements are in order, so every newline is counted once.
+        let mut line_at = |offset: usize| {
+            let passed = section.sql.get(at..offset).unwrap_or_default();
+            line = line.saturating_add(u32::try_from(passed.matches('\n').count()).unwrap_or(u32::MAX));
+            at = offset.max(at);
+            line
+        };
+        let place = |statement: &sql::Statement| StatementPlace {
+            line: line_at(statement.range.start),
+            last_line: line_at(statement.range.end),
+            kind: statement.kind.to_owned(),
+        };
+        statements.iter().map(place).collect()
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use limbeck_core::document::Verdict;
+
+    use super::*;
+
+    const FILE: &str = "-- products\n--\n-- Revision ID: aaaa11112222\n-- Revises:\n\n-- migrate:up\n\nCREATE TABLE product (\n  name text\n);\nCREATE INDEX ON product (name);\n";
+
+    fn analyst() -> Analyst {
+        let mut analyst = Analyst { project: None };
+        let files = serde_json::json!([{ "path": "versions/a.sql", "text": FILE }]).to_string();
+        assert_eq!(analyst.answer(Question::Load(files)), None);
+        analyst
+    }
+
+    #[test]
+    fn statements_are_placed_by_lines_of_the_file() {
+        let question = Question::Statements { revision: "aaaa11112222".into(), direction: Direction::Upgrade };
+        let answer = analyst().answer(question).unwrap();
+        let places: Vec<StatementPlace> = serde_json::from_str(&answer).unwrap();
+        let lines: Vec<_> = places.iter().map(|p| (p.line, p.last_line, p.kind.as_str())).collect();
+        assert_eq!(lines, [(8, 10, "create_table"), (11, 11, "create_index")]);
+    }
+
+    #[test]
+    fn a_section_or_revision_that_is_not_there_has_no_statements() {
+        let ask =
+            |revision: &str, direction| analyst().answer(Question::Statements { revision: revision.into(), direction });
+        assert_eq!(ask("aaaa11112222", Direction::Downgrade).as_deref(), Some("[]"));
+        assert_eq!(ask("nobody", Direction::Upgrade).as_deref(), Some("[]"));
+    }
+
+    #[test]
+    fn a_plan_or_its_error_comes_as_json() {
+        let ask = |target: &str| {
+            let question = Question::Plan { rows: vec![], direction: Direction::Upgrade, target: target.into() };
+            let answer = analyst().answer(question).unwrap();
+            serde_json::from_str::<Result<Plan, FailureDetail>>(&answer).unwrap()
+        };
+        let plan = ask("heads").unwrap();
+        assert_eq!((plan.steps.len(), plan.verdict), (1, Verdict::Caution));
+        assert_eq!(ask("nobody").unwrap_err().code, "unknown-revision");
+    }
+
+    #[test]
+    fn without_a_project_a_plan_is_refused() {
+        let question = Question::Plan { rows: vec![], direction: Direction::Upgrade, target: "heads".into() };
+        let answer = Analyst { project: None }.answer(question).unwrap();
+        assert_eq!(
+            serde_json::from_str::<Result<Plan, FailureDetail>>(&answer).unwrap().unwrap_err().code,
+            "broken-history"
+        );
+    }
+}

@@ -1,0 +1,315 @@
+//! The whole page: loads, routes, and holds what all pages share.
+
+use std::rc::Rc;
+
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use limbeck_core::document::FailureDetail;
+use yew::prelude::*;
+
+use crate::analysis::Analysis;
+use crate::browser;
+use crate::component::{Empty, Failed, Header, Link, Notice, Turn, use_keys};
+use crate::help::Help;
+use crate::model::sentence::Tone;
+use crate::model::workspace::{Connection, Workspace};
+use crate::page::{HistoryPage, LoginPage, MergePage, PlanPage, RunPage, RunsPage};
+use crate::route::Route;
+use crate::source::{Http, Source, SourceError};
+use crate::state::{Navigator, News, Session, Visit};
+
+/// How long the first drawing waits for the database, in milliseconds: without its rows the list would be drawn twice.
+const PATIENCE: u32 = 600;
+/// How long good news stays, in milliseconds.
+const NEWS: u32 = 7_000;
+
+/// Draws the page into the document.
+pub fn mount() {
+    if let Some(root) = gloo::utils::document().get_element_by_id("page") {
+        yew::Renderer::<App>::with_root(root).render();
+    }
+}
+
+/// Where loading stands.
+#[derive(Clone)]
+enum Phase {
+    Loading,
+    SignedOut { refused: bool },
+    Failed(FailureDetail),
+    Ready(Rc<Workspace>),
+}
+
+/// What happened to it.
+enum Step {
+    Loaded(Rc<Workspace>),
+    Stopped(SourceError),
+    TokenRefused,
+}
+
+struct Loading {
+    phase: Phase,
+}
+
+impl Reducible for Loading {
+    type Action = Step;
+
+    fn reduce(self: Rc<Self>, step: Step) -> Rc<Self> {
+        let phase = match (step, &self.phase) {
+            (Step::Loaded(workspace), _) => Phase::Ready(workspace),
+            (Step::Stopped(SourceError::SignedOut), Phase::SignedOut { refused }) => {
+                Phase::SignedOut { refused: *refused }
+            }
+            (Step::Stopped(SourceError::SignedOut), _) => Phase::SignedOut { refused: false },
+            // What is on screen stays there; the database's chip says that nobody answers.
+            (Step::Stopped(error), Phase::Ready(workspace)) => {
+                Phase::Ready(Rc::new(workspace.with_connection(Connection::Failed(error.detail()))))
+            }
+            (Step::Stopped(error), _) => Phase::Failed(error.detail()),
+            (Step::TokenRefused, _) => Phase::SignedOut { refused: true },
+        };
+        Rc::new(Self { phase })
+    }
+}
+
+#[component]
+fn App() -> Html {
+    let source = Source::Http(Http);
+    let route = use_state_eq(browser::current_route);
+    let loading = use_reducer(|| Loading { phase: Phase::Loading });
+    let analysis = use_memo((), |()| Analysis::spawn());
+    let news = use_state(|| None::<(u32, News)>);
+    let newest = use_mut_ref(|| 0_u32);
+    // The workspace on screen, for callbacks that outlive a drawing.
+    let present = use_mut_ref(|| None::<Rc<Workspace>>);
+    *present.borrow_mut() = match &loading.phase {
+        Phase::Ready(workspace) => Some(workspace.clone()),
+        _ => None,
+    };
+
+    let navigator = {
+        let route = route.setter();
+        use_callback((), move |visit: Visit, ()| {
+            browser::visit(&visit);
+            let (Visit::Push(to) | Visit::Replace(to)) = visit;
+            route.set(to);
+        })
+    };
+    use_effect_with((), {
+        let route = route.setter();
+        move |()| {
+            let listener =
+                EventListener::new(&gloo::utils::window(), "popstate", move |_| route.set(browser::current_route()));
+            move || drop(listener)
+        }
+    });
+
+    let load = {
+        let (source, analysis, dispatcher) = (source.clone(), analysis.clone(), loading.dispatcher());
+        use_callback((), move |(), ()| {
+            let (source, analysis, dispatcher) = (source.clone(), analysis.clone(), dispatcher.clone());
+            let before = present.borrow().clone();
+            wasm_bindgen_futures::spawn_local(async move {
+                let project = match source.project().await {
+                    Ok(project) => project,
+                    Err(error) => return dispatcher.dispatch(Step::Stopped(error)),
+                };
+                let same = before.filter(|before| *before.etag == project.etag);
+                let known = same.as_ref().map_or(Connection::Asking, |same| same.connection.clone());
+                let workspace = match same {
+                    Some(same) => same.with_role(project.role),
+                    None => {
+                        let workspace = Workspace::new(project, known);
+                        analysis.load(&workspace.files);
+                        workspace
+                    }
+                };
+                let workspace = Rc::new(workspace);
+                // Whichever comes first: the database's answer, or the end of patience.
+                let early = Timeout::new(PATIENCE, {
+                    let (dispatcher, workspace) = (dispatcher.clone(), workspace.clone());
+                    move || dispatcher.dispatch(Step::Loaded(workspace))
+                });
+                let connection = match source.database().await {
+                    Ok(database) => Connection::Answered(database),
+                    Err(SourceError::SignedOut) => return dispatcher.dispatch(Step::Stopped(SourceError::SignedOut)),
+                    Err(error) => Connection::Failed(error.detail()),
+                };
+                drop(early);
+                dispatcher.dispatch(Step::Loaded(Rc::new(workspace.with_connection(connection))));
+            });
+        })
+    };
+    use_effect_with((), {
+        let (load, source, dispatcher) = (load.clone(), source.clone(), loading.dispatcher());
+        move |()| match browser::take_token() {
+            None => load.emit(()),
+            Some(token) => wasm_bindgen_futures::spawn_local(async move {
+                match source.sign_in(&token).await {
+                    Ok(()) => load.emit(()),
+                    Err(SourceError::Offline) => dispatcher.dispatch(Step::Stopped(SourceError::Offline)),
+                    Err(_) => dispatcher.dispatch(Step::TokenRefused),
+                }
+            }),
+        }
+    });
+    use_effect_with((), {
+        let load = load.clone();
+        move |()| {
+            // Somebody who comes back from an editor or a terminal finds what changed there.
+            let listener = EventListener::new(&gloo::utils::window(), "focus", move |_| load.emit(()));
+            move || drop(listener)
+        }
+    });
+
+    let tell = {
+        let (news, newest) = (news.setter(), newest.clone());
+        use_callback((), move |item: News, ()| {
+            let mut number = newest.borrow_mut();
+            *number += 1;
+            let (this, good) = (*number, item.tone == Tone::Good);
+            news.set(Some((this, item)));
+            if good {
+                let (news, newest) = (news.clone(), newest.clone());
+                Timeout::new(NEWS, move || {
+                    if *newest.borrow() == this {
+                        news.set(None);
+                    }
+                })
+                .forget();
+            }
+        })
+    };
+    let dismiss = {
+        let news = news.setter();
+        Callback::from(move |()| news.set(None))
+    };
+
+    let name = match &loading.phase {
+        Phase::Ready(workspace) => Some(workspace.name.clone()),
+        _ => None,
+    };
+    use_effect_with((route.title(), name), |(title, name)| {
+        browser::set_title(&match name {
+            Some(name) => format!("{title} · {name} · Limbeck"),
+            None => "Limbeck".to_owned(),
+        });
+    });
+
+    let navigator = Navigator(navigator);
+    let content = match &loading.phase {
+        Phase::Loading => html! { <div class="boot" role="status"><p>{ "Opening Limbeck…" }</p></div> },
+        Phase::SignedOut { refused } => {
+            html! { <LoginPage key={refused.to_string()} {source} refused={*refused} signed_in={load.clone()} /> }
+        }
+        Phase::Failed(error) => html! {
+            <main>
+                <Empty title="The project cannot be shown">
+                    <Failed error={error.clone()} />
+                    <p><button type="button" class="go" onclick={load.reform(|_| ())}>{ "Try again" }</button></p>
+                </Empty>
+            </main>
+        },
+        Phase::Ready(workspace) => {
+            let session = Session {
+                workspace: workspace.clone(),
+                source,
+                analysis: (*analysis).clone(),
+                navigator: navigator.clone(),
+                reload: load.clone(),
+                tell: tell.clone(),
+            };
+            html! {
+                <ContextProvider<Session> context={session}>
+                    <Frame route={(*route).clone()} />
+                </ContextProvider<Session>>
+            }
+        }
+    };
+    html! {
+        <ContextProvider<Navigator> context={navigator}>
+            { content }
+            <div class="toasts" role="status" aria-live="polite">
+                if let Some((number, item)) = &*news {
+                    <Notice key={*number} tone={item.tone} title={item.text.clone()} {dismiss}>
+                        if let Some(hint) = &item.hint {
+                            <p>{ hint }</p>
+                        }
+                    </Notice>
+                }
+            </div>
+        </ContextProvider<Navigator>>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct FrameProps {
+    route: Route,
+}
+
+/// The bar and below it the page that the address names.
+#[component]
+fn Frame(props: &FrameProps) -> Html {
+    let help = use_state(|| false);
+    let leader = use_mut_ref(|| false);
+    let navigator = crate::state::use_navigator();
+    let overlay = help.setter();
+    let press = use_callback((), move |event: KeyboardEvent, ()| {
+        let key = event.key();
+        // `g` and then a letter goes to a page.
+        if std::mem::take(&mut *leader.borrow_mut()) {
+            let to = match key.as_str() {
+                "h" => Route::history(),
+                "p" => Route::upgrade_all(),
+                "m" => Route::Merge,
+                "r" => Route::Runs,
+                _ => return,
+            };
+            event.prevent_default();
+            event.stop_propagation();
+            navigator.push(to);
+        } else if key == "g" {
+            *leader.borrow_mut() = true;
+        } else if key == "?" {
+            event.prevent_default();
+            overlay.set(true);
+        }
+    });
+    use_keys(Turn::Frame, press);
+    let page = match &props.route {
+        Route::History { revision, find } => {
+            html! { <HistoryPage revision={revision.clone()} find={find.clone()} /> }
+        }
+        Route::Plan { direction, target, from } => {
+            html! { <PlanPage direction={*direction} target={target.clone()} from={from.clone()} /> }
+        }
+        Route::Merge => html! { <MergePage /> },
+        Route::Runs => html! { <RunsPage /> },
+        Route::Run(id) => html! { <RunPage key={*id} id={*id} /> },
+        Route::Unknown(path) => html! {
+            <Empty title="There is no such page">
+                <p>{ "Nothing is at " }<code>{ format!("/{path}") }</code>{ "." }</p>
+                <p><Link to={Route::history()} class="button go">{ "To the history" }</Link></p>
+            </Empty>
+        },
+    };
+    let open = {
+        let help = help.setter();
+        Callback::from(move |()| help.set(true))
+    };
+    let close = {
+        let help = help.setter();
+        Callback::from(move |()| help.set(false))
+    };
+    html! {
+        <div class="frame">
+            <div>
+                <button type="button" class="skip" onclick={|_| browser::focus("#main")}>{ "Skip to the page" }</button>
+                <Header route={props.route.clone()} help={open} />
+            </div>
+            <main id="main" key={props.route.title()} tabindex="-1">{ page }</main>
+            if *help {
+                <Help {close} />
+            }
+        </div>
+    }
+}

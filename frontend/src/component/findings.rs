@@ -1,0 +1,46 @@
+//! What is wrong, where, and what to do: one finding under the other.
+
+use limbeck_core::diagnostic::{Diagnostic, Level};
+use yew::prelude::*;
+
+use super::{Notice, RevisionLink};
+use crate::model::sentence::Tone;
+use crate::state::sentence;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct FindingsProps {
+    pub findings: Vec<Diagnostic>,
+}
+
+#[component]
+pub(crate) fn Findings(props: &FindingsProps) -> Html {
+    html! { <>{ for props.findings.iter().map(finding) }</> }
+}
+
+fn finding(finding: &Diagnostic) -> Html {
+    let tone = match finding.level {
+        Level::Error => Tone::Bad,
+        Level::Warning => Tone::Warn,
+        Level::Info => Tone::Plain,
+    };
+    let place = match (&finding.path, finding.start) {
+        (Some(path), Some(start)) => Some(format!("{path}:{}:{}", start.line, start.column)),
+        (Some(path), None) => Some(path.clone()),
+        (None, _) => None,
+    };
+    html! {
+        <Notice {tone} title={sentence(&finding.message)}>
+            if let Some(help) = &finding.help {
+                <p>{ sentence(help) }</p>
+            }
+            <p class="where line">
+                if let Some(place) = place {
+                    <code>{ place }</code>
+                }
+                if let Some(revision) = &finding.revision {
+                    <RevisionLink id={revision.clone()} />
+                }
+            </p>
+        </Notice>
+    }
+}

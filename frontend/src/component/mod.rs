@@ -1,0 +1,43 @@
+//! The small parts that pages are made of.
+
+mod chip;
+mod copy;
+mod dialog;
+mod empty;
+mod failure;
+mod findings;
+mod header;
+mod identifier;
+mod keys;
+mod lanes;
+mod link;
+mod new_revision;
+mod notice;
+mod phases;
+mod revision_link;
+mod segmented;
+mod sql;
+mod stage;
+mod step;
+mod verdict;
+
+pub(crate) use chip::Chip;
+pub(crate) use copy::Copy;
+pub(crate) use dialog::Dialog;
+pub(crate) use empty::Empty;
+pub(crate) use failure::Failed;
+pub(crate) use findings::Findings;
+pub(crate) use header::Header;
+pub(crate) use identifier::Identifier;
+pub(crate) use keys::{Turn, use_keys};
+pub(crate) use lanes::{Lanes, Marks};
+pub(crate) use link::Link;
+pub(crate) use new_revision::NewRevisionDialog;
+pub(crate) use notice::Notice;
+pub(crate) use phases::{Phase, Phases};
+pub(crate) use revision_link::{RevisionLink, Rows};
+pub(crate) use segmented::Segmented;
+pub(crate) use sql::Sql;
+pub(crate) use stage::StageMark;
+pub(crate) use step::StepCard;
+pub(crate) use verdict::Verdict;

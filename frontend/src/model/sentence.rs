@@ -1,0 +1,273 @@
+//! The sentences that open each page: the visitor's question, answered in plain words.
+
+use limbeck_core::diagnostic::Level;
+use limbeck_core::document::{Direction, Outcome, Plan, Run, RunState, Verdict};
+
+use super::progress::Progress;
+
+/// How a sentence is colored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Tone {
+    /// Nothing to notice.
+    #[default]
+    Plain,
+    /// Applied, safe.
+    Good,
+    /// Care.
+    Warn,
+    /// Blocked, failed, lost.
+    Bad,
+    /// A head of the graph.
+    Head,
+    /// A branch label.
+    Label,
+}
+
+impl Tone {
+    /// Returns the class of the style sheet.
+    pub fn class(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::Good => Some("good"),
+            Self::Warn => Some("warn"),
+            Self::Bad => Some("bad"),
+            Self::Head => Some("head"),
+            Self::Label => Some("label"),
+        }
+    }
+}
+
+/// What the history's sentence is made from.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Standing {
+    /// Revisions that could be loaded.
+    pub revisions: usize,
+    /// How many have run; none when the database could not be asked.
+    pub applied: Option<usize>,
+    /// Heads that nothing revises.
+    pub heads: usize,
+    /// Findings of level error in files and graph.
+    pub errors: usize,
+    /// Version rows that the project does not know.
+    pub unknown_rows: usize,
+}
+
+/// Answers "where do we stand?".
+pub fn history(standing: Standing) -> String {
+    let Standing { revisions, applied, heads, errors, unknown_rows } = standing;
+    if errors > 0 {
+        return format!("The history is broken: {} to mend before anything can run.", count(errors, "error", "errors"));
+    }
+    let heads = match heads {
+        0 | 1 => String::new(),
+        n => format!("; {} heads wait to be merged", number(n)),
+    };
+    if unknown_rows > 0 {
+        return format!(
+            "The database is at {} that this project does not have{heads}.",
+            if unknown_rows == 1 { "a revision".into() } else { format!("{} revisions", number(unknown_rows)) }
+        );
+    }
+    let all = count(revisions, "revision", "revisions");
+    match applied {
+        None => format!("{all}; where the database stands is not known{heads}."),
+        Some(0) if revisions == 1 => format!("Nothing is applied yet, 1 revision is pending{heads}."),
+        Some(0) => format!("Nothing is applied yet, {all} are pending{heads}."),
+        Some(n) if n == revisions && n == 1 => format!("The one revision is applied{heads}."),
+        Some(n) if n == revisions => format!("All {all} are applied{heads}."),
+        Some(n) => format!("{n} applied, {} pending{heads}.", revisions - n),
+    }
+}
+
+/// Answers "what will this do?": the verdict in one sentence, and its color.
+pub fn plan(plan: &Plan, direction: Direction) -> (String, Tone) {
+    let statements: usize = plan.steps.iter().map(|step| step.statements.len()).sum();
+    if plan.verdict == Verdict::Blocked {
+        return (format!("Blocked: {}.", reason(plan).unwrap_or("this plan will not run through")), Tone::Bad);
+    }
+    if plan.steps.is_empty() {
+        return ("Nothing to do: the database is already there.".into(), Tone::Good);
+    }
+    let does = match direction {
+        Direction::Upgrade => "Applies",
+        Direction::Downgrade => "Undoes",
+    };
+    let what = format!("{does} {}", count(plan.steps.len(), "revision", "revisions"));
+    let with = match statements {
+        0 => "without a single statement".to_owned(),
+        n => format!("with {}", count(n, "statement", "statements")),
+    };
+    let tone = match plan.verdict {
+        Verdict::Safe => Tone::Good,
+        _ => Tone::Warn,
+    };
+    let lead = match plan.verdict {
+        Verdict::Safe => "Safe: ".to_owned(),
+        _ if unjudged(plan) => String::new(),
+        _ => "Needs care: ".to_owned(),
+    };
+    let what = if lead.is_empty() { what } else { what.to_lowercase() };
+    match reason(plan).filter(|_| plan.verdict == Verdict::Caution) {
+        Some(reason) => (format!("Needs care: {reason}."), tone),
+        None if unjudged(plan) && direction == Direction::Downgrade => {
+            (format!("{what} {with}. Read what they drop before you run it."), tone)
+        }
+        None if unjudged(plan) => (format!("{what} {with}. Read them before you run it."), tone),
+        None => (format!("{lead}{what} {with}."), tone),
+    }
+}
+
+/// Returns whether not one statement of the plan was judged, so that it is said once and not on each.
+pub fn unjudged(plan: &Plan) -> bool {
+    let mut statements = plan.steps.iter().flat_map(|step| &step.statements).peekable();
+    statements.peek().is_some() && statements.all(|statement| statement.outcome == Outcome::Unknown)
+}
+
+/// The worst thing that the plan has to say, without its period.
+fn reason(plan: &Plan) -> Option<&str> {
+    let statements = || plan.steps.iter().flat_map(|step| &step.statements);
+    let findings = || plan.findings.iter().chain(statements().flat_map(|statement| &statement.findings));
+    let worst = |level| findings().find(|finding| finding.level == level).map(|finding| finding.message.as_str());
+    let error = || statements().find_map(|statement| statement.error.as_ref()).map(|error| error.message.as_str());
+    worst(Level::Error).or_else(error).or_else(|| worst(Level::Warning))
+}
+
+/// Answers "how is it going?": the state of a run in one sentence, and its color.
+pub fn run(run: &Run, progress: &Progress) -> (String, Tone) {
+    let total = run.plan.steps.len();
+    let done = progress.done();
+    let of = |done: usize| format!("{done} of {}", count(total, "revision", "revisions"));
+    match run.state {
+        RunState::Running if progress.waiting_for.is_some() => {
+            ("Waiting: another run holds the lock. This one tries again by itself.".into(), Tone::Warn)
+        }
+        RunState::Running => (format!("Running: {} done.", of(done)), Tone::Plain),
+        RunState::Done if run.direction == Direction::Downgrade => {
+            (format!("Done: {} undone.", count(total, "revision", "revisions")), Tone::Good)
+        }
+        RunState::Done => (format!("Done: {} applied.", count(total, "revision", "revisions")), Tone::Good),
+        RunState::Failed => {
+            (format!("Failed after {}; what was done stays, the rest did not run.", of(done)), Tone::Bad)
+        }
+        RunState::Cancelled => {
+            (format!("Cancelled after {}; what was done stays, the rest did not run.", of(done)), Tone::Warn)
+        }
+    }
+}
+
+/// Returns a figure with its noun.
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// Returns small numbers as words.
+pub fn number(n: usize) -> String {
+    const WORDS: [&str; 13] =
+        ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+    WORDS.get(n).map_or_else(|| n.to_string(), |&word| word.to_owned())
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use limbeck_core::diagnostic::Diagnostic;
+    use limbeck_core::document::{FORMAT, Statement, Step};
+
+    use super::*;
+
+    /// A plan of unjudged steps with so many statements each.
+    pub(crate) fn plan(steps: &[(&str, usize)]) -> Plan {
+        let statement = || Statement {
+            sql: "DROP TABLE product".into(),
+            line: 7,
+            kind: "drop_table".into(),
+            outcome: Outcome::Unknown,
+            error: None,
+            locks: vec![],
+            rewrites: vec![],
+            scans: vec![],
+            findings: vec![],
+        };
+        let step = |&(id, count): &(&str, usize)| Step {
+            revision: id.into(),
+            direction: Direction::Upgrade,
+            rows_before: vec![],
+            rows_after: vec![id.into()],
+            transaction: true,
+            statements: (0..count).map(|_| statement()).collect(),
+        };
+        Plan {
+            format: FORMAT,
+            digest: "sha256:0".into(),
+            from: vec![],
+            target: "heads".into(),
+            to: vec![],
+            verdict: Verdict::Caution,
+            steps: steps.iter().map(step).collect(),
+            findings: vec![],
+        }
+    }
+
+    #[test]
+    fn the_history_says_where_we_stand() {
+        let said =
+            |revisions, applied, heads| history(Standing { revisions, applied, heads, errors: 0, unknown_rows: 0 });
+        assert_eq!(said(15, Some(11), 2), "11 applied, 4 pending; two heads wait to be merged.");
+        assert_eq!(said(15, Some(11), 1), "11 applied, 4 pending.");
+        assert_eq!(said(15, Some(15), 1), "All 15 revisions are applied.");
+        assert_eq!(said(1, Some(1), 1), "The one revision is applied.");
+        assert_eq!(
+            said(15, Some(0), 14),
+            "Nothing is applied yet, 15 revisions are pending; 14 heads wait to be merged."
+        );
+        assert_eq!(said(1, Some(0), 1), "Nothing is applied yet, 1 revision is pending.");
+        assert_eq!(said(15, None, 1), "15 revisions; where the database stands is not known.");
+    }
+
+    #[test]
+    fn what_is_wrong_comes_first() {
+        let standing = Standing { revisions: 3, applied: Some(1), heads: 2, errors: 1, unknown_rows: 1 };
+        assert_eq!(history(standing), "The history is broken: 1 error to mend before anything can run.");
+        assert_eq!(
+            history(Standing { errors: 0, ..standing }),
+            "The database is at a revision that this project does not have; two heads wait to be merged."
+        );
+    }
+
+    #[test]
+    fn a_plan_says_what_it_amounts_to() {
+        let mut subject = plan(&[("a", 2), ("b", 1)]);
+        let said = |plan: &Plan, direction| super::plan(plan, direction).0;
+        assert_eq!(
+            said(&subject, Direction::Upgrade),
+            "Applies 2 revisions with 3 statements. Read them before you run it."
+        );
+        assert_eq!(
+            said(&subject, Direction::Downgrade),
+            "Undoes 2 revisions with 3 statements. Read what they drop before you run it."
+        );
+        subject.verdict = Verdict::Safe;
+        assert_eq!(super::plan(&plan(&[]), Direction::Upgrade).0, "Nothing to do: the database is already there.");
+        subject.findings = vec![Diagnostic::error("irreversible", "revision b has no downgrade")];
+        subject.verdict = Verdict::Blocked;
+        assert_eq!(
+            super::plan(&subject, Direction::Downgrade),
+            ("Blocked: revision b has no downgrade.".into(), Tone::Bad)
+        );
+    }
+
+    #[test]
+    fn a_judged_plan_is_safe_or_says_why_not() {
+        let mut subject = plan(&[("a", 1)]);
+        subject.steps[0].statements[0].outcome = Outcome::Ok;
+        subject.verdict = Verdict::Safe;
+        assert_eq!(super::plan(&subject, Direction::Upgrade).0, "Safe: applies 1 revision with 1 statement.");
+        subject.verdict = Verdict::Caution;
+        subject.steps[0].statements[0].findings = vec![Diagnostic::warning("rewrite", "orders is written anew")];
+        assert_eq!(super::plan(&subject, Direction::Upgrade).0, "Needs care: orders is written anew.");
+    }
+
+    #[test]
+    fn small_numbers_are_words() {
+        assert_eq!([number(2), number(12), number(13)], ["two", "twelve", "13"]);
+    }
+}

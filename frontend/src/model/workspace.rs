@@ -1,0 +1,219 @@
+//! Everything the pages read: the project, the database and the history made from both.
+
+use std::rc::Rc;
+
+use limbeck_core::diagnostic::{Diagnostic, Level};
+use limbeck_core::document::{self, Database, FailureDetail, Role};
+use limbeck_core::project::Project;
+use limbeck_core::revision::Index;
+
+use super::history::{History, State};
+use super::sentence::Standing;
+
+/// What is known of the database.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Connection {
+    /// It was asked and did not answer yet.
+    Asking,
+    /// Its answer; it may say that the database cannot be reached.
+    Answered(Database),
+    /// The source could not ask.
+    Failed(FailureDetail),
+}
+
+impl Connection {
+    /// Returns the version rows, if the database told them.
+    pub fn rows(&self) -> Option<&[String]> {
+        match self {
+            Self::Answered(database) if database.error.is_none() => Some(&database.rows),
+            _ => None,
+        }
+    }
+
+    /// Returns why the rows are not known.
+    pub fn error(&self) -> Option<&FailureDetail> {
+        match self {
+            Self::Asking => None,
+            Self::Answered(database) => database.error.as_ref(),
+            Self::Failed(error) => Some(error),
+        }
+    }
+
+    /// Returns the database's document, also of one that cannot be reached.
+    pub fn database(&self) -> Option<&Database> {
+        match self {
+            Self::Answered(database) => Some(database),
+            _ => None,
+        }
+    }
+}
+
+/// What a source brought, laid out. Made anew when one of its parts changes; the parts are shared.
+#[derive(Debug, Clone)]
+pub struct Workspace {
+    /// Name of the project.
+    pub name: Rc<str>,
+    /// What the visitor may do.
+    pub role: Role,
+    /// Changes when the files do.
+    pub etag: Rc<str>,
+    /// Revisions and their graph.
+    pub project: Rc<Project>,
+    /// The files as JSON, for the worker.
+    pub files: Rc<str>,
+    /// Everything that is wrong with files and graph.
+    pub findings: Rc<[Diagnostic]>,
+    /// The database.
+    pub connection: Connection,
+    /// Order, lanes and states.
+    pub history: Rc<History>,
+    short: usize,
+}
+
+impl Workspace {
+    /// Loads what a source brought.
+    pub fn new(document: document::Project, connection: Connection) -> Self {
+        let files = serde_json::to_string(&document.files).unwrap_or_else(|_| "[]".into());
+        let project = Project::load(document.files);
+        let findings = if document.findings.is_empty() { project.findings().to_vec() } else { document.findings };
+        let history = History::new(project.graph(), connection.rows());
+        Self {
+            name: document.name.into(),
+            role: document.role,
+            etag: document.etag.into(),
+            short: short_length(project.revisions().iter().map(|r| r.id.as_str()).collect()),
+            project: Rc::new(project),
+            files: files.into(),
+            findings: findings.into(),
+            connection,
+            history: Rc::new(history),
+        }
+    }
+
+    /// Returns the same project beside another answer of the database.
+    pub fn with_connection(&self, connection: Connection) -> Self {
+        let same = self.connection.rows() == connection.rows();
+        let history =
+            if same { self.history.clone() } else { Rc::new(History::new(self.project.graph(), connection.rows())) };
+        Self { connection, history, ..self.clone() }
+    }
+
+    /// Returns the same project for a visitor who may do something else.
+    pub fn with_role(&self, role: Role) -> Self {
+        Self { role, ..self.clone() }
+    }
+
+    /// Returns an identifier short enough for a row and long enough to tell revisions apart.
+    pub fn short<'a>(&self, id: &'a str) -> &'a str {
+        if is_digest_like(id) { id.get(..self.short).unwrap_or(id) } else { id }
+    }
+
+    /// Returns the message of a revision, or an empty text.
+    pub fn title(&self, id: &str) -> &str {
+        let graph = self.project.graph();
+        let revision = graph.index_of(id).and_then(|i| self.project.revisions().get(i));
+        revision.map_or("", |r| r.title.as_str())
+    }
+
+    /// Returns a revision and its place by full identifier.
+    pub fn index_of(&self, id: &str) -> Option<Index> {
+        self.project.graph().index_of(id)
+    }
+
+    /// Returns the state of a revision as words for a screen reader: what it is, where it stands, what it touches.
+    pub fn row_name(&self, i: Index) -> String {
+        let graph = self.project.graph();
+        let Some(revision) = self.project.revisions().get(i) else { return String::new() };
+        let mut words = vec![format!("{} {}", self.short(revision.id.as_str()), revision.title)];
+        words.push(self.history.state(i).word().into());
+        if self.history.current.contains(&i) {
+            words.push("the database is here".into());
+        }
+        if graph.is_head(i) {
+            words.push("head".into());
+        }
+        if graph.is_merge_point(i) {
+            words.push("merge".into());
+        }
+        words.extend(self.listed("parent", "parents", graph.parents(i)).or_else(|| Some("base".into())));
+        words.extend(self.listed("child", "children", graph.children(i)));
+        words.extend(self.listed("depends on", "depends on", graph.dependencies(i)));
+        if !revision.branch_labels.is_empty() {
+            words.push(format!("branch {}", revision.branch_labels.join(" and ")));
+        }
+        words.join(", ")
+    }
+
+    /// Returns the labels of a head that tell it from the other heads.
+    pub fn telling_labels(&self, head: Index) -> Vec<String> {
+        let graph = self.project.graph();
+        let others: Vec<Index> = graph.heads().into_iter().filter(|other| *other != head).collect();
+        let shared = |label: &str| others.iter().all(|other| graph.labels_of(*other).contains(&label));
+        graph.labels_of(head).into_iter().filter(|label| !shared(label)).map(ToOwned::to_owned).collect()
+    }
+
+    /// Returns what the history's sentence is made from.
+    pub fn standing(&self) -> Standing {
+        Standing {
+            revisions: self.project.revisions().len(),
+            applied: self.history.applied,
+            heads: self.project.graph().heads().len(),
+            errors: self.findings.iter().filter(|f| f.level == Level::Error).count(),
+            unknown_rows: self.connection.database().map_or(0, |d| d.unknown_rows.len()),
+        }
+    }
+
+    /// Returns whether a revision has run.
+    pub fn state(&self, i: Index) -> State {
+        self.history.state(i)
+    }
+
+    /// Returns whether the visitor may write files.
+    pub fn may_edit(&self) -> bool {
+        self.role >= Role::Editor
+    }
+
+    /// Returns whether the visitor may run plans.
+    pub fn may_run(&self) -> bool {
+        self.role >= Role::Operator
+    }
+
+    fn listed(&self, one: &str, many: &str, indexes: &[Index]) -> Option<String> {
+        let graph = self.project.graph();
+        let ids: Vec<&str> = indexes.iter().map(|&i| self.short(graph.node(i).id.as_str())).collect();
+        match ids.as_slice() {
+            [] => None,
+            [id] => Some(format!("{one} {id}")),
+            [ids @ .., last] => Some(format!("{many} {} and {last}", ids.join(", "))),
+        }
+    }
+}
+
+/// Only identifiers that are all digits of chance may be cut; a name somebody chose stays whole.
+fn is_digest_like(id: &str) -> bool {
+    id.len() >= 12 && id.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// The length, 7 or more, at which no two identifiers of chance are equal.
+fn short_length(mut ids: Vec<&str>) -> usize {
+    ids.retain(|id| is_digest_like(id));
+    ids.sort_unstable();
+    let shared = |pair: &[&str]| match pair {
+        [a, b] => a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count(),
+        _ => 0,
+    };
+    ids.windows(2).map(shared).max().map_or(7, |longest| (longest + 1).max(7))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_cut_where_they_still_differ() {
+        assert_eq!(short_length(vec!["1975ea83b712", "ae1027a6acf0"]), 7);
+        assert_eq!(short_length(vec!["1975ea83b712", "ae1027a6acf0", "1975ea83b999"]), 10);
+        assert_eq!(short_length(vec![]), 7);
+        assert_eq!(short_length(vec!["0001_customers", "0001_customers_again"]), 7);
+    }
+}

@@ -1,0 +1,408 @@
+//! A plan: what will run, in which order, from where to where; reviewed here and then carried out as it stands.
+
+use std::rc::Rc;
+
+use limbeck_core::diagnostic::Level;
+use limbeck_core::document::{Direction, Plan, RunRequest, Verdict as PlanVerdict};
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+use crate::analysis::{PlanAnswer, use_plan};
+use crate::component::{
+    Dialog, Empty, Failed, Findings, Link, Notice, Phase, Phases, Rows, Segmented, StepCard, Verdict,
+};
+use crate::model::loss;
+use crate::model::sentence::{self, Tone, count};
+use crate::model::workspace::Connection;
+use crate::route::{Route, default_target};
+use crate::source::SourceError;
+use crate::state::{News, Session, use_session};
+
+/// Steps drawn before the visitor asks for more.
+const STEPS: usize = 50;
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct PlanPageProps {
+    pub direction: Direction,
+    pub target: String,
+    /// Start rows instead of the database's.
+    pub from: Option<String>,
+}
+
+#[component]
+pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
+    let session = use_session();
+    let workspace = session.workspace.clone();
+    let rows = match &props.from {
+        None => workspace.connection.rows().map(<[String]>::to_vec),
+        Some(from) => Some(start_rows(from)),
+    };
+    let (answer, fresh) = use_plan(&session, rows.as_deref(), props.direction, &props.target);
+    let changed = use_state(|| false);
+
+    let choose = {
+        let (navigator, from) = (session.navigator.clone(), props.from.clone());
+        Callback::from(move |(direction, target): (Direction, String)| {
+            navigator.push(Route::Plan { direction, target, from: from.clone() });
+        })
+    };
+    let plan = match &answer {
+        _ if rows.is_none() => return no_rows(&session, props),
+        PlanAnswer::Asking => {
+            return html! {
+                <div class="column" aria-busy="true">
+                    <Choice direction={props.direction} target={props.target.clone()} {choose} />
+                    <div class="verdict"><div><h1>{ "Reading the scripts…" }</h1><p>{ "\u{a0}" }</p></div></div>
+                </div>
+            };
+        }
+        PlanAnswer::Refused(error) => {
+            let (direction, push) = (props.direction, choose.clone());
+            let pick = Callback::from(move |target| push.emit((direction, target)));
+            return html! {
+                <div class="column">
+                    <Choice direction={props.direction} target={props.target.clone()} {choose} />
+                    <Failed error={error.clone()} choose={pick} />
+                    if workspace.project.is_broken() {
+                        <Findings findings={workspace.findings.to_vec()} />
+                    }
+                </div>
+            };
+        }
+        PlanAnswer::Plan(plan) => plan.clone(),
+    };
+
+    let (sentence, tone) = sentence::plan(&plan, props.direction);
+    let unjudged = sentence::unjudged(&plan);
+    let statements: usize = plan.steps.iter().map(|step| step.statements.len()).sum();
+    let runnable = fresh && props.from.is_none() && plan.verdict != PlanVerdict::Blocked && !plan.steps.is_empty();
+    let dismiss = {
+        let changed = changed.clone();
+        Callback::from(move |()| changed.set(false))
+    };
+    let stale = {
+        let changed = changed.setter();
+        Callback::from(move |()| changed.set(true))
+    };
+    html! {
+        <div class="column">
+            <Phases at={Phase::Changes}
+                changes={format!("{}, {}", count(plan.steps.len(), "revision", "revisions"), count(statements, "statement", "statements"))}
+                review={review_line(&plan)}
+                run={run_line(&session, props, &plan)} />
+            <Choice direction={props.direction} target={props.target.clone()} {choose} />
+            if *changed {
+                <Notice tone={Tone::Warn} title="The plan changed since you read it." {dismiss}>
+                    <p>{ "A script or the database moved meanwhile, so nothing ran. This is the plan as it is now." }</p>
+                </Notice>
+            }
+            <Verdict {tone} {sentence} detail={detail(&plan)}>
+                if workspace.may_run() && runnable {
+                    <RunButton plan={plan.clone()} direction={props.direction} {stale} />
+                }
+            </Verdict>
+            <div class="beside">
+                <div>
+                    if unjudged {
+                        <p class="quiet small judged">
+                            { "Checked: order, version rows and syntax. What the statements lock or rewrite, and whether they succeed on this database, Limbeck does not judge yet." }
+                        </p>
+                    }
+                    if !plan.findings.is_empty() {
+                        <Findings findings={plan.findings.clone()} />
+                    }
+                    <Steps plan={plan.clone()} {unjudged} />
+                </div>
+                <aside>{ beside(&session, &plan, props) }</aside>
+            </div>
+        </div>
+    }
+}
+
+/// The steps, in the order in which they run.
+#[derive(Properties, PartialEq)]
+struct StepsProps {
+    plan: Rc<Plan>,
+    unjudged: bool,
+}
+
+#[component]
+fn Steps(props: &StepsProps) -> Html {
+    let most = use_state(|| STEPS);
+    let total = props.plan.steps.len();
+    let more = {
+        let most = most.clone();
+        Callback::from(move |_: MouseEvent| most.set(*most * 4))
+    };
+    let card = |step: usize| {
+        let key = props.plan.steps.get(step).map(|s| s.revision.clone()).unwrap_or_default();
+        html! { <StepCard {key} plan={props.plan.clone()} {step} unjudged={props.unjudged} /> }
+    };
+    html! {
+        <>
+            { for (0..total.min(*most)).map(card) }
+            if total > *most {
+                <button type="button" onclick={more}>{ format!("Show more ({} steps are left)", total - *most) }</button>
+            }
+        </>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ChoiceProps {
+    direction: Direction,
+    target: String,
+    choose: Callback<(Direction, String)>,
+}
+
+/// Which way and where to.
+#[component]
+fn Choice(props: &ChoiceProps) -> Html {
+    let workspace = use_session().workspace;
+    let field = use_node_ref();
+    let directions = [Direction::Upgrade, Direction::Downgrade];
+    let turn = props.choose.reform(move |at: usize| {
+        let direction = directions.get(at).copied().unwrap_or(Direction::Upgrade);
+        (direction, default_target(direction).to_owned())
+    });
+    let onsubmit = {
+        let (field, choose, direction) = (field.clone(), props.choose.clone(), props.direction);
+        Callback::from(move |event: SubmitEvent| {
+            event.prevent_default();
+            if let Some(input) = field.cast::<HtmlInputElement>() {
+                let target = input.value().trim().to_owned();
+                let target = if target.is_empty() { default_target(direction).to_owned() } else { target };
+                choose.emit((direction, target));
+            }
+        })
+    };
+    let graph = workspace.project.graph();
+    let words: &[&str] = match props.direction {
+        Direction::Upgrade => &["heads", "+1"],
+        Direction::Downgrade => &["-1", "base"],
+    };
+    let heads = graph.heads().into_iter().map(|i| {
+        let id = graph.node(i).id.to_string();
+        let title = workspace.title(&id).to_owned();
+        html! { <option value={id}>{ title }</option> }
+    });
+    let chosen = directions.iter().position(|d| *d == props.direction).unwrap_or_default();
+    html! {
+        <form class="choose" {onsubmit}>
+            <Segmented label="Direction" choices={vec!["Upgrade".into(), "Downgrade".into()]} {chosen} choose={turn} />
+            <label class="line">
+                <span>{ "to" }</span>
+                <input key={props.target.clone()} ref={field} list="targets" value={props.target.clone()} spellcheck="false" autocomplete="off"
+                    aria-label="Target: heads, an id, a label, +1 or -1" />
+            </label>
+            <datalist id="targets">
+                { for words.iter().map(|word| html! { <option value={*word}></option> }) }
+                { for heads }
+            </datalist>
+            <button type="submit">{ "Plan" }</button>
+        </form>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct RunButtonProps {
+    plan: Rc<Plan>,
+    direction: Direction,
+    /// Called when the plan is no longer the reviewed one.
+    stale: Callback<()>,
+}
+
+/// Carries the plan out; a downgrade says first what it drops.
+#[component]
+fn RunButton(props: &RunButtonProps) -> Html {
+    let session = use_session();
+    let asking = use_state(|| false);
+    let busy = use_state(|| false);
+    let start = {
+        let (session, plan, direction, stale) =
+            (session.clone(), props.plan.clone(), props.direction, props.stale.clone());
+        let (asking, busy) = (asking.clone(), busy.clone());
+        Callback::from(move |()| {
+            let request = RunRequest { digest: plan.digest.clone(), direction, target: plan.target.clone() };
+            let (session, stale, asking, busy) = (session.clone(), stale.clone(), asking.clone(), busy.clone());
+            busy.set(true);
+            wasm_bindgen_futures::spawn_local(async move {
+                let answer = session.source.start(&request).await;
+                busy.set(false);
+                asking.set(false);
+                match answer {
+                    Ok(run) => session.navigator.push(Route::Run(run.id)),
+                    Err(SourceError::Refused { error, .. }) if error.code == "stale-plan" => {
+                        stale.emit(());
+                        session.reload.emit(());
+                    }
+                    Err(error) => session.tell.emit(News::failure(error.detail())),
+                }
+            });
+        })
+    };
+    let name = match props.direction {
+        Direction::Upgrade => format!("Run the upgrade of {}", props.plan.steps.len()),
+        Direction::Downgrade => format!("Run the downgrade of {}…", props.plan.steps.len()),
+    };
+    let press = {
+        let (start, asking, direction) = (start.clone(), asking.clone(), props.direction);
+        Callback::from(move |_: MouseEvent| match direction {
+            Direction::Upgrade => start.emit(()),
+            Direction::Downgrade => asking.set(true),
+        })
+    };
+    let close = {
+        let asking = asking.clone();
+        Callback::from(move |()| asking.set(false))
+    };
+    html! {
+        <>
+            <button type="button" class="go" disabled={*busy} onclick={press}>{ name }</button>
+            if *asking {
+                <Dialog title="Run this downgrade?" close={close.clone()}>
+                    { losses(&props.plan) }
+                    <div class="actions">
+                        <button type="button" onclick={close.reform(|_| ())}>{ "Keep everything" }</button>
+                        <button type="button" class="danger" disabled={*busy} onclick={start.reform(|_| ())}>
+                            { format!("Undo {}", count(props.plan.steps.len(), "revision", "revisions")) }
+                        </button>
+                    </div>
+                </Dialog>
+            }
+        </>
+    }
+}
+
+/// What a downgrade drops, in words.
+fn losses(plan: &Plan) -> Html {
+    let losses = loss::losses(plan);
+    let others = plan.steps.iter().map(|step| step.statements.len()).sum::<usize>() - losses.len();
+    html! {
+        <>
+            <p>{ "It takes " }<code>{ plan_rows(&plan.from) }</code>{ " back to " }<code>{ plan_rows(&plan.to) }</code>{ "." }</p>
+            if losses.is_empty() {
+                <p>{ format!("No statement of it drops or deletes anything by name; {}.", count(others, "statement runs", "statements run")) }</p>
+            } else {
+                <p>{ "Gone afterwards, with all they hold:" }</p>
+                <ul class="losses">{ for losses.iter().map(|loss| html! { <li>{ &loss.words }</li> }) }</ul>
+                if others > 0 {
+                    <p class="quiet">{ format!("{} beside these.", count(others, "statement runs", "statements run")) }</p>
+                }
+            }
+        </>
+    }
+}
+
+fn plan_rows(rows: &[String]) -> String {
+    if rows.is_empty() { "base".into() } else { rows.join(", ") }
+}
+
+fn start_rows(from: &str) -> Vec<String> {
+    if from == "base" {
+        return Vec::new();
+    }
+    let mut rows: Vec<String> =
+        from.split(',').map(|row| row.trim().to_owned()).filter(|row| !row.is_empty()).collect();
+    rows.sort();
+    rows
+}
+
+fn detail(plan: &Plan) -> Html {
+    let short = plan.digest.get(..15).unwrap_or(&plan.digest).to_owned();
+    html! {
+        <>
+            { "From " }<Rows rows={plan.from.clone()} />{ " to " }<Rows rows={plan.to.clone()} />
+            { " · plan " }<code title={plan.digest.clone()}>{ short }{ "…" }</code>
+        </>
+    }
+}
+
+fn review_line(plan: &Plan) -> String {
+    let findings: Vec<_> =
+        plan.findings.iter().chain(plan.steps.iter().flat_map(|s| &s.statements).flat_map(|s| &s.findings)).collect();
+    let errors = findings.iter().filter(|finding| finding.level == Level::Error).count();
+    match (errors, findings.len()) {
+        (0, 0) => "read it, then run it".into(),
+        (0, n) => count(n, "remark", "remarks"),
+        (n, _) => count(n, "error", "errors"),
+    }
+}
+
+fn run_line(session: &Session, props: &PlanPageProps, plan: &Plan) -> &'static str {
+    if plan.verdict == PlanVerdict::Blocked {
+        "blocked"
+    } else if plan.steps.is_empty() {
+        "nothing to run"
+    } else if props.from.is_some() {
+        "only from where the database stands"
+    } else if session.workspace.may_run() {
+        "ready"
+    } else {
+        "needs an operator"
+    }
+}
+
+fn beside(session: &Session, plan: &Plan, props: &PlanPageProps) -> Html {
+    let workspace = &session.workspace;
+    let database = workspace.connection.database();
+    let without = plan.steps.iter().filter(|step| !step.transaction).count();
+    html! {
+        <>
+            <section class="card">
+                <h3>{ "Database" }</h3>
+                <dl class="kv">
+                    <dt>{ "now" }</dt><dd><Rows rows={plan.from.clone()} /></dd>
+                    <dt>{ "after" }</dt><dd><Rows rows={plan.to.clone()} /></dd>
+                    if props.from.is_none() {
+                        if let Some(database) = database {
+                            <dt>{ "name" }</dt><dd>{ &database.name }</dd>
+                            if let Some(version) = &database.server_version {
+                                <dt>{ "server" }</dt><dd>{ format!("PostgreSQL {version}") }</dd>
+                            }
+                            <dt>{ "lock" }</dt>
+                            <dd>{ database.lock_holder.as_ref().map_or_else(|| "free".to_owned(), |who| format!("held by {who}")) }</dd>
+                        }
+                    }
+                </dl>
+            </section>
+            <section class="card">
+                <h3>{ "How it runs" }</h3>
+                <p class="small quiet">
+                    { "Each revision commits with its version rows. If one fails, the database stays at the last whole revision." }
+                    if without > 0 {
+                        { format!(" {} without a transaction: a failure there leaves what ran before it.", count(without, "revision runs", "revisions run")) }
+                    }
+                </p>
+            </section>
+            <section class="card">
+                <h3>{ "Share" }</h3>
+                <p class="small quiet">{ "This address holds the plan. It runs only as it was read: if a script or the database changes, Limbeck says so and runs nothing." }</p>
+            </section>
+        </>
+    }
+}
+
+/// The database does not say where it stands: why, and a plan that needs no database.
+fn no_rows(session: &Session, props: &PlanPageProps) -> Html {
+    let connection = &session.workspace.connection;
+    if *connection == Connection::Asking {
+        return html! { <div class="column" aria-busy="true"><p class="quiet">{ "Asking the database where it stands…" }</p></div> };
+    }
+    let again = session.reload.reform(|_: MouseEvent| ());
+    let from_base =
+        Route::Plan { direction: Direction::Upgrade, target: props.target.clone(), from: Some("base".into()) };
+    html! {
+        <Empty title="The database does not say where it stands">
+            if let Some(error) = connection.error() {
+                <Failed error={error.clone()} />
+            }
+            <p class="line">
+                <button type="button" class="go" onclick={again}>{ "Ask again" }</button>
+                if props.direction == Direction::Upgrade {
+                    <Link to={from_base} class="button">{ "Plan for an empty database" }</Link>
+                }
+            </p>
+        </Empty>
+    }
+}

@@ -1,0 +1,277 @@
+//! One run, live while it runs and complete afterwards: what is done, what is at work, what failed and where.
+
+use std::rc::Rc;
+
+use limbeck_core::document::{Direction, Event, FailureDetail, Run, RunState};
+use yew::prelude::*;
+
+use super::runs::state as state_words;
+use crate::browser;
+use crate::component::{Chip, Failed, Link, Phase, Phases, Rows, StepCard, Verdict};
+use crate::model::date::duration;
+use crate::model::progress::Progress;
+use crate::model::sentence::{self, count};
+use crate::route::{Route, direction_word};
+use crate::source::{RunEvents, SourceError, StreamNews};
+use crate::state::{News, Session, use_session};
+
+#[derive(Properties, PartialEq)]
+pub(crate) struct RunPageProps {
+    pub id: u64,
+}
+
+/// What changes the run on screen.
+enum Change {
+    /// The server's whole answer.
+    Loaded(Box<Run>),
+    /// The server has none, or does not answer.
+    Refused(SourceError),
+    /// One event of the stream and its number, from 1.
+    Event(u64, Event),
+}
+
+/// The run on screen; none until the first answer.
+#[derive(Default, PartialEq)]
+struct View {
+    run: Option<Rc<Run>>,
+    progress: Progress,
+    /// Events that `progress` holds; the stream starts from the first one, so those it repeats are passed over.
+    seen: u64,
+    error: Option<SourceError>,
+}
+
+impl Reducible for View {
+    type Action = Change;
+
+    fn reduce(self: Rc<Self>, change: Change) -> Rc<Self> {
+        let run = self.run.clone();
+        match change {
+            Change::Loaded(run) => {
+                let progress = Progress::of(&run);
+                let seen = run.events.len() as u64;
+                Rc::new(Self { run: Some(Rc::new(*run)), progress, seen, error: None })
+            }
+            Change::Refused(error) => {
+                Rc::new(Self { run, progress: self.progress.clone(), seen: self.seen, error: Some(error) })
+            }
+            Change::Event(number, _) if number <= self.seen => self,
+            Change::Event(number, event) => {
+                let mut progress = self.progress.clone();
+                progress.apply(&event);
+                Rc::new(Self { run, progress, seen: number, error: None })
+            }
+        }
+    }
+}
+
+#[component]
+pub(crate) fn RunPage(props: &RunPageProps) -> Html {
+    let session = use_session();
+    let view = use_reducer(View::default);
+    // Changes whenever the whole run is to be asked for again.
+    let asked = use_state(|| 0_u32);
+    let again = {
+        let asked = asked.clone();
+        Callback::from(move |()| asked.set(*asked + 1))
+    };
+
+    use_effect_with((props.id, *asked), {
+        let (view, source) = (view.dispatcher(), session.source.clone());
+        move |(id, _)| {
+            let id = *id;
+            wasm_bindgen_futures::spawn_local(async move {
+                view.dispatch(match source.run(id).await {
+                    Ok(run) => Change::Loaded(Box::new(run)),
+                    Err(error) => Change::Refused(error),
+                });
+            });
+        }
+    });
+    let live = view.run.as_ref().is_some_and(|run| run.id == props.id && run.state == RunState::Running);
+    use_effect_with((props.id, live), {
+        let (view, source, again) = (view.dispatcher(), session.source.clone(), again.clone());
+        move |(id, live)| {
+            let listen = move |news| match news {
+                StreamNews::Event(number, event) => {
+                    let last = matches!(event, Event::Finished { .. } | Event::Failed { .. });
+                    view.dispatch(Change::Event(number, event));
+                    if last {
+                        // The run's document says how it ended and when.
+                        again.emit(());
+                    }
+                }
+                StreamNews::Interrupted => {}
+                StreamNews::Closed => again.emit(()),
+            };
+            let stream: Option<RunEvents> = live.then(|| source.events(*id, listen).ok()).flatten();
+            move || drop(stream)
+        }
+    });
+    // A second hand while it runs, and the new version rows for all pages once it ended.
+    let tick = use_state(|| 0_u32);
+    use_effect_with(live, {
+        let (tick, reload) = (tick.clone(), session.reload.clone());
+        let known = view.run.is_some();
+        move |live| {
+            let timer = live.then(|| {
+                let count = std::cell::Cell::new(0);
+                gloo::timers::callback::Interval::new(1_000, move || {
+                    count.set(count.get() + 1);
+                    tick.set(count.get());
+                })
+            });
+            if !live && known {
+                reload.emit(());
+            }
+            move || drop(timer)
+        }
+    });
+
+    let Some(run) = view.run.clone().filter(|run| run.id == props.id) else {
+        return match &view.error {
+            None => html! { <div class="column" aria-busy="true"></div> },
+            Some(error) => html! {
+                <div class="column">
+                    <Failed error={error.detail()} />
+                    <p><Link to={Route::Runs} class="button">{ "All runs" }</Link></p>
+                </div>
+            },
+        };
+    };
+    let progress = &view.progress;
+    let (sentence, tone) = sentence::run(&run, progress);
+    let statements: usize = run.plan.steps.iter().map(|step| step.statements.len()).sum();
+    let plan = Rc::new(run.plan.clone());
+    let card = |(step, progress): (usize, &crate::model::progress::StepProgress)| {
+        let key = plan.steps.get(step).map(|s| s.revision.clone()).unwrap_or_default();
+        html! { <StepCard {key} plan={plan.clone()} {step} progress={progress.clone()} unjudged=true /> }
+    };
+    html! {
+        <div class="column">
+            <Phases at={Phase::Run}
+                changes={format!("{}, {}", count(run.plan.steps.len(), "revision", "revisions"), count(statements, "statement", "statements"))}
+                review="reviewed as this digest" run={state_words(run.state).1} />
+            <Verdict {tone} {sentence} detail={detail(&run, progress)}>
+                { actions(&session, &run, progress) }
+            </Verdict>
+            { bar(&run, progress) }
+            if let Some(error) = &view.error {
+                <Failed error={error.detail()} />
+            }
+            if let Some(error) = &progress.failure {
+                <Failed error={placed(&run, progress, error)} />
+            }
+            <div class="beside">
+                <div>{ for progress.steps.iter().enumerate().map(card) }</div>
+                <aside>{ beside(&run, progress) }</aside>
+            </div>
+        </div>
+    }
+}
+
+/// The failure, with the revision and the line where it happened in front.
+fn placed(run: &Run, progress: &Progress, error: &FailureDetail) -> FailureDetail {
+    let place = progress.at().and_then(|(step, statement)| {
+        let step = run.plan.steps.get(step)?;
+        let line = statement.and_then(|at| step.statements.get(at)).map(|s| format!(", line {}", s.line));
+        Some(format!("in {}{}: ", step.revision, line.unwrap_or_default()))
+    });
+    let named = place.filter(|_| !error.message.contains("line "));
+    FailureDetail { message: named.unwrap_or_default() + &error.message, ..error.clone() }
+}
+
+fn detail(run: &Run, progress: &Progress) -> Html {
+    let took = match &run.finished_at {
+        Some(finished) => browser::millis_between(&run.started_at, finished),
+        None => browser::millis_since(&run.started_at),
+    };
+    html! {
+        <>
+            { format!("Run {} · ", run.id) }{ direction_word(run.direction) }{ " to " }<code>{ &run.target }</code>
+            if let Some(took) = took {
+                { " · " }{ duration(took) }
+            }
+            { " · the database is at " }
+            if let Some(rows) = &progress.rows {
+                <Rows rows={rows.clone()} />
+            } else if progress.failure.is_some() {
+                { "a place that it can no longer tell" }
+            } else {
+                <Rows rows={run.plan.from.clone()} />
+            }
+        </>
+    }
+}
+
+fn actions(session: &Session, run: &Run, progress: &Progress) -> Html {
+    if run.state != RunState::Running || progress.ended {
+        let plan = match run.state {
+            RunState::Done if run.direction == Direction::Upgrade => Route::plan(Direction::Downgrade, "-1"),
+            _ => Route::plan(run.direction, run.target.clone()),
+        };
+        let words = match run.state {
+            RunState::Done if run.direction == Direction::Upgrade => "Plan one step back",
+            RunState::Done => "Plan again",
+            _ => "Plan what is left",
+        };
+        return html! {
+            <>
+                <Link to={plan} class="button">{ words }</Link>
+                <Link to={Route::history()} class="button go">{ "To the history" }</Link>
+            </>
+        };
+    }
+    if !session.workspace.may_run() {
+        return Html::default();
+    }
+    let (session, id) = (session.clone(), run.id);
+    let cancel = Callback::from(move |_: MouseEvent| {
+        let session = session.clone();
+        wasm_bindgen_futures::spawn_local(async move {
+            session.tell.emit(match session.source.cancel(id).await {
+                Ok(()) => News::good("The run is asked to stop; the step at work is rolled back."),
+                Err(error) => News::failure(error.detail()),
+            });
+        });
+    });
+    html! { <button type="button" onclick={cancel}>{ "Cancel" }</button> }
+}
+
+/// Done steps as a bar; the words are in the sentence.
+fn bar(run: &Run, progress: &Progress) -> Html {
+    let total = run.plan.steps.len().max(1);
+    let share = progress.done() as f64 / total as f64 * 100.0;
+    let bad = (progress.failure.is_some()).then_some("bad");
+    html! {
+        <svg class="bar-of-steps" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="track" width="100" height="6" />
+            <rect class={classes!("fill", bad)} width={share.to_string()} height="6" />
+        </svg>
+    }
+}
+
+fn beside(run: &Run, progress: &Progress) -> Html {
+    let (tone, word) = state_words(run.state);
+    html! {
+        <section class="card">
+            <h3>{ "Run" }</h3>
+            <dl class="kv">
+                <dt>{ "state" }</dt><dd><Chip {tone}>{ word }</Chip></dd>
+                <dt>{ "before" }</dt><dd><Rows rows={run.plan.from.clone()} /></dd>
+                <dt>{ "planned" }</dt><dd><Rows rows={run.plan.to.clone()} /></dd>
+                if let Some(rows) = &progress.rows {
+                    <dt>{ "now" }</dt><dd><Rows rows={rows.clone()} /></dd>
+                }
+                if let Some(holder) = &progress.waiting_for {
+                    <dt>{ "lock" }</dt><dd>{ format!("held by {holder}") }</dd>
+                }
+                <dt>{ "started" }</dt><dd>{ &run.started_at }</dd>
+                if let Some(finished) = &run.finished_at {
+                    <dt>{ "ended" }</dt><dd>{ finished }</dd>
+                }
+                <dt>{ "by" }</dt><dd>{ &run.who }</dd>
+                <dt>{ "plan" }</dt><dd><code>{ run.digest.get(..15).unwrap_or(&run.digest) }{ "…" }</code></dd>
+            </dl>
+        </section>
+    }
+}

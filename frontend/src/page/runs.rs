@@ -1,0 +1,83 @@
+//! What ran on this server, newest first.
+
+use limbeck_core::document::{Run, RunState};
+use yew::prelude::*;
+
+use crate::browser;
+use crate::component::{Chip, Empty, Failed, Link, Rows};
+use crate::model::date;
+use crate::model::progress::Progress;
+use crate::model::sentence::{Tone, count};
+use crate::route::{Route, direction_word};
+use crate::source::SourceError;
+use crate::state::use_session;
+
+#[component]
+pub(crate) fn RunsPage() -> Html {
+    let session = use_session();
+    let answer = use_state(|| None::<Result<Vec<Run>, SourceError>>);
+    use_effect_with((), {
+        let (answer, source) = (answer.setter(), session.source.clone());
+        move |()| {
+            wasm_bindgen_futures::spawn_local(async move {
+                answer.set(Some(source.runs().await.map(|runs| runs.runs)));
+            });
+        }
+    });
+    match &*answer {
+        None => html! { <div class="column" aria-busy="true"></div> },
+        Some(Err(error)) => html! { <div class="column"><Failed error={error.detail()} /></div> },
+        Some(Ok(runs)) if runs.is_empty() => html! {
+            <Empty title="Nothing ran yet">
+                <p>{ "A run is a reviewed plan, carried out on the database. It stays here with all that happened." }</p>
+                <p><Link to={Route::upgrade_all()} class="button go">{ "Plan an upgrade" }</Link></p>
+            </Empty>
+        },
+        Some(Ok(runs)) => {
+            let today = browser::today();
+            html! {
+                <div class="column">
+                    <h1>{ count(runs.len(), "run since this server started", "runs since this server started") }</h1>
+                    <div class="scroll-x card">
+                        <table>
+                            <thead><tr>
+                                <th scope="col">{ "Run" }</th><th scope="col">{ "State" }</th><th scope="col">{ "What" }</th>
+                                <th scope="col">{ "From" }</th><th scope="col">{ "To" }</th>
+                                <th scope="col">{ "Started" }</th><th scope="col">{ "By" }</th>
+                            </tr></thead>
+                            <tbody>{ for runs.iter().map(|run| row(run, today)) }</tbody>
+                        </table>
+                    </div>
+                </div>
+            }
+        }
+    }
+}
+
+/// Returns the word for a run's state and its color.
+pub(super) fn state(state: RunState) -> (Tone, &'static str) {
+    match state {
+        RunState::Running => (Tone::Head, "running"),
+        RunState::Done => (Tone::Good, "done"),
+        RunState::Failed => (Tone::Bad, "failed"),
+        RunState::Cancelled => (Tone::Warn, "cancelled"),
+    }
+}
+
+fn row(run: &Run, today: date::Day) -> Html {
+    let (tone, word) = state(run.state);
+    let rows = Progress::of(run).rows;
+    let time = date::minutes(&run.started_at).map(|time| format!(" {time} UTC"));
+    html! {
+        <tr key={run.id}>
+            <td><Link to={Route::Run(run.id)}>{ format!("Run {}", run.id) }</Link></td>
+            <td><Chip {tone}>{ word }</Chip></td>
+            <td>{ direction_word(run.direction) }{ " to " }<code>{ &run.target }</code>
+                { format!(", {}", count(run.plan.steps.len(), "revision", "revisions")) }</td>
+            <td><Rows rows={run.plan.from.clone()} /></td>
+            <td>if let Some(rows) = rows { <Rows {rows} /> } else { { "—" } }</td>
+            <td title={run.started_at.clone()}>{ date::brief(&run.started_at, today) }{ time }</td>
+            <td>{ &run.who }</td>
+        </tr>
+    }
+}

@@ -1,0 +1,129 @@
+//! Where projects come from. A server today; a folder on disk and a static bundle answer the same questions.
+
+mod http;
+
+use limbeck_core::document::{Database, FailureDetail, NewFile, NewRevision, Project, Run, RunRequest, Runs};
+
+pub use http::{Http, RunEvents, StreamNews};
+
+/// Why a source did not answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceError {
+    /// Nothing answers at the other end.
+    Offline,
+    /// The visitor has to sign in first.
+    SignedOut,
+    /// The answer is no, and why.
+    Refused {
+        /// HTTP status, where there is one.
+        status: u16,
+        /// What failed.
+        error: FailureDetail,
+    },
+    /// The answer is not one that this page understands.
+    Unreadable(String),
+}
+
+impl SourceError {
+    /// Returns the error as the page shows every failure.
+    pub fn detail(&self) -> FailureDetail {
+        let (code, message, hint) = match self {
+            Self::Refused { error, .. } => return error.clone(),
+            Self::Offline => (
+                "offline",
+                "the server does not answer".to_owned(),
+                "Start it again with `limbeck serve`, then reload. Nothing of what is shown here is lost.",
+            ),
+            Self::SignedOut => (
+                "signed-out",
+                "this browser is not signed in".to_owned(),
+                "Open the address that `limbeck serve` printed; it carries a token.",
+            ),
+            Self::Unreadable(why) => (
+                "unreadable",
+                format!("the server's answer cannot be read: {why}"),
+                "Reload the page: it may be older than the server.",
+            ),
+        };
+        FailureDetail { code: code.into(), message, hint: Some(hint.into()), candidates: vec![] }
+    }
+}
+
+/// A place that projects come from.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Source {
+    /// `limbeck serve`.
+    Http(Http),
+}
+
+impl Source {
+    /// Returns settings, files and role.
+    pub async fn project(&self) -> Result<Project, SourceError> {
+        match self {
+            Self::Http(http) => http.get("api/project").await,
+        }
+    }
+
+    /// Returns where the database stands.
+    pub async fn database(&self) -> Result<Database, SourceError> {
+        match self {
+            Self::Http(http) => http.get("api/database").await,
+        }
+    }
+
+    /// Writes a new revision or merge.
+    pub async fn create(&self, revision: &NewRevision) -> Result<NewFile, SourceError> {
+        match self {
+            Self::Http(http) => http.post("api/revisions", revision).await,
+        }
+    }
+
+    /// Starts a reviewed plan.
+    pub async fn start(&self, request: &RunRequest) -> Result<Run, SourceError> {
+        match self {
+            Self::Http(http) => http.post("api/runs", request).await,
+        }
+    }
+
+    /// Returns what ran, newest first.
+    pub async fn runs(&self) -> Result<Runs, SourceError> {
+        match self {
+            Self::Http(http) => http.get("api/runs").await,
+        }
+    }
+
+    /// Returns one run with its plan and what happened so far.
+    pub async fn run(&self, id: u64) -> Result<Run, SourceError> {
+        match self {
+            Self::Http(http) => http.get(&format!("api/runs/{id}")).await,
+        }
+    }
+
+    /// Stops a run after its current statement.
+    pub async fn cancel(&self, id: u64) -> Result<(), SourceError> {
+        match self {
+            Self::Http(http) => http.tell(&format!("api/runs/{id}/cancel"), &serde_json::Value::Null).await,
+        }
+    }
+
+    /// Tells a run's events from its first one on, until the stream is dropped.
+    pub fn events(&self, id: u64, listen: impl Fn(StreamNews) + 'static) -> Result<RunEvents, SourceError> {
+        match self {
+            Self::Http(http) => http.events(id, listen),
+        }
+    }
+
+    /// Exchanges a token for a session.
+    pub async fn sign_in(&self, token: &str) -> Result<(), SourceError> {
+        match self {
+            Self::Http(http) => http.tell("api/session", &serde_json::json!({ "token": token })).await,
+        }
+    }
+
+    /// Ends the session.
+    pub async fn sign_out(&self) -> Result<(), SourceError> {
+        match self {
+            Self::Http(http) => http.delete("api/session").await,
+        }
+    }
+}
