@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use super::SettingsError;
 
@@ -17,8 +17,7 @@ impl Environment {
     ///
     /// A variable that the process has wins over the same variable of the file.
     pub fn read(migrations: &Path) -> Result<Self, SettingsError> {
-        let directory = std::path::absolute(migrations).unwrap_or_else(|_| migrations.to_path_buf());
-        let file = directory.parent().unwrap_or(&directory).join(".env");
+        let file = beside(migrations).join(".env");
         let mut variables = BTreeMap::new();
         if file.is_file() {
             // What the parser says of a bad line quotes it, and the line may hold a password.
@@ -38,6 +37,15 @@ impl Environment {
     pub fn get(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
+}
+
+/// Returns the directory that holds the migrations directory.
+pub(crate) fn beside(migrations: &Path) -> PathBuf {
+    let absolute = std::path::absolute(migrations).unwrap_or_else(|_| migrations.to_path_buf());
+    let steps_back = absolute.components().any(|part| part == Component::ParentDir);
+    // A symbolic link stands where it stands; only `..` has to be followed.
+    let directory = if steps_back { absolute.canonicalize().unwrap_or(absolute) } else { absolute };
+    directory.parent().map_or_else(|| directory.clone(), Path::to_path_buf)
 }
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
@@ -65,6 +73,19 @@ mod tests {
         assert_eq!(environment.get("LIMBECK_TEST_ONLY"), Some("a b"));
         assert_eq!(environment.get("X"), Some("1"));
         assert_ne!(environment.get("PATH"), Some("from the file"));
+    }
+
+    #[test]
+    fn beside_is_the_parent_however_the_directory_is_named() {
+        let root = tempfile::tempdir().unwrap();
+        let root = root.path().canonicalize().unwrap();
+        std::fs::create_dir_all(root.join("shop/migrations")).unwrap();
+        assert_eq!(beside(&root.join("shop/migrations")), root.join("shop"));
+        assert_eq!(beside(&root.join("shop/migrations/.")), root.join("shop"));
+        assert_eq!(beside(&root.join("shop/migrations/../migrations")), root.join("shop"));
+        assert_eq!(beside(&root.join("shop/migrations/..")), root);
+        assert_eq!(beside(Path::new("/")), Path::new("/"));
+        assert_eq!(beside(Path::new("migrations")), std::env::current_dir().unwrap());
     }
 
     #[test]

@@ -12,4 +12,5 @@ pub use environment::Environment;
 pub use settings::{ConnectionSettings, SettingsError, Source};
 pub use tls::{TlsError, TlsMode};
 
+pub(crate) use environment::beside;
 pub(crate) use tls::connector;

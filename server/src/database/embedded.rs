@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::DatabaseError;
-use crate::connection::{ConnectionSettings, Environment};
+use crate::connection::{ConnectionSettings, Environment, beside};
 
 /// The database in it. `template1` would be copied into every database that a migration creates.
 const DATABASE: &str = "limbeck";
@@ -84,8 +84,7 @@ pub struct Embedded {
 impl Embedded {
     /// Starts it, or creates it, in `.limbeck/` beside the migrations directory.
     pub async fn start(migrations: &Path) -> Result<Self, EmbeddedError> {
-        let migrations = std::path::absolute(migrations).unwrap_or_else(|_| migrations.to_path_buf());
-        let directory = migrations.parent().unwrap_or(&migrations).join(".limbeck");
+        let directory = beside(migrations).join(".limbeck");
         let failed =
             |error: std::io::Error| EmbeddedError::Directory { path: directory.clone(), reason: error.to_string() };
         private_directory(&directory).map_err(failed)?;
@@ -155,7 +154,7 @@ impl Embedded {
             });
             let failed = |reason: String| {
                 let path = path.clone();
-                if reason.contains("already in use") {
+                if reason.contains("is already in use:") {
                     EmbeddedError::InUse { path }
                 } else {
                     EmbeddedError::Start { path, reason }

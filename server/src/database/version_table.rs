@@ -67,8 +67,8 @@ pub(super) async fn locate(database: &Database, table: &VersionTable) -> Result<
     let rows = database
         .rows(&format!(
             "SELECT n.nspname, c.relkind, a.atttypmod, t.typname, t.typcategory, pg_catalog.current_schema(), \
-             pg_catalog.has_table_privilege(c.oid, 'SELECT'), pg_catalog.has_table_privilege(c.oid, 'INSERT'), \
-             pg_catalog.has_table_privilege(c.oid, 'UPDATE'), pg_catalog.has_table_privilege(c.oid, 'DELETE') \
+             pg_catalog.has_any_column_privilege(c.oid, 'SELECT'), pg_catalog.has_any_column_privilege(c.oid, 'INSERT'), \
+             pg_catalog.has_any_column_privilege(c.oid, 'UPDATE'), pg_catalog.has_table_privilege(c.oid, 'DELETE') \
              FROM (SELECT pg_catalog.to_regclass({name})::pg_catalog.oid AS oid) AS wanted \
              LEFT JOIN pg_catalog.pg_class AS c ON c.oid = wanted.oid \
              LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \

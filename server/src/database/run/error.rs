@@ -282,7 +282,8 @@ impl RunError {
                         let server = server.map(|hint| format!("{hint}; ")).unwrap_or_default();
                         let first = match failure.sqlstate.as_str() {
                             _ if kept > 0 => "make the section fit for what stays",
-                            "55P03" | "40P01" | "40001" | "57014" => "wait until others let go of what it needs",
+                            "55P03" | "40P01" | "40001" => "wait until others let go of what it needs",
+                            "57014" => "raise statement_timeout",
                             _ => "correct the file",
                         };
                         format!("{server}{first}, then `limbeck {again}` again")

@@ -119,6 +119,34 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn the_changes_lead_from_before_to_after(before: std::collections::BTreeSet<u8>, after: std::collections::BTreeSet<u8>) {
+            let ids = |rows: &std::collections::BTreeSet<u8>| {
+                let mut ids: Vec<String> = rows.iter().map(|row| format!("r{row}")).collect();
+                ids.sort();
+                ids
+            };
+            let (before, after) = (ids(&before), ids(&after));
+            let mut rows: std::collections::BTreeSet<String> = before.iter().cloned().collect();
+            let changes = between(&before.join(" "), &after.join(" "));
+            for change in changes.split(", ").filter(|change| !change.is_empty()) {
+                let names: Vec<&str> = change.split('\'').skip(1).step_by(2).collect();
+                // Each change meets what the ones before it left: one row, and no second of a name.
+                match names.as_slice() {
+                    [id] if change.starts_with("insert") => proptest::prop_assert!(rows.insert((*id).to_owned())),
+                    [id] => proptest::prop_assert!(rows.remove(*id)),
+                    [from, to] => {
+                        proptest::prop_assert!(rows.remove(*from));
+                        proptest::prop_assert!(rows.insert((*to).to_owned()));
+                    }
+                    _ => panic!("{change}"),
+                }
+            }
+            proptest::prop_assert_eq!(rows.into_iter().collect::<Vec<_>>(), after);
+        }
+    }
+
     #[test]
     fn ids_are_quoted() {
         let location = Location { schema: "s".to_owned(), name: "v".to_owned(), state: State::Missing };

@@ -154,6 +154,18 @@ async fn a_second_one_on_the_same_directory_is_refused() {
 }
 
 #[tokio::test]
+async fn one_that_another_process_has_open_is_refused() {
+    let root = tempfile::tempdir().unwrap();
+    start(root.path()).await.close().await.unwrap();
+    let lock = std::fs::File::open(root.path().join(".limbeck/postgres/.pglite-oxide.lock")).unwrap();
+    lock.lock().unwrap();
+    let error = Embedded::start(&root.path().join("migrations")).await.unwrap_err();
+    assert_eq!(error, EmbeddedError::InUse { path: root.path().join(".limbeck") });
+    lock.unlock().unwrap();
+    assert!(rows(&start(root.path()).await).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_path_too_long_for_a_socket_is_no_obstacle() {
     let root = tempfile::tempdir().unwrap();
     let deep = root.path().join("a-directory-with-quite-a-long-name/".repeat(4));
@@ -185,4 +197,18 @@ fn it_ends_with_its_runtime_gone() {
     let start = std::time::Instant::now();
     drop(target);
     assert!(start.elapsed() < std::time::Duration::from_secs(2), "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn a_client_that_talks_nonsense_does_not_end_it() {
+    use tokio::io::AsyncWriteExt;
+    let root = tempfile::tempdir().unwrap();
+    let target = start(root.path()).await;
+    for _ in 0..3 {
+        let socket = root.path().join(".limbeck/run/.s.PGSQL.5432");
+        let mut client = tokio::net::UnixStream::connect(&socket).await.unwrap();
+        client.write_all(b"GET / HTTP/1.1\r\n\r\n").await.unwrap();
+        drop(client);
+        assert!(rows(&target).await.is_empty());
+    }
 }

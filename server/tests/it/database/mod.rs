@@ -3,6 +3,7 @@
 mod connect;
 mod cut;
 mod embedded;
+mod example;
 mod failures;
 mod harness;
 mod lab;
