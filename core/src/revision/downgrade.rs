@@ -94,17 +94,7 @@ impl Downgrade<'_> {
     /// Undoes a number of revisions below the one current revision, or below the one on the branch. A merge point may
     /// be the last of them: undoing it leaves its parents as the current revisions.
     fn below_current(&self, steps: usize, branch: Option<Branch>) -> Result<Marks, Error> {
-        let starts = match &branch {
-            None => self.rows.to_vec(),
-            Some(branch) => {
-                let on_branch = |&i: &Index| branch.lineage.has(i);
-                let rows: Vec<Index> = self.rows.iter().copied().filter(on_branch).collect();
-                match rows.as_slice() {
-                    [] => self.graph.current(self.rows).into_iter().filter(on_branch).collect(),
-                    _ => rows,
-                }
-            }
-        };
+        let starts = self.starts(branch.as_ref());
         let start = match starts.as_slice() {
             [] if branch.is_some() => return Err(self.not_a_target()),
             [] => return Err(Error::TooFar { text: self.text.to_owned(), available: 0 }),
@@ -125,6 +115,20 @@ impl Downgrade<'_> {
         match branch {
             Some(branch) => self.to(place, Some(&branch)),
             None => self.to(place, Some(&self.graph.branch(self.graph.id(start).as_str())?)),
+        }
+    }
+
+    /// Returns the current revisions, or those on a branch; where no row is on it, what is current there because a row
+    /// needs it.
+    fn starts(&self, branch: Option<&Branch>) -> Vec<Index> {
+        let Some(branch) = branch else {
+            return self.rows.to_vec();
+        };
+        let on_branch = |i: &Index| branch.lineage.has(*i);
+        let rows: Vec<Index> = self.rows.iter().copied().filter(on_branch).collect();
+        match rows.as_slice() {
+            [] => self.graph.current(self.rows).into_iter().filter(on_branch).collect(),
+            _ => rows,
         }
     }
 
@@ -168,8 +172,7 @@ impl Downgrade<'_> {
     fn undone_by(&self, form: &str, start: Index) -> Option<Vec<Index>> {
         let relative = Relative::parse(form)?;
         if let (Some(branch), None) = (relative.branch, relative.symbol) {
-            let lineage = self.graph.branch(branch).ok()?.lineage;
-            if self.rows.iter().any(|&row| row != start && lineage.has(row)) {
+            if self.starts(Some(&self.graph.branch(branch).ok()?)) != [start] {
                 return None;
             }
         }

@@ -22,29 +22,29 @@ impl Graph {
 
         let mut to = match current(upper) {
             Some(rows) => rows.to_vec(),
-            None if Relative::parse(upper).is_some_and(|relative| relative.symbol.is_none()) => {
-                let from = match current(lower) {
-                    Some(rows) => rows.to_vec(),
-                    None => self.resolve_one(lower)?.into_iter().collect(),
+            None => {
+                let from = match (current(lower), Relative::parse(upper).filter(Relative::is_up_from_current)) {
+                    (_, None) => Vec::new(),
+                    (Some(rows), _) => rows.to_vec(),
+                    (None, Some(Relative { branch: Some(_), .. })) => self.resolve(lower)?,
+                    (None, Some(_)) => self.resolve_one(lower)?.into_iter().collect(),
                 };
                 self.upgrade_targets(&from, upper, Overwalk::Clamped)?
             }
-            None => self.upgrade_targets(&[], upper, Overwalk::Clamped)?,
-        };
-        let from = match current(lower) {
-            Some(rows) => rows.to_vec(),
-            None => self.lower_end(lower)?,
         };
         if let (Some(branch), _) = split_branch(lower) {
             self.keep_branch(&mut to, branch)?;
         }
         self.side_by_side(&to, false)?;
-        self.side_by_side(&from, false)?;
-
+        let from = match current(lower) {
+            Some(rows) => rows.to_vec(),
+            None => self.lower_end(lower)?,
+        };
         let required = self.with_ancestors(&to);
         if from.iter().any(|&i| !required.has(i)) {
             return Err(Error::NotARange { lower: lower.to_owned(), upper: upper.to_owned() });
         }
+        self.side_by_side(&from, false)?;
         let mut before = self.with_ancestors(&from);
         for &i in &from {
             before.remove(i);
@@ -70,8 +70,10 @@ impl Graph {
         let mut ends = Vec::new();
         let mut seen = Marks::none(self);
         for head in self.heads_to_count_from(branch)? {
-            let end = self.walk_down(Some(head), steps, Overwalk::Clamped, text)?;
-            ends.extend(end.filter(|&end| seen.insert(end)));
+            match self.walk_down(Some(head), steps, Overwalk::Clamped, text)? {
+                Some(end) => ends.extend(seen.insert(end).then_some(end)),
+                None => return Ok(Vec::new()),
+            }
         }
         Ok(ends)
     }

@@ -26,6 +26,11 @@ impl<'a> Relative<'a> {
             .find_map(|(branch, rest)| Self::without_branch(rest).map(|relative| Self { branch, ..relative }))
     }
 
+    /// Returns whether it counts towards the heads, from the current revisions.
+    pub(super) fn is_up_from_current(&self) -> bool {
+        self.symbol.is_none() && self.up && self.steps > 0
+    }
+
     fn without_branch(text: &'a str) -> Option<Self> {
         let sign = text.find(|c: char| !(c.is_alphanumeric() || c == '_'))?;
         let (symbol, rest) = text.split_at(sign);
