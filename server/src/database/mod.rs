@@ -15,6 +15,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::{OwnedMutexGuard, mpsc};
+use tokio::task::AbortHandle;
 use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
 pub use embedded::{Embedded, EmbeddedError};
@@ -68,6 +69,9 @@ impl Target {
 pub struct Database {
     client: Client,
     canceller: Option<Canceller>,
+    driver: AbortHandle,
+    /// A statement of a run is at work.
+    busy: bool,
     notices: mpsc::Receiver<Notice>,
     /// What the connection said when it ended.
     last_words: Arc<Mutex<Option<String>>>,
@@ -162,6 +166,8 @@ impl Database {
         let mut database = Self {
             client: opened.client,
             canceller: (!target.is_embedded()).then_some(opened.canceller),
+            driver: opened.driver,
+            busy: false,
             notices: opened.notices,
             last_words: opened.last_words,
             target: target.clone(),
@@ -173,6 +179,16 @@ impl Database {
         let rows = database.rows("SELECT pg_catalog.current_database()").await?;
         database.name = rows.first().and_then(|row| row.get(0)).unwrap_or_default().to_owned();
         Ok(database)
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        // An idle connection says goodbye by itself. One that is given up in a statement would first wait for its end,
+        // and the server with it.
+        if self.busy {
+            self.driver.abort();
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
+use tokio::task::AbortHandle;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::{AsyncMessage, CancelToken, Client, Connection, NoTls, Socket};
 use tokio_postgres_rustls::MakeRustlsConnect;
@@ -21,6 +22,7 @@ const NOTICES: usize = 256;
 pub(super) struct Opened {
     pub(super) client: Client,
     pub(super) canceller: Canceller,
+    pub(super) driver: AbortHandle,
     pub(super) notices: mpsc::Receiver<Notice>,
     pub(super) last_words: Arc<Mutex<Option<String>>>,
     pub(super) server_version: String,
@@ -114,7 +116,7 @@ impl Opened {
         let (sender, notices) = mpsc::channel(NOTICES);
         let canceller = Canceller { token: client.cancel_token(), tls };
         let words = Arc::clone(&last_words);
-        tokio::spawn(async move {
+        let driver = tokio::spawn(async move {
             while let Some(message) = poll_fn(|context| connection.poll_message(context)).await {
                 match message {
                     Ok(AsyncMessage::Notice(notice)) => {
@@ -133,7 +135,7 @@ impl Opened {
                 }
             }
         });
-        Self { client, canceller, notices, last_words, server_version }
+        Self { client, canceller, driver: driver.abort_handle(), notices, last_words, server_version }
     }
 }
 

@@ -210,21 +210,26 @@ impl RunError {
 
     /// What is true of the database.
     fn state(&self) -> Option<String> {
-        let place = self.place.as_ref()?;
-        let Some(rows) = &self.rows else {
-            return Some(format!(
-                "the last that is known: the database was at {}, and whether {} was completed is not known",
-                list(&self.known_rows),
-                place.revision
-            ));
+        let Some(place) = &self.place else {
+            // Between two steps; before the first one, what was refused says all.
+            let between =
+                matches!(self.failure, RunFailure::Cancelled | RunFailure::LockLost { .. } | RunFailure::Database(_));
+            return self.rows.as_ref().filter(|_| between).map(|rows| format!("the database is at {}", list(rows)));
         };
-        let at = format!("the database is at {}", list(rows));
+        let at = match &self.rows {
+            Some(rows) => format!("the database is at {}", list(rows)),
+            None => format!("the database was last seen at {}", list(&self.known_rows)),
+        };
         if matches!(self.failure, RunFailure::TransactionEnded) {
             return Some(format!("{at}, and what stands before the end of the transaction was kept"));
         }
-        if *rows != self.known_rows {
+        match (&self.rows, &self.failure) {
             // The answer to COMMIT was lost, not the COMMIT.
-            return Some(at);
+            (Some(rows), _) if *rows != self.known_rows => return Some(at),
+            (None, RunFailure::Commit(_)) => {
+                return Some(format!("whether {} was completed is not known, {at}", place.revision));
+            }
+            _ => {}
         }
         let (kept, count) = place.kept.unwrap_or((0, 0));
         let mut state = match kept {
@@ -324,4 +329,66 @@ fn word(direction: Direction) -> &'static str {
 
 fn list(rows: &[String]) -> String {
     if rows.is_empty() { "base".to_owned() } else { rows.join(", ") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn gone() -> RunFailure {
+        DatabaseError::Gone { reason: "connection reset by peer".to_owned() }.into()
+    }
+
+    fn shown(failure: RunFailure, kept: Option<Option<(usize, usize)>>, rows: Option<&[&str]>) -> String {
+        let place = kept.map(|kept| Place {
+            step: 1,
+            revision: "b".to_owned(),
+            direction: Direction::Downgrade,
+            path: Some("versions/b.sql".to_owned()),
+            statement: Some(2),
+            line: Some(9),
+            column: Some(4),
+            kept,
+        });
+        let rows = rows.map(|rows| rows.iter().map(|&row| row.to_owned()).collect());
+        let error = RunError { failure, place, rows, known_rows: vec!["b".to_owned()], left_behind: Vec::new() };
+        format!("{error}\n{}", error.hint().unwrap_or_default())
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_claimed() {
+        insta::assert_snapshot!(shown(gone(), Some(None), None), @r"
+        downgrade of b (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
+        nothing of this revision was kept, the database was last seen at b; when the server is back, `limbeck current` says where it is and `limbeck downgrade` goes on from there
+        ");
+        insta::assert_snapshot!(shown(gone(), Some(Some((0, 3))), Some(&["b"])), @r"
+        downgrade of b (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
+        whether statement 1 ran is not known, the database is at b; when the server is back, `limbeck current` says where it is and `limbeck downgrade` goes on from there
+        ");
+        insta::assert_snapshot!(shown(gone(), Some(Some((2, 3))), None), @r"
+        downgrade of b (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
+        statements 1 to 2 of 3 ran outside a transaction and stay, whether statement 3 ran is not known, the database was last seen at b; when the server is back, `limbeck current` says where it is and `limbeck downgrade` goes on from there
+        ");
+        let lost = || DatabaseError::Gone { reason: "connection reset by peer".to_owned() };
+        insta::assert_snapshot!(shown(RunFailure::Commit(lost()), Some(None), None), @r"
+        downgrade of b (versions/b.sql:9:4): at COMMIT: the connection to the server is gone: connection reset by peer
+        whether b was completed is not known, the database was last seen at b; when the server is back, `limbeck current` says where it is and `limbeck downgrade` goes on from there
+        ");
+        insta::assert_snapshot!(shown(gone(), None, None), @r"
+        the connection to the server is gone: connection reset by peer
+        see whether the server is up, then `limbeck current` says where the database is
+        ");
+    }
+
+    #[test]
+    fn a_stop_between_steps_says_where_the_database_is() {
+        insta::assert_snapshot!(shown(RunFailure::Cancelled, None, Some(&["a", "b"])), @r"
+        cancelled
+        the database is at a, b
+        ");
+        insta::assert_snapshot!(shown(RunFailure::LockLost { holder: None }, None, Some(&[])), @r"
+        the lock between runs was lost
+        the database is at base; a migration released it, or a connection pooler moved the session: connect to the server itself
+        ");
+    }
 }

@@ -116,6 +116,7 @@ impl Runner<'_> {
     /// Runs one statement; passes on what the server says meanwhile, and a wish to stop.
     async fn statement(&mut self, sql: &str, step: usize, statement: usize) -> Result<(), RunFailure> {
         let mut asked = false;
+        self.database.busy = true;
         let result = {
             let Database { client, notices, canceller, .. } = &mut *self.database;
             let on_event = &mut *self.on_event;
@@ -149,6 +150,7 @@ impl Runner<'_> {
             }
             result
         };
+        self.database.busy = false;
         match result {
             Ok(()) => Ok(()),
             Err(error) if asked && error.code().is_some_and(|code| code.code() == "57014") => {

@@ -98,6 +98,12 @@ pub(super) struct Background {
 }
 
 impl Background {
+    /// Ends the run as the end of its process would: nothing of it goes on.
+    pub(super) async fn vanish(self) {
+        self.task.abort();
+        assert!(self.task.await.is_err_and(|error| error.is_cancelled()));
+    }
+
     pub(super) async fn result(self) -> Result<RunReport, RunError> {
         self.task.await.expect("the run does not panic")
     }

@@ -228,3 +228,19 @@ async fn eight_runs_at_once_apply_each_revision_once() {
     let client = lab.database.client().await;
     until(&client, "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))").await;
 }
+
+#[tokio::test]
+async fn a_run_that_vanishes_in_a_statement_lets_go_within_seconds() {
+    let lab = Lab::new(&[file("a", "", "\nCREATE TABLE one (id int);\nSELECT pg_sleep(60);", None)]);
+    let run = lab.spawn(lab.plan(Direction::Upgrade, "heads").await, Cancel::never());
+    run.events.wait(|event| matches!(event, Event::StatementStarted { statement: 1, .. })).await;
+    run.vanish().await;
+    let client = lab.database.client().await;
+    until(
+        &client,
+        "SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid())",
+    )
+    .await;
+    assert_eq!(lab.database.rows("SELECT to_regclass('one')"), ["NULL"]);
+    assert!(lab.rows().await.is_empty());
+}
