@@ -382,6 +382,53 @@ pub struct StalePlan {
     pub digest: String,
 }
 
+/// The history as lanes, for a drawing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layout {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// Number of lanes.
+    pub width: usize,
+    /// One row per revision, newest first.
+    pub rows: Vec<LayoutRow>,
+}
+
+/// One row of a [`Layout`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayoutRow {
+    /// Full identifier.
+    pub revision: String,
+    /// Its lane, from 0.
+    pub lane: usize,
+    /// Number of the branch line on which it lies, for palettes.
+    pub color: usize,
+    /// The segments between the middle of this row and the middle of the next.
+    pub lines: Vec<LayoutLine>,
+}
+
+/// A segment of a line of a [`Layout`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayoutLine {
+    /// Lane at this row.
+    pub from: usize,
+    /// Lane at the next row.
+    pub to: usize,
+    /// What it stands for.
+    pub kind: LayoutLineKind,
+    /// Number of the branch line, for palettes.
+    pub color: usize,
+}
+
+/// What a line of a [`Layout`] stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LayoutLineKind {
+    /// The lower end is a parent of the upper one.
+    Parent,
+    /// The upper end depends on the lower one.
+    Dependency,
+}
+
 /// Answer of `GET /api/project`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Project {

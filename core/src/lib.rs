@@ -10,6 +10,8 @@ pub mod diagnostic;
 pub mod document;
 mod dry_run;
 mod nearest;
+#[cfg(feature = "npm")]
+pub mod npm;
 mod place;
 pub mod project;
 pub mod report;

@@ -2,6 +2,9 @@
 //! command builds it as the page is built; without optimization the deepest statements do not fit.
 #![cfg(target_arch = "wasm32")]
 
+#[path = "everywhere/mod.rs"]
+mod everywhere;
+
 use limbeck_core::revision::{Graph, Node, RevisionId, draw, layout};
 use limbeck_core::{script, sql};
 use wasm_bindgen_test::wasm_bindgen_test;
@@ -67,4 +70,9 @@ fn statements_nested_as_deep_as_the_parser_gets_them_fit_the_stack() {
             assert_eq!(statements.iter().map(|one| one.kind).collect::<Vec<_>>(), ["select", "drop_table"]);
         }
     }
+}
+
+#[wasm_bindgen_test]
+fn wasm_gives_the_documents_that_every_machine_gives() {
+    assert_eq!(everywhere::documents() + "\n", everywhere::EXPECTED);
 }

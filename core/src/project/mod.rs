@@ -194,6 +194,14 @@ impl Project {
         self.revisions.iter().flat_map(dry_run::check).collect()
     }
 
+    /// Returns everything that is wrong in files, history and SQL, by path and place.
+    pub fn validate(&self) -> Vec<Diagnostic> {
+        let mut findings = self.findings.clone();
+        findings.extend(self.check_sql());
+        findings.sort_by(|a, b| (&a.path, a.start).cmp(&(&b.path, b.start)));
+        findings
+    }
+
     fn planned(
         &self,
         rows: &[String],

@@ -1,5 +1,7 @@
 //! Integration tests of the core crate: one binary, one module per room.
 
+#[path = "../everywhere/mod.rs"]
+mod everywhere;
 mod example;
 mod plan;
 mod project;
@@ -13,3 +15,8 @@ mod sql_names;
 mod sql_split;
 mod sql_tokens;
 mod sql_transactions;
+
+#[test]
+fn a_native_program_gives_the_documents_that_every_machine_gives() {
+    assert_eq!(everywhere::documents() + "\n", everywhere::EXPECTED);
+}
