@@ -25,7 +25,7 @@ pub struct Statement {
 /// a Web Worker, which a build without optimization fills at about 250.
 const DEEPEST: usize = 100;
 /// Longest chain of operators: it becomes a tree as deep, and the parser takes quadratic time for some.
-const LONGEST_CHAIN: usize = 2_000;
+const LONGEST_CHAIN: usize = 1_000;
 /// Most tokens of one statement that are given to the parser: it refuses to take more than some millions of steps.
 const MOST_TOKENS: usize = 40_000;
 
