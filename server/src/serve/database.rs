@@ -1,7 +1,7 @@
 //! The way to the database: one connection at a time, made for what it is needed for.
 //!
-//! The embedded Postgres takes no second one, and a server that only looks now and then need not hold one open.
-//! Who asks while a run is at work does not wait for its turn: the run itself knows where the database stands.
+//! A server that only looks now and then need not hold one open. The embedded Postgres is the exception: a connection
+//! to it is dear, it takes only one, and nobody else wants it; so what looked is kept for the next look. Who asks while a run is at work does not wait for its turn: the run itself knows where the database stands.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -14,6 +14,7 @@ use tokio::sync::OwnedMutexGuard;
 use super::error::ApiError;
 use super::runs::Entry;
 use crate::database::{Database, DatabaseError, Target, VersionTable};
+use crate::directory::relative;
 
 /// What `pg_stat_activity` shows.
 const APPLICATION_NAME: &str = "limbeck serve";
@@ -21,9 +22,17 @@ const APPLICATION_NAME: &str = "limbeck serve";
 /// The database of a server.
 pub(crate) struct Gate {
     target: Target,
-    turn: Arc<tokio::sync::Mutex<Option<Look>>>,
+    turn: Arc<tokio::sync::Mutex<Held>>,
     /// As the server reported it last.
     version: Mutex<Option<String>>,
+}
+
+/// What only one at a time has.
+#[derive(Default)]
+struct Held {
+    last: Option<Look>,
+    /// To the embedded Postgres; nothing but reading was done over it.
+    idle: Option<Database>,
 }
 
 /// What was last seen, for those who asked at the same time.
@@ -36,7 +45,7 @@ struct Look {
 /// A connection, and the right to have one.
 pub(crate) struct Turn {
     pub(crate) database: Database,
-    _turn: OwnedMutexGuard<Option<Look>>,
+    _turn: OwnedMutexGuard<Held>,
 }
 
 impl Gate {
@@ -45,39 +54,52 @@ impl Gate {
         Self { target, turn: Arc::default(), version: Mutex::default() }
     }
 
-    /// Returns database and server as a person would name them.
+    /// Returns which database it is, for whoever starts the server.
     pub(crate) fn describe(&self) -> String {
-        self.target.describe()
+        match &self.target {
+            Target::Url(settings) => format!("{}, named by {}", settings.describe(), settings.source()),
+            Target::Embedded(embedded) => {
+                format!("the embedded Postgres in {}, as no database is named", relative(embedded.directory()))
+            }
+        }
     }
 
     /// Ends the embedded Postgres, where that is the database. Nobody may have a connection any more.
     pub(crate) async fn close(&self) -> Result<(), DatabaseError> {
-        let _turn = self.turn.lock().await;
+        let mut turn = self.turn.lock().await;
+        turn.idle = None;
         self.target.close().await
     }
 
-    /// Connects, when it is this caller's turn.
-    pub(crate) async fn turn(&self) -> Result<Turn, DatabaseError> {
-        let turn = Arc::clone(&self.turn).lock_owned().await;
-        Ok(Turn { database: self.connect().await?, _turn: turn })
+    /// Connects, when it is this caller's turn, and returns the version rows, sorted, too.
+    pub(crate) async fn turn(&self, project: &Project) -> Result<(Turn, Vec<String>), DatabaseError> {
+        let mut turn = Arc::clone(&self.turn).lock_owned().await;
+        let (database, rows) = self.ask(turn.idle.take(), project, Database::version_rows).await?;
+        Ok((Turn { database, _turn: turn }, rows))
     }
 
     /// Returns where the database stands at some moment after this call; why it cannot be asked stands in the document.
     pub(crate) async fn look(&self, project: &Project, etag: &str) -> document::Database {
         let asked = Instant::now();
         let mut turn = self.turn.lock().await;
-        if let Some(look) = turn.as_ref().filter(|look| look.began >= asked && look.etag == etag) {
+        if let Some(look) = turn.last.as_ref().filter(|look| look.began >= asked && look.etag == etag) {
             return look.document.clone();
         }
         let began = Instant::now();
-        let document = match self.ask(project).await {
-            Ok((rows, lock_holder)) => self.document(project, rows, lock_holder),
+        let look = async |database: &Database, table: &VersionTable| {
+            Ok((database.version_rows(table).await?, database.lock_holder(table).await?))
+        };
+        let document = match self.ask(turn.idle.take(), project, look).await {
+            Ok((database, (rows, lock_holder))) => {
+                turn.idle = self.target.is_embedded().then_some(database);
+                self.document(project, rows, lock_holder)
+            }
             Err(error) => {
                 *self.version.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 document::Database { error: Some(error.detail()), ..self.document(project, Vec::new(), None) }
             }
         };
-        *turn = Some(Look { began, etag: etag.to_owned(), document: document.clone() });
+        turn.last = Some(Look { began, etag: etag.to_owned(), document: document.clone() });
         document
     }
 
@@ -87,12 +109,24 @@ impl Gate {
         self.document(project, entry.rows(), Some(holder))
     }
 
-    async fn ask(&self, project: &Project) -> Result<(Vec<String>, Option<String>), DatabaseError> {
-        let database = self.connect().await?;
+    /// Asks over the connection that was kept, and over a new one where there is none or it is gone.
+    async fn ask<T>(
+        &self,
+        idle: Option<Database>,
+        project: &Project,
+        question: impl AsyncFn(&Database, &VersionTable) -> Result<T, DatabaseError>,
+    ) -> Result<(Database, T), DatabaseError> {
         let table = VersionTable::from(project.settings());
-        let rows = database.version_rows(&table).await?;
-        let holder = database.lock_holder(&table).await?;
-        Ok((rows, holder))
+        if let Some(database) = idle {
+            match question(&database, &table).await {
+                Ok(answer) => return Ok((database, answer)),
+                Err(error) if error.is_gone() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let database = self.connect().await?;
+        let answer = question(&database, &table).await?;
+        Ok((database, answer))
     }
 
     async fn connect(&self) -> Result<Database, DatabaseError> {
@@ -113,13 +147,6 @@ impl Gate {
             lock_holder,
             error: None,
         }
-    }
-}
-
-impl Turn {
-    /// Returns the version rows, sorted.
-    pub(crate) async fn rows(&self, project: &Project) -> Result<Vec<String>, DatabaseError> {
-        self.database.version_rows(&VersionTable::from(project.settings())).await
     }
 }
 

@@ -72,7 +72,14 @@ impl Projects {
             let fingerprint = fingerprint(directory.path());
             match known {
                 Some((known, snapshot)) if known == fingerprint => (fingerprint, snapshot),
-                _ => (fingerprint, Arc::new(Snapshot::read(&directory))),
+                known => {
+                    let files = directory.read();
+                    let etag = etag(&files);
+                    // Touched, or changed and changed back: what was made of the same files is good still.
+                    let same = known.filter(|(_, snapshot)| snapshot.etag == etag);
+                    let read = || Arc::new(Snapshot::new(&directory, files, etag));
+                    (fingerprint, same.map_or_else(read, |(_, snapshot)| snapshot))
+                }
             }
         };
         let (fingerprint, snapshot) =
@@ -83,9 +90,7 @@ impl Projects {
 }
 
 impl Snapshot {
-    fn read(directory: &Directory) -> Self {
-        let files = directory.read();
-        let etag = etag(&files);
+    fn new(directory: &Directory, files: Vec<File>, etag: String) -> Self {
         let project = Project::load(files.clone());
         let name = project.settings().name.clone().unwrap_or_else(|| directory_name(directory.path()));
         Self { project, etag, name, files, compressed: Default::default() }

@@ -11,6 +11,7 @@ use super::project::{Projects, Snapshot};
 use super::runs::{Entry, Runs};
 use super::{Options, ServeError};
 use crate::database::{DatabaseError, Embedded, Target};
+use crate::directory::relative;
 use crate::terminal::escape;
 
 /// One server: its project, its database, its runs, and who may use them.
@@ -43,7 +44,7 @@ impl Server {
 
     /// Returns what whoever starts the server wants to see first.
     pub(crate) async fn describe(&self) -> Vec<(&'static str, String)> {
-        let directory = self.projects.directory().path().display().to_string();
+        let directory = relative(self.projects.directory().path());
         let mut serving = escape::line(&directory).into_owned();
         if let Ok(snapshot) = self.projects.current().await {
             let graph = snapshot.project.graph();
