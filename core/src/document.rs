@@ -562,3 +562,67 @@ pub struct Status {
     /// Commands that make sense next.
     pub next: Vec<String>,
 }
+
+/// Answer of `upgrade --sql`, `downgrade --sql`, `stamp --sql` and `ensure-version --sql`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sql {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// Digest of the plan, where there is one.
+    pub digest: Option<String>,
+    /// What would be run.
+    pub sql: String,
+}
+
+/// Answer of `ensure-version`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EnsuredVersion {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// Name of the version table.
+    pub table: String,
+    /// It was missing.
+    pub created: bool,
+}
+
+/// Answer of `init`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Initialized {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// The new migrations directory, as it was named.
+    pub path: String,
+    /// What was written, relative to it.
+    pub files: Vec<String>,
+}
+
+/// Answer of `edit`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Edited {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// The files that were opened.
+    pub paths: Vec<String>,
+}
+
+/// Answer of `serve`, once it listens.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Serving {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// Where it listens.
+    pub address: String,
+    /// The address that signs an operator in, or where the operator's own token is to be used.
+    pub open: String,
+    /// The address that signs a viewer in, when one was asked for.
+    pub read_only: Option<String>,
+}
+
+/// Answer of `help`, `--help`, `--version` and `completions`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// What a person would see.
+    pub text: String,
+}

@@ -46,7 +46,7 @@ pub enum LocateError {
         path: PathBuf,
     },
     /// The operating system does not let us look.
-    #[error("cannot open {}: {error}", path.display())]
+    #[error("cannot open {}: {}", path.display(), reason(error))]
     Io {
         /// As it was named.
         path: PathBuf,
@@ -71,7 +71,7 @@ pub enum WriteError {
         path: String,
     },
     /// The operating system refuses.
-    #[error("cannot write {}: {error}", path.display())]
+    #[error("cannot write {}: {}", path.display(), reason(error))]
     Io {
         /// Where it would have been.
         path: PathBuf,
@@ -89,7 +89,16 @@ impl Directory {
     pub fn locate(named: Option<&Path>) -> Result<Self, LocateError> {
         match named {
             Some(path) => Self::open(path),
-            None => Self::search(&std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."))),
+            None => {
+                let current = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+                let found = Self::search(&current)?;
+                // Below the current directory the short name says it better.
+                Ok(match found.path.strip_prefix(&current) {
+                    Ok(below) if below.as_os_str().is_empty() => Self { path: PathBuf::from(".") },
+                    Ok(below) => Self { path: below.to_path_buf() },
+                    Err(_) => found,
+                })
+            }
         }
     }
 
@@ -192,11 +201,9 @@ impl Directory {
                 Err(error) if error.loop_ancestor().is_some() => {}
                 Err(error) => {
                     let path = error.path().unwrap_or(&root).to_path_buf();
-                    let reason = error.io_error().map_or_else(|| error.to_string(), ToString::to_string);
-                    files.push(File {
-                        path: self.relative_name(&path),
-                        content: Err(format!("cannot be read: {reason}")),
-                    });
+                    let reason = error.io_error().map_or_else(|| error.to_string(), reason);
+                    let reason = if path.is_dir() { format!("{reason}, a directory") } else { reason };
+                    files.push(File { path: self.relative_name(&path), content: Err(reason) });
                 }
             }
         }
@@ -268,7 +275,8 @@ pub fn write_new(path: &Path, text: &str) -> Result<(), WriteError> {
 pub fn relative(path: &Path) -> String {
     let Ok(current) = std::env::current_dir() else { return path.display().to_string() };
     if path.is_relative() {
-        return path.strip_prefix(".").unwrap_or(path).display().to_string();
+        let shown = path.strip_prefix(".").unwrap_or(path);
+        return if shown.as_os_str().is_empty() { ".".to_owned() } else { shown.display().to_string() };
     }
     for (up, ancestor) in current.ancestors().enumerate().take(4) {
         // From the root everything would be "relative".
@@ -283,26 +291,41 @@ pub fn relative(path: &Path) -> String {
     path.display().to_string()
 }
 
+/// Returns what the system says, without its number.
+pub fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    match text.split_once(" (os error ") {
+        Some((reason, _)) => reason.to_owned(),
+        None => text,
+    }
+}
+
+/// Returns a path as a word of a shell.
+pub fn shell_word(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    shlex::try_quote(&text).map_or_else(|_| text.to_string(), std::borrow::Cow::into_owned)
+}
+
 fn content(path: &Path) -> Result<String, String> {
-    let unreadable = |error: io::Error| format!("cannot be read: {error}");
+    let unreadable = |error: io::Error| reason(&error);
     let metadata = fs::metadata(path).map_err(unreadable)?;
     // Opening a pipe would wait for whoever writes into it.
     if !metadata.is_file() {
-        return Err("is not a regular file".to_owned());
+        return Err("it is not a regular file".to_owned());
     }
     if metadata.len() > SIZE_LIMIT {
         let size = metadata.len() >> 20;
-        return Err(format!("is {size} MB large; files up to {} MB are read", SIZE_LIMIT >> 20));
+        return Err(format!("it is {size} MB large, and files up to {} MB are read", SIZE_LIMIT >> 20));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
     fs::File::open(path).and_then(|file| file.take(SIZE_LIMIT).read_to_end(&mut bytes)).map_err(unreadable)?;
     if bytes.contains(&0) {
-        return Err("is a binary file: it holds zero bytes".to_owned());
+        return Err("it is a binary file, with zero bytes in it".to_owned());
     }
     String::from_utf8(bytes).map_err(|error| {
         let valid = error.utf8_error().valid_up_to();
         let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
-        format!("is not UTF-8 text: the first wrong byte is in line {line}")
+        format!("it is not UTF-8 text: the first wrong byte is in line {line}")
     })
 }
 
@@ -370,10 +393,10 @@ mod tests {
         let large = fs::File::create(versions.join("large.sql")).expect("writable");
         large.set_len(SIZE_LIMIT + (16 << 20)).expect("a file with a hole takes no room");
         insta::assert_snapshot!(listing(&directory), @r#"
-        versions/binary.sql  is a binary file: it holds zero bytes
+        versions/binary.sql  it is a binary file, with zero bytes in it
         versions/good.sql: "good"
-        versions/large.sql  is 80 MB large; files up to 64 MB are read
-        versions/latin1.sql  is not UTF-8 text: the first wrong byte is in line 3
+        versions/large.sql  it is 80 MB large, and files up to 64 MB are read
+        versions/latin1.sql  it is not UTF-8 text: the first wrong byte is in line 3
         "#);
     }
 
@@ -389,7 +412,7 @@ mod tests {
         symlink("gone.sql", versions.join("dangling.sql")).expect("writable");
         insta::assert_snapshot!(listing(&directory), @r#"
         versions/a.sql: "a"
-        versions/dangling.sql  cannot be read: No such file or directory (os error 2)
+        versions/dangling.sql  No such file or directory
         versions/other/b.sql: "b"
         "#);
     }
@@ -402,7 +425,7 @@ mod tests {
         assert!(made.is_ok_and(|status| status.success()), "mkfifo works");
         insta::assert_snapshot!(listing(&directory), @r#"
         versions/a.sql: "a"
-        versions/pipe.sql  is not a regular file
+        versions/pipe.sql  it is not a regular file
         "#);
     }
 

@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `limbeck`.
+
+fn main() -> std::process::ExitCode {
+    limbeck::command::main(std::env::args_os())
+}

@@ -116,15 +116,16 @@ impl Project {
         for File { path, content } in files {
             let kind = file::kind(&path);
             let text = match (kind, content) {
-                (file::Kind::Other, _) => continue,
                 (file::Kind::NearRevision, _) => {
                     findings.push(findings::near_revision(&path));
                     continue;
                 }
+                // Also what is no file of ours: a directory that does not open may hold some.
                 (_, Err(reason)) => {
                     findings.push(findings::unreadable(&path, &reason));
                     continue;
                 }
+                (file::Kind::Other, Ok(_)) => continue,
                 (_, Ok(text)) => text,
             };
             match kind {

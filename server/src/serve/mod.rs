@@ -27,7 +27,7 @@ use std::io::Write as _;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use limbeck_core::document::Role;
+use limbeck_core::document::{self, FORMAT, Role};
 
 pub use self::listen::{DEFAULT_PORT, ListenError};
 pub use self::routes::{Access, Route, table};
@@ -38,6 +38,7 @@ use self::server::Server;
 use crate::connection::ConnectionSettings;
 use crate::database::DatabaseError;
 use crate::directory::Directory;
+use crate::terminal::{Terminal, Verbosity};
 
 /// A token that a person chose is at least so long, in characters.
 const SHORTEST_TOKEN: usize = 16;
@@ -61,6 +62,8 @@ pub struct Options {
     pub viewer: bool,
     /// Opens a browser that is signed in.
     pub open: bool,
+    /// Prints the addresses as a JSON document.
+    pub json: bool,
 }
 
 /// Why the server does not start.
@@ -119,7 +122,6 @@ pub async fn run(options: Options) -> Result<(), ServeError> {
     let server = Arc::new(Server::start(&options, sockets.port()).await?);
 
     let address = sockets.address();
-    let mut lines = server.describe().await;
     let operator = match &options.token {
         Some(token) => {
             server.access.add(token, Role::Operator);
@@ -127,11 +129,17 @@ pub async fn run(options: Options) -> Result<(), ServeError> {
         }
         None => signed_in(&server, &address, Role::Operator)?,
     };
-    lines.push(("open", operator));
-    if options.viewer {
-        lines.push(("read only", signed_in(&server, &address, Role::Viewer)?));
+    let viewer = if options.viewer { Some(signed_in(&server, &address, Role::Viewer)?) } else { None };
+    if options.json {
+        let document =
+            document::Serving { format: FORMAT, address: address.clone(), open: operator, read_only: viewer };
+        Terminal { json: true, verbosity: Verbosity::Normal }.document(&document)?;
+    } else {
+        let mut lines = server.describe().await;
+        lines.push(("open", operator));
+        lines.extend(viewer.map(|viewer| ("read only", viewer)));
+        print(&lines)?;
     }
-    print(&lines)?;
     if !assets::has_page() {
         eprintln!("this limbeck was built without its page; `cargo xtask run` builds it with one");
     }

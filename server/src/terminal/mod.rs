@@ -7,6 +7,9 @@
 pub mod ask;
 pub mod escape;
 pub mod finding;
+pub mod progress;
+pub mod revision;
+pub mod sql;
 pub mod style;
 pub mod table;
 

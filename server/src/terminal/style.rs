@@ -1,6 +1,7 @@
 //! The few colours of Limbeck, by what they mean.
 
 use anstyle::{AnsiColor, Style};
+use limbeck_core::report;
 
 use super::escape;
 
@@ -28,4 +29,21 @@ pub const HINT: Style = AnsiColor::Cyan.on_default();
 /// Returns `text` as one escaped line in `style`.
 pub fn paint(style: Style, text: &str) -> String {
     format!("{style}{}{style:#}", escape::line(text))
+}
+
+/// Returns a report in colours, escaped.
+pub fn report(text: &report::Text) -> String {
+    text.painted(|style, part| {
+        let style = match style {
+            report::Style::Plain => Style::new(),
+            report::Style::Strong => STRONG,
+            report::Style::Dim => DIM,
+            report::Style::Revision => ID,
+            report::Style::Good => GOOD,
+            report::Style::Warning => WARNING,
+            report::Style::Error => ERROR,
+            report::Style::Help => HINT,
+        };
+        format!("{style}{}{style:#}", escape::text(part))
+    })
 }

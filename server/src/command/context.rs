@@ -1,0 +1,127 @@
+//! What every command starts from: the options, the terminal, the project.
+
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::document::{FORMAT, Revisions};
+use limbeck_core::project::Project;
+use limbeck_core::revision::Index;
+
+use super::{CommandError, GlobalOptions, Kind, Outcome};
+use crate::directory::Directory;
+use crate::terminal::{Terminal, finding};
+
+/// Findings that a command shows which is not about them.
+const SHOWN_FINDINGS: usize = 5;
+
+/// What is said where a list of revisions is empty.
+pub(super) const NO_REVISIONS: &str = "No revisions";
+
+/// Options and terminal of one call.
+#[derive(Debug)]
+pub struct Context {
+    /// Where output goes.
+    pub terminal: Terminal,
+    options: GlobalOptions,
+}
+
+/// A migrations directory and what its files say.
+pub(super) struct Opened {
+    pub(super) directory: Directory,
+    pub(super) project: Project,
+}
+
+impl Context {
+    pub(super) fn new(terminal: Terminal, options: GlobalOptions) -> Self {
+        Self { terminal, options }
+    }
+
+    /// Returns `--database-url`.
+    pub(super) fn database_url(&self) -> Option<&str> {
+        self.options.database_url.as_deref()
+    }
+
+    /// Returns `--dir` or `LIMBECK_DIR`.
+    pub(super) fn named_directory(&self) -> Option<&std::path::Path> {
+        self.options.dir.as_deref()
+    }
+
+    /// Reads the project, broken or not.
+    pub(super) fn open(&self) -> Result<Opened, CommandError> {
+        let directory = Directory::locate(self.named_directory())?;
+        let project = Project::load(directory.read());
+        Ok(Opened { directory, project })
+    }
+
+    /// Reads the project of a command that needs the whole history.
+    pub(super) fn open_whole(&self) -> Result<Opened, CommandError> {
+        let opened = self.open()?;
+        if !opened.project.is_broken() {
+            return Ok(opened);
+        }
+        if !self.terminal.json {
+            self.terminal.say(&opened.findings());
+        }
+        let first = opened.project.findings().first().map(|finding| finding.message.as_str()).unwrap_or_default();
+        Err(CommandError::of_code("broken-history", format!("the history is broken: {first}"))
+            .hint("`limbeck validate` lists all that is wrong, with file and line"))
+    }
+
+    /// Prints revisions, as the document or as `text` shows them, where there are none says what `empty` says; on a
+    /// broken history says so and ends with its status.
+    pub(super) fn answer(
+        &self,
+        opened: &Opened,
+        revisions: &[Index],
+        current: Option<&[Index]>,
+        empty: &str,
+        text: impl FnOnce() -> String,
+    ) -> Result<Outcome, CommandError> {
+        if self.terminal.json {
+            let revisions = revisions.iter().map(|index| opened.project.document(*index, current)).collect();
+            self.terminal.document(&Revisions { format: FORMAT, revisions })?;
+        } else if revisions.is_empty() {
+            self.terminal.note(&format!("{empty}\n"));
+        } else {
+            self.terminal.print(&text())?;
+        }
+        Ok(self.ending(opened))
+    }
+
+    /// Returns how a command ends that showed what could be loaded; says what could not.
+    pub(super) fn ending(&self, opened: &Opened) -> Outcome {
+        if !opened.project.is_broken() {
+            return Outcome::Done;
+        }
+        self.terminal.say(&opened.findings());
+        Outcome::Answered(Kind::History)
+    }
+}
+
+impl Opened {
+    /// Returns the first findings as lines for a person.
+    pub(super) fn findings(&self) -> String {
+        let findings = self.project.findings();
+        if findings.len() <= SHOWN_FINDINGS {
+            return self.report(findings);
+        }
+        let shown: String = findings[..SHOWN_FINDINGS].iter().map(|finding| self.quote(finding) + "\n").collect();
+        format!("{shown}{} in all, `limbeck validate` lists them\n", finding::count(findings))
+    }
+
+    /// Returns `findings` as lines for a person, quoting the files.
+    pub(super) fn report(&self, findings: &[Diagnostic]) -> String {
+        let source = |path: &str| std::fs::read_to_string(self.directory.join(path)).ok();
+        finding::report(findings, |path| self.directory.shown(path), source)
+    }
+
+    /// Returns one finding as lines for a person, quoting its file.
+    pub(super) fn quote(&self, finding: &Diagnostic) -> String {
+        let source = finding.path.as_ref().and_then(|path| std::fs::read_to_string(self.directory.join(path)).ok());
+        let path = finding.path.as_ref().map(|path| self.directory.shown(path));
+        finding::render(finding, path.as_deref(), source.as_deref())
+    }
+
+    /// Returns the revisions that `text` names; on a broken history what could be loaded.
+    pub(super) fn resolve(&self, text: &str) -> Result<Vec<Index>, CommandError> {
+        Ok(self.project.graph().resolve(text)?)
+    }
+}

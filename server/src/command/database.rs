@@ -1,0 +1,158 @@
+//! How commands ask the database: only those that need one start a runtime, and none writes where it only reads.
+
+use std::future::Future;
+
+use limbeck_core::revision::Index;
+
+use super::context::Opened;
+use super::{CommandError, Context};
+use crate::connection::{ConnectionSettings, Environment, SettingsError};
+use crate::database::{Cancel, Database, DatabaseError, RunError, RunOptions, Target, VersionTable};
+
+impl From<SettingsError> for CommandError {
+    fn from(error: SettingsError) -> Self {
+        Self { hint: error.hint(), ..Self::of_code("connection", error.to_string()) }
+    }
+}
+
+impl From<DatabaseError> for CommandError {
+    fn from(error: DatabaseError) -> Self {
+        Self { hint: error.hint(), ..Self::of_code(error.code(), error.to_string()) }
+    }
+}
+
+impl From<RunError> for CommandError {
+    fn from(error: RunError) -> Self {
+        Self { hint: error.hint(), ..Self::of_code(error.code(), error.to_string()) }
+    }
+}
+
+/// Runs what needs a database, on a runtime made for it.
+pub(super) fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CommandError::of_code("connection", format!("cannot start the network runtime: {error}")))?;
+    runtime.block_on(work)
+}
+
+/// Returns how to reach the database, or none when nothing names one.
+pub(super) fn configured(context: &Context, opened: &Opened) -> Result<Option<ConnectionSettings>, CommandError> {
+    let environment = Environment::read(opened.directory.path())?;
+    let variable = &opened.project.settings().database.url_variable;
+    Ok(ConnectionSettings::find(context.database_url(), variable, &environment)?)
+}
+
+/// Returns how to reach the database of a command that needs one.
+pub(super) fn needed(context: &Context, opened: &Opened) -> Result<ConnectionSettings, CommandError> {
+    configured(context, opened)?.ok_or_else(|| unnamed(opened))
+}
+
+/// Returns the failure of a command that needs a database where nothing names one.
+pub(super) fn unnamed(opened: &Opened) -> CommandError {
+    let variable = &opened.project.settings().database.url_variable;
+    CommandError::of_code("connection", "no database is named")
+        .hint(format!("set {variable}, or pass `--database-url postgresql://user@host:5432/name`"))
+}
+
+/// Connects to a database.
+pub(super) async fn connect(settings: ConnectionSettings) -> Result<Database, CommandError> {
+    Ok(Database::connect(&Target::Url(Box::new(settings)), "limbeck").await?)
+}
+
+/// Returns where the version rows of the project are.
+pub(super) fn version_table(opened: &Opened) -> VersionTable {
+    VersionTable::from(opened.project.settings())
+}
+
+/// Returns how runs of the project behave.
+pub(super) fn run_options(opened: &Opened) -> RunOptions {
+    RunOptions::from(opened.project.settings())
+}
+
+/// Returns what stops a run when a person presses Ctrl-C or the system asks the program to end; for use on the runtime.
+///
+/// The statement is cancelled on the server, which would otherwise work on after its client is gone.
+pub(super) fn cancel_on_interrupt() -> Cancel {
+    let (handle, cancel) = Cancel::new();
+    tokio::spawn(async move {
+        loop {
+            if interrupted().await.is_err() {
+                break;
+            }
+            handle.cancel();
+        }
+    });
+    cancel
+}
+
+#[cfg(unix)]
+async fn interrupted() -> std::io::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    tokio::select! {
+        interrupted = tokio::signal::ctrl_c() => interrupted,
+        _ = terminate.recv() => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+async fn interrupted() -> std::io::Result<()> {
+    tokio::signal::ctrl_c().await
+}
+
+/// Asks the database for its version rows.
+pub(super) fn rows(context: &Context, opened: &Opened) -> Result<Vec<String>, CommandError> {
+    let settings = needed(context, opened)?;
+    block_on(async {
+        let database = connect(settings).await?;
+        Ok(database.version_rows(&version_table(opened)).await?)
+    })
+}
+
+/// Asks the database for its version rows, all of which the project must know.
+pub(super) fn known_rows(context: &Context, opened: &Opened) -> Result<Vec<Index>, CommandError> {
+    Ok(opened.project.graph().resolve_rows(&rows(context, opened)?)?)
+}
+
+/// Returns the revisions that `text` names, where `current` asks the database, and in that case where it stands.
+pub(super) fn resolve_with_current(
+    context: &Context,
+    opened: &Opened,
+    text: &str,
+) -> Result<(Vec<Index>, Option<Vec<Index>>), CommandError> {
+    if text != "current" {
+        return Ok((opened.resolve(text)?, None));
+    }
+    let rows = known_rows(context, opened)?;
+    Ok((opened.project.graph().current(&rows), Some(rows)))
+}
+
+/// Returns the version rows that a command starts from: `--from`, else the database's if one is named, else those of
+/// an empty database.
+pub(super) fn starting_rows(
+    context: &Context,
+    opened: &Opened,
+    from: Option<&str>,
+) -> Result<Vec<String>, CommandError> {
+    match from {
+        Some(from) => named_rows(opened, from),
+        None if configured(context, opened)?.is_some() => rows(context, opened),
+        None => Ok(Vec::new()),
+    }
+}
+
+/// Returns the version rows that `--from` names: a comma-separated list of revisions, or `base`.
+pub(super) fn named_rows(opened: &Opened, from: &str) -> Result<Vec<String>, CommandError> {
+    let mut rows: Vec<String> = Vec::new();
+    for text in from.split(',').map(str::trim).filter(|text| !text.is_empty()) {
+        for index in opened.resolve(text)? {
+            let id = opened.project.graph().node(index).id.as_str();
+            if !rows.iter().any(|known| known == id) {
+                rows.push(id.to_owned());
+            }
+        }
+    }
+    rows.sort();
+    Ok(rows)
+}

@@ -1,0 +1,69 @@
+//! `limbeck edit`
+
+use std::io;
+use std::path::PathBuf;
+use std::process::{Command, ExitStatus};
+
+use limbeck_core::document::{Edited, FORMAT};
+use limbeck_core::revision::Index;
+
+use super::{CommandError, Context, Outcome, database};
+
+/// Open revisions in an editor
+///
+/// The editor is `$VISUAL`, else `$EDITOR`; either may hold arguments. An edited revision that a database already ran
+/// does not run again.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Which: an id or the beginning of one, a label, `head`, `heads`, `label@head`, or `current` for the database's
+    #[arg(default_value = "head", value_name = "REVISION")]
+    revision: String,
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandError> {
+    let opened = context.open()?;
+    let (revisions, _) = database::resolve_with_current(context, &opened, &args.revision)?;
+    if revisions.is_empty() {
+        let message = format!("`{}` names no revision that could be edited", args.revision);
+        return Err(CommandError::of_code("unknown-revision", message).hint("`limbeck history` lists the revisions"));
+    }
+    let file = |index: &Index| opened.directory.join(&opened.project.revisions()[*index].path);
+    let files: Vec<PathBuf> = revisions.iter().map(file).collect();
+    open(&files)?;
+    if context.terminal.json {
+        let paths = files.iter().map(|file| file.to_string_lossy().into_owned()).collect();
+        context.terminal.document(&Edited { format: FORMAT, paths })?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Opens files in the editor of the environment and waits for it.
+pub(super) fn open(files: &[PathBuf]) -> Result<(), CommandError> {
+    let named = ["VISUAL", "EDITOR"].iter().find_map(|name| {
+        let value = std::env::var(name).ok().filter(|value| !value.trim().is_empty())?;
+        Some((*name, value))
+    });
+    let (source, editor) = match &named {
+        Some((name, value)) => (*name, value.as_str()),
+        None => ("the default", if cfg!(windows) { "notepad" } else { "vi" }),
+    };
+    let failed = |what: String| {
+        CommandError::of_code("not-allowed", what)
+            .hint("set `VISUAL` or `EDITOR` to an editor that waits until the file is closed")
+    };
+    let words = shlex::split(editor).filter(|words| !words.is_empty());
+    let Some((program, arguments)) = words.as_ref().and_then(|words| words.split_first()) else {
+        return Err(failed(format!("`{editor}` ({source}) is no command")));
+    };
+    match run_editor(program, arguments, files) {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(failed(format!("the editor `{editor}` ended with {status}"))),
+        Err(error) => Err(failed(format!("cannot start the editor `{editor}` ({source}): {error}"))),
+    }
+}
+
+fn run_editor(program: &str, arguments: &[String], files: &[PathBuf]) -> io::Result<ExitStatus> {
+    // A file name that begins with a dash is no option of the editor.
+    let file = |file: &PathBuf| if file.is_absolute() { file.clone() } else { PathBuf::from(".").join(file) };
+    Command::new(program).args(arguments).args(files.iter().map(file)).status()
+}

@@ -1,0 +1,1 @@
+-- The schema that the revisions lead to, as plain CREATE statements.

@@ -1,0 +1,221 @@
+//! What `upgrade` and `downgrade` share: plan, look, ask, run, say how it went.
+
+use limbeck_core::diagnostic::{Diagnostic, Level, Position};
+use limbeck_core::document::{Applied, AppliedStep, Direction, Event, FORMAT, Plan, Sql, Verdict};
+use limbeck_core::report;
+
+use super::context::Opened;
+use super::{CommandError, Context, Outcome, database};
+use crate::database::{Database, RunError};
+use crate::terminal::progress::Progress;
+use crate::terminal::{ask, escape, style};
+
+/// Options of a command that runs revisions.
+#[derive(Debug, clap::Args)]
+pub(super) struct RunOptions {
+    /// Print the SQL instead of running it
+    ///
+    /// Starts from `--from`, else from where the database stands if one is named, else from an empty one.
+    #[arg(long)]
+    sql: bool,
+    /// Revisions that `--sql` starts from, separated by commas, or `base`
+    #[arg(long, value_name = "REVISIONS", requires = "sql")]
+    from: Option<String>,
+    /// Run only if the plan has this digest, as `limbeck plan` printed it for review
+    #[arg(long, value_name = "DIGEST")]
+    plan: Option<String>,
+    /// Do not ask
+    #[arg(short, long)]
+    yes: bool,
+}
+
+/// What is to be run.
+pub(super) struct Request {
+    pub(super) direction: Direction,
+    pub(super) target: String,
+    /// The target was named, not taken by default.
+    pub(super) explicit: bool,
+    pub(super) options: RunOptions,
+}
+
+/// So often an upgrade is planned anew because another run was first.
+const ATTEMPTS: usize = 5;
+
+pub(super) fn run(mut request: Request, context: &Context) -> Result<Outcome, CommandError> {
+    let opened = context.open_whole()?;
+    if request.options.sql {
+        return offline(&mut request, context, &opened);
+    }
+    if request.target.contains(':') {
+        return Err(CommandError::usage(format!("`{}` is a range, and only `--sql` takes one", request.target))
+            .hint("the database knows where it stands; name only the target"));
+    }
+    let settings = database::needed(context, &opened)?;
+    database::block_on(async {
+        let mut connection = database::connect(settings).await?;
+        for _ in 0..ATTEMPTS {
+            let rows = connection.version_rows(&database::version_table(&opened)).await?;
+            let plan = opened.project.plan(&rows, request.direction, &request.target)?;
+            admit(&request, context, &opened, &plan)?;
+            if let Some(applied) = carry_out(&mut connection, &request, context, &opened, plan).await? {
+                return say(context, &applied);
+            }
+        }
+        Err(CommandError::of_code("stale-plan", "the database moved while this run waited for others, again and again")
+            .hint("`limbeck status` shows where it stands now"))
+    })
+}
+
+/// Says what ran.
+fn say(context: &Context, applied: &Applied) -> Result<Outcome, CommandError> {
+    if context.terminal.json {
+        context.terminal.document(applied)?;
+        return Ok(Outcome::Done);
+    }
+    let place = place(&applied.to);
+    let place = escape::line(&place);
+    let text = match applied.steps.as_slice() {
+        [] => format!("Nothing to do: the database is at {place}\n"),
+        _ => format!("The database is at {place}\n"),
+    };
+    context.terminal.print(&text)?;
+    Ok(Outcome::Done)
+}
+
+fn offline(request: &mut Request, context: &Context, opened: &Opened) -> Result<Outcome, CommandError> {
+    if let Some((from, to)) = request.target.split_once(':') {
+        if request.options.from.is_some() {
+            return Err(CommandError::usage("the start is named twice").hint("leave out `--from`"));
+        }
+        let from = if from.is_empty() { "base" } else { from };
+        request.options.from = Some(from.to_owned());
+        request.target = if to.is_empty() { "heads".to_owned() } else { to.to_owned() };
+    }
+    let rows = database::starting_rows(context, opened, request.options.from.as_deref())?;
+    let plan = opened.project.plan(&rows, request.direction, &request.target)?;
+    admit(request, context, opened, &plan)?;
+    let sql = report::offline(&opened.project, &plan);
+    if context.terminal.json {
+        context.terminal.document(&Sql { format: FORMAT, digest: Some(plan.digest), sql })?;
+    } else {
+        context.terminal.print_verbatim(&sql)?;
+    }
+    Ok(Outcome::Done)
+}
+
+/// Makes sure that the plan is the reviewed one and can run through.
+fn admit(request: &Request, context: &Context, opened: &Opened, plan: &Plan) -> Result<(), CommandError> {
+    if let Some(reviewed) = &request.options.plan
+        && *reviewed != plan.digest
+    {
+        return Err(CommandError::of_code(
+            "stale-plan",
+            format!("the plan is not the reviewed one: it is now {}", plan.digest),
+        )
+        .hint("the files or the database changed since; look at `limbeck plan` again"));
+    }
+    if plan.verdict != Verdict::Blocked {
+        return Ok(());
+    }
+    let of_statements = plan.steps.iter().flat_map(|step| &step.statements).flat_map(|statement| &statement.findings);
+    let findings: Vec<_> =
+        plan.findings.iter().chain(of_statements).filter(|finding| finding.level == Level::Error).cloned().collect();
+    if !context.terminal.json {
+        context.terminal.say(&opened.report(&findings));
+    }
+    let first = findings.first();
+    let irreversible = first.is_some_and(|finding| finding.code == "irreversible");
+    let code = if irreversible { "irreversible" } else { "sql" };
+    let reason = first.map(|finding| format!(": {}", finding.message)).unwrap_or_default();
+    Err(CommandError::new(super::Kind::Refused, code, format!("the plan is blocked, nothing was run{reason}"))
+        .hint("`limbeck plan` shows every step with what stands against it"))
+}
+
+/// Runs the plan. Returns none when another run moved the database meanwhile and it makes sense to plan anew.
+async fn carry_out(
+    connection: &mut Database,
+    request: &Request,
+    context: &Context,
+    opened: &Opened,
+    plan: Plan,
+) -> Result<Option<Applied>, CommandError> {
+    let mut steps = Vec::new();
+    let mut to = plan.from.clone();
+    if !plan.steps.is_empty() {
+        confirm(request, context, opened, &plan)?;
+        let mut progress = Progress::new(context.terminal, &plan, &opened.project);
+        let mut on_event = |event: Event| {
+            progress.show(&event);
+            if let Event::StepDone { step, millis, .. } = event
+                && let Some(step) = plan.steps.get(step)
+            {
+                steps.push(AppliedStep { revision: step.revision.clone(), millis });
+            }
+        };
+        let options = database::run_options(opened);
+        let cancel = database::cancel_on_interrupt();
+        match crate::database::run(connection, &opened.project, &plan, &options, &mut on_event, &cancel).await {
+            Ok(report) => to = report.rows,
+            Err(error) if request.may_plan_anew() && error.place.is_none() && error.code() == "stale-plan" => {
+                return Ok(None);
+            }
+            Err(error) => return Err(stopped(error, context, opened)),
+        }
+    }
+    let Plan { digest, from, .. } = plan;
+    let target = request.target.clone();
+    Ok(Some(Applied { format: FORMAT, digest, direction: request.direction, target, from, to, steps }))
+}
+
+impl Request {
+    /// Returns whether the same words still mean the same after somebody else's run: an upgrade to a named target
+    /// does, one step more or less does not, and a plan that was reviewed is only that plan.
+    fn may_plan_anew(&self) -> bool {
+        self.direction == Direction::Upgrade && !self.target.contains('+') && self.options.plan.is_none()
+    }
+}
+
+/// Shows the place in the file where a run was stopped; returns the failure.
+fn stopped(error: RunError, context: &Context, opened: &Opened) -> CommandError {
+    if let (false, Some(place), Some(failure)) = (context.terminal.json, &error.place, error.sql())
+        && let (Some(path), Some(line)) = (&place.path, place.line)
+    {
+        let start = Position { line, column: place.column.unwrap_or(1) };
+        let end = Position { column: start.column + 1, ..start };
+        let mut finding = Diagnostic::error("sql", &failure.message).path(path).span(start, end);
+        finding.code = failure.sqlstate.clone().into();
+        finding.help = failure.detail.clone();
+        context.terminal.say(&opened.quote(&finding));
+    }
+    CommandError::from(error)
+}
+
+/// Shows the plan and asks, where the request does not say clearly enough what is wanted.
+///
+/// A downgrade without a target undoes whatever happens to be last, so somebody has to agree. One with a target names
+/// what is wanted; the model does not judge yet what data it loses.
+fn confirm(request: &Request, context: &Context, opened: &Opened, plan: &Plan) -> Result<(), CommandError> {
+    if request.direction == Direction::Upgrade || request.explicit || request.options.yes {
+        return Ok(());
+    }
+    let revisions: Vec<&str> = plan.steps.iter().map(|step| step.revision.as_str()).collect();
+    let what = format!("undo {}", revisions.join(", "));
+    if !context.terminal.json {
+        context.terminal.say(&style::report(&report::text(&opened.project, plan)));
+    }
+    if context.terminal.json || !ask::possible() {
+        return Err(CommandError::usage(format!("this would {what}, and there is no terminal to ask on"))
+            .hint("agree with `--yes`, or name the target"));
+    }
+    let agreed = ask::yes(&format!("Really {}?", escape::line(&what)))
+        .map_err(|error| CommandError::usage(format!("cannot ask: {error}")).hint("agree with `--yes`"))?;
+    if agreed {
+        return Ok(());
+    }
+    Err(CommandError::of_code("not-allowed", "not agreed to; nothing was run"))
+}
+
+/// Returns version rows as a person reads them.
+pub(super) fn place(rows: &[String]) -> String {
+    if rows.is_empty() { "base".to_owned() } else { rows.join(", ") }
+}

@@ -1,0 +1,50 @@
+//! `limbeck plan`
+
+use limbeck_core::document::{Direction, Verdict};
+use limbeck_core::report;
+
+use super::{CommandError, Context, Kind, Outcome, database};
+use crate::terminal::style;
+
+/// Show what an upgrade or downgrade would do
+///
+/// Runs nothing. The digest stands for the scripts, their order and the revisions it starts from; `limbeck upgrade
+/// --plan DIGEST` runs this plan and no other. Ends with 3 when the plan is blocked.
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// How far, as for `upgrade` and `downgrade` [default: heads, with --downgrade -1]
+    #[arg(value_name = "TARGET", allow_negative_numbers = true)]
+    target: Option<String>,
+    /// Plan a downgrade
+    #[arg(long)]
+    downgrade: bool,
+    /// Revisions that it starts from, separated by commas, or `base`; without it the database is asked
+    #[arg(long, value_name = "REVISIONS")]
+    from: Option<String>,
+    /// Print Markdown, made for a pull request
+    #[arg(long, conflicts_with = "json")]
+    markdown: bool,
+}
+
+pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandError> {
+    let opened = context.open_whole()?;
+    let (direction, default) =
+        if args.downgrade { (Direction::Downgrade, "-1") } else { (Direction::Upgrade, "heads") };
+    let rows = match &args.from {
+        Some(from) => database::named_rows(&opened, from)?,
+        None if database::configured(context, &opened)?.is_none() => {
+            return Err(database::unnamed(&opened)
+                .hint("name where it starts with `--from base`, or the database with `--database-url`"));
+        }
+        None => database::rows(context, &opened)?,
+    };
+    let plan = opened.project.plan(&rows, direction, args.target.as_deref().unwrap_or(default))?;
+    if context.terminal.json {
+        context.terminal.document(&plan)?;
+    } else if args.markdown {
+        context.terminal.print_verbatim(&report::markdown(&opened.project, &plan))?;
+    } else {
+        context.terminal.print(&style::report(&report::text(&opened.project, &plan)))?;
+    }
+    Ok(if plan.verdict == Verdict::Blocked { Outcome::Answered(Kind::Refused) } else { Outcome::Done })
+}

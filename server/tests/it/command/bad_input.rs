@@ -1,0 +1,513 @@
+//! Files that are wrong: said with file and line, and everything else is still shown.
+
+use std::fs;
+
+use super::sandbox::{Sandbox, program};
+
+fn revision(id: &str, revises: &str) -> String {
+    format!("-- {id}\n-- Revision ID: {id}\n-- Revises: {revises}\n\n-- migrate:up\nSELECT 1;\n\n-- migrate:down\n")
+}
+
+#[test]
+fn a_malformed_header() {
+    let sandbox = Sandbox::history("a <- : first");
+    sandbox.write("migrations/versions/b.sql", "-- second\n-- Revision ID: b\n-- Revise: a\n\n-- migrate:up\n");
+    sandbox.write("migrations/versions/c.sql", "CREATE TABLE c ();\n");
+    insta::assert_snapshot!(sandbox.session(&["validate", "history", "upgrade --sql --from base"]), @"
+    $ limbeck validate
+    error[missing-key]: the header has no 'Revises'
+     --> migrations/versions/b.sql:3:4
+      |
+    3 | -- Revise: a
+      |    ^^^^^^
+      |
+      = help: write 'Revises' instead of 'Revise'
+
+    error[unknown-key]: unknown key 'Revise' in the header
+     --> migrations/versions/b.sql:3:4
+      |
+    3 | -- Revise: a
+      |    ^^^^^^
+      |
+      = help: did you mean 'Revises'?
+
+    error[not-a-revision]: this file is no revision: it has neither a header nor a section
+     --> migrations/versions/c.sql:1:1
+      |
+    1 | CREATE TABLE c ();
+      | ^
+      |
+      = help: a revision has a header with `-- Revision ID:` and `-- Revises:`, then `-- migrate:up`
+
+    3 errors
+    exit 4
+
+    $ limbeck history
+    a  ← base  first   (head)
+    b  ← base  second  (head)
+    ! error[missing-key]: the header has no 'Revises'
+    !  --> migrations/versions/b.sql:3:4
+    !   |
+    ! 3 | -- Revise: a
+    !   |    ^^^^^^
+    !   |
+    !   = help: write 'Revises' instead of 'Revise'
+    !
+    ! error[unknown-key]: unknown key 'Revise' in the header
+    !  --> migrations/versions/b.sql:3:4
+    !   |
+    ! 3 | -- Revise: a
+    !   |    ^^^^^^
+    !   |
+    !   = help: did you mean 'Revises'?
+    !
+    ! error[not-a-revision]: this file is no revision: it has neither a header nor a section
+    !  --> migrations/versions/c.sql:1:1
+    !   |
+    ! 1 | CREATE TABLE c ();
+    !   | ^
+    !   |
+    !   = help: a revision has a header with `-- Revision ID:` and `-- Revises:`, then `-- migrate:up`
+    !
+    ! 3 errors
+    exit 4
+
+    $ limbeck upgrade --sql --from base
+    ! error[missing-key]: the header has no 'Revises'
+    !  --> migrations/versions/b.sql:3:4
+    !   |
+    ! 3 | -- Revise: a
+    !   |    ^^^^^^
+    !   |
+    !   = help: write 'Revises' instead of 'Revise'
+    !
+    ! error[unknown-key]: unknown key 'Revise' in the header
+    !  --> migrations/versions/b.sql:3:4
+    !   |
+    ! 3 | -- Revise: a
+    !   |    ^^^^^^
+    !   |
+    !   = help: did you mean 'Revises'?
+    !
+    ! error[not-a-revision]: this file is no revision: it has neither a header nor a section
+    !  --> migrations/versions/c.sql:1:1
+    !   |
+    ! 1 | CREATE TABLE c ();
+    !   | ^
+    !   |
+    !   = help: a revision has a header with `-- Revision ID:` and `-- Revises:`, then `-- migrate:up`
+    !
+    ! 3 errors
+    ! error: the history is broken: the header has no 'Revises'
+    ! hint: `limbeck validate` lists all that is wrong, with file and line
+    exit 4
+    ");
+    let findings = sandbox.limbeck("validate --json");
+    assert_eq!(findings.status, 4);
+    let first = &findings.document()["findings"][0];
+    assert_eq!((first["path"].as_str(), first["start"]["line"].as_u64()), (Some("versions/b.sql"), Some(3)));
+}
+
+#[test]
+fn a_duplicate_id() {
+    let sandbox = Sandbox::history("a <- : first");
+    sandbox.write("migrations/versions/copy.sql", revision("a", ""));
+    insta::assert_snapshot!(sandbox.session(&["validate", "heads", "revision -m more"]), @"
+    $ limbeck validate
+    error[duplicate-revision]: revision a is there 2 times: versions/a.sql, versions/copy.sql
+     --> migrations/versions/a.sql:3:17
+      |
+    3 | -- Revision ID: a
+      |                 ^
+      |
+      = help: give all but one of them a new Revision ID
+
+    1 error
+    exit 4
+
+    $ limbeck heads
+    a  first  (head)
+    a  a      (head)
+    ! error[duplicate-revision]: revision a is there 2 times: versions/a.sql, versions/copy.sql
+    !  --> migrations/versions/a.sql:3:17
+    !   |
+    ! 3 | -- Revision ID: a
+    !   |                 ^
+    !   |
+    !   = help: give all but one of them a new Revision ID
+    !
+    ! 1 error
+    exit 4
+
+    $ limbeck revision -m more
+    ! error[duplicate-revision]: revision a is there 2 times: versions/a.sql, versions/copy.sql
+    !  --> migrations/versions/a.sql:3:17
+    !   |
+    ! 3 | -- Revision ID: a
+    !   |                 ^
+    !   |
+    !   = help: give all but one of them a new Revision ID
+    !
+    ! 1 error
+    ! error: the history is broken: revision a is there 2 times: versions/a.sql, versions/copy.sql
+    ! hint: `limbeck validate` lists all that is wrong, with file and line
+    exit 4
+    ");
+}
+
+#[test]
+fn a_cycle_names_its_members() {
+    let sandbox =
+        Sandbox::history("a <- : base\nb <- a, d : in the circle\nc <- b : in it\nd <- c : in it\ne <- d : behind it");
+    insta::assert_snapshot!(sandbox.session(&["validate", "history --graph"]), @"
+    $ limbeck validate
+    error[cycle]: revisions b, c, d revise each other in a circle: versions/b.sql, versions/c.sql, versions/d.sql
+     --> migrations/versions/b.sql:4:13
+      |
+    4 | -- Revises: a, d
+      |             ^^^^
+      |
+      = help: let the oldest of them revise something older, or nothing
+
+    1 error
+    exit 4
+
+    $ limbeck history --graph
+    ○  e  behind it  (head)
+    ○  d  in it
+    ○  c  in it
+    ◇  b  in the circle  (merge point)
+    ○  a  base
+    ! error[cycle]: revisions b, c, d revise each other in a circle: versions/b.sql, versions/c.sql, versions/d.sql
+    !  --> migrations/versions/b.sql:4:13
+    !   |
+    ! 4 | -- Revises: a, d
+    !   |             ^^^^
+    !   |
+    !   = help: let the oldest of them revise something older, or nothing
+    !
+    ! 1 error
+    exit 4
+    ");
+}
+
+#[test]
+fn a_missing_parent() {
+    let sandbox = Sandbox::history("a <- : first\nb <- gone : second");
+    insta::assert_snapshot!(sandbox.session(&["validate", "heads", "show b", "upgrade --sql"]), @"
+    $ limbeck validate
+    error[missing-parent]: revision b revises gone, which is not there
+     --> migrations/versions/b.sql:4:13
+      |
+    4 | -- Revises: gone
+      |             ^^^^
+      |
+      = help: bring back the file of gone, or let `Revises` name a revision that is there
+
+    1 error
+    exit 4
+
+    $ limbeck heads
+    a  first   (head)
+    b  second  (head)
+    ! error[missing-parent]: revision b revises gone, which is not there
+    !  --> migrations/versions/b.sql:4:13
+    !   |
+    ! 4 | -- Revises: gone
+    !   |             ^^^^
+    !   |
+    !   = help: bring back the file of gone, or let `Revises` name a revision that is there
+    !
+    ! 1 error
+    exit 4
+
+    $ limbeck show b
+    Revision b  (head)
+    Revises  gone
+    Created  2026-11-22T14:12:00Z
+    File     migrations/versions/b.sql
+
+        second
+
+    -- migrate:up
+    CREATE TABLE b (n integer);
+
+    -- migrate:down
+    DROP TABLE b;
+    ! error[missing-parent]: revision b revises gone, which is not there
+    !  --> migrations/versions/b.sql:4:13
+    !   |
+    ! 4 | -- Revises: gone
+    !   |             ^^^^
+    !   |
+    !   = help: bring back the file of gone, or let `Revises` name a revision that is there
+    !
+    ! 1 error
+    exit 4
+
+    $ limbeck upgrade --sql
+    ! error[missing-parent]: revision b revises gone, which is not there
+    !  --> migrations/versions/b.sql:4:13
+    !   |
+    ! 4 | -- Revises: gone
+    !   |             ^^^^
+    !   |
+    !   = help: bring back the file of gone, or let `Revises` name a revision that is there
+    !
+    ! 1 error
+    ! error: the history is broken: revision b revises gone, which is not there
+    ! hint: `limbeck validate` lists all that is wrong, with file and line
+    exit 4
+    ");
+    let failure = sandbox.limbeck("upgrade --sql --json");
+    assert_eq!((failure.status, failure.stderr.as_str()), (4, ""));
+    assert_eq!(failure.document()["error"]["code"], "broken-history");
+    let shown = sandbox.limbeck("heads --json");
+    assert_eq!((shown.status, shown.document()["revisions"].as_array().map(Vec::len)), (4, Some(2)));
+}
+
+#[test]
+fn a_binary_file_and_one_that_is_not_utf_8() {
+    let sandbox = Sandbox::history("a <- : first");
+    sandbox.write("migrations/versions/image.sql", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+    sandbox.write("migrations/versions/latin1.sql", b"-- caf\xe9\n-- Revision ID: b\n");
+    insta::assert_snapshot!(sandbox.session(&["validate", "heads"]), @"
+    $ limbeck validate
+    error[unreadable-file]: the file cannot be read: it is a binary file, with zero bytes in it
+    --> migrations/versions/image.sql
+     = help: mend it or move it elsewhere; what it may hold is missing from the history
+
+    error[unreadable-file]: the file cannot be read: it is not UTF-8 text: the first wrong byte is in line 1
+    --> migrations/versions/latin1.sql
+     = help: mend it or move it elsewhere; what it may hold is missing from the history
+
+    2 errors
+    exit 4
+
+    $ limbeck heads
+    a  first  (head)
+    ! error[unreadable-file]: the file cannot be read: it is a binary file, with zero bytes in it
+    ! --> migrations/versions/image.sql
+    !  = help: mend it or move it elsewhere; what it may hold is missing from the history
+    !
+    ! error[unreadable-file]: the file cannot be read: it is not UTF-8 text: the first wrong byte is in line 1
+    ! --> migrations/versions/latin1.sql
+    !  = help: mend it or move it elsewhere; what it may hold is missing from the history
+    !
+    ! 2 errors
+    exit 4
+    ");
+}
+
+#[test]
+fn a_syntax_error_is_shown_in_its_line() {
+    let sandbox = Sandbox::history("a <- : first");
+    sandbox.write(
+        "migrations/versions/b.sql",
+        "-- second\n-- Revision ID: b\n-- Revises: a\n\n-- migrate:up\nCREATE TABLE t (\n  id bigint,\n  name text NOT,\n);\n",
+    );
+    insta::assert_snapshot!(sandbox.session(&["validate", "plan --from base", "upgrade --sql --from base"]), @"
+    $ limbeck validate
+    error[syntax-error]: syntax error: expected `NULL`
+     --> migrations/versions/b.sql:8:16
+      |
+    8 |   name text NOT,
+      |                ^
+
+    1 error
+    exit 3
+
+    $ limbeck plan --from base
+    upgrade from base to b: 2 steps, 2 statements
+    sha256:f215577594f1c4973df642ac8d82f423e38d9646139d88d4d4c6ae8e8eabdcf4
+
+    1  a  first
+       8  CREATE TABLE a (n integer)
+
+    2  b  second
+       6  CREATE TABLE t ( id bigint, name text NOT, )
+          error: syntax error: expected `NULL`
+            at versions/b.sql:8:16
+
+    blocked: 1 error, what 1 statement will do is not judged
+    exit 3
+
+    $ limbeck upgrade --sql --from base
+    ! error[syntax-error]: syntax error: expected `NULL`
+    !  --> migrations/versions/b.sql:8:16
+    !   |
+    ! 8 |   name text NOT,
+    !   |                ^
+    !
+    ! 1 error
+    ! error: the plan is blocked, nothing was run: syntax error: expected `NULL`
+    ! hint: `limbeck plan` shows every step with what stands against it
+    exit 3
+    ");
+}
+
+#[test]
+fn a_file_of_ten_megabytes_is_read_like_any_other() {
+    let sandbox = Sandbox::history("a <- : first");
+    let row = format!("INSERT INTO a VALUES ('{}');\n", "word ".repeat(1000));
+    let sql = row.repeat(10_000_000 / row.len() + 1);
+    sandbox.write("migrations/versions/b.sql", revision("b", "a").replace("SELECT 1;\n", &sql));
+    // And one that is nothing but one long line, wrong at its end.
+    let line = format!("SELECT '{}' x y z\u{1b}[2J;", "long ".repeat(2_000_000));
+    sandbox.write("migrations/versions/c.sql", revision("c", "b").replace("SELECT 1;", &line));
+    let history = sandbox.limbeck("history");
+    assert_eq!((history.status, history.stdout.lines().count()), (0, 3));
+    let validated = sandbox.limbeck("validate");
+    assert_eq!(validated.status, 3, "{}", &validated.stderr);
+    assert!(validated.stdout.len() < 4000, "a finding quotes little of a long line");
+    assert!(!validated.stdout.contains('\u{1b}'));
+    let sql = sandbox.limbeck("upgrade --sql --from base b");
+    assert_eq!((sql.status, sql.stdout.len() > 10_000_000), (0, true));
+}
+
+#[cfg(unix)]
+#[test]
+fn an_unreadable_file_and_an_unreadable_directory() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::process::CommandExt as _;
+    let sandbox = Sandbox::history("a <- : first\nb <- a : second");
+    sandbox.write("migrations/versions/locked/c.sql", revision("c", "b"));
+    let close = |file: &str| fs::set_permissions(sandbox.path(file), fs::Permissions::from_mode(0)).expect("ours");
+    close("migrations/versions/locked");
+    close("migrations/versions/b.sql");
+    // Root reads everything, so it calls a copy of the program as somebody else.
+    let is_root = fs::read_dir(sandbox.path("migrations/versions/locked")).is_ok();
+    let shown = |arguments: &[&str]| {
+        let copy = sandbox.path("limbeck");
+        fs::copy(program(), &copy).expect("writable");
+        fs::set_permissions(sandbox.path(""), fs::Permissions::from_mode(0o755)).expect("ours");
+        let mut command = sandbox.command(&copy);
+        if is_root {
+            command.uid(65534).gid(65534);
+        }
+        sandbox.answer(&command.args(arguments).output().expect("the program starts")).shown()
+    };
+    insta::assert_snapshot!(shown(&["validate"]), @"
+    error[unreadable-file]: the file cannot be read: Permission denied
+    --> migrations/versions/b.sql
+     = help: mend it or move it elsewhere; what it may hold is missing from the history
+
+    error[unreadable-file]: the file cannot be read: Permission denied, a directory
+    --> migrations/versions/locked
+     = help: mend it or move it elsewhere; what it may hold is missing from the history
+
+    2 errors
+    exit 4
+    ");
+    insta::assert_snapshot!(shown(&["heads"]), @"
+    a  first  (head)
+    ! error[unreadable-file]: the file cannot be read: Permission denied
+    ! --> migrations/versions/b.sql
+    !  = help: mend it or move it elsewhere; what it may hold is missing from the history
+    !
+    ! error[unreadable-file]: the file cannot be read: Permission denied, a directory
+    ! --> migrations/versions/locked
+    !  = help: mend it or move it elsewhere; what it may hold is missing from the history
+    !
+    ! 2 errors
+    exit 4
+    ");
+    insta::assert_snapshot!(shown(&["revision", "-m", "x"]), @"
+    ! error[unreadable-file]: the file cannot be read: Permission denied
+    ! --> migrations/versions/b.sql
+    !  = help: mend it or move it elsewhere; what it may hold is missing from the history
+    !
+    ! error[unreadable-file]: the file cannot be read: Permission denied, a directory
+    ! --> migrations/versions/locked
+    !  = help: mend it or move it elsewhere; what it may hold is missing from the history
+    !
+    ! 2 errors
+    ! error: the history is broken: the file cannot be read: Permission denied
+    ! hint: `limbeck validate` lists all that is wrong, with file and line
+    exit 4
+    ");
+}
+
+#[test]
+fn no_directory_says_what_was_looked_for() {
+    let mut sandbox = Sandbox::new();
+    sandbox.write("project/.git/HEAD", "");
+    sandbox.write("project/src/main.rs", "");
+    sandbox.write("file", "");
+    insta::assert_snapshot!(sandbox.session(&["heads", "--dir elsewhere heads", "--dir file heads", "heads --json"]), @r#"
+    $ limbeck heads
+    ! error: there is no migrations directory here: looked for migrations
+    ! hint: name it with `--dir`, or make one with `limbeck init`
+    exit 2
+
+    $ limbeck --dir elsewhere heads
+    ! error: there is no directory elsewhere
+    ! hint: name another with `--dir`, or make it with `limbeck init elsewhere`
+    exit 2
+
+    $ limbeck --dir file heads
+    ! error: file is not a directory
+    ! hint: name the directory that holds `limbeck.toml` with `--dir`
+    exit 2
+
+    $ limbeck heads --json
+    {
+      "format": 1,
+      "error": {
+        "code": "usage",
+        "message": "there is no migrations directory here: looked for migrations",
+        "hint": "name it with `--dir`, or make one with `limbeck init`",
+        "candidates": []
+      }
+    }
+    exit 2
+    "#);
+    sandbox.set("LIMBECK_DIR", "by-variable");
+    insta::assert_snapshot!(sandbox.session(&["heads"]), @"
+    $ limbeck heads
+    ! error: there is no directory by-variable
+    ! hint: name another with `--dir`, or make it with `limbeck init by-variable`
+    exit 2
+    ");
+}
+
+#[test]
+fn nothing_in_a_file_reaches_the_terminal_as_a_command() {
+    let sandbox = Sandbox::with(&[]);
+    let evil = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\u{202e}";
+    sandbox.write(
+        &format!("migrations/versions/a{evil}.sql"),
+        format!(
+            "-- title {evil}\n-- body {evil}\n-- Revision ID: a\n-- Revises: \n-- Branch Labels: l{evil}\n\n\
+             -- migrate:up\nSELECT '{evil}' AS \"{evil}\"; -- {evil}\n\n-- migrate:down\nSELECT FROM {evil} WHERE;\n"
+        ),
+    );
+    sandbox.write("migrations/limbeck.toml", format!("unknown_{evil} = 1\nname = \"{evil}\"\n"));
+    let lines = [
+        "history",
+        "history -v",
+        "history --graph",
+        "heads",
+        "branches",
+        "show a",
+        "validate",
+        "plan --from base",
+        "status",
+        "revision -m x --head a",
+        "show nothing",
+        "-v upgrade --sql --from base",
+        "validate --json",
+        "show a --json",
+        "history --json",
+    ];
+    for line in lines {
+        let answer = sandbox.limbeck(line);
+        // `--sql` to a pipe is for a program, and stays what the files say.
+        let streams =
+            if line.contains("--sql") { answer.stderr.clone() } else { answer.stdout.clone() + &answer.stderr };
+        let bad = streams.chars().find(|character| {
+            (character.is_control() && !matches!(character, '\n' | '\t')) || *character == '\u{202e}'
+        });
+        assert_eq!(bad, None, "{line}: {streams:?}");
+    }
+}

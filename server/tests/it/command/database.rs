@@ -1,0 +1,463 @@
+//! The commands that ask a database, on a real Postgres.
+
+use super::sandbox::{Answer, Sandbox};
+use crate::cluster::{Cluster, TestDatabase, USER};
+
+const HISTORY: &str = "
+    a1 <-      : Customers
+    b1 <- a1   : Orders
+    c1 [crm] <- a1 : Notes
+    m1 <- b1, c1 : Merge crm
+";
+
+/// Returns a sandbox with the history, and its empty database.
+fn with_database(history: &str) -> (Sandbox, TestDatabase) {
+    let mut sandbox = Sandbox::history(history);
+    let database = Cluster::shared().database();
+    sandbox.set("DATABASE_URL", &database.url());
+    (sandbox, database)
+}
+
+/// Returns what a session shows, without what changes from run to run: durations, port, version and database name.
+fn session(sandbox: &Sandbox, database: &TestDatabase, lines: &[&str]) -> String {
+    steady(&sandbox.session(lines), database)
+}
+
+fn steady(text: &str, database: &TestDatabase) -> String {
+    let mut steady = String::new();
+    for line in text.split_inclusive('\n') {
+        let words = line.split_inclusive(' ').map(|word| {
+            let number =
+                |word: &str| word.trim().chars().all(|digit| digit.is_ascii_digit()) && !word.trim().is_empty();
+            if word.trim() == database.name {
+                word.replace(&database.name, "DB")
+            } else if word.contains("127.0.0.1:") {
+                let (before, after) = word.split_once("127.0.0.1:").unwrap_or((word, ""));
+                format!("{before}127.0.0.1:PORT{}", after.trim_start_matches(|digit: char| digit.is_ascii_digit()))
+            } else if number(word) && line.contains(&format!("{word}ms")) {
+                "N ".to_owned()
+            } else {
+                word.to_owned()
+            }
+        });
+        let line: String = words.collect();
+        match line.split_once("PostgreSQL ") {
+            Some((before, version)) => {
+                let rest = version.trim_start_matches(|part: char| part.is_ascii_digit() || part == '.');
+                steady.push_str(&format!("{before}PostgreSQL VERSION{rest}"));
+            }
+            None => steady.push_str(&line),
+        }
+    }
+    steady
+}
+
+fn code(answer: &Answer) -> (i32, String) {
+    (answer.status, answer.document()["error"]["code"].as_str().unwrap_or_default().to_owned())
+}
+
+#[test]
+fn up_and_down_again() {
+    let (sandbox, database) = with_database(HISTORY);
+    insta::assert_snapshot!(session(&sandbox, &database, &[
+        "status",
+        "current",
+        "upgrade",
+        "current",
+        "status",
+        "history -i",
+        "upgrade",
+        "downgrade",
+        "downgrade -1 --yes",
+        "downgrade a1",
+        "upgrade +1",
+        "downgrade base",
+    ]), @"
+    $ limbeck status
+    Project   migrations: 4 revisions, 1 head
+    Database  DB @ 127.0.0.1:PORT, PostgreSQL VERSION
+
+    Current   base
+    Pending   4
+      a1  Customers  (branch point)
+      b1  Orders
+      c1  Notes      (crm)
+      m1  Merge crm  (head) (merge point)
+
+    Next      limbeck plan
+              limbeck upgrade
+
+    $ limbeck current
+    ! The database is at base
+
+    $ limbeck upgrade
+    The database is at m1
+    ! [1/4] upgrade a1 Customers
+    ! [1/4] done in N ms
+    ! [2/4] upgrade b1 Orders
+    ! [2/4] done in N ms
+    ! [3/4] upgrade c1 Notes
+    ! [3/4] done in N ms
+    ! [4/4] upgrade m1 Merge crm
+    ! [4/4] done in N ms
+
+    $ limbeck current
+    m1  Merge crm  (head) (current) (merge point)
+
+    $ limbeck status
+    Project   migrations: 4 revisions, 1 head
+    Database  DB @ 127.0.0.1:PORT, PostgreSQL VERSION
+
+    Current   m1
+      m1  Merge crm  (head) (current) (merge point)
+    Pending   nothing
+
+    $ limbeck history -i
+    m1  ← b1, c1  Merge crm  (head) (current) (merge point)
+    c1  ← a1      Notes      (crm)
+    b1  ← a1      Orders
+    a1  ← base    Customers  (branch point)
+
+    $ limbeck upgrade
+    Nothing to do: the database is at m1
+
+    $ limbeck downgrade
+    ! downgrade from m1 to b1, c1: 1 step, 1 statement
+    ! sha256:47da836ccc09117d0404437b6aab003cdcfc95440455d8b8a49a31e55ac9c996
+    !
+    ! 1  m1  Merge crm
+    !    11  DROP TABLE m1
+    !
+    ! caution: what 1 statement will do is not judged
+    ! error: this would undo m1, and there is no terminal to ask on
+    ! hint: agree with `--yes`, or name the target
+    exit 2
+
+    $ limbeck downgrade -1 --yes
+    The database is at b1, c1
+    ! [1/1] downgrade m1 Merge crm
+    ! [1/1] done in N ms
+
+    $ limbeck downgrade a1
+    The database is at a1
+    ! [1/2] downgrade c1 Notes
+    ! [1/2] done in N ms
+    ! [2/2] downgrade b1 Orders
+    ! [2/2] done in N ms
+
+    $ limbeck upgrade +1
+    ! error: '+1' is ambiguous at revision a1
+    ! hint: name one of b1, c1
+    exit 4
+
+    $ limbeck downgrade base
+    The database is at base
+    ! [1/1] downgrade a1 Customers
+    ! [1/1] done in N ms
+    ");
+    assert_eq!(database.rows("SELECT count(*) FROM alembic_version"), ["0"]);
+    assert_eq!(database.rows("SELECT count(*) FROM pg_tables WHERE tablename IN ('a1', 'b1', 'c1', 'm1')"), ["0"]);
+}
+
+#[test]
+fn every_detail_or_nothing() {
+    let (sandbox, database) = with_database(HISTORY);
+    insta::assert_snapshot!(session(&sandbox, &database, &["upgrade a1 -v", "upgrade b1 -q", "current -v"]), @"
+    $ limbeck upgrade a1 -v
+    The database is at a1
+    ! [1/1] upgrade a1 Customers
+    !       1/1 CREATE TABLE a1 (n integer)  N ms
+    ! [1/1] done in N ms
+
+    $ limbeck upgrade b1 -q
+    The database is at b1
+
+    $ limbeck current -v
+    Revision b1  (current)
+    Revises  a1
+    Created  2026-11-22T14:12:00Z
+    File     migrations/versions/b1.sql
+
+        Orders
+    ");
+}
+
+#[test]
+fn documents_say_what_ran() {
+    let (sandbox, _database) = with_database(HISTORY);
+    let plan = sandbox.limbeck("plan --json").document();
+    let digest = plan["digest"].as_str().expect("a digest").to_owned();
+    let answer = sandbox.limbeck(&format!("upgrade --plan {digest} --json"));
+    let document = answer.document();
+    assert_eq!((answer.status, &document["digest"]), (0, &plan["digest"]));
+    assert_eq!((&document["from"], &document["to"]), (&serde_json::json!([]), &serde_json::json!(["m1"])));
+    let ran: Vec<_> = document["steps"].as_array().expect("steps").iter().map(|step| &step["revision"]).collect();
+    let planned: Vec<_> = plan["steps"].as_array().expect("steps").iter().map(|step| &step["revision"]).collect();
+    assert_eq!(ran, planned);
+    let current = sandbox.limbeck("current --json").document();
+    assert_eq!((&current["revisions"][0]["id"], &current["revisions"][0]["is_current"]), (&"m1".into(), &true.into()));
+    let status = sandbox.limbeck("status --json").document();
+    assert_eq!((&status["pending"], &status["database"]["rows"]), (&serde_json::json!([]), &serde_json::json!(["m1"])));
+    let again = sandbox.limbeck("upgrade --json").document();
+    assert_eq!(again["steps"], serde_json::json!([]));
+}
+
+#[test]
+fn only_the_reviewed_plan_runs() {
+    let (sandbox, database) = with_database(HISTORY);
+    let digest = sandbox.limbeck("plan --json").document()["digest"].as_str().expect("a digest").to_owned();
+    sandbox.limbeck("upgrade a1");
+    let stale = sandbox.limbeck(&format!("upgrade --plan {digest} --json"));
+    assert_eq!(code(&stale), (3, "stale-plan".to_owned()));
+    assert_eq!(database.rows("SELECT version_num FROM alembic_version"), ["a1"]);
+}
+
+#[test]
+fn a_check_of_heads_ends_with_3() {
+    let (sandbox, database) = with_database(HISTORY);
+    sandbox.limbeck("upgrade c1");
+    insta::assert_snapshot!(session(&sandbox, &database, &["current --check-heads", "upgrade", "current --check-heads"]), @"
+    $ limbeck current --check-heads
+    c1  Notes  (crm) (current)
+    ! The database is not at m1; limbeck upgrade goes there
+    exit 3
+
+    $ limbeck upgrade
+    The database is at m1
+    ! [1/2] upgrade b1 Orders
+    ! [1/2] done in N ms
+    ! [2/2] upgrade m1 Merge crm
+    ! [2/2] done in N ms
+
+    $ limbeck current --check-heads
+    m1  Merge crm  (head) (current) (merge point)
+    ");
+}
+
+#[test]
+fn a_stamp_runs_nothing() {
+    let (sandbox, database) = with_database(HISTORY);
+    insta::assert_snapshot!(session(&sandbox, &database, &[
+        "stamp b1 c1",
+        "current",
+        "stamp base",
+        "stamp nothing",
+        "ensure-version",
+    ]), @"
+    $ limbeck stamp b1 c1
+    The database is at b1, c1
+
+    $ limbeck current
+    c1  Notes   (crm) (current)
+    b1  Orders  (current)
+
+    $ limbeck stamp base
+    ! The database is at base
+
+    $ limbeck stamp nothing
+    ! error: no revision or branch label is 'nothing' or starts with it
+    ! hint: `limbeck history` lists the revisions
+    exit 4
+
+    $ limbeck ensure-version
+    The version table alembic_version is there already
+    ");
+    assert_eq!(database.rows("SELECT count(*) FROM pg_tables WHERE tablename IN ('a1', 'b1', 'c1')"), ["0"]);
+}
+
+#[test]
+fn a_missing_version_table_is_created_on_demand_only() {
+    let (sandbox, database) = with_database(HISTORY);
+    let there = || database.rows("SELECT count(*) FROM pg_tables WHERE tablename = 'alembic_version'") == ["1"];
+    for line in ["current", "status", "history -i", "show current", "plan", "upgrade --sql", "history -r :current"] {
+        sandbox.limbeck(line);
+        assert!(!there(), "`{line}` only reads");
+    }
+    insta::assert_snapshot!(session(&sandbox, &database, &["ensure-version", "ensure-version --json"]), @r#"
+    $ limbeck ensure-version
+    The version table alembic_version is created
+
+    $ limbeck ensure-version --json
+    {
+      "format": 1,
+      "table": "alembic_version",
+      "created": false
+    }
+    "#);
+    assert!(there());
+}
+
+#[test]
+fn a_row_that_no_file_knows_is_said_and_can_be_purged() {
+    let (sandbox, database) = with_database(HISTORY);
+    sandbox.limbeck("ensure-version");
+    database.execute("INSERT INTO alembic_version VALUES ('gone')");
+    insta::assert_snapshot!(session(&sandbox, &database, &[
+        "status",
+        "current",
+        "upgrade",
+        "stamp a1",
+        "stamp --purge a1",
+        "upgrade b1 -q",
+    ]), @"
+    $ limbeck status
+    Project   migrations: 4 revisions, 1 head
+    Database  DB @ 127.0.0.1:PORT, PostgreSQL VERSION
+      error: the database is at revision gone, which this project does not have
+      hint: get the revision file of gone, or set the version rows anew with `limbeck stamp --purge REVISION`
+
+    Current   gone
+    exit 4
+
+    $ limbeck current
+    ! error: the database is at revision gone, which this project does not have
+    ! hint: get the revision file of gone, or set the version rows anew with `limbeck stamp --purge REVISION`
+    exit 4
+
+    $ limbeck upgrade
+    ! error: the database is at revision gone, which this project does not have
+    ! hint: get the revision file of gone, or set the version rows anew with `limbeck stamp --purge REVISION`
+    exit 4
+
+    $ limbeck stamp a1
+    ! error: the database is at revision gone, which this project does not have
+    ! hint: get the revision file of gone, or set the version rows anew with `limbeck stamp --purge REVISION`
+    exit 4
+
+    $ limbeck stamp --purge a1
+    The database is at a1
+
+    $ limbeck upgrade b1 -q
+    The database is at b1
+    ");
+}
+
+#[test]
+fn an_error_stops_at_the_last_whole_revision_and_shows_the_line() {
+    let (sandbox, database) = with_database("a1 <- : Customers");
+    sandbox.write(
+        "migrations/versions/b.sql",
+        "-- Orders\n-- Revision ID: b1\n-- Revises: a1\n\n-- migrate:up\nCREATE TABLE b1 (n integer);\n\
+         INSERT INTO b1\n  VALUES ('not a number');\n\n-- migrate:down\nDROP TABLE b1;\n",
+    );
+    insta::assert_snapshot!(session(&sandbox, &database, &["upgrade", "current"]), @r#"
+    $ limbeck upgrade
+    ! [1/2] upgrade a1 Customers
+    ! [1/2] done in N ms
+    ! [2/2] upgrade b1 Orders
+    ! [2/2] failed
+    ! error[22P02]: invalid input syntax for type integer: "not a number"
+    !  --> migrations/versions/b.sql:8:11
+    !   |
+    ! 8 |   VALUES ('not a number');
+    !   |           ^
+    ! error: upgrade of b1 (versions/b.sql:8:11): invalid input syntax for type integer: "not a number" (SQLSTATE 22P02)
+    ! hint: nothing of this revision was kept, the database is at a1; correct the file, then `limbeck upgrade` again
+    exit 1
+
+    $ limbeck current
+    a1  Customers  (current)
+    "#);
+    let answer = sandbox.limbeck("upgrade --json");
+    assert_eq!(code(&answer), (1, "sql".to_owned()));
+    assert!(answer.document()["error"]["message"].as_str().is_some_and(|message| message.contains("22P02")));
+    assert_eq!(database.rows("SELECT count(*) FROM pg_tables WHERE tablename = 'b1'"), ["0"]);
+}
+
+#[test]
+fn an_irreversible_step_stops_before_anything_runs() {
+    let (sandbox, database) = with_database("a1 <- : Customers");
+    sandbox.write(
+        "migrations/versions/b.sql",
+        "-- one way\n-- Revision ID: b1\n-- Revises: a1\n\n-- migrate:up\nSELECT 1;\n",
+    );
+    sandbox.write(
+        "migrations/versions/c.sql",
+        "-- c\n-- Revision ID: c1\n-- Revises: b1\n\n-- migrate:up\n\n-- migrate:down\n",
+    );
+    sandbox.limbeck("upgrade");
+    let refused = sandbox.limbeck("downgrade base --yes --json");
+    assert_eq!(code(&refused), (3, "irreversible".to_owned()));
+    assert_eq!(database.rows("SELECT version_num FROM alembic_version"), ["c1"]);
+}
+
+#[test]
+fn a_database_that_does_not_answer_is_named_without_its_password() {
+    let (sandbox, database) = with_database(HISTORY);
+    let wrong = database.url_as(USER, "se%cret");
+    let refused = "postgres://someone:se%25cret@127.0.0.1:1/shop";
+    for (url, line) in
+        [(refused, "current"), (refused, "status"), (refused, "upgrade"), (&wrong, "upgrade"), (&wrong, "status")]
+    {
+        let answer = sandbox.limbeck(&format!("--database-url '{url}' {line}"));
+        let shown = answer.shown();
+        assert_eq!(answer.status, 1, "{shown}");
+        assert!(!shown.contains("se%"), "{shown}");
+        assert!(shown.contains("127.0.0.1:") && shown.contains("hint:"), "{shown}");
+        let document = sandbox.limbeck(&format!("--database-url '{url}' {line} --json"));
+        assert_eq!(document.status, 1);
+        let document = document.document();
+        let error = if line == "status" { &document["database"]["error"] } else { &document["error"] };
+        assert_eq!(error["code"], "connection", "{document}");
+    }
+}
+
+#[test]
+fn without_a_database_commands_say_how_to_name_one() {
+    let sandbox = Sandbox::history(HISTORY);
+    insta::assert_snapshot!(sandbox.session(&["current", "upgrade", "plan", "status", "history -i", "current --json"]), @r#"
+    $ limbeck current
+    ! error: no database is named
+    ! hint: set DATABASE_URL, or pass `--database-url postgresql://user@host:5432/name`
+    exit 1
+
+    $ limbeck upgrade
+    ! error: no database is named
+    ! hint: set DATABASE_URL, or pass `--database-url postgresql://user@host:5432/name`
+    exit 1
+
+    $ limbeck plan
+    ! error: no database is named
+    ! hint: name where it starts with `--from base`, or the database with `--database-url`
+    exit 1
+
+    $ limbeck status
+    Project   migrations: 4 revisions, 1 head
+    Database  none is named
+
+    Next      limbeck serve
+
+    $ limbeck history -i
+    ! error: no database is named
+    ! hint: set DATABASE_URL, or pass `--database-url postgresql://user@host:5432/name`
+    exit 1
+
+    $ limbeck current --json
+    {
+      "format": 1,
+      "error": {
+        "code": "connection",
+        "message": "no database is named",
+        "hint": "set DATABASE_URL, or pass `--database-url postgresql://user@host:5432/name`",
+        "candidates": []
+      }
+    }
+    exit 1
+    "#);
+}
+
+#[test]
+fn another_run_holds_the_lock() {
+    let (sandbox, _database) = with_database("a1 <- : Customers");
+    sandbox.write(
+        "migrations/versions/b.sql",
+        "-- slow\n-- Revision ID: b1\n-- Revises: a1\n\n-- migrate:up\nSELECT pg_sleep(3);\n\n-- migrate:down\n",
+    );
+    let program = super::sandbox::program();
+    let mut slow = sandbox.command(program).arg("upgrade").spawn().expect("it starts");
+    // The second run waits for the first, then has nothing left to do or takes up what is new.
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let second = sandbox.limbeck("upgrade");
+    assert!(slow.wait().expect("it ends").success());
+    assert!(second.stderr.contains("Waiting for another run"), "{}", second.shown());
+}

@@ -1,0 +1,49 @@
+//! `edit`, with editors that are one-line scripts.
+
+use super::sandbox::Sandbox;
+
+#[cfg(unix)]
+#[test]
+fn the_editor_gets_its_arguments_and_the_files() {
+    let mut sandbox = Sandbox::history("a1 <- : one\nb1 <- a1 : two\nc1 <- a1 : three");
+    sandbox.set("EDITOR", "sh -c 'echo \"editor $*\"' --wait");
+    insta::assert_snapshot!(sandbox.session(&["edit a1", "edit heads", "edit head", "edit base", "edit nothing"]), @"
+    $ limbeck edit a1
+    editor ./migrations/versions/a1.sql
+
+    $ limbeck edit heads
+    editor ./migrations/versions/b1.sql ./migrations/versions/c1.sql
+
+    $ limbeck edit head
+    ! error: 'head' is not one revision: there are 2 heads
+    ! hint: name one of b1, c1
+    exit 4
+
+    $ limbeck edit base
+    ! error: `base` names no revision that could be edited
+    ! hint: `limbeck history` lists the revisions
+    exit 4
+
+    $ limbeck edit nothing
+    ! error: no revision or branch label is 'nothing' or starts with it
+    ! hint: `limbeck history` lists the revisions
+    exit 4
+    ");
+    sandbox.set("VISUAL", "sh -c 'echo \"visual $*\"' -w");
+    insta::assert_snapshot!(sandbox.session(&["edit a1"]), @"
+    $ limbeck edit a1
+    visual ./migrations/versions/a1.sql
+    ");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_editor_that_fails_is_said() {
+    let mut sandbox = Sandbox::history("a1 <- : one");
+    for editor in ["no-such-editor --wait", "sh -c 'exit 3'", "'unbalanced"] {
+        sandbox.set("VISUAL", editor);
+        let answer = sandbox.limbeck("edit a1");
+        assert_eq!(answer.status, 1, "{editor}: {}", answer.shown());
+        assert!(answer.stderr.contains(editor) && answer.stderr.contains("hint:"), "{editor}: {}", answer.shown());
+    }
+}

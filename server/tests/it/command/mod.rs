@@ -1,0 +1,14 @@
+//! The program as a person or a script calls it: what it prints, what it says, how it ends.
+
+mod arguments;
+mod bad_input;
+mod changes;
+mod database;
+mod editor;
+mod history;
+mod init;
+mod offline;
+mod reference;
+mod sandbox;
+mod scale;
+mod screen;
