@@ -612,7 +612,7 @@ pub struct Serving {
     pub format: u32,
     /// Where it listens.
     pub address: String,
-    /// The address that signs an operator in, or where the operator's own token is to be used.
+    /// The address that signs an operator in; without a token in it where operators bring the one of `LIMBECK_TOKEN`.
     pub open: String,
     /// The address that signs a viewer in, when one was asked for.
     pub read_only: Option<String>,

@@ -122,24 +122,7 @@ pub async fn run(options: Options) -> Result<(), ServeError> {
     let server = Arc::new(Server::start(&options, sockets.port()).await?);
 
     let address = sockets.address();
-    let operator = match &options.token {
-        Some(token) => {
-            server.access.add(token, Role::Operator);
-            format!("{address} with the token of LIMBECK_TOKEN")
-        }
-        None => signed_in(&server, &address, Role::Operator)?,
-    };
-    let viewer = if options.viewer { Some(signed_in(&server, &address, Role::Viewer)?) } else { None };
-    if options.json {
-        let document =
-            document::Serving { format: FORMAT, address: address.clone(), open: operator, read_only: viewer };
-        Terminal { json: true, verbosity: Verbosity::Normal }.document(&document)?;
-    } else {
-        let mut lines = server.describe().await;
-        lines.push(("open", operator));
-        lines.extend(viewer.map(|viewer| ("read only", viewer)));
-        print(&lines)?;
-    }
+    announce(&server, &options, &address).await?;
     if !assets::has_page() {
         eprintln!("this limbeck was built without its page; `cargo xtask run` builds it with one");
     }
@@ -170,6 +153,29 @@ pub async fn run(options: Options) -> Result<(), ServeError> {
         closed = serving => Ok(closed?),
         () = signalled => Ok(()),
     }
+}
+
+/// Prints what is served, and the addresses to open.
+async fn announce(server: &Server, options: &Options, address: &str) -> Result<(), ServeError> {
+    let operator = match &options.token {
+        Some(token) => {
+            server.access.add(token, Role::Operator);
+            address.to_owned()
+        }
+        None => signed_in(server, address, Role::Operator)?,
+    };
+    let viewer = options.viewer.then(|| signed_in(server, address, Role::Viewer)).transpose()?;
+    if options.json {
+        let address = address.to_owned();
+        let document = document::Serving { format: FORMAT, address, open: operator, read_only: viewer };
+        Terminal { json: true, verbosity: Verbosity::Normal }.document(&document)?;
+        return Ok(());
+    }
+    let mut lines = server.describe().await;
+    let note = if options.token.is_some() { " with the token of LIMBECK_TOKEN" } else { "" };
+    lines.push(("open", format!("{operator}{note}")));
+    lines.extend(viewer.map(|viewer| ("read only", viewer)));
+    Ok(print(&lines)?)
 }
 
 /// Returns an address that signs in with a new token. The fragment stays in the browser: it is in no request and no log.

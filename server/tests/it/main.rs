@@ -3,3 +3,4 @@
 mod cluster;
 mod command;
 mod database;
+mod serve;

@@ -1,0 +1,12 @@
+//! `limbeck serve` from outside: a process, a port, bytes.
+
+mod addresses;
+mod http;
+mod page;
+mod project;
+mod revisions;
+mod roles;
+mod runs;
+mod sessions;
+mod site;
+mod start;
