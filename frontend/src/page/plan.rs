@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use limbeck_core::diagnostic::Level;
 use limbeck_core::document::{Direction, Plan, RunRequest, Verdict as PlanVerdict};
+use limbeck_core::report;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::analysis::{PlanAnswer, use_plan};
 use crate::component::{
-    Dialog, Empty, Failed, Findings, Link, Notice, Phase, Phases, Rows, Segmented, StepCard, Verdict,
+    Copy, Dialog, Empty, Failed, Findings, Link, Notice, Phase, Phases, Rows, Segmented, StepCard, Verdict,
 };
 use crate::model::loss;
 use crate::model::sentence::{self, Tone, count};
@@ -76,6 +77,10 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
     let unjudged = sentence::unjudged(&plan);
     let statements: usize = plan.steps.iter().map(|step| step.statements.len()).sum();
     let runnable = fresh && props.from.is_none() && plan.verdict != PlanVerdict::Blocked && !plan.steps.is_empty();
+    let markdown = {
+        let (plan, workspace) = (plan.clone(), workspace.clone());
+        Callback::from(move |()| report::markdown(&workspace.project, &plan))
+    };
     let dismiss = {
         let changed = changed.clone();
         Callback::from(move |()| changed.set(false))
@@ -97,6 +102,7 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
                 </Notice>
             }
             <Verdict {tone} {sentence} detail={detail(&plan)}>
+                <Copy text={markdown} done="The plan is copied as Markdown.">{ "Copy as Markdown" }</Copy>
                 if workspace.may_run() && runnable {
                     <RunButton plan={plan.clone()} direction={props.direction} {stale} />
                 }
