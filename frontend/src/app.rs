@@ -141,15 +141,31 @@ fn App() -> Html {
     };
     use_effect_with((), {
         let (load, source, dispatcher) = (load.clone(), source.clone(), loading.dispatcher());
-        move |()| match browser::take_token() {
-            None => load.emit(()),
-            Some(token) => wasm_bindgen_futures::spawn_local(async move {
-                match source.sign_in(&token).await {
-                    Ok(()) => load.emit(()),
-                    Err(SourceError::Offline) => dispatcher.dispatch(Step::Stopped(SourceError::Offline)),
-                    Err(_) => dispatcher.dispatch(Step::TokenRefused),
+        move |()| {
+            let enter = {
+                let load = load.clone();
+                move |token: String| {
+                    let (load, source, dispatcher) = (load.clone(), source.clone(), dispatcher.clone());
+                    wasm_bindgen_futures::spawn_local(async move {
+                        match source.sign_in(&token).await {
+                            Ok(()) => load.emit(()),
+                            Err(SourceError::Offline) => dispatcher.dispatch(Step::Stopped(SourceError::Offline)),
+                            Err(_) => dispatcher.dispatch(Step::TokenRefused),
+                        }
+                    });
                 }
-            }),
+            };
+            match browser::take_token() {
+                None => load.emit(()),
+                Some(token) => enter(token),
+            }
+            // The printed address pasted into a tab that shows this page already only changes the fragment.
+            let pasted = EventListener::new(&gloo::utils::window(), "hashchange", move |_| {
+                if let Some(token) = browser::take_token() {
+                    enter(token);
+                }
+            });
+            move || drop(pasted)
         }
     });
     use_effect_with((), {

@@ -105,6 +105,8 @@ pub fn use_navigator() -> Navigator {
 #[cfg(test)]
 mod tests {
     use super::sentence;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn phrases_become_sentences() {

@@ -3,13 +3,15 @@
 use limbeck_core::document::FailureDetail;
 use yew::prelude::*;
 
-use super::Notice;
+use super::{Notice, words};
 use crate::model::sentence::Tone;
 use crate::state::sentence;
 
 #[derive(Properties, PartialEq)]
 pub(crate) struct FailedProps {
     pub error: FailureDetail,
+    #[prop_or(Tone::Bad)]
+    pub tone: Tone,
     /// Called with the candidate that the visitor chose; without it they are only listed.
     #[prop_or_default]
     pub choose: Option<Callback<String>>,
@@ -17,7 +19,7 @@ pub(crate) struct FailedProps {
 
 #[component]
 pub(crate) fn Failed(props: &FailedProps) -> Html {
-    let FailedProps { error, choose } = props;
+    let FailedProps { error, tone, choose } = props;
     let candidate = |candidate: &String| match choose {
         None => html! { <code>{ candidate }</code> },
         Some(choose) => {
@@ -26,9 +28,9 @@ pub(crate) fn Failed(props: &FailedProps) -> Html {
         }
     };
     html! {
-        <Notice tone={Tone::Bad} title={sentence(&error.message)}>
+        <Notice tone={*tone} title={sentence(&error.message)}>
             if let Some(hint) = &error.hint {
-                <p>{ hint }</p>
+                <p>{ words(&sentence(hint)) }</p>
             }
             if !error.candidates.is_empty() {
                 <p class="line">{ for error.candidates.iter().map(candidate) }</p>

@@ -3,7 +3,7 @@
 use limbeck_core::diagnostic::{Diagnostic, Level};
 use yew::prelude::*;
 
-use super::{Notice, RevisionLink};
+use super::{Notice, RevisionLink, words};
 use crate::model::sentence::Tone;
 use crate::state::sentence;
 
@@ -31,7 +31,7 @@ fn finding(finding: &Diagnostic) -> Html {
     html! {
         <Notice {tone} title={sentence(&finding.message)}>
             if let Some(help) = &finding.help {
-                <p>{ sentence(help) }</p>
+                <p>{ words(&sentence(help)) }</p>
             }
             <p class="where line">
                 if let Some(place) = place {

@@ -151,6 +151,8 @@ fn node(workspace: &Workspace, i: Index, x: f64, y: f64, color: &'static str) ->
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn one_lane_is_narrow_and_many_move_together() {

@@ -20,6 +20,7 @@ mod sql;
 mod stage;
 mod step;
 mod verdict;
+mod words;
 
 pub(crate) use chip::Chip;
 pub(crate) use copy::Copy;
@@ -41,3 +42,4 @@ pub(crate) use sql::Sql;
 pub(crate) use stage::StageMark;
 pub(crate) use step::StepCard;
 pub(crate) use verdict::Verdict;
+pub(crate) use words::words;

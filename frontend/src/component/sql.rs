@@ -49,7 +49,7 @@ pub(crate) fn Sql(props: &SqlProps) -> Html {
         });
     let Some((text, lines, hidden)) = &*shown else { return Html::default() };
     if text.trim().is_empty() {
-        return html! { <p class="quiet small">{ "No statement: this direction does nothing, on purpose." }</p> };
+        return html! { <p class="quiet small nothing">{ "No statement: this direction does nothing, on purpose." }</p> };
     }
     let more = {
         let most = most.clone();

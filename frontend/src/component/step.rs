@@ -142,7 +142,7 @@ fn draw_statement(one: &Statement, stage: Option<Stage>, unjudged: bool) -> Html
     let time = match stage {
         Some(Stage::Done(millis)) => html! { <span class="quiet small">{ duration(millis) }</span> },
         Some(Stage::Running) => html! { <Chip tone={Tone::Head}>{ "running" }</Chip> },
-        Some(Stage::Failed) => html! { <Chip tone={Tone::Bad}>{ "failed here" }</Chip> },
+        Some(Stage::Failed) => html! { <Chip tone={Tone::Bad}>{ "stopped here" }</Chip> },
         Some(Stage::Waiting) | None => Html::default(),
     };
     let aside = html! { <span class="line">{ outcome }{ for rewrites }{ for locks }{ time }</span> };

@@ -69,6 +69,8 @@ fn ordinal(day: Day) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn dates_are_said_as_briefly_as_tells_them_apart() {

@@ -45,6 +45,8 @@ fn ancestors(graph: &Graph, head: Index) -> Vec<bool> {
 mod tests {
     use super::*;
     use crate::model::history::tests::graph;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     fn shown(text: &str, heads: &[&str]) -> String {
         let graph = graph(text);

@@ -141,6 +141,8 @@ fn applied(graph: &Graph, current: &[Index]) -> Vec<bool> {
 #[cfg(test)]
 pub(crate) mod tests {
     use limbeck_core::revision::{Node, RevisionId};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
 

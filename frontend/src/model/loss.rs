@@ -117,6 +117,8 @@ fn after_options(words: &[&str], upper: &[&str], from: usize, many: bool) -> Str
 #[cfg(test)]
 mod tests {
     use super::loss;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn statements_say_what_they_take_away() {

@@ -30,6 +30,8 @@ fn stands_alone(line: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::paragraphs;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn wrapped_lines_are_joined_and_blank_lines_part_paragraphs() {

@@ -115,6 +115,12 @@ impl Progress {
         self.steps.iter().filter(|step| matches!(step.stage, Stage::Done(_))).count()
     }
 
+    /// Returns how long the complete steps took together, in milliseconds.
+    pub fn millis(&self) -> u64 {
+        let millis = |step: &StepProgress| if let Stage::Done(millis) = step.stage { millis } else { 0 };
+        self.steps.iter().map(millis).fold(0, u64::saturating_add)
+    }
+
     /// Returns the step at work or failed, and its statement.
     pub fn at(&self) -> Option<(usize, Option<usize>)> {
         let busy = |stage: &Stage| matches!(stage, Stage::Running | Stage::Failed);
@@ -138,6 +144,8 @@ impl Progress {
 #[cfg(test)]
 mod tests {
     use limbeck_core::document::Direction;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
     use crate::model::sentence::tests::plan;
@@ -180,6 +188,7 @@ mod tests {
             Event::Finished { rows: vec!["b".into()] },
         ]);
         assert!(done.ended && done.done() == 2 && done.at().is_none());
+        assert_eq!(done.millis(), 11);
         assert_eq!(done.rows, Some(vec!["b".to_owned()]));
     }
 

@@ -40,6 +40,8 @@ impl<Q> Queue<Q> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn a_lone_question_goes_out_and_its_answer_is_wanted() {

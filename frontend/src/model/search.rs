@@ -97,6 +97,8 @@ fn excerpt_at(sql: &str, start_line: u32, at: usize) -> Excerpt {
 #[cfg(test)]
 mod tests {
     use limbeck_core::project::File;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
 

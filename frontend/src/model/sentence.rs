@@ -171,6 +171,8 @@ pub fn number(n: usize) -> String {
 pub(crate) mod tests {
     use limbeck_core::diagnostic::Diagnostic;
     use limbeck_core::document::{FORMAT, Statement, Step};
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
 

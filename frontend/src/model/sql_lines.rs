@@ -102,6 +102,8 @@ pub fn head(sql: &str, count: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use limbeck_core::sql::tokens;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
 

@@ -41,6 +41,8 @@ pub fn reveal(row: usize, top: f64, height: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn the_window_holds_what_is_visible_and_a_margin() {

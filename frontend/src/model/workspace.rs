@@ -208,6 +208,8 @@ fn short_length(mut ids: Vec<&str>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
 
     #[test]
     fn identifiers_are_cut_where_they_still_differ() {

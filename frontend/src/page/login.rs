@@ -48,6 +48,14 @@ pub(crate) fn LoginPage(props: &LoginPageProps) -> Html {
     };
     html! {
         <main class="login">
+            <p class="brand">
+                <svg class="mark" width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
+                    <circle cx="7" cy="12" r="5" />
+                    <path d="M7 7V3.5M7 3.5c5 0 8 2 9.5 8.5" />
+                    <circle class="drop" cx="16.5" cy="15" r="1.8" />
+                </svg>
+                { "limbeck" }
+            </p>
             <Empty title="Sign in with the address that Limbeck printed">
                 <p>{ "The server prints it when it starts, in the terminal. It ends in a token:" }</p>
                 <code class="command">{ format!("{}#token=…", gloo::utils::window().location().origin().unwrap_or_default() + "/") }</code>
@@ -66,7 +74,7 @@ pub(crate) fn LoginPage(props: &LoginPageProps) -> Html {
                     </label>
                     <button type="submit" class="go">{ "Sign in" }</button>
                 </form>
-                <p class="quiet small">{ "Nothing leaves this machine: the token opens the page for this browser only." }</p>
+                <p class="quiet small">{ "The token opens the page for this browser only, until you sign out or the server stops." }</p>
             </Empty>
         </main>
     }

@@ -105,7 +105,7 @@ pub(crate) fn RevisionPanel(props: &RevisionPanelProps) -> Html {
             if section.is_some() {
                 <Sql revision={i} {direction} key={format!("{id} {}", *down)} />
             } else {
-                <p class="quiet small">{ "This file has no " }<code>{ "-- migrate:down" }</code>{ " section, so nothing can undo it." }</p>
+                <p class="quiet small nothing">{ "This file has no " }<code>{ "-- migrate:down" }</code>{ " section, so nothing can undo it." }</p>
             }
             if *writing {
                 <NewRevisionDialog parent={id} {close} />

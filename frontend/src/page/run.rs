@@ -10,7 +10,7 @@ use crate::browser;
 use crate::component::{Chip, Failed, Link, Phase, Phases, Rows, StepCard, Verdict};
 use crate::model::date::duration;
 use crate::model::progress::Progress;
-use crate::model::sentence::{self, count};
+use crate::model::sentence::{self, Tone, count};
 use crate::route::{Route, direction_word};
 use crate::source::{RunEvents, SourceError, StreamNews};
 use crate::state::{News, Session, use_session};
@@ -150,7 +150,7 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
         <div class="column">
             <Phases at={Phase::Run}
                 changes={format!("{}, {}", count(run.plan.steps.len(), "revision", "revisions"), count(statements, "statement", "statements"))}
-                review="reviewed as this digest" run={state_words(run.state).1} />
+                review="runs as it was read" run={state_words(run.state).1} />
             <Verdict {tone} {sentence} detail={detail(&run, progress)}>
                 { actions(&session, &run, progress) }
             </Verdict>
@@ -159,7 +159,7 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
                 <Failed error={error.detail()} />
             }
             if let Some(error) = &progress.failure {
-                <Failed error={placed(&run, progress, error)} />
+                <Failed tone={if run.state == RunState::Cancelled { Tone::Warn } else { Tone::Bad }} error={placed(&run, progress, error)} />
             }
             <div class="beside">
                 <div>{ for progress.steps.iter().enumerate().map(card) }</div>
@@ -169,20 +169,21 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
     }
 }
 
-/// The failure, with the revision and the line where it happened in front.
+/// The failure, with the revision and the line where it happened in front unless it names them itself.
 fn placed(run: &Run, progress: &Progress, error: &FailureDetail) -> FailureDetail {
     let place = progress.at().and_then(|(step, statement)| {
         let step = run.plan.steps.get(step)?;
         let line = statement.and_then(|at| step.statements.get(at)).map(|s| format!(", line {}", s.line));
-        Some(format!("in {}{}: ", step.revision, line.unwrap_or_default()))
+        Some((format!("in {}{}: ", step.revision, line.unwrap_or_default()), step))
     });
-    let named = place.filter(|_| !error.message.contains("line "));
+    let named = place.filter(|(_, step)| !error.message.contains(&step.revision)).map(|(place, _)| place);
     FailureDetail { message: named.unwrap_or_default() + &error.message, ..error.clone() }
 }
 
 fn detail(run: &Run, progress: &Progress) -> Html {
     let took = match &run.finished_at {
-        Some(finished) => browser::millis_between(&run.started_at, finished),
+        // The server's dates are whole seconds; a short run is told by its steps.
+        Some(finished) => browser::millis_between(&run.started_at, finished).map(|span| span.max(progress.millis())),
         None => browser::millis_since(&run.started_at),
     };
     html! {
@@ -207,11 +208,12 @@ fn actions(session: &Session, run: &Run, progress: &Progress) -> Html {
     if run.state != RunState::Running || progress.ended {
         let plan = match run.state {
             RunState::Done if run.direction == Direction::Upgrade => Route::plan(Direction::Downgrade, "-1"),
+            RunState::Done => Route::upgrade_all(),
             _ => Route::plan(run.direction, run.target.clone()),
         };
         let words = match run.state {
             RunState::Done if run.direction == Direction::Upgrade => "Plan one step back",
-            RunState::Done => "Plan again",
+            RunState::Done => "Plan the upgrade again",
             _ => "Plan what is left",
         };
         return html! {
@@ -229,7 +231,10 @@ fn actions(session: &Session, run: &Run, progress: &Progress) -> Html {
         let session = session.clone();
         wasm_bindgen_futures::spawn_local(async move {
             session.tell.emit(match session.source.cancel(id).await {
-                Ok(()) => News::good("The run is asked to stop; the step at work is rolled back."),
+                Ok(()) => News {
+                    hint: Some("It ends at the next safe point; what is done stays.".into()),
+                    ..News::good("The run is asked to stop.")
+                },
                 Err(error) => News::failure(error.detail()),
             });
         });
@@ -241,7 +246,7 @@ fn actions(session: &Session, run: &Run, progress: &Progress) -> Html {
 fn bar(run: &Run, progress: &Progress) -> Html {
     let total = run.plan.steps.len().max(1);
     let share = progress.done() as f64 / total as f64 * 100.0;
-    let bad = (progress.failure.is_some()).then_some("bad");
+    let bad = (run.state == RunState::Failed).then_some("bad");
     html! {
         <svg class="bar-of-steps" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
             <rect class="track" width="100" height="6" />

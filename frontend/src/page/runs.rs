@@ -36,7 +36,7 @@ pub(crate) fn RunsPage() -> Html {
         Some(Ok(runs)) => {
             let today = browser::today();
             html! {
-                <div class="column">
+                <div class="column runs">
                     <h1>{ count(runs.len(), "run since this server started", "runs since this server started") }</h1>
                     <div class="scroll-x card">
                         <table>
