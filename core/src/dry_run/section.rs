@@ -1,7 +1,7 @@
 //! The statements of one section, and what no server would take.
 
 use super::Depth;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{Outcome, SqlError, Statement};
 use crate::place::Places;
 use crate::script::{Revision, Section, Span};
@@ -20,6 +20,9 @@ const CONTROL_HELP: &str = "take it out: the section runs in one transaction wit
 const STREAM_HELP: &str = "write the rows as INSERT; none can be sent along with a migration";
 const OPEN_HELP: &str = "end it with COMMIT in the same section";
 
+/// Most errors that are named in one section: where everything is wrong, the first things tell why.
+const MOST: usize = 100;
+
 /// Reads the statements of a section.
 pub(super) fn read(revision: &Revision, section: &Section, depth: Depth) -> Read {
     let sql = section.sql.as_str();
@@ -29,6 +32,7 @@ pub(super) fn read(revision: &Revision, section: &Section, depth: Depth) -> Read
     };
     let mut reader = Reader {
         revision,
+        said: 0,
         places: Places::new(sql, section.start_line),
         block: if section.transaction { Block::Section } else { Block::None },
     };
@@ -36,29 +40,36 @@ pub(super) fn read(revision: &Revision, section: &Section, depth: Depth) -> Read
     let mut read = Read { statements: Vec::with_capacity(found.len()), findings: Vec::new() };
     for statement in &found {
         while let Some(error) = errors.next_if(|error| error.range.start < statement.range.start) {
-            read.findings.push(reader.syntax(&error));
+            read.findings.extend(reader.syntax(&error));
         }
         let text = sql.get(statement.range.clone()).unwrap_or_default();
         let mut document = reader.statement(statement, text, read.statements.len());
         while let Some(error) = errors.next_if(|error| error.range.start < statement.range.end) {
             document.outcome = Outcome::Error;
             document.error = Some(SqlError { sqlstate: "42601".to_owned(), message: error.message.clone() });
-            document.findings.push(reader.syntax(&error));
+            document.findings.extend(reader.syntax(&error));
         }
         read.statements.push(document);
     }
-    read.findings.extend(errors.map(|error| reader.syntax(&error)));
+    read.findings.extend(errors.filter_map(|error| reader.syntax(&error)));
     if let Block::Opened { statement, place } = reader.block
         && let Some(document) = read.statements.get_mut(statement)
     {
         let message = "the transaction that begins here does not end in this section";
-        document.findings.push(reader.placed(Diagnostic::error("open-transaction", message).help(OPEN_HELP), place));
+        document.findings.extend(reader.placed(Diagnostic::error("open-transaction", message).help(OPEN_HELP), place));
+    }
+    if reader.said > MOST {
+        let message = format!("{} more things are wrong in this section", reader.said - MOST);
+        let more = Diagnostic::error("more-findings", message).path(&revision.path);
+        read.findings.push(more.revision(revision.id.as_str()));
     }
     read
 }
 
 struct Reader<'a> {
     revision: &'a Revision,
+    /// Number of errors so far.
+    said: usize,
     places: Places<'a>,
     block: Block,
 }
@@ -97,8 +108,8 @@ impl Reader<'_> {
         let place = (start, self.places.of(statement.range.end));
         if let Some(reason) = statement.unread {
             let message = format!("the syntax of this statement is not checked here: {reason}");
-            let finding = Diagnostic::new("unread-statement", crate::diagnostic::Level::Info, message);
-            document.findings.push(self.placed(finding.help("Postgres reads it when it runs"), place));
+            let finding = Diagnostic::new("unread-statement", Level::Info, message);
+            document.findings.extend(self.placed(finding.help("Postgres reads it when it runs"), place));
         }
         let finding = match (relation, self.block) {
             (Transactions::OnlyOutside(what), Block::Section | Block::Opened { .. }) => {
@@ -126,18 +137,21 @@ impl Reader<'_> {
             }
             _ => None,
         };
-        document.findings.extend(finding.map(|finding| self.placed(finding, place)));
+        document.findings.extend(finding.and_then(|finding| self.placed(finding, place)));
         document
     }
 
-    fn syntax(&mut self, error: &SyntaxError) -> Diagnostic {
+    fn syntax(&mut self, error: &SyntaxError) -> Option<Diagnostic> {
         let place = (self.places.of(error.range.start), self.places.of(error.range.end));
         let mut finding = Diagnostic::error("syntax-error", error.message.clone());
         finding.help = error.help.map(str::to_owned);
         self.placed(finding, place)
     }
 
-    fn placed(&self, finding: Diagnostic, (start, end): Span) -> Diagnostic {
-        finding.path(&self.revision.path).revision(self.revision.id.as_str()).span(start, end)
+    /// Returns the finding with its place, unless enough is said about this section.
+    fn placed(&mut self, finding: Diagnostic, (start, end): Span) -> Option<Diagnostic> {
+        self.said += usize::from(finding.level == Level::Error);
+        let finding = finding.path(&self.revision.path).revision(self.revision.id.as_str()).span(start, end);
+        (self.said <= MOST || finding.level != Level::Error).then_some(finding)
     }
 }

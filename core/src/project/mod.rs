@@ -1,14 +1,14 @@
 //! The project that a page, a server or a script holds: settings, revisions and their graph, made from file texts.
 
 mod create;
-mod document;
+mod documents;
 mod file;
 mod findings;
 
 use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Level};
-use crate::document::{Direction, Plan};
+use crate::document::{self, Direction, Plan};
 use crate::dry_run;
 use crate::revision::{self, Graph, Node};
 use crate::script::{self, Revision, Template};
@@ -102,10 +102,13 @@ impl Project {
         Self::build(settings, files, findings)
     }
 
-    /// Makes the project with settings that were read before; the file of settings, if it is among the files, is not
-    /// read again. A page that gets both from a server links no reader of TOML this way.
-    pub fn with_settings(settings: Settings, files: Vec<File>) -> Self {
-        Self::build(settings, files, Vec::new())
+    /// Makes the project that a server sent: the settings are taken as they were read there, with what was found wrong
+    /// in their file. A page that has its project from a server links no reader of TOML this way.
+    pub fn from_document(document: document::Project) -> Self {
+        let of_settings = |finding: &Diagnostic| finding.path.as_deref() == Some(file::SETTINGS);
+        let findings = document.findings.into_iter().filter(of_settings).collect();
+        let files = document.files.into_iter().filter(|file| file.path != file::SETTINGS).collect();
+        Self::build(document.settings, files, findings)
     }
 
     fn build(settings: Settings, mut files: Vec<File>, mut findings: Vec<Diagnostic>) -> Self {

@@ -46,12 +46,17 @@ fn count(text: &str) -> u32 {
 pub(super) struct Findings<'p> {
     path: &'p str,
     list: Vec<Diagnostic>,
+    /// The first one that is left out, with the number of all that are.
+    more: Option<(Diagnostic, usize)>,
 }
+
+/// Most findings about one file: a file that is wrong throughout is no revision, whatever its lines say.
+const MOST: usize = 100;
 
 impl<'p> Findings<'p> {
     /// Returns an empty collection for a file.
     pub(super) fn new(path: &'p str) -> Self {
-        Self { path, list: Vec::new() }
+        Self { path, list: Vec::new(), more: None }
     }
 
     /// Adds an error about a part of a line; an empty part stands for the place itself.
@@ -87,6 +92,10 @@ impl<'p> Findings<'p> {
     /// Returns the collection in file order.
     pub(super) fn finish(self, revision: Option<&str>) -> Vec<Diagnostic> {
         let mut list = self.list;
+        if let Some((first, count)) = self.more {
+            let message = format!("{count} more things are wrong in this file");
+            list.push(Diagnostic { code: "more-findings".into(), message, help: None, level: Level::Error, ..first });
+        }
         for finding in &mut list {
             finding.revision = revision.map(str::to_owned);
         }
@@ -104,6 +113,16 @@ impl<'p> Findings<'p> {
         help: &str,
     ) {
         let (start, end) = line.span_of(part);
+        if self.list.len() >= MOST {
+            match &mut self.more {
+                Some((_, count)) => *count += 1,
+                None => {
+                    let finding = Diagnostic::new(code, level, message).path(self.path).span(start, end);
+                    self.more = Some((finding, 1));
+                }
+            }
+            return;
+        }
         self.list.push(Diagnostic::new(code, level, message).path(self.path).span(start, end).help(help));
     }
 }

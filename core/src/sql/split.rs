@@ -43,6 +43,7 @@ pub(super) fn pieces(sql: &str) -> (Vec<Piece>, Vec<SyntaxError>) {
     let mut cutter = Cutter { sql, pieces: Vec::new(), errors: Vec::new() };
     let mut lexer = Lexer::new(sql, 0);
     let mut open = Open::default();
+    let mut data_ahead = true;
     while let Some(lexeme) = lexer.next() {
         if let Some(message) = lexeme.unterminated() {
             let range = lexeme.range.start..opening_end(sql, &lexeme);
@@ -56,10 +57,14 @@ pub(super) fn pieces(sql: &str) -> (Vec<Piece>, Vec<SyntaxError>) {
             continue;
         }
         if lexeme.raw == Raw::Semi && !open.holds_semicolons() {
-            let copies = open.copies_in();
+            let copies = open.copies_in() && data_ahead;
             cutter.close(&mut open);
-            if let Some(end) = copies.then(|| data_end(sql, lexeme.range.end)).flatten() {
-                lexer.jump(end);
+            if copies {
+                match data_end(sql, lexeme.range.end) {
+                    Some(end) => lexer.jump(end),
+                    // Whoever looks again for an end that is not there would make the cost quadratic.
+                    None => data_ahead = false,
+                }
             }
             continue;
         }

@@ -251,3 +251,27 @@ fn the_example_plans_both_ways_without_a_finding() {
     assert_eq!((back.steps.len(), back.to.len()), (plan.steps.len(), 0));
     assert_eq!(show::findings(&findings(&back)) + &show::findings(&back.findings), "");
 }
+
+#[test]
+fn a_section_that_is_wrong_throughout_is_not_named_line_by_line() {
+    let plan = up(&one(&format!("-- migrate:up\n{}", "SELEC 1;\n".repeat(1_000))), &[], "heads");
+    let named: usize = plan.steps[0].statements.iter().map(|statement| statement.findings.len()).sum();
+    assert_eq!((named, plan.verdict), (100, Verdict::Blocked));
+    assert_snapshot!(show::findings(&plan.findings), @"- more-findings: 900 more things are wrong in this section");
+}
+
+#[test]
+fn statements_that_are_not_read_do_not_block_a_plan() {
+    let deep = format!("SELECT {}1{};\n", "(".repeat(200), ")".repeat(200));
+    let plan = up(&one(&format!("-- migrate:up\n{}", deep.repeat(150))), &[], "heads");
+    assert_eq!((plan.verdict, plan.findings.len()), (Verdict::Caution, 0));
+    assert!(plan.steps[0].statements.iter().all(|statement| statement.findings[0].code == "unread-statement"));
+}
+
+#[test]
+fn cost_is_linear_where_copies_never_end() {
+    let copies = "COPY t FROM stdin;\n".repeat(50_000);
+    let project = one(&format!("-- migrate:up\n{copies}"));
+    let plan = project.outline(&[], Direction::Upgrade, "heads").expect("an outline");
+    assert_eq!(plan.steps[0].statements.len(), 50_000);
+}

@@ -261,3 +261,23 @@ fn a_template_that_cannot_work_keeps_new_revisions_from_being_written_and_nothin
         = `limbeck validate` lists all that is wrong
     ");
 }
+
+#[test]
+fn a_project_from_a_document_is_the_one_that_was_sent() {
+    let mut files: Vec<File> = ["a", "b < a"].map(revision).into();
+    files.push(file("limbeck.toml", "version_table = 'v'\nnam = 'x'\n"));
+    let sent = Project::load(files.clone());
+    let document = document::Project {
+        format: document::FORMAT,
+        name: "shop".to_owned(),
+        role: document::Role::Viewer,
+        settings: sent.settings().clone(),
+        files,
+        findings: sent.findings().to_vec(),
+        etag: String::new(),
+    };
+    let json = serde_json::to_string(&document).expect("a document is JSON");
+    let got = Project::from_document(serde_json::from_str(&json).expect("JSON is a document"));
+    assert_eq!((got.settings(), got.findings(), got.revisions()), (sent.settings(), sent.findings(), sent.revisions()));
+    assert!(got.is_broken());
+}

@@ -284,3 +284,11 @@ fn a_file_of_ten_megabytes_is_read_in_one_pass() {
     text.push_str(&row.repeat(10_000_000 / row.len()));
     assert_eq!(read(&text).up.sql.len(), text.len() - "-- Revision ID: a\n-- Revises:\n-- migrate:up\n".len());
 }
+
+#[test]
+fn a_file_that_is_wrong_throughout_is_not_named_line_by_line() {
+    let (_, findings) =
+        parse("a.sql", &format!("-- Revision ID: a\n-- Revises:\n{}", "-- migrate:up x\n".repeat(1_000)));
+    assert_eq!(findings.len(), 101);
+    assert_eq!(findings.last().map(|last| last.message.as_str()), Some("1899 more things are wrong in this file"));
+}
