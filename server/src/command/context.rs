@@ -41,7 +41,8 @@ impl Context {
 
     /// Returns `--dir` or `LIMBECK_DIR`.
     pub(super) fn named_directory(&self) -> Option<&std::path::Path> {
-        self.options.dir.as_deref()
+        // An empty variable is as good as none.
+        self.options.dir.as_deref().filter(|path| !path.as_os_str().is_empty())
     }
 
     /// Reads the project, broken or not.

@@ -27,6 +27,9 @@ impl From<RunError> for CommandError {
     }
 }
 
+/// Exit status of a program that a second Ctrl-C ends, as a shell gives it.
+const INTERRUPTED: i32 = 130;
+
 /// Runs what needs a database, on a runtime made for it.
 pub(super) fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
@@ -72,15 +75,17 @@ pub(super) fn run_options(opened: &Opened) -> RunOptions {
 
 /// Returns what stops a run when a person presses Ctrl-C or the system asks the program to end; for use on the runtime.
 ///
-/// The statement is cancelled on the server, which would otherwise work on after its client is gone.
+/// The statement is cancelled on the server, which would otherwise work on after its client is gone. Asked a second
+/// time, the program ends at once.
 pub(super) fn cancel_on_interrupt() -> Cancel {
     let (handle, cancel) = Cancel::new();
     tokio::spawn(async move {
-        loop {
-            if interrupted().await.is_err() {
-                break;
-            }
+        if interrupted().await.is_ok() {
             handle.cancel();
+            if interrupted().await.is_ok() {
+                // Nothing is lost: what is not committed is rolled back by the server.
+                std::process::exit(INTERRUPTED);
+            }
         }
     });
     cancel

@@ -176,7 +176,7 @@ impl Request {
 }
 
 /// Shows the place in the file where a run was stopped; returns the failure.
-fn stopped(error: RunError, context: &Context, opened: &Opened) -> CommandError {
+fn stopped(mut error: RunError, context: &Context, opened: &Opened) -> CommandError {
     if let (false, Some(place), Some(failure)) = (context.terminal.json, &error.place, error.sql())
         && let (Some(path), Some(line)) = (&place.path, place.line)
     {
@@ -186,6 +186,9 @@ fn stopped(error: RunError, context: &Context, opened: &Opened) -> CommandError 
         finding.code = failure.sqlstate.clone().into();
         finding.help = failure.detail.clone();
         context.terminal.say(&opened.quote(&finding));
+    }
+    if let Some(path) = error.place.as_mut().and_then(|place| place.path.as_mut()) {
+        *path = opened.directory.shown(path);
     }
     CommandError::from(error)
 }

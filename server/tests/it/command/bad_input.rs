@@ -372,7 +372,7 @@ fn an_unreadable_file_and_an_unreadable_directory() {
     use std::os::unix::process::CommandExt as _;
     let sandbox = Sandbox::history("a <- : first\nb <- a : second");
     sandbox.write("migrations/versions/locked/c.sql", revision("c", "b"));
-    let close = |file: &str| fs::set_permissions(sandbox.path(file), fs::Permissions::from_mode(0)).expect("ours");
+    let close = |file: &str| fs::set_permissions(sandbox.path(file), fs::Permissions::from_mode(0o000)).expect("ours");
     close("migrations/versions/locked");
     close("migrations/versions/b.sql");
     // Root reads everything, so it calls a copy of the program as somebody else.

@@ -1,6 +1,9 @@
 //! The commands that ask a database, on a real Postgres.
 
-use super::sandbox::{Answer, Sandbox};
+use std::process::Stdio;
+use std::time::Duration;
+
+use super::sandbox::{Answer, Sandbox, program};
 use crate::cluster::{Cluster, TestDatabase, USER};
 
 const HISTORY: &str = "
@@ -351,7 +354,7 @@ fn an_error_stops_at_the_last_whole_revision_and_shows_the_line() {
     !   |
     ! 8 |   VALUES ('not a number');
     !   |           ^
-    ! error: upgrade of b1 (versions/b.sql:8:11): invalid input syntax for type integer: "not a number" (SQLSTATE 22P02)
+    ! error: upgrade of b1 (migrations/versions/b.sql:8:11): invalid input syntax for type integer: "not a number" (SQLSTATE 22P02)
     ! hint: nothing of this revision was kept, the database is at a1; correct the file, then `limbeck upgrade` again
     exit 1
 
@@ -446,18 +449,59 @@ fn without_a_database_commands_say_how_to_name_one() {
     "#);
 }
 
-#[test]
-fn another_run_holds_the_lock() {
-    let (sandbox, _database) = with_database("a1 <- : Customers");
+/// Starts an upgrade whose second revision sleeps, and waits until it does.
+fn sleeping(sandbox: &Sandbox, database: &TestDatabase, seconds: u32) -> std::process::Child {
     sandbox.write(
         "migrations/versions/b.sql",
-        "-- slow\n-- Revision ID: b1\n-- Revises: a1\n\n-- migrate:up\nSELECT pg_sleep(3);\n\n-- migrate:down\n",
+        format!(
+            "-- slow\n-- Revision ID: b1\n-- Revises: a1\n\n-- migrate:up\nSELECT pg_sleep({seconds});\n\n-- migrate:down\n"
+        ),
     );
-    let program = super::sandbox::program();
-    let mut slow = sandbox.command(program).arg("upgrade").spawn().expect("it starts");
-    // The second run waits for the first, then has nothing left to do or takes up what is new.
-    std::thread::sleep(std::time::Duration::from_secs(1));
+    let mut upgrade = sandbox.command(program());
+    let mut child = upgrade.arg("upgrade").stderr(Stdio::piped()).spawn().expect("it starts");
+    let query = "SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep%' AND state = 'active' \
+                 AND datname = current_database()";
+    for _ in 0..600 {
+        if database.rows(query) == ["1"] {
+            return child;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let _ = child.kill();
+    let ended = child.wait();
+    panic!("the second revision does not begin: {ended:?}");
+}
+
+#[test]
+fn a_second_upgrade_waits_for_the_first_and_finds_nothing_left_to_do() {
+    let (sandbox, database) = with_database("a1 <- : Customers");
+    let first = sleeping(&sandbox, &database, 3);
     let second = sandbox.limbeck("upgrade");
-    assert!(slow.wait().expect("it ends").success());
+    assert!(first.wait_with_output().expect("it ends").status.success());
+    assert_eq!(second.status, 0, "{}", second.shown());
     assert!(second.stderr.contains("Waiting for another run"), "{}", second.shown());
+    assert_eq!(second.stdout, "Nothing to do: the database is at b1\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_run_that_takes_long_holds_others_off_and_can_be_interrupted() {
+    let (sandbox, database) = with_database("a1 <- : Customers");
+    let first = sleeping(&sandbox, &database, 120);
+    let second = sandbox.limbeck("upgrade --json");
+    assert_eq!(code(&second), (5, "lock-held".to_owned()));
+    let interrupt = std::process::Command::new("kill").args(["-INT", &first.id().to_string()]).status();
+    assert!(interrupt.expect("`kill` starts").success());
+    let first = sandbox.answer(&first.wait_with_output().expect("it ends"));
+    assert_eq!(first.status, 1, "{}", first.shown());
+    insta::assert_snapshot!(steady(&first.shown(), &database), @"
+    ! [1/2] upgrade a1 Customers
+    ! [1/2] done in N ms
+    ! [2/2] upgrade b1 slow
+    ! [2/2] failed
+    ! error: upgrade of b1 (migrations/versions/b.sql:6:1): cancelled
+    ! hint: nothing of this revision was kept, the database is at a1
+    exit 1
+    ");
+    assert_eq!(database.rows("SELECT version_num FROM alembic_version"), ["a1"]);
 }

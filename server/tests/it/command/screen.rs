@@ -69,6 +69,20 @@ fn a_downgrade_without_a_target_asks() {
 }
 
 #[test]
+fn progress_is_live_and_leaves_one_line_for_each_step() {
+    let mut sandbox = Sandbox::history("a1 <- : Customers\nb1 <- a1 : Orders");
+    sandbox.set("DATABASE_URL", &Cluster::shared().database().url());
+    sandbox.set("NO_COLOR", "1");
+    let (shown, status) = on_a_terminal(&sandbox, "upgrade", "");
+    assert_eq!(status, 0, "{shown}");
+    assert!(shown.contains("      1/1 CREATE TABLE b1 (n integer)"), "{shown:?}");
+    // What stays when every line that was taken back is gone.
+    let left: Vec<&str> = shown.lines().map(|line| line.rsplit("\u{1b}[2K").next().unwrap_or_default()).collect();
+    let left: Vec<&str> = left.into_iter().map(|line| line.split(" in ").next().unwrap_or_default()).collect();
+    assert_eq!(left, ["[1/2] upgrade a1 Customers  done", "[2/2] upgrade b1 Orders  done", "The database is at b1"]);
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_error() {
     let sandbox = Sandbox::history("a1 <- : Customers");
     let large = format!("-- b\n-- Revision ID: b1\n-- Revises: a1\n\n-- migrate:up\n{}", "SELECT 1;\n".repeat(100_000));
