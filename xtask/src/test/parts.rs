@@ -11,7 +11,7 @@ use super::stream::{check, tests};
 use crate::failure::Failure;
 use crate::install::wasm_std::{self, WasmStd};
 use crate::install::{WasmTools, alembic, c_compiler, cargo_tool, debian};
-use crate::{page, process, workspace};
+use crate::{process, workspace};
 
 /// One thing that must hold.
 pub(crate) struct Part {
@@ -31,7 +31,7 @@ pub(crate) const PARTS: [Part; 12] = [
     Part { name: "xtask", what: "tests of this tool", has_tests: true, run: xtask },
     Part { name: "core", what: "tests of core, and the comparison with Alembic", has_tests: true, run: core },
     Part { name: "core-wasm", what: "tests of core as WASM in Node", has_tests: true, run: core_wasm },
-    Part { name: "page-wasm", what: "tests of the page's own code as WASM in Node", has_tests: true, run: page_wasm },
+    Part { name: "page", what: "tests of the page's own code as WASM in Node", has_tests: true, run: page },
     Part { name: "page-build", what: "the page, bundled as it ships", has_tests: false, run: page_build },
     Part {
         name: "server",
@@ -77,8 +77,7 @@ impl Context {
     fn wasm_test(&self, package: &str, targets: &[&str]) -> Result<Count, Failure> {
         debian::require(&[debian::NODE])?;
         let tools = self.tools()?;
-        // Built as it ships: optimization decides how much stack a call takes, and the page's build is shared.
-        let mut arguments = vec!["--package", package, "--target", wasm_std::TARGET, "--profile", "wasm-release"];
+        let mut arguments = vec!["--package", package, "--target", wasm_std::TARGET];
         arguments.extend(targets);
         let mut cargo = self.cargo_test(&arguments);
         cargo.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", "wasm-bindgen-test-runner");
@@ -135,15 +134,16 @@ fn core(context: &Context) -> Result<Count, Failure> {
 }
 
 fn core_wasm(context: &Context) -> Result<Count, Failure> {
-    context.wasm_test("limbeck-core", &["--test", "wasm"])
+    // Built as it ships: optimization decides how much stack a call takes.
+    context.wasm_test("limbeck-core", &["--test", "wasm", "--profile", "wasm-release"])
 }
 
-fn page_wasm(context: &Context) -> Result<Count, Failure> {
+fn page(context: &Context) -> Result<Count, Failure> {
     context.wasm_test("limbeck-page", &["--lib"])
 }
 
 fn page_build(_: &Context) -> Result<Count, Failure> {
-    page::build().map(|_| Count::PASSED)
+    crate::page::build().map(|_| Count::PASSED)
 }
 
 fn server(context: &Context) -> Result<Count, Failure> {
@@ -157,7 +157,7 @@ fn server(context: &Context) -> Result<Count, Failure> {
 fn browser(context: &Context) -> Result<Count, Failure> {
     debian::require(&[debian::POSTGRES, debian::CHROMIUM, debian::CHROMEDRIVER])?;
     // The page is what the server carries, so it must be there before the server is built.
-    page::build()?;
+    crate::page::build()?;
     tests(&mut context.cargo_test(&["--package", "limbeck", "--test", "page"]))
 }
 
@@ -172,7 +172,7 @@ fn npm(context: &Context) -> Result<Count, Failure> {
     }
     let scripts = workspace::root().join("core/tests/npm");
     let scripts =
-        page::files_below(&scripts).map_err(Failure::io(format_args!("cannot read {}", scripts.display())))?;
+        crate::page::files_below(&scripts).map_err(Failure::io(format_args!("cannot read {}", scripts.display())))?;
     node.args(scripts.iter().filter(|file| file.extension() == Some(OsStr::new("mjs"))));
     node.env("LIMBECK_NPM_PACKAGE", package).env("LIMBECK_BIN", server);
     tests(node.env("LIMBECK_MIGRATIONS", workspace::root().join("migrations")))

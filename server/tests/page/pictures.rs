@@ -1,0 +1,44 @@
+//! The README's pictures, in light and in dark; `cargo xtask screenshots` puts them into `docs/`.
+
+use crate::browser::{Visitor, visit};
+use crate::project::Project;
+use crate::serve::Served;
+
+#[test]
+fn pictures_for_the_readme() {
+    visit("pictures", async |visitor| {
+        let project = Project::example();
+        let served = Served::embedded(&project);
+        visitor.resizes(1280, 800).await;
+        visitor.open(&served.login).await;
+        visitor.sees("18 revisions are pending").await;
+
+        // Somewhere in the middle: some of it applied, some pending.
+        visitor.open(&format!("{}plan?direction=upgrade&target=70ad3f4815bc", served.address())).await;
+        visitor.click("Run the upgrade of").await;
+        visitor.sees("Done:").await;
+        visitor.open(&format!("{}?revision=e07b6aa41c09", served.address())).await;
+        visitor.sees("the database is here").await;
+        takes(visitor, "history").await;
+
+        visitor.open(&format!("{}plan?direction=upgrade&target=heads", served.address())).await;
+        visitor.sees("Run the upgrade of").await;
+        takes(visitor, "plan").await;
+
+        visitor.click("Run the upgrade of").await;
+        visitor.sees("Done:").await;
+        takes(visitor, "run").await;
+
+        visitor.open(&format!("{}merge", served.address())).await;
+        visitor.sees("Write the merge").await;
+        takes(visitor, "merge").await;
+    });
+}
+
+async fn takes(visitor: &Visitor, name: &str) {
+    for (dark, mode) in [(false, "light"), (true, "dark")] {
+        visitor.prefers_dark(dark).await;
+        visitor.take_picture(&format!("{name}-{mode}")).await;
+    }
+    visitor.prefers_dark(false).await;
+}
