@@ -171,10 +171,10 @@ impl Downgrade<'_> {
     /// Returns what a form undoes, if it starts at one revision alone.
     fn undone_by(&self, form: &str, start: Index) -> Option<Vec<Index>> {
         let relative = Relative::parse(form)?;
-        if let (Some(branch), None) = (relative.branch, relative.symbol) {
-            if self.starts(Some(&self.graph.branch(branch).ok()?)) != [start] {
-                return None;
-            }
+        if let (Some(branch), None) = (relative.branch, relative.symbol)
+            && self.starts(Some(&self.graph.branch(branch).ok()?)) != [start]
+        {
+            return None;
         }
         self.graph.undone(self.rows, self.active, form).ok()
     }

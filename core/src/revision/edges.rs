@@ -23,10 +23,13 @@ impl Edges {
 
     /// Returns the other ends of the edges of one revision; none for an index that the graph does not have.
     pub(super) fn of(&self, index: Index) -> &[Index] {
-        match (self.starts.get(index), self.starts.get(index + 1)) {
+        let ends = match (self.starts.get(index), self.starts.get(index + 1)) {
             (Some(&start), Some(&end)) => &self.targets[start..end],
             _ => &[],
-        }
+        };
+        #[cfg(test)]
+        super::cost::count(1 + ends.len());
+        ends
     }
 
     /// Returns the same edges seen from their other ends; each list follows `order`, which names every revision once.

@@ -47,6 +47,8 @@ pub enum Error {
         heads: Vec<RevisionId>,
         /// What to ask for instead.
         candidates: Vec<String>,
+        /// Several revisions could be asked for here.
+        several: bool,
     },
     /// A relative form comes to a place where it could go on in several ways.
     #[error("'{text}' is ambiguous {}", match at {
@@ -63,9 +65,9 @@ pub enum Error {
     },
     /// A relative form leads beyond the first or last revision.
     #[error("'{text}' goes too far: {}", match available {
-        0 => "there is no revision that way".to_owned(),
-        1 => "there is 1 revision that way".to_owned(),
-        n => format!("there are {n} revisions that way"),
+        0 => "no step is possible that way".to_owned(),
+        1 => "only 1 step is possible that way".to_owned(),
+        n => format!("only {n} steps are possible that way"),
     })]
     TooFar {
         /// What was asked for.
@@ -108,6 +110,8 @@ pub enum Error {
         lower: String,
         /// The end behind it.
         upper: String,
+        /// The other way round they make a range.
+        swapped: bool,
     },
     /// A text that is no range.
     #[error("'{text}' is not a range")]
@@ -162,7 +166,10 @@ impl Error {
 
     /// Returns what to type next.
     pub fn hint(&self) -> Option<String> {
-        let one_of = |texts: &[String]| format!("name one of {}", list(texts));
+        let one_of = |texts: &[String]| match texts {
+            [only] => format!("try {only}"),
+            several => format!("name one of {}", list(several)),
+        };
         Some(match self {
             Self::UnknownRevision { text, in_database: true, .. } => format!(
                 "get the revision file of {text}, or set the version rows anew with `limbeck stamp --purge REVISION`"
@@ -170,15 +177,17 @@ impl Error {
             Self::UnknownRevision { similar, .. } | Self::UnknownBranch { similar, .. } if !similar.is_empty() => {
                 format!("did you mean {}?", similar.join(" or "))
             }
+            Self::UnknownRevision { text, .. } if text.contains(['+', '-']) => {
+                "relative forms are for `upgrade`, `downgrade` and `history -r`; name the revision".into()
+            }
             Self::UnknownRevision { .. } => "`limbeck history` lists the revisions".into(),
             Self::UnknownBranch { .. } => "`limbeck heads` and `limbeck history` show the branch labels".into(),
             Self::AmbiguousRevision { candidates, .. } => one_of(candidates),
-            Self::MultipleHeads { candidates, .. } | Self::AmbiguousWalk { candidates, .. }
-                if !candidates.is_empty() =>
-            {
-                one_of(candidates)
+            Self::MultipleHeads { text, candidates, several: true, .. } => {
+                format!("{}, or {text}s for all of them", one_of(candidates))
             }
-            Self::MultipleHeads { .. } => "`limbeck heads` lists them".into(),
+            Self::MultipleHeads { candidates, .. } => one_of(candidates),
+            Self::AmbiguousWalk { candidates, .. } if !candidates.is_empty() => one_of(candidates),
             Self::AmbiguousWalk { .. } => "name the revision; `limbeck history` lists them".into(),
             Self::TooFar { .. } => "`limbeck history` lists the revisions".into(),
             Self::NotATarget { direction: Direction::Upgrade, .. } => {
@@ -192,7 +201,8 @@ impl Error {
                 format!("take the row {ancestor} out: `limbeck stamp --purge` with the other current revisions")
             }
             Self::Overlap { descendant, .. } => format!("name {descendant} alone"),
-            Self::NotARange { lower, upper } => format!("try {upper}:{lower}"),
+            Self::NotARange { lower, upper, swapped: true } => format!("try {upper}:{lower}"),
+            Self::NotARange { .. } => "`limbeck history --graph` shows which revisions stand on which".into(),
             Self::BadRange { .. } => "write FROM:TO, FROM: or :TO".into(),
             Self::Broken { .. } => "`limbeck validate` lists all that is wrong".into(),
         })

@@ -89,7 +89,11 @@ pub enum GraphError {
         ids: Vec<RevisionId>,
     },
     /// A branch label that is taken, by another label or as an identifier.
-    #[error("branch label {label} of revision {id} is already used by revision {owner_id}")]
+    #[error("{}", if revision == owner && label != id.as_str() {
+        format!("revision {id} declares branch label {label} twice")
+    } else {
+        format!("branch label {label} of revision {id} is already used by revision {owner_id}")
+    })]
     DuplicateLabel {
         /// The label.
         label: String,
@@ -152,6 +156,7 @@ impl GraphError {
             Self::DependencySelfLoop { .. } => "take it out of its own `Depends On`".into(),
             Self::Cycle { .. } => "let the oldest of them revise something older, or nothing".into(),
             Self::DependencyCycle { .. } => "take one `Depends On` out of the circle".into(),
+            Self::DuplicateLabel { revision, owner, .. } if revision == owner => "take it out once".into(),
             Self::DuplicateLabel { .. } => "give one of the two branches another label".into(),
         }
     }

@@ -9,6 +9,9 @@ use super::relative;
 /// A name must have more characters than this to be found by its beginning.
 const SHORT_NAME: usize = 3;
 
+/// A text must have more characters than this for names that look alike to mean anything.
+const SHORT_TEXT: usize = 2;
+
 /// Names that look alike are offered up to this number of changed characters.
 const SIMILAR_WITHIN: usize = 2;
 
@@ -34,7 +37,12 @@ impl Graph {
                 None => Ok(self.real_heads()),
                 Some(branch) => Ok(self.heads_of(&self.branch(branch)?)),
             },
-            _ => Ok(self.resolve_one(text)?.into_iter().collect()),
+            _ => match self.resolve_one(text) {
+                Err(Error::MultipleHeads { text, heads, candidates, .. }) => {
+                    Err(Error::MultipleHeads { text, heads, candidates, several: true })
+                }
+                one => one.map(|one| one.into_iter().collect()),
+            },
         }
     }
 
@@ -81,7 +89,12 @@ impl Graph {
             [head] => Ok(Some(*head)),
             several => {
                 let text = branch.map_or_else(|| symbol.to_owned(), |branch| format!("{}@{symbol}", branch.text));
-                Err(Error::MultipleHeads { text, heads: self.ids(several), candidates: self.texts(several) })
+                Err(Error::MultipleHeads {
+                    text,
+                    heads: self.ids(several),
+                    candidates: self.texts(several),
+                    several: false,
+                })
             }
         }
     }
@@ -137,6 +150,9 @@ impl Graph {
     }
 
     fn similar(&self, text: &str) -> Vec<String> {
+        if text.chars().nth(SHORT_TEXT).is_none() {
+            return Vec::new();
+        }
         let symbols = ["head", "heads", "base", "current"].into_iter();
         let names = self.names().iter(self.nodes()).map(|(name, _)| name);
         let mut similar: Vec<(usize, &str)> =
@@ -163,8 +179,8 @@ pub(super) fn split_branch(text: &str) -> (Option<&str>, &str) {
     }
 }
 
-/// Returns how many characters must be inserted, removed or replaced; none beyond [`SIMILAR_WITHIN`] or where half of
-/// the text would change.
+/// Returns how many characters must be inserted, removed or replaced; none beyond [`SIMILAR_WITHIN`] or where more
+/// than half of the text would change.
 fn distance(a: &str, b: &str) -> Option<usize> {
     let b: Vec<char> = b.chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
@@ -182,5 +198,5 @@ fn distance(a: &str, b: &str) -> Option<usize> {
             return None;
         }
     }
-    row.last().copied().filter(|&changes| changes <= SIMILAR_WITHIN && 2 * changes < length)
+    row.last().copied().filter(|&changes| changes <= SIMILAR_WITHIN && 2 * changes <= length)
 }

@@ -3,6 +3,8 @@
 //! [`Graph::new`] links revisions; identifiers are understood by [`Graph::resolve`]; [`Graph::upgrade`] and
 //! [`Graph::downgrade`] say which steps lead to a target and what each does to the version rows.
 
+#[cfg(test)]
+mod cost;
 mod cycle;
 mod downgrade;
 mod draw;

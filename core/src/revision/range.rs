@@ -42,7 +42,9 @@ impl Graph {
         };
         let required = self.with_ancestors(&to);
         if from.iter().any(|&i| !required.has(i)) {
-            return Err(Error::NotARange { lower: lower.to_owned(), upper: upper.to_owned() });
+            let below = self.with_ancestors(&from);
+            let swapped = !to.is_empty() && to.iter().all(|&i| below.has(i));
+            return Err(Error::NotARange { lower: lower.to_owned(), upper: upper.to_owned(), swapped });
         }
         self.side_by_side(&from, false)?;
         let mut before = self.with_ancestors(&from);

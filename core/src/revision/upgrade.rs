@@ -58,7 +58,9 @@ impl Graph {
             }
         };
         match place {
-            None if overwalk == Overwalk::Refused => Err(Error::TooFar { text: text.to_owned(), available: 0 }),
+            None if overwalk == Overwalk::Refused => {
+                Err(Error::TooFar { text: text.to_owned(), available: relative.steps.saturating_sub(1) })
+            }
             place => Ok(place.into_iter().collect()),
         }
     }

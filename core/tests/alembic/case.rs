@@ -110,6 +110,12 @@ pub(crate) fn cases() -> impl Strategy<Value = Case> {
     })
 }
 
+/// Makes histories of the size of a project of many years.
+pub(crate) fn large() -> impl Strategy<Value = Case> {
+    prop::collection::vec(prop::array::uniform16(any::<u16>()), 120..150)
+        .prop_map(|revisions| Case { nodes: history(&revisions, false), questions: Vec::new() })
+}
+
 /// Makes histories that have something wrong with them.
 pub(crate) fn broken() -> impl Strategy<Value = Case> {
     let revisions = prop::collection::vec(prop::array::uniform16(any::<u16>()), 1..10);
@@ -309,12 +315,13 @@ fn branched(model: &Model, draws: &mut Draws) -> String {
 fn target(model: &Model, draws: &mut Draws) -> String {
     let sign = ['-', '+'][draws.below(2)];
     let steps = [1, 1, 1, 2, 2, 3, 0, 9][draws.below(8)];
-    match draws.below(12) {
+    match draws.below(13) {
         0..=2 => symbol(model, draws),
         3 | 4 => format!("{}@{}", branch(model, draws), symbol(model, draws)),
         5..=7 => format!("{sign}{steps}"),
         8 | 9 => format!("{}@{sign}{steps}", branch(model, draws)),
-        10 => format!("{}{sign}{steps}", symbol(model, draws)),
+        10 => format!("{}@base", branch(model, draws)),
+        11 => format!("{}{sign}{steps}", symbol(model, draws)),
         _ => format!("{}@{}{sign}{steps}", branch(model, draws), symbol(model, draws)),
     }
 }

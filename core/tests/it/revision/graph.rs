@@ -30,6 +30,6 @@ fn fork_and_merge_run_there_and_back() {
     m    +b1 m>b2     {b1 b2}
     b2   -b2          {b1}
     b1   b1>a         {a}
-    a    -a           {}
+    a    -a           {-}
     ");
 }

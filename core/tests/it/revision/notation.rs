@@ -1,6 +1,6 @@
 //! How the tests write a history: one revision a line, `id < parents & dependencies [labels]`.
 
-use limbeck_core::revision::{Graph, Index, Node, RevisionId, RowChange, Step, draw, layout};
+use limbeck_core::revision::{Error, Graph, Index, Node, RevisionId, RowChange, Step, draw, layout};
 
 /// Reads revisions. `a`, `b < a`, `m < b c`, `y < x & a`, `z < y [label]`.
 pub(crate) fn nodes(text: &str) -> Vec<Node> {
@@ -24,9 +24,10 @@ pub(crate) fn graph(text: &str) -> Graph {
     Graph::new(nodes(text))
 }
 
-/// Writes revisions as their ids, one blank between.
+/// Writes revisions as their ids, one blank between; none as a dash.
 pub(crate) fn ids(graph: &Graph, indices: &[Index]) -> String {
-    indices.iter().map(|&i| graph.id(i).as_str()).collect::<Vec<_>>().join(" ")
+    let ids: Vec<&str> = indices.iter().map(|&i| graph.id(i).as_str()).collect();
+    if ids.is_empty() { "-".to_owned() } else { ids.join(" ") }
 }
 
 /// Reads ids.
@@ -42,7 +43,8 @@ pub(crate) fn changes(changes: &[RowChange]) -> String {
         RowChange::Delete(id) => format!("-{id}"),
         RowChange::Update { from, to } => format!("{from}>{to}"),
     };
-    changes.iter().map(change).collect::<Vec<_>>().join(" ")
+    let changes: Vec<String> = changes.iter().map(change).collect();
+    if changes.is_empty() { "-".to_owned() } else { changes.join(" ") }
 }
 
 /// Writes a plan: a line a step, with its writes and the rows afterwards.
@@ -57,4 +59,43 @@ pub(crate) fn plan(graph: &Graph, steps: &[Step]) -> String {
 /// Draws a history, newest first, with ids.
 pub(crate) fn drawing(graph: &Graph) -> String {
     draw(&layout(graph, graph.newest_first()), |_| '○', |i| vec![graph.id(i).to_string()])
+}
+
+/// Draws a history and answers questions about it, one a line: `up ROWS > TARGET`, `down ROWS > TARGET`,
+/// `stamp ROWS > TARGETS`, `show TEXT`, `range A:B`, `current ROWS`.
+///
+/// A plan is written as its steps, then the rows afterwards in braces; an error as its code, message and hint.
+pub(crate) fn answers(graph: &Graph, questions: &[&str]) -> String {
+    let mut text = if graph.is_empty() { "no revision\n".to_owned() } else { drawing(graph) };
+    for question in questions {
+        let answer = answer(graph, question).unwrap_or_else(|error| {
+            let hint = error.hint().map(|hint| format!("\n      {hint}")).unwrap_or_default();
+            format!("{}: {error}{hint}", error.code())
+        });
+        text.push_str(&format!("\n{question}\n    {answer}"));
+    }
+    text
+}
+
+fn answer(graph: &Graph, question: &str) -> Result<String, Error> {
+    let (verb, asked) = question.split_once(' ').unwrap_or((question, ""));
+    let (rows, target) = asked.split_once('>').unwrap_or(("", asked));
+    let (rows, target) = (indices(graph, rows), target.trim());
+    let steps = |steps: Vec<Step>| {
+        let after = steps.last().map_or(rows.as_slice(), |step| &step.rows_after);
+        let revisions: Vec<Index> = steps.iter().map(|step| step.revision).collect();
+        format!("{} {{{}}}", ids(graph, &revisions), ids(graph, after))
+    };
+    match verb {
+        "up" => graph.upgrade(&rows, target).map(steps),
+        "down" => graph.downgrade(&rows, target).map(steps),
+        "stamp" => {
+            let targets: Vec<&str> = target.split_whitespace().collect();
+            graph.stamp(&rows, &targets, false).map(|written| changes(&written))
+        }
+        "show" => graph.resolve(target).map(|found| ids(graph, &found)),
+        "range" => graph.range(target, None).map(|found| ids(graph, &found)),
+        "current" => Ok(ids(graph, &graph.current(&indices(graph, target)))),
+        _ => panic!("no question {question}"),
+    }
 }
