@@ -100,6 +100,7 @@ impl Downgrade<'_> {
             [] => return Err(Error::TooFar { text: self.text.to_owned(), available: 0 }),
             [start] => *start,
             _ => {
+                self.graph.side_by_side(self.rows, true)?;
                 let candidates = self.exact_forms(&starts, steps);
                 return Err(Error::AmbiguousWalk { text: self.text.to_owned(), at: None, candidates });
             }

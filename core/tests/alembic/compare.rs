@@ -175,7 +175,9 @@ impl<'a> Both<'a> {
                 self.counts.chosen(TRACEBACK);
                 Ok(())
             }
-            (Err(Error::AmbiguousWalk { .. }), _) if !up && start.len() > 1 && is_counted(target) == Some(None) => {
+            (Err(Error::AmbiguousWalk { .. } | Error::Overlap { .. }), _)
+                if !up && start.len() > 1 && is_counted(target) == Some(None) =>
+            {
                 self.counts.chosen(SEVERAL_CURRENT);
                 Ok(())
             }

@@ -328,3 +328,73 @@ fn the_forms_that_an_ambiguous_step_offers_do_what_they_say() {
           try x+1
     ");
 }
+
+#[test]
+fn a_row_that_another_row_includes_is_named() {
+    let graph = graph("a\n b < a\n c < b");
+    assert_snapshot!(answers(&graph, &["up a b > c", "down a c > -1", "down a c > b", "stamp a c > b"]), @"
+    ○  c
+    ○  b
+    ○  a
+
+    up a b > c
+        not-a-target: current revision b already includes a
+          take the row a out: `limbeck stamp --purge` with the other current revisions
+    down a c > -1
+        not-a-target: current revision c already includes a
+          take the row a out: `limbeck stamp --purge` with the other current revisions
+    down a c > b
+        c {a b}
+    stamp a c > b
+        not-a-target: current revision c already includes a
+          take the row a out: `limbeck stamp --purge` with the other current revisions
+    ");
+}
+
+#[test]
+fn steps_from_ids_with_dots_are_counted_on_their_branch() {
+    let graph = graph("v1.0\n v1.1 < v1.0\n größe\n größe2 < größe");
+    let questions = [
+        "up > v1.1",
+        "up v1.0 größe > +1",
+        "down v1.1 größe2 > -1",
+        "down v1.1 > v1.1@-1",
+        "down v1.1 > v1.1-1",
+        "down größe2 > größe2-1",
+    ];
+    assert_snapshot!(answers(&graph, &questions), @"
+    ○  größe2
+    ○  größe
+
+    ○  v1.1
+    ○  v1.0
+
+    up > v1.1
+        v1.0 v1.1 {v1.1}
+    up v1.0 größe > +1
+        ambiguous-walk: '+1' is ambiguous at the start
+          name one of größe+1, v1.0@+1
+    down v1.1 größe2 > -1
+        ambiguous-walk: '-1' is ambiguous at the start
+          name one of größe2@-1, v1.1@-1
+    down v1.1 > v1.1@-1
+        v1.1 {v1.0}
+    down v1.1 > v1.1-1
+        unknown-revision: no revision or branch label is 'v1.1-1' or starts with it
+          did you mean v1.1?
+    down größe2 > größe2-1
+        größe2 {größe}
+    ");
+}
+
+#[test]
+fn numbers_beyond_all_bounds_are_too_far() {
+    let graph = graph("a\n b < a");
+    let far = "99999999999999999999999999";
+    let target = |sign: char| format!("{sign}{far}");
+    assert_eq!(graph.upgrade(&[], &target('+')).map_err(|error| error.code()), Err("too-far"));
+    assert_eq!(graph.downgrade(&[1], &target('-')).map_err(|error| error.code()), Err("too-far"));
+    assert_eq!(graph.resolve(&target('-')).map_err(|error| error.code()), Err("too-far"));
+    assert_eq!(graph.range(&format!("-{far}:+{far}"), None).map_err(|error| error.code()), Err("unknown-revision"));
+    assert_eq!(graph.range(&format!("-{far}:b+{far}"), None), Ok(vec![1, 0]));
+}
