@@ -23,8 +23,7 @@ impl Arguments {
 
     /// Takes the next word, if there is one and it is no option.
     pub(crate) fn next_word(&mut self) -> Option<String> {
-        let help = matches!(self.words.first().map(String::as_str), Some("--help" | "-h"));
-        let at = if help { Some(0) } else { self.words.iter().position(|word| !word.starts_with('-')) };
+        let at = self.words.iter().position(|word| !word.starts_with('-'));
         at.map(|at| self.words.remove(at))
     }
 

@@ -36,6 +36,10 @@ cargo xtask COMMAND
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::new(std::env::args_os().skip(1));
+    if arguments.flag("--help") || arguments.flag("-h") {
+        print!("{HELP}");
+        return ExitCode::SUCCESS;
+    }
     let command = arguments.next_word();
     let done = match command.as_deref() {
         Some("run") => run::command(arguments),
@@ -44,7 +48,7 @@ fn main() -> ExitCode {
         Some("screenshots") => screenshots::command(arguments),
         Some("size") => size::command(arguments),
         Some("setup") => install::command(arguments),
-        Some("help" | "--help" | "-h") => {
+        Some("help") => {
             print!("{HELP}");
             Ok(ExitCode::SUCCESS)
         }

@@ -1,6 +1,7 @@
 //! `cargo xtask run`: from a fresh clone to the page in the browser.
 
 use std::os::unix::process::CommandExt as _;
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
@@ -35,7 +36,7 @@ pub(crate) fn command(mut arguments: Arguments) -> Result<ExitCode, Failure> {
 }
 
 /// Builds the server with the page inside and returns where it is.
-pub(crate) fn server() -> Result<std::path::PathBuf, Failure> {
+fn server() -> Result<PathBuf, Failure> {
     let mut cargo = workspace::cargo();
     cargo.args(["build", "--package", "limbeck", "--bin", "limbeck"]);
     process::run(&mut cargo)?;

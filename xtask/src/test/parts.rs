@@ -31,7 +31,7 @@ pub(crate) const PARTS: [Part; 12] = [
     Part { name: "xtask", what: "tests of this tool", has_tests: true, run: xtask },
     Part { name: "core", what: "tests of core, and the comparison with Alembic", has_tests: true, run: core },
     Part { name: "core-wasm", what: "tests of core as WASM in Node", has_tests: true, run: core_wasm },
-    Part { name: "page", what: "tests of the page's own code as WASM in Node", has_tests: true, run: page },
+    Part { name: "page-wasm", what: "tests of the page's own code as WASM in Node", has_tests: true, run: page_wasm },
     Part { name: "page-build", what: "the page, bundled as it ships", has_tests: false, run: page_build },
     Part {
         name: "server",
@@ -138,7 +138,7 @@ fn core_wasm(context: &Context) -> Result<Count, Failure> {
     context.wasm_test("limbeck-core", &["--test", "wasm", "--profile", "wasm-release"])
 }
 
-fn page(context: &Context) -> Result<Count, Failure> {
+fn page_wasm(context: &Context) -> Result<Count, Failure> {
     context.wasm_test("limbeck-page", &["--lib"])
 }
 
@@ -164,7 +164,7 @@ fn browser(context: &Context) -> Result<Count, Failure> {
 fn npm(context: &Context) -> Result<Count, Failure> {
     debian::require(&[debian::NODE])?;
     let package = npm_package(context.tools()?)?;
-    let server = crate::run::server()?;
+    let program = program()?;
     let mut node = workspace::command("node");
     node.args(["--test", "--test-reporter=tap"]);
     if let Some(filter) = &context.filter {
@@ -174,8 +174,15 @@ fn npm(context: &Context) -> Result<Count, Failure> {
     let scripts =
         crate::page::files_below(&scripts).map_err(Failure::io(format_args!("cannot read {}", scripts.display())))?;
     node.args(scripts.iter().filter(|file| file.extension() == Some(OsStr::new("mjs"))));
-    node.env("LIMBECK_NPM_PACKAGE", package).env("LIMBECK_BIN", server);
+    node.env("LIMBECK_NPM_PACKAGE", package).env("LIMBECK_BIN", program);
     tests(node.env("LIMBECK_MIGRATIONS", workspace::root().join("migrations")))
+}
+
+/// Builds the program and returns where it is. Built beside its tests, it shares their dependencies; built alone it would
+/// have them with other features, and all of them once more.
+fn program() -> Result<PathBuf, Failure> {
+    process::run(workspace::cargo().args(["build", "--package", "limbeck", "--bin", "limbeck", "--test", "it"]))?;
+    Ok(workspace::target_dir().join("debug/limbeck"))
 }
 
 /// Builds the npm package for Node and for bundlers and returns the directory of the former.
