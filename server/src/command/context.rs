@@ -1,6 +1,8 @@
 //! What every command starts from: the options, the terminal, the project.
 
-use limbeck_core::diagnostic::Diagnostic;
+use std::path::PathBuf;
+
+use limbeck_core::diagnostic::{Diagnostic, Level};
 use limbeck_core::document::{FORMAT, Revisions};
 use limbeck_core::project::Project;
 use limbeck_core::revision::Index;
@@ -9,7 +11,7 @@ use super::{CommandError, GlobalOptions, Kind, Outcome};
 use crate::directory::Directory;
 use crate::terminal::{Terminal, finding};
 
-/// Findings that a command shows which is not about them.
+/// So many findings at most are shown by a command that is about something else.
 const SHOWN_FINDINGS: usize = 5;
 
 /// What is said where a list of revisions is empty.
@@ -39,15 +41,15 @@ impl Context {
         self.options.database_url.as_deref()
     }
 
-    /// Returns `--dir` or `LIMBECK_DIR`.
-    pub(super) fn named_directory(&self) -> Option<&std::path::Path> {
-        // An empty variable is as good as none.
-        self.options.dir.as_deref().filter(|path| !path.as_os_str().is_empty())
+    /// Returns `--dir` or `LIMBECK_DIR`; an empty variable counts as not set.
+    pub(super) fn named_directory(&self) -> Option<PathBuf> {
+        let variable = || std::env::var_os("LIMBECK_DIR").filter(|value| !value.is_empty()).map(PathBuf::from);
+        self.options.dir.clone().or_else(variable)
     }
 
     /// Reads the project, broken or not.
     pub(super) fn open(&self) -> Result<Opened, CommandError> {
-        let directory = Directory::locate(self.named_directory())?;
+        let directory = Directory::locate(self.named_directory().as_deref())?;
         let project = Project::load(directory.read());
         Ok(Opened { directory, project })
     }
@@ -61,7 +63,8 @@ impl Context {
         if !self.terminal.json {
             self.terminal.say(&opened.findings());
         }
-        let first = opened.project.findings().first().map(|finding| finding.message.as_str()).unwrap_or_default();
+        let first = opened.project.findings().iter().find(|finding| finding.level == Level::Error);
+        let first = first.map(|finding| finding.message.as_str()).unwrap_or_default();
         Err(CommandError::of_code("broken-history", format!("the history is broken: {first}"))
             .hint("`limbeck validate` lists all that is wrong, with file and line"))
     }

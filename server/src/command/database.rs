@@ -158,6 +158,10 @@ pub(super) fn named_rows(opened: &Opened, from: &str) -> Result<Vec<String>, Com
             }
         }
     }
+    // An empty variable in a script must not quietly become an empty database.
+    if from.split(',').all(|text| text.trim().is_empty()) {
+        return Err(CommandError::usage("`--from` names no revision").hint("write `base` for an empty database"));
+    }
     rows.sort();
     Ok(rows)
 }

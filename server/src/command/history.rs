@@ -42,7 +42,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandErro
         None => graph.newest_first().to_vec(),
     };
     revisions.truncate(args.limit.unwrap_or(usize::MAX));
-    let current = rows.as_deref().filter(|_| args.indicate_current);
+    let current = rows.as_deref();
     let view = View { project: &opened.project, directory: &opened.directory, current };
     let verbose = context.terminal.verbosity == Verbosity::Verbose;
     context.answer(&opened, &revisions, current, NO_REVISIONS, || match (args.graph, verbose) {

@@ -13,7 +13,7 @@ pub(super) struct Args {
     #[arg(value_name = "REVISION", default_value = "heads")]
     revisions: Vec<String>,
     /// What the merge is about; without it, which revisions it joins
-    #[arg(short, long)]
+    #[arg(short, long, allow_hyphen_values = true)]
     message: Option<String>,
     /// Label of the branch that begins here
     #[arg(long, value_name = "LABEL")]

@@ -92,7 +92,13 @@ fn offline(request: &mut Request, context: &Context, opened: &Opened) -> Result<
         request.target = if to.is_empty() { "heads".to_owned() } else { to.to_owned() };
     }
     let rows = database::starting_rows(context, opened, request.options.from.as_deref())?;
-    let plan = opened.project.plan(&rows, request.direction, &request.target)?;
+    let plan = opened.project.plan(&rows, request.direction, &request.target).map_err(|error| {
+        let error = CommandError::from(error);
+        if request.direction == Direction::Upgrade || request.options.from.is_some() || !rows.is_empty() {
+            return error;
+        }
+        error.hint("it starts from base; name another start with `--from`, or the database with `--database-url`")
+    })?;
     admit(request, context, opened, &plan)?;
     let sql = report::offline(&opened.project, &plan);
     if context.terminal.json {

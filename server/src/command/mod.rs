@@ -76,9 +76,9 @@ understood, `label@head` narrows to a branch, and `+2`, `-1`, `id+1`, `label@-1`
 pub struct GlobalOptions {
     /// Directory of the migrations
     ///
-    /// Without it: `migrations` in the current directory, the current directory when it holds a `limbeck.toml`, or the
+    /// Without it: the variable LIMBECK_DIR, then `migrations` in the current directory, the current directory when it holds a `limbeck.toml`, or the
     /// nearest such directory above, up to the root of the repository.
-    #[arg(long, global = true, env = "LIMBECK_DIR", value_name = "DIRECTORY", help_heading = GLOBAL)]
+    #[arg(long, global = true, value_name = "DIRECTORY", help_heading = GLOBAL)]
     dir: Option<PathBuf>,
     /// Database, as postgres://user@host:port/name
     ///

@@ -14,7 +14,7 @@ use crate::terminal::style::{self, paint};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// What the revision does; the first line is the title
-    #[arg(short, long)]
+    #[arg(short, long, allow_hyphen_values = true)]
     message: String,
     /// Write the changes that lead to schema.sql into it
     #[arg(long)]

@@ -97,7 +97,8 @@ impl State {
     }
 
     fn document(&self, opened: &Opened) -> Status {
-        let current = self.database.as_ref().map(|_| self.current.as_slice());
+        let reached = self.database.as_ref().is_some_and(|database| database.error.is_none());
+        let current = reached.then_some(self.current.as_slice());
         let documents = |indices: &[Index]| {
             indices.iter().map(|index| opened.project.document(*index, current)).collect::<Vec<_>>()
         };

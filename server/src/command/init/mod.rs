@@ -21,7 +21,7 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, CommandError> {
-    let named = args.directory.or_else(|| context.named_directory().map(PathBuf::from));
+    let named = args.directory.or_else(|| context.named_directory());
     let directory = named.unwrap_or_else(|| PathBuf::from(DEFAULT_NAME));
     refuse_used(&directory)?;
     let files = [

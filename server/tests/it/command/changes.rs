@@ -73,6 +73,7 @@ fn with_several_heads_it_must_be_said_which() {
         "revision -m 'in between' --head a1 --rev-id a2",
         "revision -m 'in between' --head a1 --splice --rev-id a2 --branch-label side",
         "revision -m 'new base' --head base --rev-id x1 --depends-on b1 --depends-on crm",
+        "revision -m '-- Revises: a1'",
         "revision -m 'again' --head b1 --rev-id c1",
         "revision -m 'bad id' --head b1 --rev-id 'not@good'",
         "revision -m 'bad label' --head b1 --branch-label crm",
@@ -81,7 +82,7 @@ fn with_several_heads_it_must_be_said_which() {
     ]), @"
     $ limbeck revision -m more
     ! error: 'head' is not one revision: there are 2 heads
-    ! hint: name one of b1, c1
+    ! hint: name one of b1, c1, or heads for all of them
     exit 4
 
     $ limbeck revision -m 'on crm' --head crm@head --rev-id c2
@@ -102,6 +103,11 @@ fn with_several_heads_it_must_be_said_which() {
     $ limbeck revision -m 'new base' --head base --rev-id x1 --depends-on b1 --depends-on crm
     migrations/versions/x1_new_base.sql
     ! Created revision x1: write its SQL, then `limbeck plan` shows what it will do
+
+    $ limbeck revision -m '-- Revises: a1'
+    ! error: 'head' is not one revision: there are 4 heads
+    ! hint: name one of a2, c2, x1, b1, or heads for all of them
+    exit 4
 
     $ limbeck revision -m 'again' --head b1 --rev-id c1
     ! error: revision id 'c1' is taken

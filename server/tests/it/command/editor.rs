@@ -16,7 +16,7 @@ fn the_editor_gets_its_arguments_and_the_files() {
 
     $ limbeck edit head
     ! error: 'head' is not one revision: there are 2 heads
-    ! hint: name one of b1, c1
+    ! hint: name one of b1, c1, or heads for all of them
     exit 4
 
     $ limbeck edit base

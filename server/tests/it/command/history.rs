@@ -330,7 +330,7 @@ fn what_has_no_one_answer_ends_with_4() {
 
     $ limbeck show head
     ! error: 'head' is not one revision: there are 2 heads
-    ! hint: name one of abc2, abd
+    ! hint: name one of abc2, abd, or heads for all of them
     exit 4
 
     $ limbeck show abcx1
@@ -340,7 +340,7 @@ fn what_has_no_one_answer_ends_with_4() {
 
     $ limbeck show nothing-like-it
     ! error: no revision or branch label is 'nothing-like-it' or starts with it
-    ! hint: `limbeck history` lists the revisions
+    ! hint: relative forms are for `upgrade`, `downgrade` and `history -r`; name the revision
     exit 4
 
     $ limbeck history -r nonsense
@@ -350,12 +350,12 @@ fn what_has_no_one_answer_ends_with_4() {
 
     $ limbeck history -r abc2:abd
     ! error: abc2 is not an ancestor of abd
-    ! hint: try abd:abc2
+    ! hint: `limbeck history --graph` shows which revisions stand on which
     exit 4
 
     $ limbeck revision -m more
     ! error: 'head' is not one revision: there are 2 heads
-    ! hint: name one of abc2, abd
+    ! hint: name one of abc2, abd, or heads for all of them
     exit 4
 
     $ limbeck plan --from base +1x
@@ -373,7 +373,7 @@ fn what_has_no_one_answer_ends_with_4() {
     exit 4
 
     $ limbeck plan --from abc1 --downgrade -- -7
-    ! error: '-7' goes too far: there is 1 revision that way
+    ! error: '-7' goes too far: only 1 step is possible that way
     ! hint: `limbeck history` lists the revisions
     exit 4
     ");

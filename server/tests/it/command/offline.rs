@@ -126,6 +126,7 @@ fn wrong_starts_and_targets_are_said() {
         "upgrade --sql --from nothing",
         "downgrade --sql --from a1 m1",
         "upgrade --sql --from a1,b1",
+        "plan --from ''",
     ]), @"
     $ limbeck upgrade --from a1
     ! error: the following required arguments were not provided:
@@ -147,8 +148,8 @@ fn wrong_starts_and_targets_are_said() {
     exit 2
 
     $ limbeck downgrade --sql
-    ! error: '-1' goes too far: there is no revision that way
-    ! hint: `limbeck history` lists the revisions
+    ! error: '-1' goes too far: no step is possible that way
+    ! hint: it starts from base; name another start with `--from`, or the database with `--database-url`
     exit 4
 
     $ limbeck upgrade --sql --from nothing
@@ -165,6 +166,11 @@ fn wrong_starts_and_targets_are_said() {
     ! error: current revision b1 already includes a1
     ! hint: take the row a1 out: `limbeck stamp --purge` with the other current revisions
     exit 4
+
+    $ limbeck plan --from ''
+    ! error: `--from` names no revision
+    ! hint: write `base` for an empty database
+    exit 2
     ");
 }
 
