@@ -62,8 +62,10 @@ impl History {
         };
         let states: Vec<State> = (0..graph.len()).map(state).collect();
         // What is applied is closed downwards, so moving it behind the rest keeps every child above its parents.
-        let mut order: Vec<Index> = graph.newest_first().to_vec();
-        order.sort_by_key(|&i| states.get(i) == Some(&State::Applied));
+        let newest_first = graph.newest_first();
+        let (below, mut order): (Vec<Index>, Vec<Index>) =
+            newest_first.iter().partition(|&&i| states.get(i) == Some(&State::Applied));
+        order.extend(below);
         let mut positions = vec![0; graph.len()];
         for (position, &i) in order.iter().enumerate() {
             if let Some(place) = positions.get_mut(i) {

@@ -1,5 +1,6 @@
 //! Everything the pages read: the project, the database and the history made from both.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use limbeck_core::diagnostic::{Diagnostic, Level};
@@ -74,17 +75,19 @@ impl Workspace {
     /// Loads what a source brought.
     pub fn new(document: document::Project, connection: Connection) -> Self {
         let files = serde_json::to_string(&document.files).unwrap_or_else(|_| "[]".into());
-        let project = Project::load(document.files);
-        let findings = if document.findings.is_empty() { project.findings().to_vec() } else { document.findings };
+        let (name, role, etag) = (document.name.as_str().into(), document.role, document.etag.as_str().into());
+        let told: Rc<[Diagnostic]> = document.findings.as_slice().into();
+        let project = Project::from_document(document);
+        let findings = if told.is_empty() { project.findings().into() } else { told };
         let history = History::new(project.graph(), connection.rows());
         Self {
-            name: document.name.into(),
-            role: document.role,
-            etag: document.etag.into(),
-            short: short_length(project.revisions().iter().map(|r| r.id.as_str()).collect()),
+            name,
+            role,
+            etag,
+            short: short_length(project.revisions().iter().map(|r| r.id.as_str())),
             project: Rc::new(project),
             files: files.into(),
-            findings: findings.into(),
+            findings,
             connection,
             history: Rc::new(history),
         }
@@ -195,14 +198,15 @@ fn is_digest_like(id: &str) -> bool {
 }
 
 /// The length, 7 or more, at which no two identifiers of chance are equal.
-fn short_length(mut ids: Vec<&str>) -> usize {
-    ids.retain(|id| is_digest_like(id));
-    ids.sort_unstable();
-    let shared = |pair: &[&str]| match pair {
-        [a, b] => a.bytes().zip(b.bytes()).take_while(|(a, b)| a == b).count(),
-        _ => 0,
+fn short_length<'a>(ids: impl Iterator<Item = &'a str>) -> usize {
+    // A set, because a broken history may hold an identifier twice.
+    let ids: HashSet<&str> = ids.filter(|id| is_digest_like(id)).collect();
+    let longest = ids.iter().map(|id| id.len()).max().unwrap_or_default();
+    let distinct = |length: usize| {
+        let cut: HashSet<&str> = ids.iter().map(|id| id.get(..length).unwrap_or(id)).collect();
+        cut.len() == ids.len()
     };
-    ids.windows(2).map(shared).max().map_or(7, |longest| (longest + 1).max(7))
+    (7..longest).find(|&length| distinct(length)).unwrap_or(7.max(longest))
 }
 
 #[cfg(test)]
@@ -213,9 +217,9 @@ mod tests {
 
     #[test]
     fn identifiers_are_cut_where_they_still_differ() {
-        assert_eq!(short_length(vec!["1975ea83b712", "ae1027a6acf0"]), 7);
-        assert_eq!(short_length(vec!["1975ea83b712", "ae1027a6acf0", "1975ea83b999"]), 10);
-        assert_eq!(short_length(vec![]), 7);
-        assert_eq!(short_length(vec!["0001_customers", "0001_customers_again"]), 7);
+        assert_eq!(short_length(["1975ea83b712", "ae1027a6acf0"].into_iter()), 7);
+        assert_eq!(short_length(["1975ea83b712", "ae1027a6acf0", "1975ea83b999"].into_iter()), 10);
+        assert_eq!(short_length([].into_iter()), 7);
+        assert_eq!(short_length(["0001_customers", "0001_customers_again"].into_iter()), 7);
     }
 }
