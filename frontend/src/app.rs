@@ -118,9 +118,8 @@ fn App() -> Html {
                 let workspace = match same {
                     Some(same) => same.with_role(project.role),
                     None => {
-                        let workspace = Workspace::new(project, known);
-                        analysis.load(&workspace.files);
-                        workspace
+                        analysis.load(&project.files);
+                        Workspace::new(project, known)
                     }
                 };
                 let workspace = Rc::new(workspace);

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo_worker::{Spawnable as _, WorkerBridge};
+use limbeck_core::project::File;
 use yew::Callback;
 
 use super::worker::Analyst;
@@ -55,10 +56,10 @@ impl Analysis {
         }))
     }
 
-    /// Gives the worker the files of a project, as JSON. What is asked later is answered from them.
-    pub fn load(&self, files: &str) {
-        let id = self.0.number();
-        self.0.worker.send(Request { id, question: Question::Load(files.to_owned()) });
+    /// Gives the worker the files of a project. What is asked later is answered from them.
+    pub fn load(&self, files: &[File]) {
+        let files = serde_json::to_string(files).unwrap_or_else(|_| "[]".into());
+        self.0.worker.send(Request { id: self.0.number(), question: Question::Load(files) });
     }
 
     /// Asks; `listen` hears the answer unless a later question of the same kind overtakes this one.

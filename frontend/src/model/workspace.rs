@@ -60,8 +60,6 @@ pub struct Workspace {
     pub etag: Rc<str>,
     /// Revisions and their graph.
     pub project: Rc<Project>,
-    /// The files as JSON, for the worker.
-    pub files: Rc<str>,
     /// Everything that is wrong with files and graph.
     pub findings: Rc<[Diagnostic]>,
     /// The database.
@@ -74,7 +72,6 @@ pub struct Workspace {
 impl Workspace {
     /// Loads what a source brought.
     pub fn new(document: document::Project, connection: Connection) -> Self {
-        let files = serde_json::to_string(&document.files).unwrap_or_else(|_| "[]".into());
         let (name, role, etag) = (document.name.as_str().into(), document.role, document.etag.as_str().into());
         let told: Rc<[Diagnostic]> = document.findings.as_slice().into();
         let project = Project::from_document(document);
@@ -86,7 +83,6 @@ impl Workspace {
             etag,
             short: short_length(project.revisions().iter().map(|r| r.id.as_str())),
             project: Rc::new(project),
-            files: files.into(),
             findings,
             connection,
             history: Rc::new(history),
