@@ -9,7 +9,7 @@ use yew::prelude::*;
 
 use crate::analysis::Analysis;
 use crate::browser;
-use crate::component::{Empty, Failed, Header, Link, Notice, Turn, use_keys};
+use crate::component::{Empty, Failed, Header, Link, Mark, Notice, Turn, use_keys};
 use crate::help::Help;
 use crate::model::sentence::Tone;
 use crate::model::workspace::{Connection, Workspace};
@@ -60,9 +60,9 @@ impl Reducible for Loading {
                 Phase::SignedOut { refused: *refused }
             }
             (Step::Stopped(SourceError::SignedOut), _) => Phase::SignedOut { refused: false },
-            // What is on screen stays there; the database's chip says that nobody answers.
+            // What is on screen stays there, and says that nobody answers.
             (Step::Stopped(error), Phase::Ready(workspace)) => {
-                Phase::Ready(Rc::new(workspace.with_connection(Connection::Failed(error.detail()))))
+                Phase::Ready(Rc::new(workspace.with_trouble(error.detail())))
             }
             (Step::Stopped(error), _) => Phase::Failed(error.detail()),
             (Step::TokenRefused, _) => Phase::SignedOut { refused: true },
@@ -212,7 +212,9 @@ fn App() -> Html {
 
     let navigator = Navigator(navigator);
     let content = match &loading.phase {
-        Phase::Loading => html! { <div class="boot" role="status"><p>{ "Opening Limbeck…" }</p></div> },
+        Phase::Loading => {
+            html! { <div class="boot" role="status"><Mark size={28} /><p>{ "Opening Limbeck…" }</p></div> }
+        }
         Phase::SignedOut { refused } => {
             html! { <LoginPage key={refused.to_string()} {source} refused={*refused} signed_in={load.clone()} /> }
         }

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Chip, Link, Turn, use_keys};
+use super::{Chip, Link, Mark, Turn, use_keys};
 use crate::browser;
 use crate::model::sentence::Tone;
 use crate::model::workspace::Connection;
@@ -38,11 +38,7 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
     html! {
         <header class="bar">
             <Link to={Route::history()} class="brand">
-                <svg class="mark" width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
-                    <circle cx="7" cy="12" r="5" />
-                    <path d="M7 7V3.5M7 3.5c5 0 8 2 9.5 8.5" />
-                    <circle class="drop" cx="16.5" cy="15" r="1.8" />
-                </svg>
+                <Mark size={20} />
                 { "limbeck" }
             </Link>
             <span class="chip project" title={workspace.name.to_string()}>{ workspace.name.to_string() }</span>
@@ -119,6 +115,7 @@ fn Search(props: &SearchProps) -> Html {
 fn Badge() -> Html {
     let workspace = use_session().workspace;
     let (tone, dot, text, version) = match &workspace.connection {
+        _ if workspace.trouble.is_some() => (Tone::Bad, "dot off", "no answer".to_owned(), None),
         Connection::Asking => (Tone::Plain, "dot off", "asking the database…".to_owned(), None),
         Connection::Failed(_) => (Tone::Bad, "dot off", "no answer".to_owned(), None),
         Connection::Answered(database) if database.error.is_some() => {

@@ -64,6 +64,8 @@ pub struct Workspace {
     pub findings: Rc<[Diagnostic]>,
     /// The database.
     pub connection: Connection,
+    /// The source went away; everything else is as it was told last.
+    pub trouble: Option<FailureDetail>,
     /// Order, lanes and states.
     pub history: Rc<History>,
     short: usize,
@@ -85,6 +87,7 @@ impl Workspace {
             project: Rc::new(project),
             findings,
             connection,
+            trouble: None,
             history: Rc::new(history),
         }
     }
@@ -94,7 +97,12 @@ impl Workspace {
         let same = self.connection.rows() == connection.rows();
         let history =
             if same { self.history.clone() } else { Rc::new(History::new(self.project.graph(), connection.rows())) };
-        Self { connection, history, ..self.clone() }
+        Self { connection, history, trouble: None, ..self.clone() }
+    }
+
+    /// Returns the same project, of which the source told nothing new.
+    pub fn with_trouble(&self, trouble: FailureDetail) -> Self {
+        Self { trouble: Some(trouble), ..self.clone() }
     }
 
     /// Returns the same project for a visitor who may do something else.

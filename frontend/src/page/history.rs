@@ -329,7 +329,7 @@ fn row(
     };
     let title = if revision.title.is_empty() { "(no message)" } else { &revision.title };
     html! {
-        <div class={classes!("row", state)} id={format!("row-{line}")} key={id.clone()} role="row"
+        <div class={classes!("row", state)} id={format!("row-{line}")} key={i} role="row"
             aria-rowindex={(line + 1).to_string()} aria-selected={if selected { "true" } else { "false" }}
             aria-label={workspace.row_name(i)} {onclick}>
             <span class="mono" role="gridcell">{ workspace.short(&id).to_owned() }</span>
@@ -411,7 +411,7 @@ fn tools(workspace: &Workspace, found: Option<usize>, writing: &UseStateHandle<b
 /// What stands between the visitor and a plan: broken files, a database that does not answer, rows nobody knows.
 fn troubles(workspace: &Workspace) -> Html {
     let unknown = workspace.connection.database().map(|database| database.unknown_rows.clone()).unwrap_or_default();
-    let error = workspace.connection.error();
+    let error = workspace.trouble.as_ref().or(workspace.connection.error());
     if workspace.findings.is_empty() && unknown.is_empty() && error.is_none() {
         return Html::default();
     }

@@ -3,7 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::component::{Empty, Failed};
+use crate::component::{Empty, Failed, Mark};
 use crate::source::{Source, SourceError};
 
 #[derive(Properties, PartialEq)]
@@ -49,11 +49,7 @@ pub(crate) fn LoginPage(props: &LoginPageProps) -> Html {
     html! {
         <main class="login">
             <p class="brand">
-                <svg class="mark" width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
-                    <circle cx="7" cy="12" r="5" />
-                    <path d="M7 7V3.5M7 3.5c5 0 8 2 9.5 8.5" />
-                    <circle class="drop" cx="16.5" cy="15" r="1.8" />
-                </svg>
+                <Mark size={20} />
                 { "limbeck" }
             </p>
             <Empty title="Sign in with the address that Limbeck printed">
