@@ -1,7 +1,7 @@
 //! The command line: one subcommand, one file.
 //!
 //! A file holds the arguments, whose documentation is the manual, and the function that does the work. Adding a command
-//! is that file, its `mod` line, its variant of [`Command`] and its arm in [`run`].
+//! is that file, its `mod` line, its variant of `Command` and its arm in `run`.
 
 mod branches;
 mod check;
