@@ -12,7 +12,8 @@ use crate::{process, workspace};
 #[derive(Clone, Copy)]
 pub(crate) struct Tool {
     package: &'static str,
-    program: &'static str,
+    /// What it installs, side by side.
+    programs: &'static [&'static str],
     version: Version,
     arguments: &'static [&'static str],
     /// Rust's level of optimization: 0 builds fastest, and is enough for a tool that mostly copies and calls others.
@@ -30,7 +31,7 @@ enum Version {
 /// Bundles the page. Without its default features it has no TLS: it never downloads anything here.
 pub(crate) const TRUNK: Tool = Tool {
     package: "trunk",
-    program: "trunk",
+    programs: &["trunk"],
     version: Version::Exactly("0.21.14"),
     arguments: &["--locked", "--no-default-features"],
     optimization: "0",
@@ -40,7 +41,7 @@ pub(crate) const TRUNK: Tool = Tool {
 /// Writes the JavaScript beside a WASM module, and runs WASM tests. Its own lock file can name a version that was withdrawn.
 pub(crate) const WASM_BINDGEN: Tool = Tool {
     package: "wasm-bindgen-cli",
-    program: "wasm-bindgen",
+    programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
     version: Version::OfLibrary("wasm-bindgen"),
     arguments: &[],
     optimization: "1",
@@ -50,7 +51,7 @@ pub(crate) const WASM_BINDGEN: Tool = Tool {
 /// Packages core for npm.
 pub(crate) const WASM_PACK: Tool = Tool {
     package: "wasm-pack",
-    program: "wasm-pack",
+    programs: &["wasm-pack"],
     version: Version::Exactly("0.15.1"),
     arguments: &["--locked"],
     optimization: "0",
@@ -105,11 +106,17 @@ impl Tool {
         }
     }
 
+    /// Returns the directory of ours, else of the user's own where it is of this version.
     fn find(&self, root: &Path, version: &str) -> Option<PathBuf> {
-        let own = root.join("bin").join(self.program);
-        let candidates = [Some(own), process::find(self.program)];
-        let found = candidates.into_iter().flatten().find(|program| answers(program, version))?;
-        found.parent().map(Path::to_path_buf)
+        let on_path = self.programs.first().and_then(|program| process::find(program)?.parent().map(Path::to_path_buf));
+        [Some(root.join("bin")), on_path].into_iter().flatten().find(|dir| self.answers(dir, version))
+    }
+
+    fn answers(&self, dir: &Path, version: &str) -> bool {
+        self.programs.iter().all(|program| {
+            let said = process::output(Command::new(dir.join(program)).arg("--version"));
+            said.is_ok_and(|said| said.split_whitespace().any(|word| word == version))
+        })
     }
 
     fn build(&self, root: &Path, version: &str, build: &Path) -> Result<PathBuf, Failure> {
@@ -123,15 +130,10 @@ impl Tool {
         command.env("PATH", process::path_with(&[root.join("bin")])?);
         command.env("CARGO_TARGET_DIR", build).env("CARGO_INCREMENTAL", "0");
         process::run(&mut command)?;
-        if !answers(&root.join("bin").join(self.program), version) {
-            return Err(Failure::new(format!("{} was installed, but does not answer as {version}", self.program)));
+        if !self.answers(&root.join("bin"), version) {
+            return Err(Failure::new(format!("{} was installed, but does not answer as {version}", self.package)));
         }
         eprintln!("installed {} {version} in {} s", self.package, start.elapsed().as_secs());
         Ok(root.join("bin"))
     }
-}
-
-fn answers(program: &Path, version: &str) -> bool {
-    let said = process::output(Command::new(program).arg("--version"));
-    said.is_ok_and(|said| said.split_whitespace().any(|word| word == version))
 }

@@ -41,8 +41,12 @@ pub(crate) const POSTGRES: Program = Program {
 };
 
 /// The browser.
-pub(crate) const CHROMIUM: Program =
-    Program { what: "Chromium", packages: &["chromium"], why: "opens the page", find: || process::find("chromium") };
+pub(crate) const CHROMIUM: Program = Program {
+    what: "Chromium",
+    packages: &["chromium", "chromium-sandbox"],
+    why: "opens the page",
+    find: || process::find("chromium"),
+};
 
 /// The browser's remote control.
 pub(crate) const CHROMEDRIVER: Program = Program {
