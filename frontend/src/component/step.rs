@@ -23,6 +23,9 @@ pub(crate) struct StepCardProps {
     /// How far it is, in a run.
     #[prop_or_default]
     pub progress: Option<StepProgress>,
+    /// What is said of the statement at which a run ended.
+    #[prop_or("failed here")]
+    pub ended: &'static str,
     /// Not one statement of the plan was judged: the page said so once, the chips are left out.
     #[prop_or_default]
     pub unjudged: bool,
@@ -53,7 +56,7 @@ pub(crate) fn StepCard(props: &StepCardProps) -> Html {
             let notices = props.progress.iter().flat_map(|p| &p.notices).filter(|notice| notice.statement == at);
             html! {
                 <>
-                    { draw_statement(one, stage, props.unjudged) }
+                    { draw_statement(one, stage, props) }
                     { for notices.map(draw_notice) }
                 </>
             }
@@ -124,11 +127,11 @@ fn draw_notice(notice: &Notice) -> Html {
     }
 }
 
-fn draw_statement(one: &Statement, stage: Option<Stage>, unjudged: bool) -> Html {
+fn draw_statement(one: &Statement, stage: Option<Stage>, props: &StepCardProps) -> Html {
     let class = (stage == Some(Stage::Failed) || one.outcome == Outcome::Error).then_some("at");
     let outcome = match one.outcome {
         Outcome::Error => html! { <Chip tone={Tone::Bad}>{ "fails" }</Chip> },
-        Outcome::Unknown if !unjudged => {
+        Outcome::Unknown if !props.unjudged => {
             html! { <Chip title="Valid, but outside what Limbeck can judge">{ "not judged" }</Chip> }
         }
         Outcome::Ok | Outcome::Unknown => Html::default(),
@@ -142,7 +145,7 @@ fn draw_statement(one: &Statement, stage: Option<Stage>, unjudged: bool) -> Html
     let time = match stage {
         Some(Stage::Done(millis)) => html! { <span class="quiet small">{ duration(millis) }</span> },
         Some(Stage::Running) => html! { <Chip tone={Tone::Head}>{ "running" }</Chip> },
-        Some(Stage::Failed) => html! { <Chip tone={Tone::Bad}>{ "stopped here" }</Chip> },
+        Some(Stage::Failed) => html! { <Chip tone={Tone::Bad}>{ props.ended }</Chip> },
         Some(Stage::Waiting) | None => Html::default(),
     };
     let aside = html! { <span class="line">{ outcome }{ for rewrites }{ for locks }{ time }</span> };

@@ -142,9 +142,10 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
     let (sentence, tone) = sentence::run(&run, progress);
     let statements: usize = run.plan.steps.iter().map(|step| step.statements.len()).sum();
     let plan = Rc::new(run.plan.clone());
+    let ended = if run.state == RunState::Cancelled { "stopped here" } else { "failed here" };
     let card = |(step, progress): (usize, &crate::model::progress::StepProgress)| {
         let key = plan.steps.get(step).map(|s| s.revision.clone()).unwrap_or_default();
-        html! { <StepCard {key} plan={plan.clone()} {step} progress={progress.clone()} unjudged=true /> }
+        html! { <StepCard {key} plan={plan.clone()} {step} progress={progress.clone()} {ended} unjudged=true /> }
     };
     html! {
         <div class="column">
