@@ -155,8 +155,11 @@ impl Graph {
         }
         let symbols = ["head", "heads", "base", "current"].into_iter();
         let names = self.names().iter(self.nodes()).map(|(name, _)| name);
-        let mut similar: Vec<(usize, &str)> =
-            symbols.chain(names).filter_map(|name| Some((distance(text, name)?, name))).collect();
+        let mut similar: Vec<(usize, &str)> = symbols
+            .chain(names)
+            .filter(|&name| name != text)
+            .filter_map(|name| Some((distance(text, name)?, name)))
+            .collect();
         similar.sort_unstable();
         similar.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
     }

@@ -5,6 +5,9 @@ use super::date::Date;
 const TOKENS: [&str; 8] = ["id", "slug", "year", "month", "day", "hour", "minute", "second"];
 /// Longest slug, in characters; Alembic's figure.
 const SLUG_CHARS: usize = 40;
+/// Most bytes of an id in a file name, so that the longest slug and the date parts fit beside it in the 255 bytes that
+/// file systems allow.
+const ID_BYTES: usize = 60;
 
 /// Returns the words of a title in lower case, joined by `_`, at most 40 characters of whole words.
 pub fn slug(title: &str) -> String {
@@ -30,7 +33,8 @@ pub fn slug(title: &str) -> String {
 
 /// Returns the path below `versions/` that a pattern gives, with `.sql`.
 ///
-/// The pattern knows `{id}`, `{slug}`, `{year}`, `{month}`, `{day}`, `{hour}`, `{minute}`, `{second}`; without a slug
+/// The id stands there as far as a visible, flat file can be named with it: letters and digits as they are, `_` for what
+/// else it holds, cut where it is long. The pattern knows `{id}`, `{slug}`, `{year}`, `{month}`, `{day}`, `{hour}`, `{minute}`, `{second}`; without a slug
 /// the separator before it goes too. The date parts need a date.
 pub fn file_name(pattern: &str, id: &str, slug: &str, date: Option<Date>) -> String {
     let mut name = pattern.to_owned();
@@ -47,13 +51,25 @@ pub fn file_name(pattern: &str, id: &str, slug: &str, date: Option<Date>) -> Str
         ("{hour}", two(|date| date.hour)),
         ("{minute}", two(|date| date.minute)),
         ("{second}", two(|date| date.second)),
-        ("{id}", id.to_owned()),
+        ("{id}", id_part(id)),
         ("{slug}", slug.to_owned()),
     ];
     for (token, value) in parts {
         name = name.replace(token, &value);
     }
     name + ".sql"
+}
+
+fn id_part(id: &str) -> String {
+    let mut part = String::new();
+    for c in id.chars() {
+        let c = if c.is_alphanumeric() || (c == '.' && !part.is_empty()) { c } else { '_' };
+        if part.len() + c.len_utf8() > ID_BYTES {
+            break;
+        }
+        part.push(c);
+    }
+    part
 }
 
 /// Returns what is wrong with a pattern of file names, as one phrase; none when it is usable.
@@ -122,5 +138,16 @@ mod tests {
         {
             assert!(check_pattern(pattern).is_some(), "{pattern}");
         }
+    }
+
+    #[test]
+    fn an_id_never_hides_moves_or_overflows_the_file() {
+        let name = |id: &str| file_name("{id}_{slug}", id, "title", None);
+        assert_eq!(name("v1.2"), "v1.2_title.sql");
+        assert_eq!(name(".hidden"), "_hidden_title.sql");
+        assert_eq!(name("a/../b"), "a_.._b_title.sql");
+        assert_eq!(name("{slug}"), "_slug__title.sql");
+        assert_eq!(name("a\u{202e}b"), "a_b_title.sql");
+        assert_eq!(name(&"é".repeat(255)), "é".repeat(30) + "_title.sql");
     }
 }

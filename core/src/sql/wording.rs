@@ -46,7 +46,11 @@ fn token(name: &str) -> Option<String> {
     Some(written.to_owned())
 }
 
+/// Keywords of SQL stay in capitals.
 fn lower_first(word: &str) -> String {
+    if word.chars().count() > 1 && !word.chars().any(char::is_lowercase) {
+        return word.to_owned();
+    }
     let mut chars = word.chars();
     chars.next().map(|first| first.to_lowercase().collect::<String>() + chars.as_str()).unwrap_or_default()
 }

@@ -29,6 +29,7 @@ fn names_and_their_beginnings() {
         "show ABCD1",
         "show abdc1",
         "show haed",
+        "show current",
         "show zzzz",
         "show nobody@x",
         "show notwork@x",
@@ -94,6 +95,9 @@ fn names_and_their_beginnings() {
     show haed
         unknown-revision: no revision or branch label is 'haed' or starts with it
           did you mean head?
+    show current
+        unknown-revision: no revision or branch label is 'current' or starts with it
+          `limbeck history` lists the revisions
     show zzzz
         unknown-revision: no revision or branch label is 'zzzz' or starts with it
           `limbeck history` lists the revisions
