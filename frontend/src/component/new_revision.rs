@@ -71,7 +71,9 @@ pub(crate) fn NewRevisionDialog(props: &NewRevisionDialogProps) -> Html {
                 match session.source.create(&request).await {
                     Ok(file) => {
                         session.tell.emit(News {
-                            hint: Some("Write its SQL in that file; this page shows it after a reload.".into()),
+                            hint: Some(
+                                "Write its SQL in that file; this page reads it again when you come back.".into(),
+                            ),
                             ..News::good(format!("{} is written.", file.path))
                         });
                         session.reload.emit(());

@@ -68,7 +68,7 @@ pub struct Workspace {
     pub trouble: Option<FailureDetail>,
     /// Order, lanes and states.
     pub history: Rc<History>,
-    short: usize,
+    short: Rc<Short>,
 }
 
 impl Workspace {
@@ -83,7 +83,7 @@ impl Workspace {
             name,
             role,
             etag,
-            short: short_length(project.revisions().iter().map(|r| r.id.as_str())),
+            short: Rc::new(Short::new(project.revisions().iter().map(|r| r.id.as_str()))),
             project: Rc::new(project),
             findings,
             connection,
@@ -112,7 +112,12 @@ impl Workspace {
 
     /// Returns an identifier short enough for a row and long enough to tell revisions apart.
     pub fn short<'a>(&self, id: &'a str) -> &'a str {
-        if is_digest_like(id) { id.get(..self.short).unwrap_or(id) } else { id }
+        self.short.of(id)
+    }
+
+    /// Returns whether some identifiers are names that are never cut, so that their column needs room.
+    pub fn has_named_ids(&self) -> bool {
+        self.short.named
     }
 
     /// Returns the message of a revision, or an empty text.
@@ -196,34 +201,75 @@ impl Workspace {
     }
 }
 
-/// Only identifiers that are all digits of chance may be cut; a name somebody chose stays whole.
-fn is_digest_like(id: &str) -> bool {
-    id.len() >= 12 && id.bytes().all(|b| b.is_ascii_hexdigit())
+/// How identifiers are shortened for rows and sentences.
+#[derive(Debug, Clone, Default)]
+struct Short {
+    /// Beginnings that several identifiers share; those stay whole.
+    shared: HashSet<Box<str>>,
+    /// Some identifiers were chosen by a person and are never cut.
+    named: bool,
 }
 
-/// The length, 7 or more, at which no two identifiers of chance are equal.
-fn short_length<'a>(ids: impl Iterator<Item = &'a str>) -> usize {
-    // A set, because a broken history may hold an identifier twice.
-    let ids: HashSet<&str> = ids.filter(|id| is_digest_like(id)).collect();
-    let longest = ids.iter().map(|id| id.len()).max().unwrap_or_default();
-    let distinct = |length: usize| {
-        let cut: HashSet<&str> = ids.iter().map(|id| id.get(..length).unwrap_or(id)).collect();
-        cut.len() == ids.len()
-    };
-    (7..longest).find(|&length| distinct(length)).unwrap_or(7.max(longest))
+/// Characters of a cut identifier.
+const CUT: usize = 7;
+
+impl Short {
+    fn new<'a>(ids: impl Iterator<Item = &'a str>) -> Self {
+        let (mut seen, mut whole, mut short) = (HashSet::new(), HashSet::new(), Self::default());
+        // A broken history may hold an identifier twice; that is no ambiguity.
+        for id in ids.filter(|id| whole.insert(*id)) {
+            match Self::cut(id) {
+                None => short.named = true,
+                Some(start) if seen.insert(start) => {}
+                Some(start) => {
+                    short.shared.insert(start.into());
+                }
+            }
+        }
+        short
+    }
+
+    fn of<'a>(&self, id: &'a str) -> &'a str {
+        Self::cut(id).filter(|start| !self.shared.contains(*start)).unwrap_or(id)
+    }
+
+    /// Only identifiers that are all digits of chance may be cut; a name somebody chose stays whole.
+    fn cut(id: &str) -> Option<&str> {
+        let digits = id.len() >= 12 && id.bytes().all(|b| b.is_ascii_hexdigit());
+        digits.then(|| id.get(..CUT)).flatten()
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
+    use super::*;
+
+    fn cut<'a>(ids: &[&'a str]) -> Vec<&'a str> {
+        let short = Short::new(ids.iter().copied());
+        ids.iter().map(|id| short.of(id)).collect()
+    }
+
     #[test]
     fn identifiers_are_cut_where_they_still_differ() {
-        assert_eq!(short_length(["1975ea83b712", "ae1027a6acf0"].into_iter()), 7);
-        assert_eq!(short_length(["1975ea83b712", "ae1027a6acf0", "1975ea83b999"].into_iter()), 10);
-        assert_eq!(short_length([].into_iter()), 7);
-        assert_eq!(short_length(["0001_customers", "0001_customers_again"].into_iter()), 7);
+        assert_eq!(cut(&["1975ea83b712", "ae1027a6acf0"]), ["1975ea8", "ae1027a"]);
+        assert_eq!(cut(&["1975ea83b712", "ae1027a6acf0", "1975ea83b999"]), ["1975ea83b712", "ae1027a", "1975ea83b999"]);
+    }
+
+    #[test]
+    fn names_that_somebody_chose_stay_whole() {
+        assert_eq!(
+            cut(&["0001_customers", "0001_customers_again", "abc"]),
+            ["0001_customers", "0001_customers_again", "abc"]
+        );
+        assert!(Short::new(["0001_customers"].into_iter()).named);
+        assert!(!Short::new(["1975ea83b712"].into_iter()).named);
+    }
+
+    #[test]
+    fn an_identifier_that_is_there_twice_is_cut_all_the_same() {
+        assert_eq!(cut(&["1975ea83b712", "1975ea83b712"]), ["1975ea8", "1975ea8"]);
     }
 }

@@ -233,7 +233,7 @@ pub(crate) fn HistoryPage(props: &HistoryPageProps) -> Html {
                     </div>
                     { troubles(&workspace) }
                 </div>
-                <div id="rows" class="rows" role="grid" tabindex="0" ref={scroller} onscroll={measure.reform(|_| ())}
+                <div id="rows" class={classes!("rows", workspace.has_named_ids().then_some("named"))} role="grid" tabindex="0" ref={scroller} onscroll={measure.reform(|_| ())}
                     aria-label="Revisions, newest first" aria-rowcount={lines.to_string()} aria-activedescendant={active}>
                     { space(visible.start) }
                     <div class="slice" role="presentation">
