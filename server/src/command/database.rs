@@ -41,8 +41,12 @@ pub(super) fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -
 
 /// Returns how to reach the database, or none when nothing names one.
 pub(super) fn configured(context: &Context, opened: &Opened) -> Result<Option<ConnectionSettings>, CommandError> {
-    let environment = Environment::read(opened.directory.path())?;
     let variable = &opened.project.settings().database.url_variable;
+    // Who says the URL means that database, whatever stands in a file.
+    let environment = match context.database_url() {
+        Some(_) => Environment::of_process(),
+        None => Environment::read(opened.directory.path(), variable)?,
+    };
     Ok(ConnectionSettings::find(context.database_url(), variable, &environment)?)
 }
 

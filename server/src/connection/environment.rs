@@ -4,38 +4,54 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::path::{Component, Path, PathBuf};
 
-use super::SettingsError;
+use super::{SettingsError, dot_env};
 
-/// Variables by name. Values may be secrets, so [`fmt::Debug`] shows names only.
+/// Variables by name, of the process and of the file apart. Values may be secrets, so [`fmt::Debug`] shows names only.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Environment {
-    variables: BTreeMap<String, String>,
+    pub(super) process: Variables,
+    /// Without those that the process has, were they empty.
+    pub(super) file: Variables,
 }
 
+/// Variables of one origin.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub(super) struct Variables(BTreeMap<String, String>);
+
 impl Environment {
+    /// Returns the variables of the process alone.
+    pub fn of_process() -> Self {
+        let variables =
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+        variables.collect()
+    }
+
     /// Returns the variables of the process, completed by those of the file `.env` beside the migrations directory.
     ///
-    /// A variable that the process has wins over the same variable of the file.
-    pub fn read(migrations: &Path) -> Result<Self, SettingsError> {
-        let file = beside(migrations).join(".env");
-        let mut variables = BTreeMap::new();
-        if file.is_file() {
-            // What the parser says of a bad line quotes it, and the line may hold a password.
-            let unreadable = || SettingsError::DotEnv { path: file.display().to_string() };
-            for entry in dotenvy::from_path_iter(&file).map_err(|_| unreadable())? {
-                let (name, value) = entry.map_err(|_| unreadable())?;
-                variables.insert(name, value);
-            }
-        }
-        let own =
-            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        variables.extend(own);
-        Ok(Self { variables })
+    /// A variable that the process has wins over the same variable of the file. `url_variable` is the one that can
+    /// hold a URL; of other names the file gives those that begin as names of Limbeck or Postgres do.
+    pub fn read(migrations: &Path, url_variable: &str) -> Result<Self, SettingsError> {
+        let file = dot_env::read(&beside(migrations).join(".env"), url_variable)?;
+        Ok(Self::of_process().completed(file))
     }
 
     /// Returns the value of a variable; an empty one counts as not set, as for libpq.
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.variables.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.process.get(name).or_else(|| self.file.get(name))
+    }
+
+    /// Adds the variables of a file.
+    pub(super) fn completed(mut self, mut file: BTreeMap<String, String>) -> Self {
+        file.retain(|name, _| !self.process.0.contains_key(name));
+        self.file = Variables(file);
+        self
+    }
+}
+
+impl Variables {
+    /// Returns the value of a variable; an empty one counts as not set.
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 }
 
@@ -50,13 +66,14 @@ pub(crate) fn beside(migrations: &Path) -> PathBuf {
 
 impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Environment {
     fn from_iter<I: IntoIterator<Item = (N, V)>>(pairs: I) -> Self {
-        Self { variables: pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
+        let variables = pairs.into_iter().map(|(name, value)| (name.into(), value.into())).collect();
+        Self { process: Variables(variables), file: Variables::default() }
     }
 }
 
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.variables.keys()).finish()
+        f.debug_set().entries(self.process.0.keys().chain(self.file.0.keys())).finish()
     }
 }
 
@@ -65,14 +82,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dot_env_beside_the_directory_is_read_and_the_process_wins() {
+    fn dot_env_beside_the_directory_is_read() {
         let root = tempfile::tempdir().unwrap();
-        std::fs::write(root.path().join(".env"), "PATH='from the file'\nLIMBECK_TEST_ONLY='a b'\nexport X=1 # why\n")
-            .unwrap();
-        let environment = Environment::read(&root.path().join("migrations")).unwrap();
+        std::fs::write(root.path().join(".env"), "LIMBECK_TEST_ONLY='a b'\nSHOP_URL=d$1x\nFOO=a b c\n").unwrap();
+        let environment = Environment::read(&root.path().join("migrations"), "SHOP_URL").unwrap();
         assert_eq!(environment.get("LIMBECK_TEST_ONLY"), Some("a b"));
-        assert_eq!(environment.get("X"), Some("1"));
-        assert_ne!(environment.get("PATH"), Some("from the file"));
+        assert_eq!(environment.get("SHOP_URL"), Some("d$1x"));
+        assert_eq!(environment.get("PATH"), std::env::var("PATH").ok().as_deref());
+    }
+
+    #[test]
+    fn a_variable_of_the_process_hides_that_of_the_file_even_when_it_is_empty() {
+        let file = [("PGHOST", "file"), ("PGUSER", "file"), ("PGPORT", "1")];
+        let file = file.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        let environment = Environment::from_iter([("PGHOST", "process"), ("PGUSER", "")]).completed(file.into());
+        for (name, expected) in [("PGHOST", Some("process")), ("PGUSER", None), ("PGPORT", Some("1"))] {
+            assert_eq!(environment.get(name), expected, "{name}");
+        }
     }
 
     #[test]
@@ -89,17 +115,9 @@ mod tests {
     }
 
     #[test]
-    fn a_bad_line_in_dot_env_is_an_error_that_does_not_quote_it() {
-        let root = tempfile::tempdir().unwrap();
-        std::fs::write(root.path().join(".env"), "DATABASE_PASSWORD='geheim\n").unwrap();
-        let error = Environment::read(&root.path().join("migrations")).unwrap_err();
-        assert!(error.to_string().contains(".env"));
-        assert!(!format!("{error} {error:?}").contains("geheim"));
-    }
-
-    #[test]
     fn debug_shows_no_values() {
-        let environment = Environment::from_iter([("DATABASE_PASSWORD", "geheim")]);
-        assert_eq!(format!("{environment:?}"), r#"{"DATABASE_PASSWORD"}"#);
+        let environment = Environment::from_iter([("DATABASE_PASSWORD", "geheim")])
+            .completed(BTreeMap::from([("PGPASSWORD".to_owned(), "geheim".to_owned())]));
+        assert_eq!(format!("{environment:?}"), r#"{"DATABASE_PASSWORD", "PGPASSWORD"}"#);
     }
 }

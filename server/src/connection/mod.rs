@@ -2,6 +2,7 @@
 //!
 //! Nothing here opens a connection; nothing here ever shows a password.
 
+mod dot_env;
 mod environment;
 mod parameters;
 mod password_file;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use tokio_postgres::config::{ChannelBinding, LoadBalanceHosts, SslNegotiation, TargetSessionAttrs};
 
+use super::environment::Variables;
 use super::parameters::{KNOWN, Parameters, parse};
 use super::{Environment, TlsMode, password_file};
 
@@ -52,11 +53,21 @@ pub enum SettingsError {
         /// What it must be.
         expected: &'static str,
     },
-    /// The `.env` file does not parse.
-    #[error("{path} cannot be read as lines of NAME=value")]
+    /// A line of the `.env` file that ought to set a variable of Limbeck or Postgres.
+    #[error("line {line} of {path} cannot be read as NAME=value")]
     DotEnv {
         /// The file.
         path: String,
+        /// The number of the line, from 1.
+        line: usize,
+    },
+    /// The `.env` file is there and cannot be read.
+    #[error("{path} cannot be read: {reason}")]
+    DotEnvUnreadable {
+        /// The file.
+        path: String,
+        /// What the operating system says.
+        reason: String,
     },
     /// A service file is asked for.
     #[error("PGSERVICE is set, and connection service files are not supported")]
@@ -87,6 +98,9 @@ impl SettingsError {
             }
             Self::UnknownParameter { .. } => "use the parameter names of libpq",
             Self::DotEnv { .. } => "put values with spaces, quotes or # in single quotes",
+            Self::DotEnvUnreadable { .. } => {
+                "make it readable, or pass `--database-url postgresql://user@host:5432/name`"
+            }
             Self::Service => "set DATABASE_URL, or PGHOST and PGDATABASE",
             Self::Value { .. } => return None,
         };
@@ -105,6 +119,24 @@ pub enum Source {
     DatabaseVariables,
     /// libpq's `PG…` variables.
     Libpq,
+}
+
+impl Source {
+    /// Returns the first kind of variable by which these variables name a database.
+    ///
+    /// Who connects, and how, names none: a user, a password, a TLS mode.
+    fn named_by(variables: &Variables, url_variable: &str) -> Option<Self> {
+        let has = |name: &&str| variables.get(name).is_some();
+        if has(&url_variable) {
+            Some(Self::Variable(url_variable.to_owned()))
+        } else if ["DATABASE_HOST", "DATABASE_NAME"].iter().any(has) {
+            Some(Self::DatabaseVariables)
+        } else if ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE"].iter().any(has) {
+            Some(Self::Libpq)
+        } else {
+            None
+        }
+    }
 }
 
 impl fmt::Display for Source {
@@ -135,27 +167,29 @@ impl ConnectionSettings {
     /// Returns the settings of the first source that is there: the URL of the command line, the variable `url_variable`
     /// that holds a URL, `DATABASE_HOST` and those beside it, libpq's `PG…` variables; none when no source is.
     ///
-    /// What the chosen source leaves open, the `PG…` variables fill, as they do for every program built on libpq.
+    /// The variables of `.env` are asked only when none of the process names a database, of whichever kind. What the
+    /// chosen source leaves open, the `PG…` variables fill, as they do for every program built on libpq.
     pub fn find(
         url: Option<&str>,
         url_variable: &str,
         environment: &Environment,
     ) -> Result<Option<Self>, SettingsError> {
-        let (source, parameters) = if let Some(url) = url {
-            (Source::CommandLine, parse(url))
-        } else if let Some(url) = environment.get(url_variable) {
-            (Source::Variable(url_variable.to_owned()), parse(url))
-        } else if environment.get("DATABASE_HOST").or_else(|| environment.get("DATABASE_NAME")).is_some() {
-            (Source::DatabaseVariables, Ok(database_variables(environment)))
-        } else if ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE"]
-            .iter()
-            .any(|name| environment.get(name).is_some())
-        {
-            (Source::Libpq, Ok(Parameters::new()))
+        let (origin, source) = if url.is_some() {
+            (&environment.process, Source::CommandLine)
         } else {
-            return Ok(None);
+            let origins = [&environment.process, &environment.file];
+            let named = origins.into_iter().find_map(|origin| Some((origin, Source::named_by(origin, url_variable)?)));
+            let Some(named) = named else { return Ok(None) };
+            named
         };
-        let settings = parameters.and_then(|parameters| Self::new(&source, parameters, environment));
+        let parameters = match &source {
+            Source::CommandLine => parse(url.unwrap_or_default()),
+            Source::Variable(name) => parse(origin.get(name).unwrap_or_default()),
+            Source::DatabaseVariables => Ok(database_variables(environment)),
+            Source::Libpq if origin.get("PGSERVICE").is_some() => Err(SettingsError::Service),
+            Source::Libpq => Ok(Parameters::new()),
+        };
+        let settings = parameters.and_then(|parameters| Self::new(&source, parameters, origin, environment));
         settings.map(Some).map_err(|error| SettingsError::In { from: source, error: Box::new(error) })
     }
 
@@ -219,14 +253,18 @@ impl ConnectionSettings {
         config
     }
 
-    fn new(source: &Source, mut parameters: Parameters, environment: &Environment) -> Result<Self, SettingsError> {
-        if *source == Source::Libpq && environment.get("PGSERVICE").is_some() {
-            return Err(SettingsError::Service);
-        }
+    fn new(
+        source: &Source,
+        mut parameters: Parameters,
+        origin: &Variables,
+        environment: &Environment,
+    ) -> Result<Self, SettingsError> {
         let given_mode = parameters.contains_key("sslmode");
         let given_root = parameters.contains_key("sslrootcert");
         for (name, variable) in KNOWN {
-            if let Some(value) = variable.and_then(|variable| environment.get(variable)) {
+            // An address goes before the host's name, so it would not fill what the process leaves open, but replace it.
+            let look_up = |variable| if *name == "hostaddr" { origin.get(variable) } else { environment.get(variable) };
+            if let Some(value) = variable.and_then(look_up) {
                 parameters.entry(name).or_insert_with(|| value.to_owned());
             }
         }
@@ -446,7 +484,13 @@ mod tests {
 
     /// What is found, as `source: database as user`.
     fn found(url: Option<&str>, variables: &[(&str, &str)]) -> String {
-        let environment = Environment::from_iter(variables.iter().copied());
+        found_with_file(url, variables, &[])
+    }
+
+    /// The same with variables of `.env`.
+    fn found_with_file(url: Option<&str>, process: &[(&str, &str)], file: &[(&str, &str)]) -> String {
+        let file = file.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let environment = Environment::from_iter(process.iter().copied()).completed(file.collect());
         match ConnectionSettings::find(url, "DATABASE_URL", &environment) {
             Ok(Some(settings)) => {
                 let password = settings.config.get_password().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
@@ -478,6 +522,52 @@ mod tests {
         all.extend(variable);
         assert_eq!(found(None, &all), "DATABASE_URL: vd @ v as vu/vp");
         assert_eq!(found(Some("postgresql://cu:cp@c/cd"), &all), "--database-url: cd @ c as cu/cp");
+    }
+
+    #[test]
+    fn dot_env_names_the_database_only_when_nothing_of_the_process_does() {
+        let url = ("DATABASE_URL", "postgresql://fu:fp@f/fd");
+        let names = [("DATABASE_HOST", "f"), ("DATABASE_NAME", "fd"), ("DATABASE_PASSWORD", "fp")];
+        let libpq = [("PGHOST", "f"), ("PGDATABASE", "fd"), ("PGPASSWORD", "fp")];
+        let own_names = [("DATABASE_HOST", "p"), ("DATABASE_NAME", "pd")];
+        let own_libpq = [("PGHOST", "p"), ("PGDATABASE", "pd")];
+        let by_names = "DATABASE_HOST, DATABASE_NAME, …: pd @ p as -/-";
+        let by_libpq = "PGHOST, PGDATABASE, …: pd @ p as -/-";
+        let table: &[(&[_], &[_], &str)] = &[
+            // Across kinds, the process wins.
+            (&own_names, &[url], by_names),
+            (&own_libpq, &[url], by_libpq),
+            (&own_libpq, &names, by_libpq),
+            (&[("DATABASE_URL", "postgresql://p/pd")], &names, "DATABASE_URL: pd @ p as -/-"),
+            // Variables that name no database leave it to the file, and win one by one.
+            (&[], &[url], "DATABASE_URL: fd @ f as fu/fp"),
+            (&[("PGPASSWORD", "pp"), ("PGSSLMODE", "disable")], &[url], "DATABASE_URL: fd @ f as fu/fp"),
+            (&[("PGPASSWORD", "pp"), ("PGSSLMODE", "disable")], &libpq, "PGHOST, PGDATABASE, …: fd @ f as -/pp"),
+            (&[("DATABASE_USER", "pu")], &names, "DATABASE_HOST, DATABASE_NAME, …: fd @ f as pu/fp"),
+            (&[("DATABASE_URL", "")], &[url], "nothing"),
+            // What the process leaves open, the file completes by the same variable.
+            (&own_names, &names, "DATABASE_HOST, DATABASE_NAME, …: pd @ p as -/fp"),
+            (&own_libpq, &libpq, "PGHOST, PGDATABASE, …: pd @ p as -/fp"),
+            (&[("DATABASE_HOST", "p")], &names, "DATABASE_HOST, DATABASE_NAME, …: fd @ p as -/fp"),
+            (&[("DATABASE_URL", "postgresql://p/pd")], &libpq, "DATABASE_URL: pd @ p as -/fp"),
+            // A service that it names is none of the process.
+            (&own_libpq, &[("PGSERVICE", "shop")], by_libpq),
+        ];
+        for (process, file, expected) in table {
+            assert_eq!(found_with_file(None, process, file), *expected, "{process:?} over {file:?}");
+        }
+    }
+
+    #[test]
+    fn an_address_of_dot_env_does_not_replace_a_host_of_the_process() {
+        let addresses = |process: &[(&str, &str)]| {
+            let file = [("PGHOSTADDR".to_owned(), "192.0.2.1".to_owned())];
+            let environment = Environment::from_iter(process.iter().copied()).completed(file.into());
+            let settings = ConnectionSettings::find(None, "DATABASE_URL", &environment).unwrap().unwrap();
+            settings.config.get_hostaddrs().to_vec()
+        };
+        assert_eq!(addresses(&[("PGHOST", "p")]), [] as [IpAddr; 0]);
+        assert_eq!(addresses(&[("PGUSER", "u")]), ["192.0.2.1".parse::<IpAddr>().unwrap()]);
     }
 
     #[test]
