@@ -1,7 +1,8 @@
 //! The migrations directory on disk: found, read whole, and added to without ever overwriting.
 //!
 //! Reading never fails as a whole. What cannot be read becomes a [`File`] with the reason, so that everything else
-//! still loads and the reason is shown where the file would be.
+//! still loads and the reason is shown where the file would be. A symbolic link that leads out of the directory is
+//! never read: whoever may add a file to a repository shall not choose which files of this machine are shown.
 
 use std::collections::HashSet;
 use std::fs;
@@ -15,6 +16,8 @@ use walkdir::WalkDir;
 pub const DEFAULT_NAME: &str = "migrations";
 /// Name of the settings file, by which a directory is known.
 pub const SETTINGS_FILE: &str = "limbeck.toml";
+/// Why a link out of the directory is not read.
+const LEADS_OUT: &str = "it is a symbolic link out of the migrations directory; put the file itself into the directory";
 /// The largest file that is read, in bytes.
 pub const SIZE_LIMIT: u64 = 64 << 20;
 
@@ -150,20 +153,31 @@ impl Directory {
 
     /// Reads all files that make the project, sorted by path.
     ///
-    /// Symbolic links are followed, each real file once, and loops end. Names that begin with a dot are left out:
-    /// editors keep their locks and backups there.
+    /// Symbolic links within the directory are followed, each real file once, and loops end; a link out of it is a
+    /// file that cannot be read. Names that begin with a dot are left out: editors keep their locks and backups there.
     pub fn read(&self) -> Vec<File> {
+        let bounds = self.bounds();
         let mut files = Vec::new();
         for name in [SETTINGS_FILE, "script.sql", "schema.sql"] {
             let path = self.path.join(name);
             if fs::symlink_metadata(&path).is_ok() {
-                files.push(File { path: name.to_owned(), content: content(&path) });
+                files.push(File { path: name.to_owned(), content: bounds.content(&path) });
             }
         }
-        self.read_tree("schema", &mut files);
-        self.read_tree("versions", &mut files);
+        self.read_tree("schema", &bounds, &mut files);
+        self.read_tree("versions", &bounds, &mut files);
         files.sort_by(|left, right| left.path.cmp(&right.path));
         files
+    }
+
+    /// Returns the text of `file` under the rules of [`Self::read`], or nothing where those refuse it.
+    pub fn text(&self, file: &str) -> Option<String> {
+        self.bounds().content(&self.join(file)).ok()
+    }
+
+    /// Returns what tells links that stay within the directory from those that leave it.
+    pub(crate) fn bounds(&self) -> Bounds {
+        Bounds { root: self.path.canonicalize().ok() }
     }
 
     /// Writes a new file below the directory: complete under its name or not at all, and never over another.
@@ -175,26 +189,42 @@ impl Directory {
             return Err(WriteError::Outside { path: file.to_owned() });
         }
         let path = self.join(file);
+        // A linked directory on the way may lead out too.
+        let bounds = self.bounds();
+        if path.ancestors().skip(1).find(|parent| parent.exists()).is_some_and(|parent| bounds.leaves(parent)) {
+            return Err(WriteError::Outside { path: file.to_owned() });
+        }
         write_new(&path, text)?;
         Ok(path)
     }
 
-    fn read_tree(&self, name: &str, files: &mut Vec<File>) {
+    fn read_tree(&self, name: &str, bounds: &Bounds, files: &mut Vec<File>) {
         let root = self.path.join(name);
         if fs::symlink_metadata(&root).is_err() {
             return;
         }
         let mut links = Links::default();
         let walk = WalkDir::new(&root).follow_links(true).sort_by_file_name();
-        let visible = walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !hidden(entry.path()));
-        for entry in visible {
+        let mut visible = walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !hidden(entry.path()));
+        while let Some(entry) = visible.next() {
             match entry {
+                Ok(entry) if entry.path_is_symlink() && bounds.leaves(entry.path()) => {
+                    let path = self.relative_name(entry.path());
+                    let directory = entry.file_type().is_dir();
+                    if directory {
+                        visible.skip_current_dir();
+                    }
+                    if directory || is_project_file(&path) {
+                        files.push(File { path, content: Err(LEADS_OUT.to_owned()) });
+                    }
+                }
                 Ok(entry) => {
                     let linked = links.follow(&entry);
                     let path = self.relative_name(entry.path());
                     let ours = !entry.file_type().is_dir() && is_project_file(&path);
                     if ours && links.is_first(entry.path(), linked) {
-                        files.push(File { path, content: content(entry.path()) });
+                        let content = if linked { bounds.content(entry.path()) } else { content(entry.path()) };
+                        files.push(File { path, content });
                     }
                 }
                 // The loop leads to what is being read anyway.
@@ -212,6 +242,31 @@ impl Directory {
     fn relative_name(&self, path: &Path) -> String {
         let inside = path.strip_prefix(&self.path).unwrap_or(path);
         inside.components().map(|component| component.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    }
+}
+
+/// The real directory, which nothing that is read may leave.
+#[derive(Debug)]
+pub(crate) struct Bounds {
+    /// None when the system does not tell; then every link is refused.
+    root: Option<PathBuf>,
+}
+
+impl Bounds {
+    /// Whether a link leads out. One that leads nowhere does not: reading says why.
+    pub(crate) fn leaves(&self, path: &Path) -> bool {
+        path.canonicalize().is_ok_and(|real| !self.hold(&real))
+    }
+
+    /// Reads a file that may be reached over links.
+    fn content(&self, path: &Path) -> Result<String, String> {
+        let real = path.canonicalize().map_err(|error| reason(&error))?;
+        // The real path is read, not the link: who turns the link round in this moment gains nothing.
+        if self.hold(&real) { content(&real) } else { Err(LEADS_OUT.to_owned()) }
+    }
+
+    fn hold(&self, real: &Path) -> bool {
+        self.root.as_ref().is_some_and(|root| real.starts_with(root))
     }
 }
 
@@ -415,6 +470,50 @@ mod tests {
         versions/dangling.sql  No such file or directory
         versions/other/b.sql: "b"
         "#);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_out_of_the_directory_is_named_and_never_read() {
+        use std::os::unix::fs::symlink;
+        let (guard, _) = with(&[
+            ("outside/secret.sql", "geheim"),
+            ("outside/limbeck.toml", "geheim"),
+            ("migrations-old/old.sql", "geheim"),
+            ("migrations/shared/inside.sql", "inside"),
+            ("migrations/versions/a.sql", "a"),
+        ]);
+        let (root, outside) = (guard.path().join("migrations"), guard.path().join("outside"));
+        let versions = root.join("versions");
+        symlink(outside.join("secret.sql"), versions.join("absolute.sql")).expect("writable");
+        symlink("../../outside/secret.sql", versions.join("relative.sql")).expect("writable");
+        symlink("relative.sql", versions.join("twice.sql")).expect("writable");
+        symlink("../../migrations-old/old.sql", versions.join("sibling.sql")).expect("writable");
+        symlink(&outside, versions.join("directory")).expect("writable");
+        symlink(outside.join("secret.sql"), versions.join("notes.md")).expect("writable");
+        symlink("../shared/inside.sql", versions.join("inside.sql")).expect("writable");
+        symlink(outside.join("limbeck.toml"), root.join("limbeck.toml")).expect("writable");
+        symlink(&outside, root.join("schema")).expect("writable");
+        // The directory itself may be reached over a link.
+        symlink(&root, guard.path().join("link")).expect("writable");
+        let directory = Directory::open(&guard.path().join("link")).expect("it is there");
+        insta::assert_snapshot!(listing(&directory), @r#"
+        limbeck.toml  it is a symbolic link out of the migrations directory; put the file itself into the directory
+        schema  it is a symbolic link out of the migrations directory; put the file itself into the directory
+        versions/a.sql: "a"
+        versions/absolute.sql  it is a symbolic link out of the migrations directory; put the file itself into the directory
+        versions/directory  it is a symbolic link out of the migrations directory; put the file itself into the directory
+        versions/inside.sql: "inside"
+        versions/relative.sql  it is a symbolic link out of the migrations directory; put the file itself into the directory
+        versions/sibling.sql  it is a symbolic link out of the migrations directory; put the file itself into the directory
+        versions/twice.sql  it is a symbolic link out of the migrations directory; put the file itself into the directory
+        "#);
+        assert_eq!(directory.text("versions/absolute.sql"), None);
+        for file in ["versions/directory/new.sql", "versions/directory/2026/new.sql"] {
+            let refused = directory.write_new(file, "new").expect_err("it would be outside");
+            assert!(matches!(refused, WriteError::Outside { .. }), "{refused}");
+        }
+        assert_eq!(directory.text("versions/inside.sql").as_deref(), Some("inside"));
     }
 
     #[cfg(unix)]

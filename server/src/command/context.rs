@@ -113,13 +113,13 @@ impl Opened {
 
     /// Returns `findings` as lines for a person, quoting the files.
     pub(super) fn report(&self, findings: &[Diagnostic]) -> String {
-        let source = |path: &str| std::fs::read_to_string(self.directory.join(path)).ok();
+        let source = |path: &str| self.directory.text(path);
         finding::report(findings, |path| self.directory.shown(path), source)
     }
 
     /// Returns one finding as lines for a person, quoting its file.
     pub(super) fn quote(&self, finding: &Diagnostic) -> String {
-        let source = finding.path.as_ref().and_then(|path| std::fs::read_to_string(self.directory.join(path)).ok());
+        let source = finding.path.as_ref().and_then(|path| self.directory.text(path));
         let path = finding.path.as_ref().map(|path| self.directory.shown(path));
         finding::render(finding, path.as_deref(), source.as_deref())
     }

@@ -69,7 +69,7 @@ impl Projects {
         let directory = self.directory.clone();
         let known = last.as_ref().map(|last| (last.fingerprint, Arc::clone(&last.snapshot)));
         let look = move || {
-            let fingerprint = fingerprint(directory.path());
+            let fingerprint = fingerprint(&directory);
             match known {
                 Some((known, snapshot)) if known == fingerprint => (fingerprint, snapshot),
                 known => {
@@ -155,15 +155,28 @@ fn etag(files: &[File]) -> String {
 }
 
 /// Returns a digest over everything that tells a changed file without reading it. Looks at no less than what
-/// [`Directory::read`] reads.
-fn fingerprint(root: &Path) -> [u8; 32] {
+/// [`Directory::read`] reads, and like it at nothing outside: a link to `/` would be walked for hours.
+fn fingerprint(directory: &Directory) -> [u8; 32] {
     let mut hash = Sha256::new();
-    let walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| {
-        let name = entry.file_name().as_encoded_bytes();
-        let read = entry.depth() != 1 || !entry.file_type().is_dir() || matches!(name, b"versions" | b"schema");
-        entry.depth() == 0 || (read && !name.starts_with(b"."))
-    });
-    for entry in walk {
+    let bounds = directory.bounds();
+    let mut walk =
+        WalkDir::new(directory.path()).follow_links(true).sort_by_file_name().into_iter().filter_entry(|entry| {
+            let name = entry.file_name().as_encoded_bytes();
+            let read = entry.depth() != 1 || !entry.file_type().is_dir() || matches!(name, b"versions" | b"schema");
+            entry.depth() == 0 || (read && !name.starts_with(b"."))
+        });
+    while let Some(entry) = walk.next() {
+        if let Ok(link) = entry.as_ref()
+            && link.path_is_symlink()
+            && bounds.leaves(link.path())
+        {
+            hash.update(b"out");
+            hash.update(link.path().as_os_str().as_encoded_bytes());
+            if link.file_type().is_dir() {
+                walk.skip_current_dir();
+            }
+            continue;
+        }
         let described = entry.and_then(|entry| Ok((entry.metadata()?, entry)));
         match described {
             Ok((metadata, entry)) => {
@@ -201,21 +214,39 @@ mod tests {
         let write = |name: &str, text: &str| std::fs::write(root.join(name), text).expect("writable");
         write("limbeck.toml", "");
         write("versions/2026/a.sql", "one");
-        let mut seen = vec![fingerprint(root)];
-        assert_eq!(seen[0], fingerprint(root), "nothing changed");
+        let opened = Directory::open(root).expect("it is there");
+        let fingerprint = || super::fingerprint(&opened);
+        let mut seen = vec![fingerprint()];
+        assert_eq!(seen[0], fingerprint(), "nothing changed");
         write("versions/2026/b.sql", "one");
-        seen.push(fingerprint(root));
+        seen.push(fingerprint());
         // The same length and, with some luck, the same tick of the clock.
         std::fs::rename(root.join("versions/2026/b.sql"), root.join("versions/2026/a.sql")).expect("writable");
-        seen.push(fingerprint(root));
+        seen.push(fingerprint());
         write("limbeck.toml", "name = 'shop'");
-        seen.push(fingerprint(root));
+        seen.push(fingerprint());
         std::fs::remove_dir_all(root.join("versions")).expect("writable");
-        seen.push(fingerprint(root));
+        seen.push(fingerprint());
         let count = seen.len();
         seen.sort_unstable();
         seen.dedup();
         assert_eq!(seen.len(), count);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_outside_the_directory_is_looked_at_but_the_link_is() {
+        use std::os::unix::fs::symlink;
+        let (directory, outside) = (tempfile::tempdir().expect("writable"), tempfile::tempdir().expect("writable"));
+        let link = directory.path().join("versions/out");
+        std::fs::create_dir_all(directory.path().join("versions")).expect("writable");
+        let opened = Directory::open(directory.path()).expect("it is there");
+        let without = fingerprint(&opened);
+        symlink(outside.path(), &link).expect("writable");
+        let with = fingerprint(&opened);
+        assert_ne!(without, with);
+        std::fs::write(outside.path().join("a.sql"), "one").expect("writable");
+        assert_eq!(fingerprint(&opened), with);
     }
 
     #[test]

@@ -471,6 +471,34 @@ fn no_directory_says_what_was_looked_for() {
     ");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_directory_is_named_and_its_target_is_not_shown() {
+    let sandbox = Sandbox::with(&[("versions/a.sql", &revision("a", ""))]);
+    sandbox.write("secret.txt", "root:geheim\n");
+    std::os::unix::fs::symlink(sandbox.path("secret.txt"), sandbox.path("migrations/versions/leak.sql"))
+        .expect("writable");
+    insta::assert_snapshot!(sandbox.session(&["validate", "history"]), @"
+    $ limbeck validate
+    error[unreadable-file]: the file cannot be read: it is a symbolic link out of the migrations directory; put the file itself into the directory
+    --> migrations/versions/leak.sql
+     = help: mend it or move it elsewhere; what it may hold is missing from the history
+
+    1 error
+    exit 4
+
+    $ limbeck history
+    a  ← base  a  (head)
+    ! error[unreadable-file]: the file cannot be read: it is a symbolic link out of the migrations directory; put the file itself into the directory
+    ! --> migrations/versions/leak.sql
+    !  = help: mend it or move it elsewhere; what it may hold is missing from the history
+    !
+    ! 1 error
+    exit 4
+    ");
+    assert!(!sandbox.limbeck("validate --json").stdout.contains("geheim"));
+}
+
 #[test]
 fn nothing_in_a_file_reaches_the_terminal_as_a_command() {
     let sandbox = Sandbox::with(&[]);

@@ -84,6 +84,37 @@ fn a_broken_history_is_served_with_what_is_wrong() {
     assert!(plan.status >= 400, "{}", plan.text());
 }
 
+#[cfg(unix)]
+#[test]
+fn a_link_out_of_the_directory_is_named_and_its_text_is_sent_to_nobody() {
+    use std::os::unix::fs::symlink;
+    let directory = Directory::two_heads();
+    let secret = directory.path().with_file_name("secret.txt");
+    std::fs::write(&secret, "root:geheim").expect("writable");
+    symlink(&secret, directory.path().join("versions/leak.sql")).expect("writable");
+    symlink("/", directory.path().join("versions/everything")).expect("writable");
+    let site = Site::start(directory, Some(UNREACHABLE));
+    for encoding in ["identity", "gzip"] {
+        let request = site.request("GET", "/api/project").bearer(&site.viewer).header("Accept-Encoding", encoding);
+        let answer = request.send().expect(200);
+        let mut text = String::new();
+        match encoding {
+            "gzip" => flate2::read::GzDecoder::new(&answer.body[..]).read_to_string(&mut text).expect("gzip"),
+            _ => (&answer.body[..]).read_to_string(&mut text).expect("UTF-8"),
+        };
+        assert!(!text.contains("geheim"), "{text}");
+        let project: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        assert_eq!(ids(&project).len(), 7, "nothing below the linked directory: {:?}", ids(&project));
+        let findings = project["findings"].as_array().expect("findings");
+        for path in ["versions/everything", "versions/leak.sql"] {
+            let finding = findings.iter().find(|finding| finding["path"] == path).expect("a finding");
+            assert_eq!(finding["code"], "unreadable-file");
+            let message = finding["message"].as_str().expect("a text");
+            assert!(message.contains("put the file itself into the directory"), "{message}");
+        }
+    }
+}
+
 #[test]
 fn a_database_that_does_not_answer_is_no_reason_to_hide_the_project() {
     let site = Site::start(Directory::two_heads(), Some(UNREACHABLE));
