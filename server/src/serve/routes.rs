@@ -30,9 +30,13 @@ use super::{api, assets, headers, json};
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
 /// A body must be here after this time, however slowly it comes.
 const BODY_DEADLINE: Duration = Duration::from_secs(20);
+/// What may be sent, and for how long, by whoever reaches the server: a token.
+const STRANGERS_BODY: usize = 16 * 1024;
+const STRANGERS_DEADLINE: Duration = Duration::from_secs(5);
 /// An answer must begin before this time; a stream of events goes on after it.
 const ANSWER_DEADLINE: Duration = Duration::from_secs(60);
-/// So many requests are worked on at once; the others wait. Streams count until they begin.
+/// So many requests of those who are signed in are worked on at once; the others wait. Streams count until they
+/// begin. Nobody else takes one of these places: to hold them all, it would be enough to send bodies slowly.
 const MOST_REQUESTS: usize = 64;
 
 /// Who may make a call.
@@ -94,8 +98,16 @@ pub fn table() -> Vec<Route> {
 /// Returns the whole server as a service: the calls, the page, and the layers around both.
 pub(crate) fn router(server: &Arc<Server>, hosts: Hosts) -> Router {
     let mut router = Router::new();
+    let places = GlobalConcurrencyLimitLayer::new(MOST_REQUESTS);
     for Route { path, access, handler, .. } in table() {
-        let guarded = handler.route_layer(from_fn_with_state((Arc::clone(server), access), authorize));
+        let limited = match access {
+            Access::Anyone => handler
+                .route_layer(DefaultBodyLimit::max(STRANGERS_BODY))
+                .route_layer(RequestBodyDeadlineLayer::new(STRANGERS_DEADLINE)),
+            Access::AtLeast(_) => handler.route_layer(places.clone()),
+        };
+        // The last layer is the first to see the request.
+        let guarded = limited.route_layer(from_fn_with_state((Arc::clone(server), access), authorize));
         router = router.route(path, guarded);
     }
     let policy = headers::content_security_policy(assets::index());
@@ -108,7 +120,6 @@ pub(crate) fn router(server: &Arc<Server>, hosts: Hosts) -> Router {
         .layer(from_fn_with_state(Arc::new(hosts), guard::check_host))
         .layer(from_fn(guard::check_site))
         .layer(CsrfLayer::new().with_rejection_response(|_| guard::cross_origin()))
-        .layer(GlobalConcurrencyLimitLayer::new(MOST_REQUESTS))
         .layer(from_fn(answer_in_time))
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(RequestBodyDeadlineLayer::new(BODY_DEADLINE));

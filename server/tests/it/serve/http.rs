@@ -29,6 +29,12 @@ pub(crate) struct Stream {
     reader: BufReader<TcpStream>,
 }
 
+/// A request whose body never ends.
+pub(crate) struct Stalled {
+    socket: TcpStream,
+    without_body: bool,
+}
+
 /// One server-sent event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Message {
@@ -80,8 +86,26 @@ impl Request {
         Answer { status: stream.status, headers: stream.headers, body }
     }
 
+    /// Sends the head and half of the body, and never the rest.
+    pub(crate) fn stall(mut self) -> Stalled {
+        let mut body = self.body.take().unwrap_or_default();
+        self = self.header("Content-Length", body.len().to_string());
+        body.truncate(body.len() / 2);
+        let without_body = self.method == "HEAD";
+        Stalled { socket: self.write(&body), without_body }
+    }
+
     /// Sends the request and returns when the head of the answer is here.
-    pub(crate) fn open(self) -> Stream {
+    pub(crate) fn open(mut self) -> Stream {
+        let without_body = self.method == "HEAD";
+        let body = self.body.take();
+        if let Some(body) = &body {
+            self = self.header("Content-Length", body.len().to_string());
+        }
+        Stream::new(self.write(&body.unwrap_or_default()), without_body)
+    }
+
+    fn write(&self, body: &[u8]) -> TcpStream {
         let mut socket = TcpStream::connect(("127.0.0.1", self.port)).expect("the server listens");
         socket.set_read_timeout(Some(Duration::from_secs(60))).expect("a time limit");
         let mut bytes = format!("{} {} HTTP/1.1\r\nConnection: close\r\n", self.method, self.target).into_bytes();
@@ -91,14 +115,18 @@ impl Request {
             bytes.extend_from_slice(value);
             bytes.extend_from_slice(b"\r\n");
         }
-        if let Some(body) = &self.body {
-            bytes.extend_from_slice(format!("Content-Length: {}\r\n", body.len()).as_bytes());
-        }
         bytes.extend_from_slice(b"\r\n");
         // A server may answer and hang up before it has read a body that it does not want.
         let _ = socket.write_all(&bytes);
-        let _ = socket.write_all(&self.body.unwrap_or_default());
-        Stream::new(socket, self.method == "HEAD")
+        let _ = socket.write_all(body);
+        socket
+    }
+}
+
+impl Stalled {
+    /// Waits for what the server answers all the same.
+    pub(crate) fn answer(self) -> Stream {
+        Stream::new(self.socket, self.without_body)
     }
 }
 

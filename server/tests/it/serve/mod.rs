@@ -9,4 +9,5 @@ mod roles;
 mod runs;
 mod sessions;
 mod site;
+mod slow;
 mod start;
