@@ -49,7 +49,10 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     let path = uri.path();
     if path == "/api" || path.starts_with("/api/") {
         return ApiError::not_found("the API has no such call")
-            .hint("the calls are listed in the README")
+            .hint(
+                "the calls stand in server/src/serve/routes.rs of Limbeck's source; \
+                 a page that asks for another one is of another version: reload it",
+            )
             .into_response();
     }
     if method != Method::GET && method != Method::HEAD {

@@ -23,6 +23,12 @@ fn what_is_not_there_is_not_the_page() {
     for path in ["/api", "/api/", "/api/nothing", "/api/runs/1/nothing", "/api/project/x.js"] {
         let answer = site.get(path).send().expect(404);
         assert_eq!(answer.code(), "usage", "{path}");
+        // The place that the hint names is there, and holds what it says.
+        let hint = answer.json()["error"]["hint"].as_str().expect("a hint").to_owned();
+        let file = hint.split(' ').find(|word| word.ends_with(".rs")).expect("a file of the source");
+        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(file);
+        let text = std::fs::read_to_string(&source).expect("the file is there");
+        assert!(text.contains("\"/api/project\""), "{}", source.display());
     }
 }
 
