@@ -62,7 +62,6 @@ fn what_cannot_be_a_revision_is_refused_and_nothing_is_written() {
         json!({"message": "x", "heads": ["nowhere"]}),
         json!({"message": "x", "heads": ["a"]}),
         json!({"message": "x", "heads": ["c"], "id": "a"}),
-        json!({"message": "x", "heads": ["c"], "id": "../../evil"}),
         json!({"message": "x", "heads": ["c"], "id": "e@f"}),
         json!({"message": "x", "heads": ["c"], "depends_on": ["nowhere"]}),
     ] {
@@ -71,6 +70,17 @@ fn what_cannot_be_a_revision_is_refused_and_nothing_is_written() {
         answer.code();
     }
     assert_eq!(versions(&site), ["a.sql", "b.sql", "c.sql", "d.sql"]);
+}
+
+#[test]
+fn a_hostile_id_moves_its_file_nowhere() {
+    let site = Site::start(Directory::two_heads(), Some(UNREACHABLE));
+    let body = json!({"message": "x", "heads": ["c"], "id": "../../evil"});
+    let file = site.post("/api/revisions", &body).send().expect(201).json();
+    assert_eq!(file["path"], "versions/_._.._evil_x.sql");
+    assert_eq!(versions(&site), ["_._.._evil_x.sql", "a.sql", "b.sql", "c.sql", "d.sql"]);
+    let project = site.get("/api/project").send().expect(200).json();
+    assert_eq!(project["findings"], json!([]));
 }
 
 #[test]
