@@ -8,7 +8,7 @@
 
 pub mod diagnostic;
 pub mod document;
-mod dry_run;
+pub mod dry_run;
 mod nearest;
 #[cfg(feature = "npm")]
 pub mod npm;

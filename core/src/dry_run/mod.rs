@@ -3,7 +3,10 @@
 //! Statements are `unknown` as long as no model judges them; what no server would take is an error already.
 
 mod digest;
+mod loss;
 mod section;
+
+pub use loss::{Loss, losses};
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{self, Direction, FORMAT, Outcome, Plan, Verdict};

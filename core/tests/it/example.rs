@@ -1,5 +1,7 @@
 //! The example migrations of the repository.
 
+use limbeck_core::document::{Direction, Plan};
+use limbeck_core::dry_run::losses;
 use limbeck_core::project::{File, Project};
 use limbeck_core::script::parse;
 
@@ -35,4 +37,17 @@ fn every_revision_of_the_example_is_read_without_a_finding() {
 /// Returns the example as a project.
 pub(crate) fn project() -> Project {
     Project::load(versions().into_iter().map(|(path, text)| File { path, content: Ok(text) }).collect())
+}
+
+#[test]
+fn the_way_up_from_nothing_loses_no_older_data_and_the_way_down_does() {
+    let data =
+        |plan: &Plan| losses(plan).into_iter().filter(|loss| loss.data).map(|loss| loss.words).collect::<Vec<_>>();
+    let project = project();
+    let up = project.plan(&[], Direction::Upgrade, "heads").expect("a plan");
+    assert_eq!(data(&up), Vec::<String>::new());
+    let down = data(&project.plan(&up.to, Direction::Downgrade, "base").expect("a plan"));
+    assert!(down.contains(&"table customer".to_owned()) && down.contains(&"column currency of orders".to_owned()));
+    let contract = project.plan(&["b52f7d0a961e".to_owned()], Direction::Upgrade, "c7196e0d84b3").expect("a plan");
+    assert_eq!(data(&contract), ["column category of product"]);
 }

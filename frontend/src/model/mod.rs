@@ -3,7 +3,6 @@
 pub mod date;
 pub mod fork;
 pub mod history;
-pub mod loss;
 pub mod paragraph;
 pub mod progress;
 pub mod queue;

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use limbeck_core::diagnostic::Level;
 use limbeck_core::document::{Direction, Plan, RunRequest, Verdict as PlanVerdict};
-use limbeck_core::report;
+use limbeck_core::{dry_run, report};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -12,7 +12,6 @@ use crate::analysis::{PlanAnswer, use_plan};
 use crate::component::{
     Copy, Dialog, Empty, Failed, Findings, Link, Notice, Phase, Phases, Rows, Segmented, StepCard, Verdict,
 };
-use crate::model::loss;
 use crate::model::sentence::{self, Tone, count};
 use crate::model::workspace::Connection;
 use crate::route::{Route, default_target};
@@ -282,7 +281,7 @@ fn RunButton(props: &RunButtonProps) -> Html {
 
 /// What a downgrade drops, in words.
 fn losses(plan: &Plan) -> Html {
-    let losses = loss::losses(plan);
+    let losses = dry_run::losses(plan);
     let others = plan.steps.iter().map(|step| step.statements.len()).sum::<usize>() - losses.len();
     html! {
         <>

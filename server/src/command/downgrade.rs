@@ -7,8 +7,8 @@ use super::{CommandError, Context, Outcome};
 
 /// Undo revisions down to a target
 ///
-/// Without a target the last step is undone: the plan is shown and somebody has to agree, with `--yes` where there is
-/// no terminal to ask on. A target that is named says what is wanted, and nobody is asked.
+/// Without a target the last step is undone. That, and every plan that loses data, is shown first and somebody has to
+/// agree: with `--yes` where there is no terminal to ask on.
 ///
 /// A revision without a down section is irreversible: the plan is blocked and nothing runs.
 #[derive(Debug, clap::Args)]

@@ -2,7 +2,7 @@
 
 use limbeck_core::diagnostic::{Diagnostic, Level, Position};
 use limbeck_core::document::{Applied, AppliedStep, Direction, Event, FORMAT, Plan, Sql, Verdict};
-use limbeck_core::report;
+use limbeck_core::{dry_run, report};
 
 use super::context::Opened;
 use super::{CommandError, Context, Outcome, database};
@@ -199,22 +199,34 @@ fn stopped(mut error: RunError, context: &Context, opened: &Opened) -> CommandEr
     CommandError::from(error)
 }
 
-/// Shows the plan and asks, where the request does not say clearly enough what is wanted.
+/// Shows the plan and asks, where somebody has to agree first.
 ///
-/// A downgrade without a target undoes whatever happens to be last, so somebody has to agree. One with a target names
-/// what is wanted; the model does not judge yet what data it loses.
+/// That is so when data is lost, and before a downgrade without a target, which undoes whatever happens to be last. A
+/// digest says that the plan is the reviewed one, not that its losses are agreed to.
 fn confirm(request: &Request, context: &Context, opened: &Opened, plan: &Plan) -> Result<(), CommandError> {
-    if request.direction == Direction::Upgrade || request.explicit || request.options.yes {
+    if request.options.yes {
+        return Ok(());
+    }
+    let lost: Vec<String> = dry_run::losses(plan).into_iter().filter(|loss| loss.data).map(|loss| loss.words).collect();
+    let named = request.direction == Direction::Upgrade || request.explicit;
+    if named && lost.is_empty() {
         return Ok(());
     }
     let revisions: Vec<&str> = plan.steps.iter().map(|step| step.revision.as_str()).collect();
-    let what = format!("undo {}", revisions.join(", "));
+    let does = match request.direction {
+        Direction::Upgrade => "run",
+        Direction::Downgrade => "undo",
+    };
+    let mut what = format!("{does} {}", revisions.join(", "));
+    if !lost.is_empty() {
+        what.push_str(&format!(" and lose {}", lost.join(", ")));
+    }
     if !context.terminal.json {
         context.terminal.say(&style::report(&report::text(&opened.project, plan)));
     }
     if context.terminal.json || !ask::possible() {
-        return Err(CommandError::usage(format!("this would {what}, and there is no terminal to ask on"))
-            .hint("agree with `--yes`, or name the target"));
+        let hint = if lost.is_empty() { "agree with `--yes`, or name the target" } else { "agree with `--yes`" };
+        return Err(CommandError::usage(format!("this would {what}, and there is no terminal to ask on")).hint(hint));
     }
     let agreed = ask::yes(&format!("Really {}?", escape::line(&what)))
         .map_err(|error| CommandError::usage(format!("cannot ask: {error}")).hint("agree with `--yes`"))?;

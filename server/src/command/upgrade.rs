@@ -10,7 +10,8 @@ use super::{CommandError, Context, Outcome};
 /// Each revision runs in a transaction together with its change of the version table, so that a run that is stopped
 /// leaves the database at a whole revision. Another run at the same time waits for this one.
 ///
-/// A plan that is blocked does not begin.
+/// A plan that is blocked does not begin. One that drops tables or columns, or deletes rows that were there before it,
+/// is shown first and somebody has to agree: with `--yes` where there is no terminal to ask on.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// How far: an id or the beginning of one, a label, `heads`, `head`, `label@head`, `+1`, `id+1`

@@ -72,9 +72,10 @@ fn up_and_down_again() {
         "upgrade",
         "downgrade",
         "downgrade -1 --yes",
-        "downgrade a1",
+        "downgrade a1 -y",
         "upgrade +1",
         "downgrade base",
+        "downgrade base --yes",
     ]), @"
     $ limbeck status
     Project   migrations: 4 revisions, 1 head
@@ -132,8 +133,8 @@ fn up_and_down_again() {
     !    11  DROP TABLE m1
     !
     ! caution: what 1 statement will do is not judged
-    ! error: this would undo m1, and there is no terminal to ask on
-    ! hint: agree with `--yes`, or name the target
+    ! error: this would undo m1 and lose table m1, and there is no terminal to ask on
+    ! hint: agree with `--yes`
     exit 2
 
     $ limbeck downgrade -1 --yes
@@ -141,7 +142,7 @@ fn up_and_down_again() {
     ! [1/1] downgrade m1 Merge crm
     ! [1/1] done in N ms
 
-    $ limbeck downgrade a1
+    $ limbeck downgrade a1 -y
     The database is at a1
     ! [1/2] downgrade c1 Notes
     ! [1/2] done in N ms
@@ -154,12 +155,60 @@ fn up_and_down_again() {
     exit 4
 
     $ limbeck downgrade base
+    ! downgrade from a1 to base: 1 step, 1 statement
+    ! sha256:ca7870d92795b48104d338c9532f3e2681679a9e9bd5ac0d13fa0b45fb93a1e0
+    !
+    ! 1  a1  Customers
+    !    11  DROP TABLE a1
+    !
+    ! caution: what 1 statement will do is not judged
+    ! error: this would undo a1 and lose table a1, and there is no terminal to ask on
+    ! hint: agree with `--yes`
+    exit 2
+
+    $ limbeck downgrade base --yes
     The database is at base
     ! [1/1] downgrade a1 Customers
     ! [1/1] done in N ms
     ");
     assert_eq!(database.rows("SELECT count(*) FROM alembic_version"), ["0"]);
     assert_eq!(database.rows("SELECT count(*) FROM pg_tables WHERE tablename IN ('a1', 'b1', 'c1', 'm1')"), ["0"]);
+}
+
+#[test]
+fn a_run_that_loses_data_needs_consent() {
+    let (sandbox, database) = with_database("a1 <- : Customers");
+    let then = |id: &str, revises: &str, up: &str, down: &str| {
+        let text = format!(
+            "-- {id}\n-- Revision ID: {id}\n-- Revises: {revises}\n\n-- migrate:up\n{up}\n-- migrate:down\n{down}\n"
+        );
+        sandbox.write(&format!("migrations/versions/{id}.sql"), text);
+    };
+    then("b1", "a1", "CREATE INDEX b1 ON a1 (n);", "DROP INDEX b1;");
+    then("c1", "b1", "WITH old AS (DELETE FROM a1 RETURNING n) SELECT count(*) FROM old;", "SELECT 1;");
+    let rows = || database.rows("SELECT version_num FROM alembic_version");
+    let why = |answer: &Answer| answer.document()["error"]["message"].as_str().unwrap_or_default().to_owned();
+
+    // On an empty database nothing is lost: the table is the plan's own.
+    assert_eq!(sandbox.limbeck("upgrade").status, 0);
+    assert_eq!(sandbox.limbeck("downgrade a1").status, 0, "an index can be made again");
+    assert_eq!(rows(), ["a1"]);
+
+    let refused = sandbox.limbeck("upgrade --json");
+    assert_eq!(code(&refused), (2, "usage".to_owned()));
+    assert_eq!(why(&refused), "this would run b1, c1 and lose rows of a1, and there is no terminal to ask on");
+    let digest = sandbox.limbeck("plan --json").document()["digest"].as_str().expect("a digest").to_owned();
+    let reviewed = sandbox.limbeck(&format!("upgrade --plan {digest} --json"));
+    assert_eq!(code(&reviewed), (2, "usage".to_owned()), "a digest is no consent");
+    assert_eq!(rows(), ["a1"]);
+    assert_eq!(sandbox.limbeck(&format!("upgrade --plan {digest} --yes")).status, 0);
+    assert_eq!(rows(), ["c1"]);
+
+    let refused = sandbox.limbeck("downgrade base --json");
+    assert_eq!(why(&refused), "this would undo c1, b1, a1 and lose table a1, and there is no terminal to ask on");
+    assert_eq!(rows(), ["c1"]);
+    assert_eq!(sandbox.limbeck("downgrade base --yes").status, 0);
+    assert_eq!(database.rows("SELECT count(*) FROM pg_tables WHERE tablename = 'a1'"), ["0"]);
 }
 
 #[test]

@@ -61,7 +61,10 @@ fn a_downgrade_without_a_target_asks() {
     for answer in ["n\n", "\n", "what\n"] {
         let (shown, status) = on_a_terminal(&sandbox, "downgrade", answer);
         assert_eq!(status, 1, "{shown}");
-        assert!(shown.contains("DROP TABLE b1") && shown.contains("Really undo b1? [y/N]"), "{shown}");
+        assert!(
+            shown.contains("DROP TABLE b1") && shown.contains("Really undo b1 and lose table b1? [y/N]"),
+            "{shown}"
+        );
         assert_eq!(rows(), ["b1"], "{answer:?}");
     }
     let (shown, status) = on_a_terminal(&sandbox, "downgrade", "y\n");
