@@ -120,7 +120,11 @@ impl State {
         let revisions = if count == 1 { "1 revision".to_owned() } else { format!("{count} revisions") };
         let heads = if self.heads.len() == 1 { "1 head".to_owned() } else { format!("{} heads", self.heads.len()) };
         let directory = relative(opened.directory.path());
-        let mut text = format!("{} {}: {revisions}, {heads}\n", title("Project"), escape::line(&directory));
+        let project = match &opened.project.settings().name {
+            Some(name) => format!("{name} in {directory}"),
+            None => directory,
+        };
+        let mut text = format!("{} {}: {revisions}, {heads}\n", title("Project"), escape::line(&project));
         let view = View { project: &opened.project, directory: &opened.directory, current: Some(&self.current) };
         self.describe_database(&mut text, &view);
         if !opened.project.findings().is_empty() {
@@ -162,7 +166,7 @@ impl State {
         if !self.current.is_empty() {
             text.push_str(&indent(&view.list(&self.current)));
         }
-        if self.obstacle.is_some() {
+        if self.obstacle.is_some() || view.project.is_broken() {
             return;
         }
         if self.pending.is_empty() {
@@ -183,6 +187,10 @@ impl State {
         let mut next = Vec::new();
         if project.is_broken() {
             next.push("limbeck validate".to_owned());
+            return next;
+        }
+        // The hint of what stands in the way says more than a command that leads past it.
+        if self.obstacle.is_some() {
             return next;
         }
         if project.revisions().is_empty() {
