@@ -49,8 +49,10 @@ pub struct History {
 }
 
 impl History {
-    /// Lays out a graph; `rows` are the version rows, none when the database could not be asked.
+    /// Lays out a graph; `rows` are the version rows, none when the database could not be asked. With a row that no
+    /// revision has, nothing can be said of what is applied below it.
     pub fn new(graph: &Graph, rows: Option<&[String]>) -> Self {
+        let rows = rows.filter(|rows| rows.iter().all(|row| graph.index_of(row).is_some()));
         let mut current: Vec<Index> = rows.unwrap_or_default().iter().filter_map(|row| graph.index_of(row)).collect();
         current.sort_unstable();
         current.dedup();
@@ -200,8 +202,9 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn unknown_rows_apply_nothing() {
-        assert_eq!(drawn("a b<a", Some(&["zzz"])), "b a ----");
+    fn where_a_row_is_unknown_nothing_is_said_of_what_is_applied() {
+        assert_eq!(drawn("a b<a", Some(&["zzz"])), drawn("a b<a", None));
+        assert_eq!(drawn("a b<a x", Some(&["b", "zzz"])), drawn("a b<a x", None));
     }
 
     #[test]

@@ -175,6 +175,12 @@ impl Workspace {
         }
     }
 
+    /// Returns the target that undoes one revision; with several current revisions, the first exact form.
+    pub fn step_back(&self) -> String {
+        let refused = self.project.graph().downgrade(&self.history.current, "-1").err();
+        refused.and_then(|error| error.candidates().into_iter().next()).unwrap_or_else(|| "-1".to_owned())
+    }
+
     /// Returns whether a revision has run.
     pub fn state(&self, i: Index) -> State {
         self.history.state(i)

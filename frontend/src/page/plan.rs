@@ -166,10 +166,14 @@ fn Choice(props: &ChoiceProps) -> Html {
     let workspace = use_session().workspace;
     let field = use_node_ref();
     let directions = [Direction::Upgrade, Direction::Downgrade];
-    let turn = props.choose.reform(move |at: usize| {
-        let direction = directions.get(at).copied().unwrap_or(Direction::Upgrade);
-        (direction, default_target(direction).to_owned())
-    });
+    let step_back = workspace.step_back();
+    let turn = {
+        let step_back = step_back.clone();
+        props.choose.reform(move |at: usize| match directions.get(at) {
+            Some(Direction::Downgrade) => (Direction::Downgrade, step_back.clone()),
+            _ => (Direction::Upgrade, default_target(Direction::Upgrade).to_owned()),
+        })
+    };
     let onsubmit = {
         let (field, choose, direction) = (field.clone(), props.choose.clone(), props.direction);
         Callback::from(move |event: SubmitEvent| {
@@ -182,9 +186,9 @@ fn Choice(props: &ChoiceProps) -> Html {
         })
     };
     let graph = workspace.project.graph();
-    let words: &[&str] = match props.direction {
-        Direction::Upgrade => &["heads", "+1"],
-        Direction::Downgrade => &["-1", "base"],
+    let words = match props.direction {
+        Direction::Upgrade => ["heads".to_owned(), "+1".to_owned()],
+        Direction::Downgrade => [step_back, "base".to_owned()],
     };
     let heads = graph.heads().into_iter().map(|i| {
         let id = graph.node(i).id.to_string();
@@ -201,7 +205,7 @@ fn Choice(props: &ChoiceProps) -> Html {
                     aria-label="Target: heads, an id, a label, +1 or -1" />
             </label>
             <datalist id="targets">
-                { for words.iter().map(|word| html! { <option value={*word}></option> }) }
+                { for words.into_iter().map(|word| html! { <option value={word}></option> }) }
                 { for heads }
             </datalist>
             <button type="submit">{ "Plan" }</button>

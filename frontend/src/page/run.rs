@@ -208,7 +208,9 @@ fn detail(run: &Run, progress: &Progress) -> Html {
 fn actions(session: &Session, run: &Run, progress: &Progress) -> Html {
     if run.state != RunState::Running || progress.ended {
         let plan = match run.state {
-            RunState::Done if run.direction == Direction::Upgrade => Route::plan(Direction::Downgrade, "-1"),
+            RunState::Done if run.direction == Direction::Upgrade => {
+                Route::plan(Direction::Downgrade, session.workspace.step_back())
+            }
             RunState::Done => Route::upgrade_all(),
             _ => Route::plan(run.direction, run.target.clone()),
         };
