@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         Some("test") => test::command(arguments),
         Some("bench") => bench::command(arguments),
         Some("screenshots") => screenshots::command(arguments),
+        Some(bench::measure::SUBCOMMAND) => bench::measure::helper(arguments),
         Some("size") => size::command(arguments),
         Some("setup") => install::command(arguments),
         Some("help") => {

@@ -6,7 +6,7 @@ use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 mod history;
-mod measure;
+pub(crate) mod measure;
 mod memory;
 
 use crate::arguments::Arguments;
@@ -88,8 +88,8 @@ fn compare(
 ) -> Result<(Measured, Measured), Failure> {
     let (mut our, mut their) = (Vec::new(), Vec::new());
     for _ in 0..=rounds {
-        our.push(measure(&mut ours())?);
-        their.push(measure(&mut theirs())?);
+        our.push(measure(&ours())?);
+        their.push(measure(&theirs())?);
     }
     Ok((Measured::median(our.split_off(1)), Measured::median(their.split_off(1))))
 }
