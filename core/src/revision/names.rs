@@ -53,9 +53,7 @@ impl Names {
         for name in all {
             match names.last() {
                 Some(owner) if owner.text(nodes) == name.text(nodes) => {
-                    // Copies of one id are one error already; their labels are no second one.
-                    let copy = name.index != owner.index && id(&name) == id(owner);
-                    if name.label.is_some() && !copy {
+                    if name.label.is_some() {
                         errors.push(GraphError::DuplicateLabel {
                             label: name.text(nodes).to_owned(),
                             revision: name.index,
