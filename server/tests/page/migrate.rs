@@ -80,7 +80,9 @@ async fn downgrades_to_base(visitor: &Visitor, run: u32) {
     visitor.click("Plan").await;
     visitor.sees("Nothing to do").await;
     visitor.click("Downgrade").await;
-    // One step back has no one meaning with two heads; the page names the choices.
+    // One step back has no one meaning with two heads: the page offers one, and names the choices where `-1` was typed.
+    visitor.sees("Undoes 1 revision with 1 statement.").await;
+    visitor.fills("form.choose input", "-1").await;
     visitor.sees("crm@-1").await;
     visitor.fills("form.choose input", "base").await;
     visitor.click("Run the downgrade of 18").await;
