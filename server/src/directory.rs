@@ -10,7 +10,7 @@ use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use limbeck_core::project::{File, is_project_file};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 /// Name of the directory where none is named.
 pub const DEFAULT_NAME: &str = "migrations";
@@ -204,7 +204,8 @@ impl Directory {
             return;
         }
         let mut links = Links::default();
-        let walk = WalkDir::new(&root).follow_links(true).sort_by_file_name();
+        let by_bytes = |a: &DirEntry, b: &DirEntry| a.path().as_os_str().cmp(b.path().as_os_str());
+        let walk = WalkDir::new(&root).follow_links(true).sort_by(by_bytes);
         let mut visible = walk.into_iter().filter_entry(|entry| entry.depth() == 0 || !hidden(entry.path()));
         while let Some(entry) = visible.next() {
             match entry {
