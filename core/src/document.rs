@@ -195,6 +195,21 @@ pub struct Plan {
     pub findings: Vec<Diagnostic>,
 }
 
+/// The first thing that keeps a plan from running through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Blocked {
+    /// `irreversible` or `sql`.
+    pub code: String,
+    /// Full identifier of the revision; null when it is about the plan as a whole.
+    pub revision: Option<String>,
+    /// Its file, relative to the migrations directory, as far as it is known.
+    pub path: Option<String>,
+    /// Line in the file, from 1; null when it is about the revision as a whole.
+    pub line: Option<u32>,
+    /// What is wrong, as one phrase.
+    pub message: String,
+}
+
 /// The document that stands for a failure.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
@@ -351,13 +366,63 @@ pub struct Run {
     pub events: Vec<Event>,
 }
 
+/// A run without its plan and its events.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunSummary {
+    /// Number of the run on this server, from 1.
+    pub id: u64,
+    /// Digest of the plan.
+    pub digest: String,
+    /// Which way it goes.
+    pub direction: Direction,
+    /// The target as it was asked for.
+    pub target: String,
+    /// Where it stands.
+    pub state: RunState,
+    /// Who started it.
+    pub who: String,
+    /// When, RFC 3339 in UTC.
+    pub started_at: String,
+    /// When it ended, RFC 3339 in UTC.
+    pub finished_at: Option<String>,
+    /// How many steps the plan has.
+    pub steps: usize,
+    /// Version rows that the plan starts from, sorted.
+    pub from: Vec<String>,
+    /// Version rows as the run last told them, sorted; null when it did not, or when the database can no longer be asked.
+    pub rows: Option<Vec<String>>,
+}
+
+impl From<&Run> for RunSummary {
+    fn from(run: &Run) -> Self {
+        let rows = run.events.iter().rev().find_map(|event| match event {
+            Event::StepDone { rows, .. } | Event::Finished { rows } => Some(Some(rows.clone())),
+            Event::Failed { rows, .. } => Some(rows.clone()),
+            _ => None,
+        });
+        Self {
+            id: run.id,
+            digest: run.digest.clone(),
+            direction: run.direction,
+            target: run.target.clone(),
+            state: run.state,
+            who: run.who.clone(),
+            started_at: run.started_at.clone(),
+            finished_at: run.finished_at.clone(),
+            steps: run.plan.steps.len(),
+            from: run.plan.from.clone(),
+            rows: rows.flatten(),
+        }
+    }
+}
+
 /// Answer of `GET /api/runs`, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Runs {
     /// Always [`FORMAT`].
     pub format: u32,
     /// The runs.
-    pub runs: Vec<Run>,
+    pub runs: Vec<RunSummary>,
 }
 
 /// Body of `POST /api/runs`.
@@ -557,6 +622,8 @@ pub struct Status {
     pub current: Vec<Revision>,
     /// What an upgrade to the heads would run, in order.
     pub pending: Vec<Revision>,
+    /// What keeps that upgrade from running through; null when nothing is known to.
+    pub blocked: Option<Blocked>,
     /// What is wrong with the files.
     pub findings: Vec<Diagnostic>,
     /// Commands that make sense next.

@@ -4,6 +4,8 @@
 //! still loads and the reason is shown where the file would be. A symbolic link that leads out of the directory is
 //! never read: whoever may add a file to a repository shall not choose which files of this machine are shown.
 
+mod lock;
+
 use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Read, Write};
@@ -12,10 +14,14 @@ use std::path::{Component, Path, PathBuf};
 use limbeck_core::project::{File, is_project_file};
 use walkdir::{DirEntry, WalkDir};
 
+pub use lock::WriteLock;
+
 /// Name of the directory where none is named.
 pub const DEFAULT_NAME: &str = "migrations";
 /// Name of the settings file, by which a directory is known.
 pub const SETTINGS_FILE: &str = "limbeck.toml";
+/// Name of the directory of revisions in it.
+const VERSIONS: &str = "versions";
 /// Why a link out of the directory is not read.
 const LEADS_OUT: &str = "it is a symbolic link out of the migrations directory; put the file itself into the directory";
 /// The largest file that is read, in bytes.
@@ -37,10 +43,18 @@ pub enum LocateError {
         path: PathBuf,
     },
     /// No directory was named and none was found.
-    #[error("there is no migrations directory here: looked for {}", list(looked_for))]
+    #[error("there is no migrations directory: neither {DEFAULT_NAME}/ nor {SETTINGS_FILE} is in {}", list(looked_in))]
     NotFound {
-        /// Every place that was looked at, nearest first.
-        looked_for: Vec<PathBuf>,
+        /// Every directory that was looked into, nearest first.
+        looked_in: Vec<PathBuf>,
+        /// The search went up to the root of a repository; without one it stays in the current directory.
+        repository: bool,
+    },
+    /// A directory of something else.
+    #[error("{} is no migrations directory: it has neither {SETTINGS_FILE} nor {VERSIONS}/", path.display())]
+    NoProject {
+        /// As it was named or found.
+        path: PathBuf,
     },
     /// Something else than a directory.
     #[error("{} is not a directory", path.display())]
@@ -73,6 +87,12 @@ pub enum WriteError {
         /// As it was asked for.
         path: String,
     },
+    /// Somebody else writes there, and did not end in time.
+    #[error("another program is writing to {}", path.display())]
+    Busy {
+        /// The migrations directory.
+        path: PathBuf,
+    },
     /// The operating system refuses.
     #[error("cannot write {}: {}", path.display(), reason(error))]
     Io {
@@ -91,7 +111,7 @@ impl Directory {
     /// stranger's directory further up is ever run.
     pub fn locate(named: Option<&Path>) -> Result<Self, LocateError> {
         match named {
-            Some(path) => Self::open(path),
+            Some(path) => Self::open(path)?.of_a_project(),
             None => {
                 let current = std::env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
                 let found = Self::search(&current)?;
@@ -105,7 +125,19 @@ impl Directory {
         }
     }
 
-    /// Returns the directory at `path`.
+    /// Refuses a directory of something else: what is read from it would look like a project without a revision.
+    fn of_a_project(self) -> Result<Self, LocateError> {
+        let holds = |name: &str| {
+            fs::symlink_metadata(self.path.join(name)).map_or_else(
+                // Reading says why it cannot be looked into.
+                |error| error.kind() != io::ErrorKind::NotFound,
+                |_| true,
+            )
+        };
+        if holds(SETTINGS_FILE) || holds(VERSIONS) { Ok(self) } else { Err(LocateError::NoProject { path: self.path }) }
+    }
+
+    /// Returns the directory at `path`, whatever it holds.
     pub fn open(path: &Path) -> Result<Self, LocateError> {
         match fs::metadata(path) {
             Ok(metadata) if metadata.is_dir() => Ok(Self { path: path.to_path_buf() }),
@@ -120,20 +152,20 @@ impl Directory {
     fn search(start: &Path) -> Result<Self, LocateError> {
         let here = start.join(DEFAULT_NAME);
         if here.exists() {
-            return Self::open(&here);
+            return Self::open(&here)?.of_a_project();
         }
-        let mut looked_for = Vec::new();
-        let repository = start.ancestors().position(|directory| directory.join(".git").exists()).unwrap_or(0);
-        for directory in start.ancestors().take(repository + 1) {
+        let mut looked_in = Vec::new();
+        let root = start.ancestors().position(|directory| directory.join(".git").exists());
+        for directory in start.ancestors().take(root.unwrap_or(0) + 1) {
             let below = directory.join(DEFAULT_NAME);
             for candidate in [directory, &below] {
                 if candidate.join(SETTINGS_FILE).is_file() {
                     return Ok(Self { path: candidate.to_path_buf() });
                 }
             }
-            looked_for.push(below);
+            looked_in.push(directory.to_path_buf());
         }
-        Err(LocateError::NotFound { looked_for })
+        Err(LocateError::NotFound { looked_in, repository: root.is_some() })
     }
 
     /// Returns where it is, as it was named or found.
@@ -390,7 +422,7 @@ fn hidden(path: &Path) -> bool {
 }
 
 fn list(paths: &[PathBuf]) -> String {
-    paths.iter().map(|path| relative(path)).collect::<Vec<_>>().join(", ")
+    paths.iter().map(|path| path.display().to_string()).collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -574,7 +606,7 @@ mod tests {
         let root = guard.path();
         let found = |start: &str| match Directory::search(&root.join(start)) {
             Ok(directory) => directory.path.strip_prefix(root).expect("inside").display().to_string(),
-            Err(LocateError::NotFound { looked_for }) => format!("nothing in {} places", looked_for.len()),
+            Err(LocateError::NotFound { looked_in, .. }) => format!("nothing in {} places", looked_in.len()),
             Err(error) => error.to_string(),
         };
         assert_eq!(found("repo"), "repo/migrations");

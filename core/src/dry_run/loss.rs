@@ -1,7 +1,8 @@
 //! What the statements of a plan drop or delete, in words, for the question before a run.
 //!
-//! Read off the statements' tokens, without a parser: names what is named, and guesses neither at what hangs on it
-//! nor at SQL that a statement puts together while it runs.
+//! A loss is judged by the statements' tokens alone, without a parser and without a model of the schema: it names what
+//! is named, and guesses neither at what hangs on it, nor at SQL that a statement puts together while it runs, nor at
+//! what a function or trigger that it calls deletes. That nothing is named here is no promise that nothing is lost.
 
 use std::collections::BTreeSet;
 

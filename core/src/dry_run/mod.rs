@@ -2,6 +2,7 @@
 //!
 //! Statements are `unknown` as long as no model judges them; what no server would take is an error already.
 
+mod blocked;
 mod digest;
 mod loss;
 mod section;

@@ -1,6 +1,6 @@
 //! What is wrong with the files of a project as a whole.
 
-use crate::diagnostic::{Diagnostic, Position};
+use crate::diagnostic::{Diagnostic, Level, Position};
 use crate::revision::GraphError;
 use crate::script::{Revision, Span};
 
@@ -9,6 +9,11 @@ pub(super) fn unreadable(path: &str, reason: &str) -> Diagnostic {
     Diagnostic::error("unreadable-file", format!("the file cannot be read: {reason}"))
         .path(path)
         .help("mend it or move it elsewhere; what it may hold is missing from the history")
+}
+
+/// A file that could not be read and that no plan is made of.
+pub(super) fn not_needed(path: &str, reason: &str, lack: &str) -> Diagnostic {
+    Diagnostic { level: Level::Warning, ..unreadable(path, reason) }.help(format!("mend it: {lack}"))
 }
 
 /// A file below `versions/` that is named nearly like a revision.

@@ -123,6 +123,18 @@ impl Project {
                     findings.push(findings::near_revision(&path));
                     continue;
                 }
+                // No plan is made of these.
+                (file::Kind::Template, Err(reason)) => {
+                    let finding = findings::not_needed(&path, &reason, "no new revision is written without it");
+                    findings.push(finding.clone());
+                    template = Err(finding);
+                    continue;
+                }
+                (_, Err(reason)) if kind == file::Kind::Schema || path == "schema" => {
+                    let needs = "the revisions cannot be compared with the desired schema without it";
+                    findings.push(findings::not_needed(&path, &reason, needs));
+                    continue;
+                }
                 // Also what is no file of ours: a directory that does not open may hold some.
                 (_, Err(reason)) => {
                     findings.push(findings::unreadable(&path, &reason));
@@ -157,6 +169,14 @@ impl Project {
     /// Returns the settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// Returns what is wrong in the settings' file, so that what they say is not known: the name of the version table,
+    /// the variable that names the database.
+    pub fn settings_error(&self) -> Option<&Diagnostic> {
+        let wrong =
+            |finding: &&Diagnostic| finding.level == Level::Error && finding.path.as_deref() == Some(file::SETTINGS);
+        self.findings.iter().find(wrong)
     }
 
     /// Returns the revisions by path; positions are those of the graph.

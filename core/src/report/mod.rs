@@ -9,6 +9,6 @@ mod summary;
 mod text;
 
 pub use markdown::markdown;
-pub use offline::{offline, offline_ensure_version, offline_stamp};
+pub use offline::{offline, offline_ensure_version, offline_purge, offline_stamp};
 pub use style::{Span, Style, Text};
 pub use text::text;

@@ -59,6 +59,13 @@ pub fn offline_stamp(project: &Project, rows: &[String], changes: &[RowChange]) 
     script + "COMMIT;\n"
 }
 
+/// Returns the script that forgets all version rows, whatever they are, and then makes these changes.
+pub fn offline_purge(project: &Project, changes: &[RowChange]) -> String {
+    let table = VersionTable::of(project.settings());
+    let changes: String = changes.iter().map(|change| table.change(change)).collect();
+    format!("BEGIN;\n\n{}DELETE FROM {};\n\n{changes}COMMIT;\n", table.create(), table.name)
+}
+
 /// Returns the script that makes the version table if it is missing.
 pub fn offline_ensure_version(settings: &Settings) -> String {
     VersionTable::of(settings).create()

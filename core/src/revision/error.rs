@@ -51,9 +51,9 @@ pub enum Error {
         several: bool,
     },
     /// A relative form comes to a place where it could go on in several ways.
-    #[error("'{text}' is ambiguous {}", match at {
-        Some(id) => format!("at revision {id}"),
-        None => "at the start".to_owned(),
+    #[error("'{text}' is ambiguous{}", match at {
+        Some(id) => format!(" at revision {id}"),
+        None => ": it could start at several revisions".to_owned(),
     })]
     AmbiguousWalk {
         /// What was asked for.

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use crate::diagnostic::Level;
 use crate::nearest::nearest;
 use crate::revision::{RevisionId, RevisionIdError};
 
@@ -138,7 +139,8 @@ impl Header {
                 self.create_date = Some(value.to_owned());
                 if Date::parse(value).is_none() {
                     let message = format!("'{value}' is no date");
-                    findings.warning("malformed-date", line, value, message, "write it like 2026-11-22T14:12:00Z");
+                    let help = "write it like 2026-11-22T14:12:00Z";
+                    findings.add("malformed-date", Level::Warning, line, value, message, help);
                 }
             }
         }

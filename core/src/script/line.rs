@@ -71,18 +71,6 @@ impl<'p> Findings<'p> {
         self.add(code, Level::Error, line, part, message, help);
     }
 
-    /// Adds a warning about a part of a line.
-    pub(super) fn warning<'a>(
-        &mut self,
-        code: &'static str,
-        line: &Line<'a>,
-        part: &'a str,
-        message: String,
-        help: &str,
-    ) {
-        self.add(code, Level::Warning, line, part, message, help);
-    }
-
     /// Adds an error about the file as a whole; it points at the first character.
     pub(super) fn whole(&mut self, code: &'static str, message: &str, help: &str) {
         let start = Position { line: 1, column: 1 };
@@ -103,7 +91,8 @@ impl<'p> Findings<'p> {
         list
     }
 
-    fn add<'a>(
+    /// Adds a finding about a part of a line.
+    pub(super) fn add<'a>(
         &mut self,
         code: &'static str,
         level: Level,

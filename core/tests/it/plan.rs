@@ -269,9 +269,39 @@ fn statements_that_are_not_read_do_not_block_a_plan() {
 }
 
 #[test]
-fn cost_is_linear_where_copies_never_end() {
+fn copies_that_never_end_are_a_statement_each_and_do_not_swallow_one_another() {
     let copies = "COPY t FROM stdin;\n".repeat(50_000);
     let project = one(&format!("-- migrate:up\n{copies}"));
     let plan = project.outline(&[], Direction::Upgrade, "heads").expect("an outline");
     assert_eq!(plan.steps[0].statements.len(), 50_000);
+}
+
+/// Returns what is said of a blocked plan: its code, and the sentence.
+fn stopped_by(plan: &Plan) -> String {
+    plan.blocked_by().map_or_else(|| "nothing".to_owned(), |blocked| format!("{}: {blocked}", blocked.code))
+}
+
+#[test]
+fn a_blocked_plan_names_the_first_thing_in_its_way_by_revision_and_line() {
+    let wrong = "-- migrate:up\nSELECT 1;\nCREATE TABEL t ();\nVACUUM;\n";
+    assert_snapshot!(stopped_by(&up(&one(wrong), &[], "heads")), @"sql: revision a, line 5 of versions/a.sql: syntax error: no statement of Postgres starts with `CREATE TABEL`");
+    let control = "-- migrate:up\nCREATE TABLE t ();\nCOMMIT;\n";
+    assert_snapshot!(stopped_by(&up(&one(control), &[], "heads")), @"sql: revision a, line 5 of versions/a.sql: COMMIT in a section that runs in a transaction");
+    // What belongs to no statement stands before the statement that fails further down.
+    let both = "-- migrate:up\n\\x\nCREATE TABLE t ();\nVACUUM;\n";
+    assert_snapshot!(stopped_by(&up(&one(both), &[], "heads")), @r"sql: revision a, line 4 of versions/a.sql: '\x' is a command of psql, not SQL");
+    assert_snapshot!(stopped_by(&down(&one("-- migrate:up\n"), &["a"], "base")), @"irreversible: revision a is irreversible: its file has no down section");
+    assert_snapshot!(stopped_by(&up(&history(&DIAMOND), &[], "heads")), @"nothing");
+}
+
+#[test]
+fn the_steps_decide_what_comes_first() {
+    let revision = |id: &str, revises: &str, sections: &str| {
+        file(&format!("versions/{id}.sql"), &format!("-- Revision ID: {id}\n-- Revises: {revises}\n{sections}"))
+    };
+    let project = Project::load(vec![
+        revision("a", "", "-- migrate:up\n"),
+        revision("b", "a", "-- migrate:up\n-- migrate:down\nVACUUM;\n"),
+    ]);
+    assert_snapshot!(stopped_by(&down(&project, &["b"], "base")), @"sql: revision b, line 5 of versions/b.sql: VACUUM cannot run inside a transaction block");
 }

@@ -281,3 +281,27 @@ fn a_project_from_a_document_is_the_one_that_was_sent() {
     assert_eq!((got.settings(), got.findings(), got.revisions()), (sent.settings(), sent.findings(), sent.revisions()));
     assert!(got.is_broken());
 }
+
+#[test]
+fn what_no_plan_is_made_of_may_be_unreadable() {
+    let unreadable = |path: &str| File { path: path.to_owned(), content: Err("it is not UTF-8 text".to_owned()) };
+    let mut files = vec![revision("a"), unreadable("schema.sql"), unreadable("schema"), unreadable("schema/shop.sql")];
+    files.push(unreadable("script.sql"));
+    let project = Project::load(files);
+    assert!(!project.is_broken());
+    assert!(project.plan(&[], document::Direction::Upgrade, "heads").is_ok());
+    assert_snapshot!(crate::show::findings(project.findings()), @"
+    - warning unreadable-file: the file cannot be read: it is not UTF-8 text
+        = mend it: the revisions cannot be compared with the desired schema without it
+    - warning unreadable-file: the file cannot be read: it is not UTF-8 text
+        = mend it: the revisions cannot be compared with the desired schema without it
+    - warning unreadable-file: the file cannot be read: it is not UTF-8 text
+        = mend it: the revisions cannot be compared with the desired schema without it
+    - warning unreadable-file: the file cannot be read: it is not UTF-8 text
+        = mend it: no new revision is written without it
+    ");
+    assert_snapshot!(refused(&project, &request("b", &["head"])), @"
+    broken-history the project is broken: script.sql: the file cannot be read: it is not UTF-8 text
+        = `limbeck validate` lists all that is wrong
+    ");
+}

@@ -1,12 +1,11 @@
 //! What ran on this server, newest first.
 
-use limbeck_core::document::{Run, RunState};
+use limbeck_core::document::{RunState, RunSummary};
 use yew::prelude::*;
 
 use crate::browser;
 use crate::component::{Chip, Empty, Failed, Link, Rows};
 use crate::model::date;
-use crate::model::progress::Progress;
 use crate::model::sentence::{Tone, count};
 use crate::route::{Route, direction_word};
 use crate::source::SourceError;
@@ -15,7 +14,7 @@ use crate::state::use_session;
 #[component]
 pub(crate) fn RunsPage() -> Html {
     let session = use_session();
-    let answer = use_state(|| None::<Result<Vec<Run>, SourceError>>);
+    let answer = use_state(|| None::<Result<Vec<RunSummary>, SourceError>>);
     use_effect_with((), {
         let (answer, source) = (answer.setter(), session.source.clone());
         move |()| {
@@ -64,18 +63,17 @@ pub(super) fn state(state: RunState) -> (Tone, &'static str) {
     }
 }
 
-fn row(run: &Run, today: date::Day) -> Html {
+fn row(run: &RunSummary, today: date::Day) -> Html {
     let (tone, word) = state(run.state);
-    let rows = Progress::of(run).rows;
     let time = date::minutes(&run.started_at).map(|time| format!(" {time} UTC"));
     html! {
         <tr key={run.id}>
             <td><Link to={Route::Run(run.id)}>{ format!("Run {}", run.id) }</Link></td>
             <td><Chip {tone}>{ word }</Chip></td>
             <td>{ direction_word(run.direction) }{ " to " }<code>{ &run.target }</code>
-                { format!(", {}", count(run.plan.steps.len(), "revision", "revisions")) }</td>
-            <td><Rows rows={run.plan.from.clone()} /></td>
-            <td>if let Some(rows) = rows { <Rows {rows} /> } else { { "—" } }</td>
+                { format!(", {}", count(run.steps, "revision", "revisions")) }</td>
+            <td><Rows rows={run.from.clone()} /></td>
+            <td>if let Some(rows) = run.rows.clone() { <Rows {rows} /> } else { { "—" } }</td>
             <td title={run.started_at.clone()}>{ date::brief(&run.started_at, today) }{ time }</td>
             <td>{ &run.who }</td>
         </tr>

@@ -2,7 +2,7 @@
 
 use super::{CommandError, Outcome};
 
-/// Check that the revisions lead to schema.sql
+/// Check that the revisions lead to schema.sql (not there yet)
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {}
 

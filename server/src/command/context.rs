@@ -3,13 +3,14 @@
 use std::path::PathBuf;
 
 use limbeck_core::diagnostic::{Diagnostic, Level};
-use limbeck_core::document::{FORMAT, Revisions};
+use limbeck_core::document::{FORMAT, Plan, Revisions};
 use limbeck_core::project::Project;
 use limbeck_core::revision::Index;
 
 use super::{CommandError, GlobalOptions, Kind, Outcome};
-use crate::directory::Directory;
-use crate::terminal::{Terminal, finding};
+use crate::directory::{Directory, WriteLock};
+use crate::terminal::style::{self, paint};
+use crate::terminal::{Terminal, escape, finding};
 
 /// So many findings at most are shown by a command that is about something else.
 const SHOWN_FINDINGS: usize = 5;
@@ -52,6 +53,19 @@ impl Context {
         let directory = Directory::locate(self.named_directory().as_deref())?;
         let project = Project::load(directory.read());
         Ok(Opened { directory, project })
+    }
+
+    /// Reads the project of a command that writes into its directory, once nobody else does.
+    ///
+    /// The lock is to be held until the file is written.
+    pub(super) fn open_to_write(&self) -> Result<(Opened, WriteLock), CommandError> {
+        let lock = Directory::locate(self.named_directory().as_deref())?.lock()?;
+        if let Some(reason) = lock.missing() {
+            let warning = paint(style::WARNING, "warning:");
+            let reason = escape::line(reason);
+            self.terminal.note(&format!("{warning} this directory knows no locks ({reason}); write one at a time\n"));
+        }
+        Ok((self.open_whole()?, lock))
     }
 
     /// Reads the project of a command that needs the whole history.
@@ -122,6 +136,16 @@ impl Opened {
         let source = finding.path.as_ref().and_then(|path| self.directory.text(path));
         let path = finding.path.as_ref().map(|path| self.directory.shown(path));
         finding::render(finding, path.as_deref(), source.as_deref())
+    }
+
+    /// Returns a plan for a person: files are named as one would name them from the current directory.
+    pub(super) fn shown_plan(&self, mut plan: Plan) -> Plan {
+        let of_statements = plan.steps.iter_mut().flat_map(|step| &mut step.statements);
+        let findings = of_statements.flat_map(|statement| &mut statement.findings).chain(&mut plan.findings);
+        for path in findings.filter_map(|finding| finding.path.as_mut()) {
+            *path = self.directory.shown(path);
+        }
+        plan
     }
 
     /// Returns the revisions that `text` names; on a broken history what could be loaded.

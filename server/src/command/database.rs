@@ -39,8 +39,14 @@ pub(super) fn block_on<T>(work: impl Future<Output = Result<T, CommandError>>) -
     runtime.block_on(work)
 }
 
-/// Returns how to reach the database, or none when nothing names one.
+/// Returns how to reach the database, or none when nothing names one; refuses where the project's settings are broken.
 pub(super) fn configured(context: &Context, opened: &Opened) -> Result<Option<ConnectionSettings>, CommandError> {
+    settings_known(opened)?;
+    named(context, opened)
+}
+
+/// Returns how to reach the database as far as the project's settings can be read, or none when nothing names one.
+pub(super) fn named(context: &Context, opened: &Opened) -> Result<Option<ConnectionSettings>, CommandError> {
     let variable = &opened.project.settings().database.url_variable;
     // Who says the URL means that database, whatever stands in a file.
     let environment = match context.database_url() {
@@ -48,6 +54,20 @@ pub(super) fn configured(context: &Context, opened: &Opened) -> Result<Option<Co
         None => Environment::read(opened.directory.path(), variable)?,
     };
     Ok(ConnectionSettings::find(context.database_url(), variable, &environment)?)
+}
+
+/// Refuses to ask any database where the settings do not say which table holds the version rows.
+fn settings_known(opened: &Opened) -> Result<(), CommandError> {
+    let Some(finding) = opened.project.settings_error() else { return Ok(()) };
+    let path = finding.path.as_deref().unwrap_or_default();
+    let line = finding.start.map(|start| format!(":{}", start.line)).unwrap_or_default();
+    let message = format!(
+        "which table holds the version rows is not known, {}{line} is broken: {}",
+        opened.directory.shown(path),
+        finding.message
+    );
+    Err(CommandError::of_code("broken-history", message)
+        .hint(finding.help.clone().unwrap_or_else(|| "`limbeck validate` lists all that is wrong".to_owned())))
 }
 
 /// Returns how to reach the database of a command that needs one.

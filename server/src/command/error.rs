@@ -148,7 +148,18 @@ impl From<LocateError> for CommandError {
             LocateError::Missing { path } => {
                 format!("name another with `--dir`, or make it with `limbeck init {}`", shell_word(path))
             }
-            LocateError::NotFound { .. } => "name it with `--dir`, or make one with `limbeck init`".to_owned(),
+            LocateError::NotFound { repository: true, .. } => {
+                "name it with `--dir`, or make one with `limbeck init`".to_owned()
+            }
+            LocateError::NotFound { .. } => {
+                "this is no Git repository, so only the current directory was looked at: name it with `--dir`, or make one \
+                 with `limbeck init`"
+                    .to_owned()
+            }
+            LocateError::NoProject { path } => {
+                let path = shell_word(path);
+                format!("name the right one with `--dir`; `limbeck init {path}` makes one in an empty directory")
+            }
             LocateError::NotADirectory { .. } => "name the directory that holds `limbeck.toml` with `--dir`".to_owned(),
             LocateError::Io { .. } => "name another with `--dir`".to_owned(),
         };
@@ -161,9 +172,11 @@ impl From<WriteError> for CommandError {
         let hint = match &error {
             WriteError::Exists { .. } => "nothing was written; choose another message or `--rev-id`",
             WriteError::Outside { .. } => "nothing was written; look at `file_template` in limbeck.toml",
+            WriteError::Busy { .. } => "nothing was written; try again when it has ended",
             WriteError::Io { .. } => "nothing was written",
         };
-        Self::of_code("not-allowed", error.to_string()).hint(hint)
+        let code = if matches!(error, WriteError::Busy { .. }) { "lock-held" } else { "not-allowed" };
+        Self::of_code(code, error.to_string()).hint(hint)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{CommandError, Outcome};
 
-/// Write a revision with the changes that lead to schema.sql
+/// Write a revision with the changes that lead to schema.sql (not there yet)
 ///
 /// The same as `limbeck revision --autogenerate -m MESSAGE`.
 #[derive(Debug, clap::Args)]

@@ -2,7 +2,7 @@
 
 use super::{CommandError, Outcome};
 
-/// Find risky statements in the revisions
+/// Find risky statements in the revisions (not there yet)
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Revisions to look at; all of them without any

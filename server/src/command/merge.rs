@@ -24,7 +24,7 @@ pub(super) struct Args {
     /// Allow to join revisions that are no heads
     #[arg(long)]
     splice: bool,
-    /// Say whether the branches can be joined in any order, and write nothing
+    /// Say whether the branches can be joined in any order, and write nothing (not there yet)
     #[arg(long)]
     check: bool,
 }
@@ -34,7 +34,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, CommandError
         return Err(CommandError::usage("proving that two branches can be joined in any order is not there yet")
             .hint("`limbeck merge` writes the merge; read both branches first with `limbeck history -v`"));
     }
-    let opened = context.open_whole()?;
+    let (opened, _lock) = context.open_to_write()?;
     let mut joined: Vec<String> = Vec::new();
     for text in &args.revisions {
         for index in opened.resolve(text)? {

@@ -1,7 +1,7 @@
 //! What `upgrade` and `downgrade` share: plan, look, ask, run, say how it went.
 
 use limbeck_core::diagnostic::{Diagnostic, Level, Position};
-use limbeck_core::document::{Applied, AppliedStep, Direction, Event, FORMAT, Plan, Sql, Verdict};
+use limbeck_core::document::{Applied, AppliedStep, Direction, Event, FORMAT, Plan, Sql};
 use limbeck_core::{dry_run, report};
 
 use super::context::Opened;
@@ -120,20 +120,16 @@ fn admit(request: &Request, context: &Context, opened: &Opened, plan: &Plan) -> 
         )
         .hint("the files or the database changed since; look at `limbeck plan` again"));
     }
-    if plan.verdict != Verdict::Blocked {
-        return Ok(());
-    }
-    let of_statements = plan.steps.iter().flat_map(|step| &step.statements).flat_map(|statement| &statement.findings);
-    let findings: Vec<_> =
-        plan.findings.iter().chain(of_statements).filter(|finding| finding.level == Level::Error).cloned().collect();
+    let Some(mut blocked) = plan.blocked_by() else { return Ok(()) };
     if !context.terminal.json {
-        context.terminal.say(&opened.report(&findings));
+        let of_statements = plan.steps.iter().flat_map(|step| &step.statements);
+        let findings = plan.findings.iter().chain(of_statements.flat_map(|statement| &statement.findings));
+        let errors: Vec<_> = findings.filter(|finding| finding.level == Level::Error).cloned().collect();
+        context.terminal.say(&opened.report(&errors));
     }
-    let first = findings.first();
-    let irreversible = first.is_some_and(|finding| finding.code == "irreversible");
-    let code = if irreversible { "irreversible" } else { "sql" };
-    let reason = first.map(|finding| format!(": {}", finding.message)).unwrap_or_default();
-    Err(CommandError::new(super::Kind::Refused, code, format!("the plan is blocked, nothing was run{reason}"))
+    blocked.path = blocked.path.map(|path| opened.directory.shown(&path));
+    let code = if blocked.code == "irreversible" { "irreversible" } else { "sql" };
+    Err(CommandError::new(super::Kind::Refused, code, format!("the plan is blocked, nothing was run: {blocked}"))
         .hint("`limbeck plan` shows every step with what stands against it"))
 }
 
@@ -222,7 +218,7 @@ fn confirm(request: &Request, context: &Context, opened: &Opened, plan: &Plan) -
         what.push_str(&format!(" and lose {}", lost.join(", ")));
     }
     if !context.terminal.json {
-        context.terminal.say(&style::report(&report::text(&opened.project, plan)));
+        context.terminal.say(&style::report(&report::text(&opened.project, &opened.shown_plan(plan.clone()))));
     }
     if context.terminal.json || !ask::possible() {
         let hint = if lost.is_empty() { "agree with `--yes`, or name the target" } else { "agree with `--yes`" };

@@ -76,15 +76,17 @@ understood, `label@head` narrows to a branch, and `+2`, `-1`, `id+1`, `label@-1`
 pub struct GlobalOptions {
     /// Directory of the migrations
     ///
-    /// Without it: the variable LIMBECK_DIR, then `migrations` in the current directory, the current directory when it holds a `limbeck.toml`, or the
-    /// nearest such directory above, up to the root of the repository.
+    /// It holds a `limbeck.toml` or a directory `versions`. Without this option: the variable LIMBECK_DIR, then
+    /// `migrations` in the current directory, the current directory when it holds a `limbeck.toml`, or the nearest such
+    /// directory above, up to the root of the Git repository.
     #[arg(long, global = true, value_name = "DIRECTORY", help_heading = GLOBAL)]
     dir: Option<PathBuf>,
     /// Database, as postgres://user@host:port/name
     ///
     /// Without it: DATABASE_URL (or the variable that limbeck.toml names), then DATABASE_HOST, DATABASE_PORT,
-    /// DATABASE_NAME, DATABASE_USER and DATABASE_PASSWORD, then libpq's PG* variables; `.env` beside the directory is
-    /// read.
+    /// DATABASE_NAME, DATABASE_USER and DATABASE_PASSWORD, then libpq's PG* variables. When the environment names no
+    /// database by any of them, the file `.env` beside the migrations directory is asked in the same order; what the
+    /// chosen ones leave open, such as the password, may stand in either place. With this option `.env` is not read.
     #[arg(long, global = true, value_name = "URL", help_heading = GLOBAL)]
     database_url: Option<String>,
     /// Print one JSON document

@@ -39,12 +39,13 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandErro
         None => database::rows(context, &opened)?,
     };
     let plan = opened.project.plan(&rows, direction, args.target.as_deref().unwrap_or(default))?;
+    let blocked = plan.verdict == Verdict::Blocked;
     if context.terminal.json {
         context.terminal.document(&plan)?;
     } else if args.markdown {
         context.terminal.print_verbatim(&report::markdown(&opened.project, &plan))?;
     } else {
-        context.terminal.print(&style::report(&report::text(&opened.project, &plan)))?;
+        context.terminal.print(&style::report(&report::text(&opened.project, &opened.shown_plan(plan))))?;
     }
-    Ok(if plan.verdict == Verdict::Blocked { Outcome::Answered(Kind::Refused) } else { Outcome::Done })
+    Ok(if blocked { Outcome::Answered(Kind::Refused) } else { Outcome::Done })
 }

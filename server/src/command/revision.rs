@@ -14,9 +14,9 @@ use crate::terminal::style::{self, paint};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// What the revision does; the first line is the title
-    #[arg(short, long, allow_hyphen_values = true)]
+    #[arg(short, long, allow_hyphen_values = true, default_value = "empty message")]
     message: String,
-    /// Write the changes that lead to schema.sql into it
+    /// Write the changes that lead to schema.sql into it (not there yet)
     #[arg(long)]
     autogenerate: bool,
     /// What it stands on, instead of the only head; `base` for a new base
@@ -51,7 +51,8 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, CommandError
         down: None,
         etag: None,
     };
-    write(context, &context.open_whole()?, &request, "write its SQL, then `limbeck plan` shows what it will do")
+    let (opened, _lock) = context.open_to_write()?;
+    write(context, &opened, &request, "write its SQL, then `limbeck plan` shows what it will do")
 }
 
 /// Writes the file of a new revision and says where it is.

@@ -6,7 +6,7 @@ use super::{CommandError, Outcome};
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct Args {
-    /// The schema that the revisions up to this one make
+    /// The schema that the revisions up to this one make (not there yet)
     #[arg(long, value_name = "REVISION")]
     at: Option<String>,
     /// The schema of the database

@@ -39,7 +39,7 @@ impl From<ServeError> for CommandError {
 pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, CommandError> {
     let opened = context.open()?;
     let options = serve::Options {
-        database: database::configured(context, &opened)?,
+        database: database::named(context, &opened)?,
         directory: opened.directory,
         bind: args.bind,
         port: args.port,

@@ -20,10 +20,10 @@ pub(super) struct Args {
     #[arg(long)]
     purge: bool,
     /// Print the SQL instead of running it
-    #[arg(long, conflicts_with = "purge")]
+    #[arg(long)]
     sql: bool,
     /// Revisions that `--sql` starts from, separated by commas, or `base`
-    #[arg(long, value_name = "REVISIONS", requires = "sql")]
+    #[arg(long, value_name = "REVISIONS", requires = "sql", conflicts_with = "purge")]
     from: Option<String>,
 }
 
@@ -32,9 +32,14 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandErro
     let graph = opened.project.graph();
     let targets: Vec<&str> = args.revisions.iter().map(String::as_str).collect();
     if args.sql {
-        let rows = database::starting_rows(context, &opened, args.from.as_deref())?;
-        let changes = graph.stamp(&graph.resolve_rows(&rows)?, &targets, false)?;
-        let sql = report::offline_stamp(&opened.project, &rows, &changes);
+        let sql = if args.purge {
+            let changes = graph.stamp(&[], &targets, true)?;
+            report::offline_purge(&opened.project, &changes)
+        } else {
+            let rows = database::starting_rows(context, &opened, args.from.as_deref())?;
+            let changes = graph.stamp(&graph.resolve_rows(&rows)?, &targets, false)?;
+            report::offline_stamp(&opened.project, &rows, &changes)
+        };
         if context.terminal.json {
             context.terminal.document(&Sql { format: FORMAT, digest: None, sql })?;
         } else {

@@ -1,11 +1,12 @@
 //! `limbeck status`
 
-use limbeck_core::document::{Database as DatabaseDocument, FORMAT, FailureDetail, Status};
+use limbeck_core::document::{Blocked, Database as DatabaseDocument, Direction, FORMAT, FailureDetail, Status};
 use limbeck_core::revision::Index;
 
 use super::context::Opened;
 use super::migrate::place;
 use super::{CommandError, Context, Kind, Outcome, database};
+use crate::connection::ConnectionSettings;
 use crate::directory::relative;
 use crate::terminal::escape;
 use crate::terminal::revision::View;
@@ -38,10 +39,16 @@ pub(super) fn run(Args {}: Args, context: &Context) -> Result<Outcome, CommandEr
 
 /// Asks the database, if one is named; that it cannot be reached is part of the answer.
 fn ask(context: &Context, opened: &Opened) -> Result<(Option<DatabaseDocument>, Option<Kind>), CommandError> {
-    let Some(settings) = database::configured(context, opened)? else { return Ok((None, None)) };
+    let settings = match database::configured(context, opened) {
+        Ok(Some(settings)) => Ok(settings),
+        Ok(None) => return Ok((None, None)),
+        // What is wrong with the settings is shown with all else.
+        Err(error) if opened.project.settings_error().is_some() => Err(error),
+        Err(error) => return Err(error),
+    };
     let mut document = DatabaseDocument {
         format: FORMAT,
-        name: settings.describe(),
+        name: settings.as_ref().map_or_else(|_| "not known".to_owned(), ConnectionSettings::describe),
         server_version: None,
         embedded: false,
         rows: Vec::new(),
@@ -50,7 +57,7 @@ fn ask(context: &Context, opened: &Opened) -> Result<(Option<DatabaseDocument>, 
         error: None,
     };
     let asked = database::block_on(async {
-        let connection = database::connect(settings).await?;
+        let connection = database::connect(settings?).await?;
         document.server_version = Some(connection.server_version().to_owned());
         let table = database::version_table(opened);
         document.rows = connection.version_rows(&table).await?;
@@ -73,6 +80,8 @@ struct State {
     heads: Vec<Index>,
     current: Vec<Index>,
     pending: Vec<Index>,
+    /// What keeps the pending revisions from running through.
+    blocked: Option<Blocked>,
     /// Why it cannot be said what is pending.
     obstacle: Option<FailureDetail>,
 }
@@ -81,16 +90,21 @@ impl State {
     fn of(opened: &Opened, database: Option<DatabaseDocument>) -> Self {
         let graph = opened.project.graph();
         let heads = graph.heads();
-        let mut state = Self { database, heads, current: Vec::new(), pending: Vec::new(), obstacle: None };
+        let mut state =
+            Self { database, heads, current: Vec::new(), pending: Vec::new(), blocked: None, obstacle: None };
         let reached = state.database.as_ref().filter(|database| database.error.is_none());
         if let Some(database) = reached.filter(|_| !opened.project.is_broken()) {
-            let known = graph.resolve_rows(&database.rows);
-            match known.and_then(|rows| Ok((graph.upgrade(&rows, "heads")?, rows))) {
-                Ok((steps, rows)) => {
+            let planned = graph.resolve_rows(&database.rows).map_err(CommandError::from).and_then(|rows| {
+                let plan = opened.project.plan(&database.rows, Direction::Upgrade, "heads")?;
+                Ok((rows, plan))
+            });
+            match planned {
+                Ok((rows, plan)) => {
                     state.current = rows;
-                    state.pending = steps.iter().map(|step| step.revision).collect();
+                    state.pending = plan.steps.iter().filter_map(|step| graph.index_of(&step.revision)).collect();
+                    state.blocked = plan.blocked_by();
                 }
-                Err(error) => state.obstacle = Some(CommandError::from(error).document().error),
+                Err(error) => state.obstacle = Some(error.document().error),
             }
         }
         state
@@ -110,6 +124,7 @@ impl State {
             database: self.database.clone(),
             current: documents(&self.current),
             pending: documents(&self.pending),
+            blocked: self.blocked.clone(),
             findings: opened.project.findings().to_vec(),
             next: self.next(opened),
         }
@@ -127,6 +142,7 @@ impl State {
         let mut text = format!("{} {}: {revisions}, {heads}\n", title("Project"), escape::line(&project));
         let view = View { project: &opened.project, directory: &opened.directory, current: Some(&self.current) };
         self.describe_database(&mut text, &view);
+        self.describe_blocked(&mut text, opened);
         if !opened.project.findings().is_empty() {
             text.push_str(&format!("\n{}\n", title("Wrong")));
             text.push_str(&opened.findings());
@@ -181,6 +197,13 @@ impl State {
         }
     }
 
+    fn describe_blocked(&self, text: &mut String, opened: &Opened) {
+        let Some(mut blocked) = self.blocked.clone() else { return };
+        blocked.path = blocked.path.map(|path| opened.directory.shown(&path));
+        let message = escape::text(&blocked.to_string()).into_owned();
+        text.push_str(&format!("  {} {message}\n", paint(style::ERROR, "blocked:")));
+    }
+
     /// Returns the commands that make sense next, the nearest first.
     fn next(&self, opened: &Opened) -> Vec<String> {
         let project = &opened.project;
@@ -199,7 +222,9 @@ impl State {
         }
         if !self.pending.is_empty() {
             next.push("limbeck plan".to_owned());
-            next.push("limbeck upgrade".to_owned());
+            if self.blocked.is_none() {
+                next.push("limbeck upgrade".to_owned());
+            }
         }
         if project.graph().real_heads().len() > 1 {
             next.push("limbeck merge".to_owned());

@@ -6,11 +6,13 @@ mod dot_env;
 mod environment;
 mod parameters;
 mod password_file;
+mod precedence;
 mod settings;
 mod tls;
 
 pub use environment::Environment;
-pub use settings::{ConnectionSettings, SettingsError, Source};
+pub use precedence::Source;
+pub use settings::{ConnectionSettings, SettingsError};
 pub use tls::{TlsError, TlsMode};
 
 pub(crate) use environment::beside;

@@ -1,4 +1,4 @@
-//! Where the database is: the precedence of the sources, and what a connection needs from them.
+//! What a connection needs, made of the parameters of the source that names the database.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -9,7 +9,8 @@ use std::time::Duration;
 use tokio_postgres::config::{ChannelBinding, LoadBalanceHosts, SslNegotiation, TargetSessionAttrs};
 
 use super::environment::Variables;
-use super::parameters::{KNOWN, Parameters, parse};
+use super::parameters::{KNOWN, Parameters};
+use super::precedence::{Named, Source};
 use super::{Environment, TlsMode, password_file};
 
 /// How long one attempt to connect may take, unless `connect_timeout` says otherwise.
@@ -108,48 +109,6 @@ impl SettingsError {
     }
 }
 
-/// Where connection settings came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
-    /// `--database-url`.
-    CommandLine,
-    /// The variable that holds a URL, `DATABASE_URL` unless `limbeck.toml` names another.
-    Variable(String),
-    /// `DATABASE_HOST` and those beside it.
-    DatabaseVariables,
-    /// libpq's `PG…` variables.
-    Libpq,
-}
-
-impl Source {
-    /// Returns the first kind of variable by which these variables name a database.
-    ///
-    /// Who connects, and how, names none: a user, a password, a TLS mode.
-    fn named_by(variables: &Variables, url_variable: &str) -> Option<Self> {
-        let has = |name: &&str| variables.get(name).is_some();
-        if has(&url_variable) {
-            Some(Self::Variable(url_variable.to_owned()))
-        } else if ["DATABASE_HOST", "DATABASE_NAME"].iter().any(has) {
-            Some(Self::DatabaseVariables)
-        } else if ["PGHOST", "PGHOSTADDR", "PGPORT", "PGDATABASE", "PGSERVICE"].iter().any(has) {
-            Some(Self::Libpq)
-        } else {
-            None
-        }
-    }
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::CommandLine => f.write_str("--database-url"),
-            Self::Variable(name) => f.write_str(name),
-            Self::DatabaseVariables => f.write_str("DATABASE_HOST, DATABASE_NAME, …"),
-            Self::Libpq => f.write_str("PGHOST, PGDATABASE, …"),
-        }
-    }
-}
-
 /// Everything that a connection needs. Never shows its password.
 #[derive(Clone)]
 pub struct ConnectionSettings {
@@ -164,8 +123,7 @@ pub struct ConnectionSettings {
 }
 
 impl ConnectionSettings {
-    /// Returns the settings of the first source that is there: the URL of the command line, the variable `url_variable`
-    /// that holds a URL, `DATABASE_HOST` and those beside it, libpq's `PG…` variables; none when no source is.
+    /// Returns the settings of the first source that is there, as [`Source`] lists them; none when no source is.
     ///
     /// The variables of `.env` are asked only when none of the process names a database, of whichever kind. What the
     /// chosen source leaves open, the `PG…` variables fill, as they do for every program built on libpq.
@@ -174,23 +132,11 @@ impl ConnectionSettings {
         url_variable: &str,
         environment: &Environment,
     ) -> Result<Option<Self>, SettingsError> {
-        let (origin, source) = if url.is_some() {
-            (&environment.process, Source::CommandLine)
-        } else {
-            let origins = [&environment.process, &environment.file];
-            let named = origins.into_iter().find_map(|origin| Some((origin, Source::named_by(origin, url_variable)?)));
-            let Some(named) = named else { return Ok(None) };
-            named
-        };
-        let parameters = match &source {
-            Source::CommandLine => parse(url.unwrap_or_default()),
-            Source::Variable(name) => parse(origin.get(name).unwrap_or_default()),
-            Source::DatabaseVariables => Ok(database_variables(environment)),
-            Source::Libpq if origin.get("PGSERVICE").is_some() => Err(SettingsError::Service),
-            Source::Libpq => Ok(Parameters::new()),
-        };
-        let settings = parameters.and_then(|parameters| Self::new(&source, parameters, origin, environment));
-        settings.map(Some).map_err(|error| SettingsError::In { from: source, error: Box::new(error) })
+        let Some(named) = Named::find(url, url_variable, environment) else { return Ok(None) };
+        let Named { source, origin } = &named;
+        let parameters = named.parameters(url, environment);
+        let settings = parameters.and_then(|parameters| Self::new(source, parameters, origin, environment));
+        settings.map(Some).map_err(|error| SettingsError::In { from: source.clone(), error: Box::new(error) })
     }
 
     /// Returns database and server as a person would name them, for example `shop @ db1:5433`.
@@ -371,17 +317,6 @@ impl fmt::Debug for ConnectionSettings {
     }
 }
 
-fn database_variables(environment: &Environment) -> Parameters {
-    let names = [
-        ("DATABASE_HOST", "host"),
-        ("DATABASE_PORT", "port"),
-        ("DATABASE_NAME", "dbname"),
-        ("DATABASE_USER", "user"),
-        ("DATABASE_PASSWORD", "password"),
-    ];
-    names.iter().filter_map(|(variable, name)| Some((*name, environment.get(variable)?.to_owned()))).collect()
-}
-
 /// Sets how long to wait and when to take a silent server for gone.
 fn set_timeouts<'a>(
     config: &mut tokio_postgres::Config,
@@ -472,7 +407,6 @@ fn default_host(port: u16) -> String {
 fn address(host: &str, port: u16) -> String {
     match (host, port) {
         _ if host.starts_with('/') => format!("{host}/.s.PGSQL.{port}"),
-        (_, 5432) => host.to_owned(),
         _ if host.contains(':') => format!("[{host}]:{port}"),
         _ => format!("{host}:{port}"),
     }
@@ -482,124 +416,20 @@ fn address(host: &str, port: u16) -> String {
 mod tests {
     use super::*;
 
-    /// What is found, as `source: database as user`.
-    fn found(url: Option<&str>, variables: &[(&str, &str)]) -> String {
-        found_with_file(url, variables, &[])
-    }
-
-    /// The same with variables of `.env`.
-    fn found_with_file(url: Option<&str>, process: &[(&str, &str)], file: &[(&str, &str)]) -> String {
-        let file = file.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        let environment = Environment::from_iter(process.iter().copied()).completed(file.collect());
-        match ConnectionSettings::find(url, "DATABASE_URL", &environment) {
-            Ok(Some(settings)) => {
-                let password = settings.config.get_password().map(|bytes| String::from_utf8_lossy(bytes).into_owned());
-                let who = settings.user().unwrap_or("-");
-                format!("{}: {} as {who}/{}", settings.source, settings.describe(), password.as_deref().unwrap_or("-"))
-            }
-            Ok(None) => "nothing".to_owned(),
-            Err(error) => format!("error: {error}"),
-        }
-    }
-
-    #[test]
-    fn the_first_source_that_is_there_wins() {
-        let libpq = [("PGHOST", "p"), ("PGDATABASE", "pd"), ("PGUSER", "pu"), ("PGPASSWORD", "pp")];
-        let names = [
-            ("DATABASE_HOST", "n"),
-            ("DATABASE_NAME", "nd"),
-            ("DATABASE_USER", "nu"),
-            ("DATABASE_PASSWORD", "np"),
-            ("DATABASE_PORT", "1"),
-        ];
-        let variable = [("DATABASE_URL", "postgresql://vu:vp@v/vd")];
-        let mut all = Vec::new();
-        assert_eq!(found(None, &all), "nothing");
-        all.extend(libpq);
-        assert_eq!(found(None, &all), "PGHOST, PGDATABASE, …: pd @ p as pu/pp");
-        all.extend(names);
-        assert_eq!(found(None, &all), "DATABASE_HOST, DATABASE_NAME, …: nd @ n:1 as nu/np");
-        all.extend(variable);
-        assert_eq!(found(None, &all), "DATABASE_URL: vd @ v as vu/vp");
-        assert_eq!(found(Some("postgresql://cu:cp@c/cd"), &all), "--database-url: cd @ c as cu/cp");
-    }
-
-    #[test]
-    fn dot_env_names_the_database_only_when_nothing_of_the_process_does() {
-        let url = ("DATABASE_URL", "postgresql://fu:fp@f/fd");
-        let names = [("DATABASE_HOST", "f"), ("DATABASE_NAME", "fd"), ("DATABASE_PASSWORD", "fp")];
-        let libpq = [("PGHOST", "f"), ("PGDATABASE", "fd"), ("PGPASSWORD", "fp")];
-        let own_names = [("DATABASE_HOST", "p"), ("DATABASE_NAME", "pd")];
-        let own_libpq = [("PGHOST", "p"), ("PGDATABASE", "pd")];
-        let by_names = "DATABASE_HOST, DATABASE_NAME, …: pd @ p as -/-";
-        let by_libpq = "PGHOST, PGDATABASE, …: pd @ p as -/-";
-        let table: &[(&[_], &[_], &str)] = &[
-            // Across kinds, the process wins.
-            (&own_names, &[url], by_names),
-            (&own_libpq, &[url], by_libpq),
-            (&own_libpq, &names, by_libpq),
-            (&[("DATABASE_URL", "postgresql://p/pd")], &names, "DATABASE_URL: pd @ p as -/-"),
-            // Variables that name no database leave it to the file, and win one by one.
-            (&[], &[url], "DATABASE_URL: fd @ f as fu/fp"),
-            (&[("PGPASSWORD", "pp"), ("PGSSLMODE", "disable")], &[url], "DATABASE_URL: fd @ f as fu/fp"),
-            (&[("PGPASSWORD", "pp"), ("PGSSLMODE", "disable")], &libpq, "PGHOST, PGDATABASE, …: fd @ f as -/pp"),
-            (&[("DATABASE_USER", "pu")], &names, "DATABASE_HOST, DATABASE_NAME, …: fd @ f as pu/fp"),
-            (&[("DATABASE_URL", "")], &[url], "nothing"),
-            // What the process leaves open, the file completes by the same variable.
-            (&own_names, &names, "DATABASE_HOST, DATABASE_NAME, …: pd @ p as -/fp"),
-            (&own_libpq, &libpq, "PGHOST, PGDATABASE, …: pd @ p as -/fp"),
-            (&[("DATABASE_HOST", "p")], &names, "DATABASE_HOST, DATABASE_NAME, …: fd @ p as -/fp"),
-            (&[("DATABASE_URL", "postgresql://p/pd")], &libpq, "DATABASE_URL: pd @ p as -/fp"),
-            // A service that it names is none of the process.
-            (&own_libpq, &[("PGSERVICE", "shop")], by_libpq),
-        ];
-        for (process, file, expected) in table {
-            assert_eq!(found_with_file(None, process, file), *expected, "{process:?} over {file:?}");
-        }
-    }
-
-    #[test]
-    fn an_address_of_dot_env_does_not_replace_a_host_of_the_process() {
-        let addresses = |process: &[(&str, &str)]| {
-            let file = [("PGHOSTADDR".to_owned(), "192.0.2.1".to_owned())];
-            let environment = Environment::from_iter(process.iter().copied()).completed(file.into());
-            let settings = ConnectionSettings::find(None, "DATABASE_URL", &environment).unwrap().unwrap();
-            settings.config.get_hostaddrs().to_vec()
-        };
-        assert_eq!(addresses(&[("PGHOST", "p")]), [] as [IpAddr; 0]);
-        assert_eq!(addresses(&[("PGUSER", "u")]), ["192.0.2.1".parse::<IpAddr>().unwrap()]);
-    }
-
-    #[test]
-    fn the_variables_of_libpq_fill_what_a_url_leaves_open() {
-        let libpq = [("PGPASSWORD", "pp"), ("PGUSER", "pu"), ("PGPORT", "7"), ("PGDATABASE", "pd")];
-        assert_eq!(found(Some("postgresql://u@h/d"), &libpq), "--database-url: d @ h:7 as u/pp");
-        assert_eq!(found(Some("postgresql://h"), &libpq), "--database-url: pd @ h:7 as pu/pp");
-    }
-
-    #[test]
-    fn a_user_or_password_alone_configures_no_database() {
-        assert_eq!(found(None, &[("PGUSER", "u"), ("PGPASSWORD", "p"), ("DATABASE_USER", "u")]), "nothing");
-        assert_eq!(found(None, &[("DATABASE_URL", "")]), "nothing");
-    }
-
-    #[test]
-    fn limbeck_toml_can_name_another_variable() {
-        let environment =
-            Environment::from_iter([("SHOP_URL", "postgresql://h/shop"), ("DATABASE_URL", "postgresql://h/other")]);
-        let settings = ConnectionSettings::find(None, "SHOP_URL", &environment).unwrap().unwrap();
-        assert_eq!(settings.describe(), "shop @ h");
-        assert_eq!(settings.source().to_string(), "SHOP_URL");
+    /// What is wrong with a URL or variables.
+    fn wrong(url: Option<&str>, variables: &[(&str, &str)]) -> String {
+        let environment = Environment::from_iter(variables.iter().copied());
+        ConnectionSettings::find(url, "DATABASE_URL", &environment).unwrap_err().to_string()
     }
 
     #[test]
     fn errors_name_the_source_and_never_the_value() {
-        insta::assert_snapshot!(found(None, &[("DATABASE_URL", "mysql://u:geheim@h/d")]), @"error: DATABASE_URL: 'mysql' is no Postgres URL scheme");
-        insta::assert_snapshot!(found(None, &[("DATABASE_HOST", "h"), ("DATABASE_PORT", "geheim")]), @"error: DATABASE_HOST, DATABASE_NAME, …: connection parameter 'port' must be a number from 1 to 65535");
-        insta::assert_snapshot!(found(Some("postgresql://h/d?sslmode=on"), &[]), @"error: --database-url: connection parameter 'sslmode' must be disable, allow, prefer, require, verify-ca or verify-full");
-        insta::assert_snapshot!(found(Some("postgresql://h/d?sslmode=require&sslrootcert=system"), &[]), @"error: --database-url: connection parameter 'sslmode' must be verify-full with sslrootcert=system");
-        insta::assert_snapshot!(found(None, &[("PGSERVICE", "shop")]), @"error: PGHOST, PGDATABASE, …: PGSERVICE is set, and connection service files are not supported");
-        insta::assert_snapshot!(found(Some("postgresql://a,b:1,c/d?port=1,2"), &[]), @"error: --database-url: connection parameter 'port' must name one port, or one for each host");
+        insta::assert_snapshot!(wrong(None, &[("DATABASE_URL", "mysql://u:geheim@h/d")]), @"DATABASE_URL: 'mysql' is no Postgres URL scheme");
+        insta::assert_snapshot!(wrong(None, &[("DATABASE_HOST", "h"), ("DATABASE_PORT", "geheim")]), @"DATABASE_HOST, DATABASE_NAME, …: connection parameter 'port' must be a number from 1 to 65535");
+        insta::assert_snapshot!(wrong(Some("postgresql://h/d?sslmode=on"), &[]), @"--database-url: connection parameter 'sslmode' must be disable, allow, prefer, require, verify-ca or verify-full");
+        insta::assert_snapshot!(wrong(Some("postgresql://h/d?sslmode=require&sslrootcert=system"), &[]), @"--database-url: connection parameter 'sslmode' must be verify-full with sslrootcert=system");
+        insta::assert_snapshot!(wrong(None, &[("PGSERVICE", "shop")]), @"PGHOST, PGDATABASE, …: PGSERVICE is set, and connection service files are not supported");
+        insta::assert_snapshot!(wrong(Some("postgresql://a,b:1,c/d?port=1,2"), &[]), @"--database-url: connection parameter 'port' must name one port, or one for each host");
     }
 
     #[test]

@@ -86,6 +86,15 @@ impl Gate {
             return look.document.clone();
         }
         let began = Instant::now();
+        if let Some(finding) = project.settings_error() {
+            let error = document::FailureDetail {
+                code: "broken-history".to_owned(),
+                message: format!("which table holds the version rows is not known: {}", finding.message),
+                hint: Some("mend limbeck.toml; `limbeck validate` shows the place".to_owned()),
+                candidates: Vec::new(),
+            };
+            return document::Database { error: Some(error), ..self.document(project, Vec::new(), None) };
+        }
         let look = async |database: &Database, table: &VersionTable| {
             Ok((database.version_rows(table).await?, database.lock_holder(table).await?))
         };

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::http::StatusCode;
-use limbeck_core::document::{Event, FORMAT, Plan, Run, RunRequest, RunState};
+use limbeck_core::document::{Event, FORMAT, Plan, Run, RunRequest, RunState, RunSummary};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 
 use super::error::ApiError;
@@ -126,9 +126,9 @@ impl Runs {
     }
 
     /// Returns the runs that are kept, newest first.
-    pub(crate) fn newest_first(&self) -> Vec<Run> {
+    pub(crate) fn newest_first(&self) -> Vec<RunSummary> {
         let entries: Vec<_> = self.lock().entries.iter().rev().cloned().collect();
-        entries.iter().map(|entry| entry.snapshot()).collect()
+        entries.iter().map(|entry| RunSummary::from(&*entry.lock())).collect()
     }
 
     /// Returns where to see which run is at work.

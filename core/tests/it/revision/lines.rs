@@ -159,7 +159,7 @@ fn two_branches() {
     up c1 > right@+1
         c2 {c1 c2}
     up c1 c2 > +1
-        ambiguous-walk: '+1' is ambiguous at the start
+        ambiguous-walk: '+1' is ambiguous: it could start at several revisions
           name one of left@+1, right@+1
     up d1 > right@heads
         c2 d2 {d1 d2}
@@ -176,10 +176,10 @@ fn two_branches() {
     down d1 d2 > a
         d1 c1 d2 c2 b {a}
     down d1 d2 > -1
-        ambiguous-walk: '-1' is ambiguous at the start
+        ambiguous-walk: '-1' is ambiguous: it could start at several revisions
           name one of left@-1, right@-1
     down c1 c2 > -1
-        ambiguous-walk: '-1' is ambiguous at the start
+        ambiguous-walk: '-1' is ambiguous: it could start at several revisions
           name one of left@-1, right@-1
     down d1 d2 > left@-1
         d1 {c1 d2}
@@ -244,7 +244,7 @@ fn trees_side_by_side() {
     up b1 > third@head
         a3 b3 {b1 b3}
     up > +1
-        ambiguous-walk: '+1' is ambiguous at the start
+        ambiguous-walk: '+1' is ambiguous: it could start at several revisions
           name one of a1, a2, a3
     up > third@+1
         a3 {a3}
@@ -318,13 +318,13 @@ fn the_forms_that_an_ambiguous_step_offers_do_what_they_say() {
     ○  x
 
     down c1 c2 y > -1
-        ambiguous-walk: '-1' is ambiguous at the start
+        ambiguous-walk: '-1' is ambiguous: it could start at several revisions
           name one of c1@-1, right@-1, y@-1
     down c1 c2 > both@-1
-        ambiguous-walk: 'both@-1' is ambiguous at the start
+        ambiguous-walk: 'both@-1' is ambiguous: it could start at several revisions
           name one of c1@-1, right@-1
     up c1 x > +1
-        ambiguous-walk: '+1' is ambiguous at the start
+        ambiguous-walk: '+1' is ambiguous: it could start at several revisions
           try x+1
     ");
 }
@@ -372,10 +372,10 @@ fn steps_from_ids_with_dots_are_counted_on_their_branch() {
     up > v1.1
         v1.0 v1.1 {v1.1}
     up v1.0 größe > +1
-        ambiguous-walk: '+1' is ambiguous at the start
+        ambiguous-walk: '+1' is ambiguous: it could start at several revisions
           name one of größe+1, v1.0@+1
     down v1.1 größe2 > -1
-        ambiguous-walk: '-1' is ambiguous at the start
+        ambiguous-walk: '-1' is ambiguous: it could start at several revisions
           name one of größe2@-1, v1.1@-1
     down v1.1 > v1.1@-1
         v1.1 {v1.0}

@@ -59,7 +59,7 @@ fn fork_and_merge() {
         ambiguous-walk: 'm-1' is ambiguous at revision m
           name one of b1, b2
     down b1 b2 > -1
-        ambiguous-walk: '-1' is ambiguous at the start
+        ambiguous-walk: '-1' is ambiguous: it could start at several revisions
           name one of b1@-1, b2@-1
     ");
     let up = graph.upgrade(&[], "heads").expect("a whole history");

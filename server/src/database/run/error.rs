@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use limbeck_core::document::{Direction, FailureDetail};
+use limbeck_core::document::{Blocked, Direction, FailureDetail};
 
 use super::super::{DatabaseError, SqlFailure};
 
@@ -11,13 +11,8 @@ use super::super::{DatabaseError, SqlFailure};
 #[derive(Debug, thiserror::Error)]
 pub enum RunFailure {
     /// The plan says itself that it does not run through.
-    #[error("the plan is blocked: {reason}")]
-    Blocked {
-        /// Code of the contract.
-        code: &'static str,
-        /// The first finding or statement that blocks it.
-        reason: String,
-    },
+    #[error("the plan is blocked: {0}")]
+    Blocked(Box<Blocked>),
     /// Another run holds the lock and did not let go in time.
     #[error("another run holds the lock: {}", holder.as_deref().unwrap_or("it ended just now"))]
     LockHeld {
@@ -162,11 +157,12 @@ impl RunError {
     /// Returns the code of the contract.
     pub fn code(&self) -> &'static str {
         match &self.failure {
-            RunFailure::Blocked { code, .. } => code,
+            RunFailure::Blocked(blocked) if blocked.code == "irreversible" => "irreversible",
             RunFailure::LockHeld { .. } | RunFailure::LockLost { .. } => "lock-held",
             RunFailure::Stale { .. } | RunFailure::RowMismatch { .. } | RunFailure::RowsMoved { .. } => "stale-plan",
             RunFailure::Commit(error) | RunFailure::VersionRows(error) | RunFailure::Database(error) => error.code(),
-            RunFailure::TooLong { .. }
+            RunFailure::Blocked(_)
+            | RunFailure::TooLong { .. }
             | RunFailure::NoPrivilege { .. }
             | RunFailure::TransactionEnded
             | RunFailure::Cancelled => "sql",
@@ -253,7 +249,7 @@ impl RunError {
         let again = self.place.as_ref().map_or("upgrade", |place| word(place.direction));
         let kept = self.place.as_ref().and_then(|place| place.kept).map_or(0, |(kept, _)| kept);
         Some(match &self.failure {
-            RunFailure::Blocked { .. } => "`limbeck plan` shows what blocks it".to_owned(),
+            RunFailure::Blocked(_) => "`limbeck plan` shows what blocks it".to_owned(),
             RunFailure::LockHeld { waited, .. } => {
                 format!("this run tried for {} s; try again when the other has ended", waited.as_secs())
             }

@@ -12,8 +12,7 @@ mod step;
 
 use std::time::{Duration, Instant};
 
-use limbeck_core::diagnostic::Level;
-use limbeck_core::document::{Event, Outcome, Plan, Verdict};
+use limbeck_core::document::{Event, Plan};
 use limbeck_core::project::Project;
 use limbeck_core::settings::Settings;
 
@@ -126,8 +125,8 @@ struct Runner<'a> {
 
 impl Runner<'_> {
     async fn carry_out(&mut self) -> Result<(), Stop> {
-        if self.plan.verdict == Verdict::Blocked {
-            return Err(blocked(self.plan).into());
+        if let Some(blocked) = self.plan.blocked_by() {
+            return Err(RunFailure::Blocked(Box::new(blocked)).into());
         }
         let session = Session::begin(self.database).await?;
         let (lock, mut location) = self.lock().await?;
@@ -229,23 +228,6 @@ impl Aftermath {
         };
         Self { rows, left_behind }
     }
-}
-
-/// Says why a blocked plan is blocked.
-fn blocked(plan: &Plan) -> RunFailure {
-    let finding = plan.findings.iter().find(|finding| finding.level == Level::Error);
-    if let Some(finding) = finding {
-        let code = if finding.code == "irreversible" { "irreversible" } else { "not-allowed" };
-        return RunFailure::Blocked { code, reason: finding.message.clone() };
-    }
-    let statements = plan.steps.iter().flat_map(|step| step.statements.iter().map(move |statement| (step, statement)));
-    let reason = statements.into_iter().find_map(|(step, statement)| {
-        let finding = statement.findings.iter().find(|finding| finding.level == Level::Error);
-        let error = statement.error.as_ref().filter(|_| statement.outcome == Outcome::Error);
-        let message = finding.map(|finding| &finding.message).or_else(|| error.map(|error| &error.message))?;
-        Some(format!("{} line {}: {message}", step.revision, statement.line))
-    });
-    RunFailure::Blocked { code: "not-allowed", reason: reason.unwrap_or_else(|| "see its findings".to_owned()) }
 }
 
 /// Makes sure, before anything runs, that every id fits and every change of rows is allowed.

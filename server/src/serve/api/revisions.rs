@@ -16,8 +16,15 @@ pub(crate) async fn create(
     State(server): State<Arc<Server>>,
     Json(request): Json<NewRevision>,
 ) -> Result<(StatusCode, axum::Json<NewFile>), ApiError> {
-    // Held to the end, so that of two who saw the same history only one writes.
+    // Both are held to the end, so that of two who saw the same history only one writes: within this server, and of
+    // this server and a command.
     let _writing = server.writing.lock().await;
+    let directory = server.projects.directory().clone();
+    let locking = directory.clone();
+    let _lock = tokio::task::spawn_blocking(move || locking.lock())
+        .await
+        .map_err(|_| ApiError::internal("the directory could not be locked"))?
+        .map_err(|error| unwritten(&error))?;
     let snapshot = server.projects.current().await?;
     if request.etag.as_ref().is_some_and(|seen| *seen != snapshot.etag) {
         let message = "the history moved since this revision was prepared";
@@ -26,7 +33,6 @@ pub(crate) async fn create(
     let mut random = [0; 6];
     getrandom::fill(&mut random).map_err(|error| ApiError::internal(error.to_string()))?;
     let now = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-    let directory = server.projects.directory().clone();
     let write = move || {
         let file = snapshot.project.new_revision(&request, random, &now).map_err(ApiError::from)?;
         directory.write_new(&file.path, &file.text).map_err(|error| unwritten(&error))?;
@@ -42,6 +48,9 @@ fn unwritten(error: &WriteError) -> ApiError {
     match error {
         WriteError::Exists { .. } => ApiError::new(StatusCode::CONFLICT, "usage", error.to_string()),
         WriteError::Outside { .. } => ApiError::malformed(error.to_string()),
+        WriteError::Busy { .. } => {
+            ApiError::new(StatusCode::CONFLICT, "lock-held", error.to_string()).hint("try again when it has ended")
+        }
         WriteError::Io { .. } => ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "not-allowed", error.to_string())
             .hint("let the user that runs `limbeck serve` write there"),
     }

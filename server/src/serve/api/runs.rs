@@ -5,8 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Path, State};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::{Extension, Json};
-use limbeck_core::diagnostic::Level;
-use limbeck_core::document::{FORMAT, Plan, Run, RunRequest, Runs, Verdict};
+use limbeck_core::document::{FORMAT, Run, RunRequest, Runs};
 
 use super::plan::plan;
 use crate::database::Cancel;
@@ -45,8 +44,10 @@ pub(crate) async fn start(
             .hint("look at the plan as it is now, and start that one")
             .digest(plan.digest));
     }
-    if plan.verdict == Verdict::Blocked {
-        return Err(blocked(&plan));
+    if let Some(blocked) = plan.blocked_by() {
+        let code = if blocked.code == "irreversible" { "irreversible" } else { "sql" };
+        return Err(ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, format!("the plan is blocked: {blocked}"))
+            .hint("look at the findings of the plan"));
     }
     // From here on the run is the server's: that the request goes away changes nothing.
     let (handle, cancel) = Cancel::new();
@@ -66,16 +67,6 @@ pub(crate) async fn cancel(
     let entry = find(&server, &id)?;
     entry.cancel();
     Ok((StatusCode::ACCEPTED, Json(entry.snapshot())))
-}
-
-/// Answers a plan that will not run through with the first thing that speaks against it.
-fn blocked(plan: &Plan) -> ApiError {
-    let first = plan.findings.iter().find(|finding| finding.level == Level::Error);
-    let irreversible = first.is_some_and(|finding| finding.code == "irreversible");
-    let message = first.map_or("a statement of the plan will fail", |finding| finding.message.as_str());
-    let code = if irreversible { "irreversible" } else { "not-allowed" };
-    ApiError::new(StatusCode::UNPROCESSABLE_ENTITY, code, format!("the plan is blocked: {message}"))
-        .hint("look at the findings of the plan")
 }
 
 /// Returns the run that a path names.

@@ -327,7 +327,7 @@ fn a_syntax_error_is_shown_in_its_line() {
     2  b  second
        6  CREATE TABLE t ( id bigint, name text NOT, )
           error: syntax error: expected `NULL`
-            at versions/b.sql:8:16
+            at migrations/versions/b.sql:8:16
 
     blocked: 1 error, what 1 statement will do is not judged
     exit 3
@@ -340,7 +340,7 @@ fn a_syntax_error_is_shown_in_its_line() {
     !   |                ^
     !
     ! 1 error
-    ! error: the plan is blocked, nothing was run: syntax error: expected `NULL`
+    ! error: the plan is blocked, nothing was run: revision b, line 8 of migrations/versions/b.sql: syntax error: expected `NULL`
     ! hint: `limbeck plan` shows every step with what stands against it
     exit 3
     ");
@@ -436,8 +436,8 @@ fn no_directory_says_what_was_looked_for() {
     sandbox.write("file", "");
     insta::assert_snapshot!(sandbox.session(&["heads", "--dir elsewhere heads", "--dir file heads", "heads --json"]), @r#"
     $ limbeck heads
-    ! error: there is no migrations directory here: looked for migrations
-    ! hint: name it with `--dir`, or make one with `limbeck init`
+    ! error: there is no migrations directory: neither migrations/ nor limbeck.toml is in $ROOT
+    ! hint: this is no Git repository, so only the current directory was looked at: name it with `--dir`, or make one with `limbeck init`
     exit 2
 
     $ limbeck --dir elsewhere heads
@@ -455,8 +455,8 @@ fn no_directory_says_what_was_looked_for() {
       "format": 1,
       "error": {
         "code": "usage",
-        "message": "there is no migrations directory here: looked for migrations",
-        "hint": "name it with `--dir`, or make one with `limbeck init`",
+        "message": "there is no migrations directory: neither migrations/ nor limbeck.toml is in $ROOT",
+        "hint": "this is no Git repository, so only the current directory was looked at: name it with `--dir`, or make one with `limbeck init`",
         "candidates": []
       }
     }
@@ -538,4 +538,70 @@ fn nothing_in_a_file_reaches_the_terminal_as_a_command() {
         });
         assert_eq!(bad, None, "{line}: {streams:?}");
     }
+}
+
+#[test]
+fn a_directory_of_something_else_is_no_project_without_revisions() {
+    let sandbox = Sandbox::new();
+    sandbox.write("elsewhere/notes.txt", "");
+    sandbox.write("shop/migrations/limbeck.toml", "");
+    sandbox.write("shop/migrations/versions/.gitkeep", "");
+    insta::assert_snapshot!(sandbox.session(&["--dir elsewhere status", "--dir shop/migrations heads", "--dir shop heads"]), @"
+    $ limbeck --dir elsewhere status
+    ! error: elsewhere is no migrations directory: it has neither limbeck.toml nor versions/
+    ! hint: name the right one with `--dir`; `limbeck init elsewhere` makes one in an empty directory
+    exit 2
+
+    $ limbeck --dir shop/migrations heads
+    ! No revisions
+
+    $ limbeck --dir shop heads
+    ! error: shop is no migrations directory: it has neither limbeck.toml nor versions/
+    ! hint: name the right one with `--dir`; `limbeck init shop` makes one in an empty directory
+    exit 2
+    ");
+    // Outside a repository nothing above the current directory is looked at.
+    let mut command = sandbox.command(program());
+    command.current_dir(sandbox.path("shop/migrations/versions")).arg("heads");
+    insta::assert_snapshot!(sandbox.answer(&command.output().expect("the program starts")).shown(), @"
+    ! error: there is no migrations directory: neither migrations/ nor limbeck.toml is in $ROOT/shop/migrations/versions
+    ! hint: this is no Git repository, so only the current directory was looked at: name it with `--dir`, or make one with `limbeck init`
+    exit 2
+    ");
+}
+
+#[test]
+fn a_desired_schema_that_cannot_be_read_keeps_nothing_from_running() {
+    let sandbox = Sandbox::history("a <- : first");
+    sandbox.write("migrations/schema.sql", b"CREATE TABLE caf\xe9 ();");
+    insta::assert_snapshot!(sandbox.session(&["validate", "upgrade --sql --from base heads"]), @"
+    $ limbeck validate
+    warning[unreadable-file]: the file cannot be read: it is not UTF-8 text: the first wrong byte is in line 1
+    --> migrations/schema.sql
+     = help: mend it: the revisions cannot be compared with the desired schema without it
+
+    1 warning
+
+    $ limbeck upgrade --sql --from base heads
+    -- Limbeck: upgrade from base to a
+    -- sha256:80ce3c4a51d19ef29931424b5b57368f8800e0b756265baf011f5d7c0dc2de5f
+    -- psql --set ON_ERROR_STOP=1 --file THIS_FILE
+
+    BEGIN;
+
+    SET LOCAL lock_timeout = 3000;
+
+    -- Running upgrade -> a, first
+
+    CREATE TABLE a (n integer);
+
+    CREATE TABLE IF NOT EXISTS alembic_version (
+        version_num character varying(255) NOT NULL,
+        CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+    );
+
+    INSERT INTO alembic_version (version_num) VALUES ('a');
+
+    COMMIT;
+    ");
 }

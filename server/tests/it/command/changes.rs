@@ -1,6 +1,8 @@
 //! The commands that write files: revision and merge.
 
-use super::sandbox::Sandbox;
+use std::process::Stdio;
+
+use super::sandbox::{Sandbox, program};
 
 const TWO_HEADS: &str = "
     a1 <-        : Customers
@@ -226,5 +228,57 @@ fn a_place_that_cannot_be_written_is_said() {
     ! error: cannot write migrations/versions/b1_orders.sql: File exists
     ! hint: nothing was written
     exit 1
+    ");
+}
+
+#[test]
+fn writers_at_the_same_time_stand_on_one_another() {
+    let sandbox = Sandbox::history("a1 <- : Customers");
+    let writers: Vec<_> = (0..8)
+        .map(|n| {
+            let mut command = sandbox.command(program());
+            command.args(["revision", "--rev-id", &format!("w{n}"), "-m", "one of many"]);
+            command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+        })
+        .collect();
+    for writer in writers {
+        let answer = sandbox.answer(&writer.wait_with_output().expect("it ends"));
+        assert_eq!(answer.status, 0, "{}", answer.shown());
+    }
+    let document = sandbox.limbeck("history --json").document();
+    let revisions = document["revisions"].as_array().expect("revisions");
+    assert_eq!(revisions.len(), 9);
+    // Newest first: each stands on the next, and only on it.
+    for pair in revisions.windows(2) {
+        assert_eq!(pair[0]["revises"], serde_json::json!([pair[1]["id"]]));
+    }
+    assert_eq!(sandbox.files("migrations"), ["versions"], "no lock is left behind");
+}
+
+#[test]
+fn of_two_merges_at_the_same_time_one_finds_nothing_to_do() {
+    let sandbox = Sandbox::history(TWO_HEADS);
+    let writers = [(); 2].map(|()| {
+        let mut command = sandbox.command(program());
+        command.arg("merge").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+    });
+    let answers = writers.map(|writer| sandbox.answer(&writer.wait_with_output().expect("it ends")));
+    let mut statuses: Vec<_> = answers.iter().map(|answer| answer.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [0, 2]);
+    let document = sandbox.limbeck("heads --json").document();
+    assert_eq!(document["revisions"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_revision_without_a_message_is_called_what_alembic_calls_it() {
+    let sandbox = Sandbox::with(&[]);
+    insta::assert_snapshot!(sandbox.session(&["revision --rev-id a1", "history"]), @"
+    $ limbeck revision --rev-id a1
+    migrations/versions/a1_empty_message.sql
+    ! Created revision a1: write its SQL, then `limbeck plan` shows what it will do
+
+    $ limbeck history
+    a1  ← base  empty message  (head)
     ");
 }

@@ -554,3 +554,98 @@ fn a_run_that_takes_long_holds_others_off_and_can_be_interrupted() {
     ");
     assert_eq!(database.rows("SELECT version_num FROM alembic_version"), ["a1"]);
 }
+
+#[test]
+fn status_says_what_blocks_the_pending_revisions() {
+    let (sandbox, database) = with_database("a1 <- : Customers");
+    sandbox.write(
+        "migrations/versions/b1.sql",
+        "-- Orders\n--\n-- Revision ID: b1\n-- Revises: a1\n\n-- migrate:up\nCREATE TABEL b1 ();\n\n-- migrate:down\n",
+    );
+    insta::assert_snapshot!(session(&sandbox, &database, &["status"]), @"
+    $ limbeck status
+    Project   migrations: 2 revisions, 1 head
+    Database  DB @ 127.0.0.1:PORT, PostgreSQL VERSION
+
+    Current   base
+    Pending   2
+      a1  Customers
+      b1  Orders     (head)
+      blocked: revision b1, line 7 of migrations/versions/b1.sql: syntax error: no statement of Postgres starts with `CREATE TABEL`
+
+    Next      limbeck plan
+    ");
+    let document = sandbox.limbeck("status --json").document();
+    insta::assert_snapshot!(serde_json::to_string_pretty(&document["blocked"]).expect("JSON"), @r#"
+    {
+      "code": "sql",
+      "line": 7,
+      "message": "syntax error: no statement of Postgres starts with `CREATE TABEL`",
+      "path": "versions/b1.sql",
+      "revision": "b1"
+    }
+    "#);
+}
+
+#[test]
+fn settings_that_cannot_be_read_keep_commands_from_claiming_anything() {
+    let (sandbox, database) = with_database("a1 <- : Customers");
+    assert_eq!(sandbox.limbeck("upgrade").status, 0);
+    sandbox.write("migrations/limbeck.toml", "version_table = \"shop_version\n");
+    insta::assert_snapshot!(session(&sandbox, &database, &["current", "current --json", "status", "ensure-version"]), @r#"
+    $ limbeck current
+    ! error: which table holds the version rows is not known, migrations/limbeck.toml:1 is broken: not TOML: invalid basic string, expected `"`
+    ! hint: see https://toml.io for the syntax
+    exit 4
+
+    $ limbeck current --json
+    {
+      "format": 1,
+      "error": {
+        "code": "broken-history",
+        "message": "which table holds the version rows is not known, migrations/limbeck.toml:1 is broken: not TOML: invalid basic string, expected `\"`",
+        "hint": "see https://toml.io for the syntax",
+        "candidates": []
+      }
+    }
+    exit 4
+
+    $ limbeck status
+    Project   migrations: 1 revision, 1 head
+    Database  not known
+      error: which table holds the version rows is not known, migrations/limbeck.toml:1 is broken: not TOML: invalid basic string, expected `"`
+      hint: see https://toml.io for the syntax
+
+    Wrong    
+    error[malformed-settings]: not TOML: invalid basic string, expected `"`
+     --> migrations/limbeck.toml:1:30
+      |
+    1 | version_table = "shop_version
+      |                              ^
+      |
+      = help: see https://toml.io for the syntax
+
+    1 error
+
+    Next      limbeck validate
+    exit 4
+
+    $ limbeck ensure-version
+    ! error: which table holds the version rows is not known, migrations/limbeck.toml:1 is broken: not TOML: invalid basic string, expected `"`
+    ! hint: see https://toml.io for the syntax
+    exit 4
+    "#);
+}
+
+#[test]
+fn what_the_script_of_a_purge_does_is_what_a_purge_does() {
+    let (sandbox, database) = with_database(HISTORY);
+    sandbox.limbeck("ensure-version");
+    database.rows("INSERT INTO alembic_version VALUES ('gone'), ('a1')");
+    sandbox.write("purge.sql", sandbox.limbeck("stamp --purge --sql b1 c1").stdout);
+    let mut psql = sandbox.command("psql");
+    psql.args([database.url().as_str(), "--quiet", "--set", "ON_ERROR_STOP=1", "--file", "purge.sql"]);
+    let answer = sandbox.answer(&psql.output().expect("psql starts"));
+    assert_eq!(answer.status, 0, "{}", answer.shown());
+    assert_eq!(database.rows("SELECT version_num FROM alembic_version ORDER BY 1"), ["b1", "c1"]);
+}

@@ -323,7 +323,7 @@ fn an_irreversible_step_blocks_the_plan() {
     1  b1  one way
        no statement
        error: revision b1 is irreversible: its file has no down section
-         at versions/b.sql
+         at migrations/versions/b.sql
          help: add `-- migrate:down` with what undoes it; a section without statements undoes nothing on purpose
 
     2  a1  Customers
@@ -369,4 +369,68 @@ fn only_the_reviewed_plan_is_accepted() {
     sandbox.write("migrations/versions/b1.sql", text.replace("integer", "bigint"));
     let refused = sandbox.limbeck(&format!("upgrade --sql --from a1 --plan {digest} --json"));
     assert_eq!((refused.status, &refused.document()["error"]["code"]), (3, &"stale-plan".into()));
+}
+
+#[test]
+fn a_purge_is_printed_whatever_the_database_holds() {
+    let sandbox = Sandbox::history("a1 <- : Customers");
+    insta::assert_snapshot!(sandbox.session(&["stamp --purge --sql a1", "stamp --purge --sql --from a1 base"]), @"
+    $ limbeck stamp --purge --sql a1
+    BEGIN;
+
+    CREATE TABLE IF NOT EXISTS alembic_version (
+        version_num character varying(255) NOT NULL,
+        CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)
+    );
+
+    DELETE FROM alembic_version;
+
+    INSERT INTO alembic_version (version_num) VALUES ('a1');
+
+    COMMIT;
+
+    $ limbeck stamp --purge --sql --from a1 base
+    ! error: the argument '--purge' cannot be used with '--from <REVISIONS>'
+    !
+    ! Usage: limbeck stamp --purge --sql <REVISION>...
+    !
+    ! For more information, try '--help'.
+    exit 2
+    ");
+}
+
+#[test]
+fn a_plan_names_files_as_validate_does() {
+    let sandbox = Sandbox::with(&[(
+        "versions/a.sql",
+        "-- Revision ID: a\n-- Revises:\n\n-- migrate:up\nVACUUM;\n\n-- migrate:down\n",
+    )]);
+    insta::assert_snapshot!(sandbox.session(&["plan --from base", "validate"]), @"
+    $ limbeck plan --from base
+    upgrade from base to a: 1 step, 1 statement
+    sha256:0b6b40d97c5bab926a4100419f0a72309da6b6e407dc6707ddcc59da2527a43e
+
+    1  a
+       5  VACUUM
+          error: VACUUM cannot run inside a transaction block
+            at migrations/versions/a.sql:5:1
+            help: put it into a revision of its own whose section opens with `-- migrate:up transaction:false`
+
+    blocked: 1 error
+    exit 3
+
+    $ limbeck validate
+    error[not-in-transaction]: VACUUM cannot run inside a transaction block
+     --> migrations/versions/a.sql:5:1
+      |
+    5 | VACUUM;
+      | ^^^^^^
+      |
+      = help: put it into a revision of its own whose section opens with `-- migrate:up transaction:false`
+
+    1 error
+    exit 3
+    ");
+    let document = sandbox.limbeck("plan --from base --json").document();
+    assert_eq!(document["steps"][0]["statements"][0]["findings"][0]["path"], "versions/a.sql");
 }

@@ -1,6 +1,6 @@
 //! An HTTP client that sends exactly what a test says, malformed requests too.
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
@@ -124,6 +124,14 @@ impl Request {
 }
 
 impl Stalled {
+    /// Returns whether the server has neither answered nor hung up so far.
+    pub(crate) fn is_waiting(&mut self) -> bool {
+        self.socket.set_nonblocking(true).expect("an open socket");
+        let waiting = matches!(self.socket.peek(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock);
+        self.socket.set_nonblocking(false).expect("an open socket");
+        waiting
+    }
+
     /// Waits for what the server answers all the same.
     pub(crate) fn answer(self) -> Stream {
         Stream::new(self.socket, self.without_body)

@@ -123,3 +123,26 @@ fn a_directory_that_cannot_be_written_is_said() {
         answer.text()
     );
 }
+
+#[test]
+fn a_server_and_a_command_do_not_write_at_the_same_time() {
+    let site = Site::start(Directory::two_heads(), Some(UNREACHABLE));
+    let directory = limbeck::directory::Directory::open(site.directory.path()).expect("it is there");
+    let body = json!({"message": "merge", "heads": ["heads"]});
+    let command = directory.lock().expect("nobody writes");
+    let status = std::thread::scope(|scope| {
+        let server = scope.spawn(|| site.post("/api/revisions", &body).send().status);
+        // What the command writes, the server must have seen.
+        site.directory.write(
+            "versions/m.sql",
+            "-- m\n--\n-- Revision ID: m\n-- Revises: c, d\n\n-- migrate:up\n-- migrate:down\n",
+        );
+        drop(command);
+        server.join().expect("a request")
+    });
+    assert_eq!(status, 201);
+    let project = site.get("/api/project").send().expect(200).json();
+    let texts: Vec<&str> =
+        project["files"].as_array().expect("files").iter().filter_map(|it| it["text"].as_str()).collect();
+    assert!(texts.iter().any(|text| text.contains("Revises: m\n")), "{texts:?}");
+}
