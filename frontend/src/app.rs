@@ -1,9 +1,10 @@
 //! The whole page: loads, routes, and holds what all pages share.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
-use gloo::timers::callback::Timeout;
+use gloo::timers::callback::{Interval, Timeout};
 use limbeck_core::document::FailureDetail;
 use yew::prelude::*;
 
@@ -20,6 +21,8 @@ use crate::state::{Navigator, News, Session, Visit};
 
 /// How long the first drawing waits for the database, in milliseconds: without its rows the list would be drawn twice.
 const PATIENCE: u32 = 600;
+/// How often the source is asked whether it is there and whether its files changed, in milliseconds.
+const LOOK: u32 = 4_000;
 /// How long good news stays, in milliseconds.
 const NEWS: u32 = 7_000;
 
@@ -105,6 +108,7 @@ fn App() -> Html {
 
     let load = {
         let (source, analysis, dispatcher) = (source.clone(), analysis.clone(), loading.dispatcher());
+        let present = present.clone();
         use_callback((), move |(), ()| {
             let (source, analysis, dispatcher) = (source.clone(), analysis.clone(), dispatcher.clone());
             let before = present.borrow().clone();
@@ -173,6 +177,30 @@ fn App() -> Html {
             // Somebody who comes back from an editor or a terminal finds what changed there.
             let listener = EventListener::new(&gloo::utils::window(), "focus", move |_| load.emit(()));
             move || drop(listener)
+        }
+    });
+
+    use_effect_with((), {
+        let (load, source, dispatcher) = (load.clone(), source.clone(), loading.dispatcher());
+        move |()| {
+            let asking = Rc::new(Cell::new(false));
+            let timer = Interval::new(LOOK, move || {
+                // A page that is not looked at asks when somebody comes back to it.
+                let shown = present.borrow().clone().filter(|_| !gloo::utils::document().hidden());
+                let Some(shown) = shown.filter(|_| !asking.replace(true)) else { return };
+                let (load, source, dispatcher) = (load.clone(), source.clone(), dispatcher.clone());
+                let asking = asking.clone();
+                wasm_bindgen_futures::spawn_local(async move {
+                    match source.etag().await {
+                        Ok(etag) if shown.trouble.is_none() && (etag.is_empty() || etag.contains(&*shown.etag)) => {}
+                        Ok(_) => load.emit(()),
+                        Err(_) if shown.trouble.is_some() => {}
+                        Err(error) => dispatcher.dispatch(Step::Stopped(error)),
+                    }
+                    asking.set(false);
+                });
+            });
+            move || drop(timer)
         }
     });
 

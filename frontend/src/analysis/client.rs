@@ -11,7 +11,7 @@ use super::worker::Analyst;
 use super::{Question, Request, Response};
 use crate::model::queue::Queue;
 
-/// Where trunk puts the worker's loader, relative to the document's base.
+/// Where the worker's loader is, relative to the document's base.
 const LOADER: &str = "worker_loader.js";
 
 /// The worker as the page sees it. Cheap to clone; all clones share one worker.
@@ -23,6 +23,7 @@ struct Desk {
     next: Cell<u64>,
     plans: Lane,
     statements: Lane,
+    blocked: Lane,
 }
 
 /// Questions of one kind, and who waits for the newest answer.
@@ -52,7 +53,13 @@ impl Analysis {
                     }
                 })
                 .spawn(LOADER);
-            Desk { worker, next: Cell::new(1), plans: Lane::default(), statements: Lane::default() }
+            Desk {
+                worker,
+                next: Cell::new(1),
+                plans: Lane::default(),
+                statements: Lane::default(),
+                blocked: Lane::default(),
+            }
         }))
     }
 
@@ -80,7 +87,11 @@ impl Desk {
     }
 
     fn lane(&self, question: &Question) -> &Lane {
-        if matches!(question, Question::Plan { .. }) { &self.plans } else { &self.statements }
+        match question {
+            Question::Plan { .. } => &self.plans,
+            Question::Blocked { .. } => &self.blocked,
+            Question::Statements { .. } | Question::Load(_) => &self.statements,
+        }
     }
 
     fn send(&self, next: Option<(u64, Question)>) {
@@ -90,7 +101,7 @@ impl Desk {
     }
 
     fn take(&self, response: Response) {
-        for lane in [&self.plans, &self.statements] {
+        for lane in [&self.plans, &self.statements, &self.blocked] {
             let (wanted, next) = lane.queue.borrow_mut().answered(response.id);
             self.send(next);
             if wanted {

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use limbeck_core::document::{Direction, FailureDetail, Plan};
-use yew::{Callback, hook, use_effect_with, use_state};
+use yew::{Callback, hook, use_effect_with, use_state, use_state_eq};
 
 use super::{Question, StatementPlace};
 use crate::state::Session;
@@ -52,6 +52,25 @@ fn read(json: &str) -> PlanAnswer {
             candidates: vec![],
         }),
     }
+}
+
+/// Asks whether the upgrade to the heads will not run through; false until the answer is there, and where nothing is
+/// pending or known.
+#[hook]
+pub fn use_blocked(session: &Session) -> bool {
+    let answer = use_state_eq(|| false);
+    let workspace = &session.workspace;
+    let pending = !workspace.project.is_broken() && workspace.history.pending().is_some_and(|pending| pending > 0);
+    let rows = workspace.connection.rows().filter(|_| pending).map(<[String]>::to_vec);
+    let (set, analysis) = (answer.setter(), session.analysis.clone());
+    use_effect_with((rows, workspace.etag.clone()), move |(rows, _)| match rows {
+        None => set.set(false),
+        Some(rows) => {
+            let listen = Callback::from(move |json: String| set.set(json != "null"));
+            analysis.ask(Question::Blocked { rows: rows.clone() }, listen);
+        }
+    });
+    pending && *answer
 }
 
 /// Asks where the statements of a section stand; empty until the answer is there.

@@ -11,7 +11,7 @@ use limbeck_core::document::Direction;
 use serde::{Deserialize, Serialize};
 
 pub use client::Analysis;
-pub use hook::{PlanAnswer, use_plan, use_statements};
+pub use hook::{PlanAnswer, use_blocked, use_plan, use_statements};
 
 /// What the page asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +26,11 @@ pub enum Question {
         direction: Direction,
         /// Where to, in the grammar of identifiers.
         target: String,
+    },
+    /// What keeps the upgrade to the heads from running through; answered by that, or null when there is no such thing.
+    Blocked {
+        /// Version rows to start from.
+        rows: Vec<String>,
     },
     /// The statements of a section; answered by an array of [`StatementPlace`].
     Statements {

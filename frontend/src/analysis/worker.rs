@@ -45,6 +45,10 @@ impl Analyst {
                 None
             }
             Question::Plan { rows, direction, target } => Some(json(&self.plan(&rows, direction, &target))),
+            Question::Blocked { rows } => {
+                let plan = self.plan(&rows, Direction::Upgrade, "heads").ok();
+                Some(json(&plan.and_then(|plan| plan.blocked_by())))
+            }
             Question::Statements { revision, direction } => Some(json(&self.statements(&revision, direction))),
         }
     }
@@ -143,6 +147,23 @@ mod tests {
         let plan = ask("heads").unwrap();
         assert_eq!((plan.steps.len(), plan.verdict), (1, Verdict::Caution));
         assert_eq!(ask("nobody").unwrap_err().code, "unknown-revision");
+    }
+
+    #[test]
+    fn what_blocks_the_upgrade_is_said_and_null_where_nothing_does() {
+        let mut analyst = analyst();
+        let mut ask = |rows: &[&str]| {
+            let rows = rows.iter().map(|&row| row.to_owned()).collect();
+            analyst.answer(Question::Blocked { rows }).unwrap()
+        };
+        assert_eq!(ask(&[]), "null");
+        assert_eq!(ask(&["nobody"]), "null");
+        let text = FILE.replace("CREATE INDEX", "CREATE INDX");
+        let files = serde_json::json!([{ "path": "versions/a.sql", "text": text }]).to_string();
+        analyst.answer(Question::Load(files));
+        let answer = analyst.answer(Question::Blocked { rows: vec![] }).unwrap();
+        let blocked: Option<limbeck_core::document::Blocked> = serde_json::from_str(&answer).unwrap();
+        assert_eq!(blocked.and_then(|blocked| blocked.line), Some(11));
     }
 
     #[test]

@@ -3,6 +3,12 @@
 use web_sys::HtmlDialogElement;
 use yew::prelude::*;
 
+/// Returns what opens and what closes a dialog that is drawn while `open` says so.
+pub(crate) fn opened_by(open: &UseStateHandle<bool>) -> (Callback<MouseEvent>, Callback<()>) {
+    let (opener, closer) = (open.setter(), open.setter());
+    (Callback::from(move |_| opener.set(true)), Callback::from(move |()| closer.set(false)))
+}
+
 #[derive(Properties, PartialEq)]
 pub(crate) struct DialogProps {
     pub title: AttrValue,

@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast as _;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Chip, Link, Mark, Turn, use_keys};
+use super::{Brand, Chip, Link, Turn, use_keys};
 use crate::browser;
 use crate::model::sentence::Tone;
 use crate::model::workspace::Connection;
@@ -37,10 +37,7 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
     let route = &props.route;
     html! {
         <header class="bar">
-            <Link to={Route::history()} class="brand">
-                <Mark size={20} />
-                { "limbeck" }
-            </Link>
+            <Link to={Route::history()} class="brand"><Brand /></Link>
             <span class="chip project" title={workspace.name.to_string()}>{ workspace.name.to_string() }</span>
             <nav class="tabs" aria-label="Pages">
                 { tab(Route::history(), "History", matches!(route, Route::History { .. }), None) }

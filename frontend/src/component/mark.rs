@@ -2,6 +2,12 @@
 
 use yew::prelude::*;
 
+/// The mark and the name.
+#[component]
+pub(crate) fn Brand() -> Html {
+    html! { <><Mark size={20} />{ "limbeck" }</> }
+}
+
 #[derive(Properties, PartialEq)]
 pub(crate) struct MarkProps {
     /// Edge length in CSS pixels.

@@ -25,7 +25,7 @@ mod words;
 
 pub(crate) use chip::Chip;
 pub(crate) use copy::Copy;
-pub(crate) use dialog::Dialog;
+pub(crate) use dialog::{Dialog, opened_by};
 pub(crate) use empty::Empty;
 pub(crate) use failure::Failed;
 pub(crate) use findings::Findings;
@@ -34,7 +34,7 @@ pub(crate) use identifier::Identifier;
 pub(crate) use keys::{Turn, use_keys};
 pub(crate) use lanes::{Lanes, Marks};
 pub(crate) use link::Link;
-pub(crate) use mark::Mark;
+pub(crate) use mark::{Brand, Mark};
 pub(crate) use new_revision::NewRevisionDialog;
 pub(crate) use notice::Notice;
 pub(crate) use phases::{Phase, Phases};

@@ -50,11 +50,13 @@ pub struct Standing {
     pub errors: usize,
     /// Version rows that the project does not know.
     pub unknown_rows: usize,
+    /// The upgrade to the heads will not run through.
+    pub blocked: bool,
 }
 
 /// Answers "where do we stand?".
 pub fn history(standing: Standing) -> String {
-    let Standing { revisions, applied, heads, errors, unknown_rows } = standing;
+    let Standing { revisions, applied, heads, errors, unknown_rows, blocked } = standing;
     if errors > 0 {
         return format!("The history is broken: {} to mend before anything can run.", count(errors, "error", "errors"));
     }
@@ -69,6 +71,7 @@ pub fn history(standing: Standing) -> String {
         );
     }
     let all = count(revisions, "revision", "revisions");
+    let heads = if blocked { format!(", and the upgrade is blocked{heads}") } else { heads };
     match applied {
         None => format!("{all}; where the database stands is not known{heads}."),
         Some(0) if revisions == 1 => format!("Nothing is applied yet, 1 revision is pending{heads}."),
@@ -136,21 +139,29 @@ fn reason(plan: &Plan) -> Option<&str> {
 pub fn run(run: &Run, progress: &Progress) -> (String, Tone) {
     let total = run.plan.steps.len();
     let done = progress.done();
-    let of = |done: usize| format!("{done} of {}", count(total, "revision", "revisions"));
     match run.state {
         RunState::Running if progress.waiting_for.is_some() => {
             ("Waiting: another run holds the lock. This one tries again by itself.".into(), Tone::Warn)
         }
-        RunState::Running => (format!("Running: {} done.", of(done)), Tone::Plain),
+        RunState::Running => {
+            (format!("Running: {done} of {} done.", count(total, "revision", "revisions")), Tone::Plain)
+        }
         RunState::Done if run.direction == Direction::Downgrade => {
             (format!("Done: {} undone.", count(total, "revision", "revisions")), Tone::Good)
         }
         RunState::Done => (format!("Done: {} applied.", count(total, "revision", "revisions")), Tone::Good),
-        RunState::Failed => {
-            (format!("Failed after {}; what was done stays, the rest did not run.", of(done)), Tone::Bad)
-        }
-        RunState::Cancelled => {
-            (format!("Cancelled after {}; what was done stays, the rest did not run.", of(done)), Tone::Warn)
+        RunState::Failed => (stopped("Failed", done, total), Tone::Bad),
+        RunState::Cancelled => (stopped("Cancelled", done, total), Tone::Warn),
+    }
+}
+
+fn stopped(how: &str, done: usize, total: usize) -> String {
+    match (done, total) {
+        (0, 0 | 1) => format!("{how} before the revision was complete."),
+        (0, _) => format!("{how} before the first of {total} revisions was complete; the rest did not run."),
+        _ => {
+            let total = count(total, "revision", "revisions");
+            format!("{how} after {done} of {total}; what was done stays, the rest did not run.")
         }
     }
 }
@@ -211,8 +222,7 @@ pub(crate) mod tests {
 
     #[test]
     fn the_history_says_where_we_stand() {
-        let said =
-            |revisions, applied, heads| history(Standing { revisions, applied, heads, errors: 0, unknown_rows: 0 });
+        let said = |revisions, applied, heads| history(Standing { revisions, applied, heads, ..Standing::default() });
         assert_eq!(said(15, Some(11), 2), "11 applied, 4 pending; two heads wait to be merged.");
         assert_eq!(said(15, Some(11), 1), "11 applied, 4 pending.");
         assert_eq!(said(15, Some(15), 1), "All 15 revisions are applied.");
@@ -227,7 +237,7 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_wrong_comes_first() {
-        let standing = Standing { revisions: 3, applied: Some(1), heads: 2, errors: 1, unknown_rows: 1 };
+        let standing = Standing { revisions: 3, applied: Some(1), heads: 2, errors: 1, unknown_rows: 1, blocked: true };
         assert_eq!(history(standing), "The history is broken: 1 error to mend before anything can run.");
         assert_eq!(
             history(Standing { errors: 0, ..standing }),
@@ -266,6 +276,29 @@ pub(crate) mod tests {
         subject.verdict = Verdict::Caution;
         subject.steps[0].statements[0].findings = vec![Diagnostic::warning("rewrite", "orders is written anew")];
         assert_eq!(super::plan(&subject, Direction::Upgrade).0, "Needs care: orders is written anew.");
+    }
+
+    #[test]
+    fn a_run_that_stopped_says_what_stays_only_where_something_does() {
+        assert_eq!(stopped("Failed", 0, 1), "Failed before the revision was complete.");
+        assert_eq!(
+            stopped("Cancelled", 0, 3),
+            "Cancelled before the first of 3 revisions was complete; the rest did not run."
+        );
+        assert_eq!(
+            stopped("Failed", 2, 3),
+            "Failed after 2 of 3 revisions; what was done stays, the rest did not run."
+        );
+    }
+
+    #[test]
+    fn a_pending_revision_that_is_blocked_is_said_where_we_stand() {
+        let standing = Standing { revisions: 15, applied: Some(11), heads: 1, blocked: true, ..Standing::default() };
+        assert_eq!(history(standing), "11 applied, 4 pending, and the upgrade is blocked.");
+        assert_eq!(
+            history(Standing { applied: Some(0), heads: 2, ..standing }),
+            "Nothing is applied yet, 15 revisions are pending, and the upgrade is blocked; two heads wait to be merged."
+        );
     }
 
     #[test]

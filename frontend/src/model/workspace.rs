@@ -172,6 +172,7 @@ impl Workspace {
             heads: self.project.graph().heads().len(),
             errors: self.findings.iter().filter(|f| f.level == Level::Error).count(),
             unknown_rows: self.connection.database().map_or(0, |d| d.unknown_rows.len()),
+            blocked: false,
         }
     }
 
@@ -179,6 +180,22 @@ impl Workspace {
     pub fn step_back(&self) -> String {
         let refused = self.project.graph().downgrade(&self.history.current, "-1").err();
         refused.and_then(|error| error.candidates().into_iter().next()).unwrap_or_else(|| "-1".to_owned())
+    }
+
+    /// Returns the target of a downgrade that undoes a current revision and nothing else; none when the others stand
+    /// in the way.
+    pub fn undo(&self, i: Index) -> Option<String> {
+        let (graph, current) = (self.project.graph(), &self.history.current);
+        let exact = match graph.downgrade(current, "-1") {
+            Ok(_) => vec!["-1".to_owned()],
+            Err(error) => error.candidates(),
+        };
+        let undoes = |target: &String| {
+            graph
+                .downgrade(current, target)
+                .is_ok_and(|steps| steps.first().is_some_and(|step| step.revision == i) && steps.len() == 1)
+        };
+        exact.into_iter().find(undoes)
     }
 
     /// Returns whether a revision has run.

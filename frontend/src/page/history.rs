@@ -10,12 +10,15 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::revision::RevisionPanel;
+use crate::analysis::use_blocked;
 use crate::browser;
-use crate::component::{Chip, Empty, Failed, Findings, Lanes, Link, Marks, NewRevisionDialog, Notice, Turn, use_keys};
+use crate::component::{
+    Chip, Empty, Failed, Findings, Lanes, Link, Marks, NewRevisionDialog, Notice, Turn, opened_by, use_keys,
+};
 use crate::model::date;
 use crate::model::history::{Item, State};
 use crate::model::search::{self, Excerpt, Hit};
-use crate::model::sentence::{self, Tone, count};
+use crate::model::sentence::{self, Standing, Tone, count};
 use crate::model::window::{ROW, reveal, window};
 use crate::model::workspace::Workspace;
 use crate::route::Route;
@@ -73,6 +76,7 @@ pub(crate) fn HistoryPage(props: &HistoryPageProps) -> Html {
     let workspace = session.workspace.clone();
     let navigator = session.navigator.clone();
     let writing = use_state(|| false);
+    let blocked = use_blocked(&session);
     // Where the arrows are, when that is not in the address: on a narrow screen an address opens the revision.
     let cursor = use_state(|| None::<Index>);
     let scroller = use_node_ref();
@@ -91,7 +95,9 @@ pub(crate) fn HistoryPage(props: &HistoryPageProps) -> Html {
     let lines = list.lines(&workspace);
 
     let open = workspace.index_of(&props.revision);
+    let nowhere = !props.revision.is_empty() && open.is_none();
     let selected = cursor.or(open).or_else(|| match &list {
+        _ if nowhere => None,
         List::All => workspace.history.default_selection(),
         List::Found(hits) => hits.first().map(|hit| hit.revision),
     });
@@ -165,9 +171,9 @@ pub(crate) fn HistoryPage(props: &HistoryPageProps) -> Html {
                 "ArrowLeft" => selected.and_then(|i| nearest(&workspace, i, graph.children(i))),
                 "h" => workspace.history.default_selection(),
                 "p" => {
-                    if let Some(i) = selected {
+                    if let Some(route) = selected.and_then(|i| plan_to(&workspace, i)) {
                         event.prevent_default();
-                        navigator.push(plan_to(&workspace, i));
+                        navigator.push(route);
                     }
                     return;
                 }
@@ -224,9 +230,9 @@ pub(crate) fn HistoryPage(props: &HistoryPageProps) -> Html {
     };
     let active = line.filter(|line| visible.contains(line)).map(|line| format!("row-{line}"));
     html! {
-        <div class={classes!("split", open.map(|_| "open"))}>
+        <div class={classes!("split", (nowhere || open.is_some()).then_some("open"))}>
             <section class="history" aria-label="History">
-                <div class="summary"><h1>{ sentence::history(workspace.standing()) }</h1></div>
+                <div class="summary"><h1>{ sentence::history(Standing { blocked, ..workspace.standing() }) }</h1></div>
                 <div>
                     <div class="tools">
                         { tools(&workspace, hits.as_ref().as_ref().map(|hits| hits.len()), &writing) }
@@ -252,27 +258,34 @@ pub(crate) fn HistoryPage(props: &HistoryPageProps) -> Html {
             </section>
             if let Some(i) = selected {
                 <RevisionPanel revision={i} find={props.find.clone()} />
+            } else if nowhere {
+                <aside id="side" class="side" tabindex="-1" aria-label="Revision">
+                    <Empty title="There is no such revision">
+                        <p>{ "No file of this project has the id " }<code>{ &props.revision }</code>{ ". It may be on another branch, or was renamed." }</p>
+                        <p><Link to={Route::History { revision: String::new(), find: props.find.clone() }} class="button go">{ "To the history" }</Link></p>
+                    </Empty>
+                </aside>
             } else {
                 <aside class="side"></aside>
             }
             if *writing {
-                <NewRevisionDialog close={ { let writing = writing.clone(); Callback::from(move |()| writing.set(false)) } } />
+                <NewRevisionDialog close={opened_by(&writing).1} />
             }
         </div>
     }
 }
 
 /// Returns the plan that a visitor means by "to here": up to what is pending, down to what is applied, and where the
-/// database stands already, the way to undo that.
-pub(super) fn plan_to(workspace: &Workspace, i: Index) -> Route {
-    if workspace.history.current == [i] {
-        return Route::plan(Direction::Downgrade, "-1");
+/// database stands already, the way to undo that, if there is one.
+pub(super) fn plan_to(workspace: &Workspace, i: Index) -> Option<Route> {
+    if workspace.history.current.contains(&i) {
+        return workspace.undo(i).map(|target| Route::plan(Direction::Downgrade, target));
     }
     let direction = match workspace.state(i) {
         State::Applied => Direction::Downgrade,
         State::Pending | State::Unknown => Direction::Upgrade,
     };
-    Route::plan(direction, id_of(workspace, i))
+    Some(Route::plan(direction, id_of(workspace, i)))
 }
 
 fn id_of(workspace: &Workspace, i: Index) -> String {
@@ -349,7 +362,10 @@ fn row(
 fn chips(workspace: &Workspace, i: Index) -> Html {
     let graph = workspace.project.graph();
     let Some(revision) = workspace.project.revisions().get(i) else { return Html::default() };
-    let labels = if graph.is_head(i) { workspace.telling_labels(i) } else { revision.branch_labels.clone() };
+    let mut labels = revision.branch_labels.clone();
+    if graph.is_head(i) {
+        labels.extend(workspace.telling_labels(i).into_iter().filter(|label| !revision.branch_labels.contains(label)));
+    }
     let offline = !revision.up.transaction || revision.down.as_ref().is_some_and(|down| !down.transaction);
     let wrong = workspace.findings.iter().any(|finding| finding.revision.as_deref() == Some(revision.id.as_str()));
     let missing = graph.parents(i).len() < revision.revises.len();
@@ -384,10 +400,7 @@ fn tools(workspace: &Workspace, found: Option<usize>, writing: &UseStateHandle<b
     let pending = workspace.history.pending().unwrap_or_default();
     let heads = workspace.project.graph().heads().len();
     let broken = workspace.project.is_broken();
-    let open = {
-        let writing = writing.clone();
-        Callback::from(move |_: MouseEvent| writing.set(true))
-    };
+    let (open, _) = opened_by(writing);
     html! {
         <>
             if let Some(found) = found {
@@ -433,14 +446,7 @@ fn troubles(workspace: &Workspace) -> Html {
 }
 
 fn nothing_yet(workspace: &Workspace, writing: &UseStateHandle<bool>) -> Html {
-    let open = {
-        let writing = writing.clone();
-        Callback::from(move |_: MouseEvent| writing.set(true))
-    };
-    let close = {
-        let writing = writing.clone();
-        Callback::from(move |()| writing.set(false))
-    };
+    let (open, close) = opened_by(writing);
     html! {
         <Empty title="No revision yet">
             <p>{ "A revision is one SQL file with a way up and a way down. The first one starts the history." }</p>

@@ -3,7 +3,7 @@
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::component::{Empty, Failed, Mark};
+use crate::component::{Brand, Empty, Failed};
 use crate::source::{Source, SourceError};
 
 #[derive(Properties, PartialEq)]
@@ -48,10 +48,7 @@ pub(crate) fn LoginPage(props: &LoginPageProps) -> Html {
     };
     html! {
         <main class="login">
-            <p class="brand">
-                <Mark size={20} />
-                { "limbeck" }
-            </p>
+            <p class="brand"><Brand /></p>
             <Empty title="Sign in with the address that Limbeck printed">
                 <p>{ "The server prints it when it starts, in the terminal. It ends in a token:" }</p>
                 <code class="command">{ format!("{}#token=…", gloo::utils::window().location().origin().unwrap_or_default() + "/") }</code>

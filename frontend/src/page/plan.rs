@@ -21,7 +21,7 @@ use crate::state::{News, Session, use_session};
 /// Steps drawn before the visitor asks for more.
 const STEPS: usize = 50;
 
-#[derive(Properties, PartialEq)]
+#[derive(Properties, Clone, PartialEq)]
 pub(crate) struct PlanPageProps {
     pub direction: Direction,
     pub target: String,
@@ -39,6 +39,24 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
     };
     let (answer, fresh) = use_plan(&session, rows.as_deref(), props.direction, &props.target);
     let changed = use_state(|| false);
+    // Files and database move while somebody reads: what was read last, and as an answer to what.
+    let read = use_mut_ref(|| None::<(PlanPageProps, String)>);
+    let digest = match &answer {
+        PlanAnswer::Plan(plan) if fresh => Some(plan.digest.clone()),
+        _ => None,
+    };
+    use_effect_with((props.clone(), digest), {
+        let changed = changed.setter();
+        move |(props, digest)| {
+            if let Some(digest) = digest {
+                let before = read.borrow_mut().replace((props.clone(), digest.clone()));
+                match before.filter(|(asked, _)| asked == props) {
+                    Some((_, before)) if before == *digest => {}
+                    before => changed.set(before.is_some()),
+                }
+            }
+        }
+    });
 
     let choose = {
         let (navigator, from) = (session.navigator.clone(), props.from.clone());
@@ -97,7 +115,7 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
             <Choice direction={props.direction} target={props.target.clone()} {choose} />
             if *changed {
                 <Notice tone={Tone::Warn} title="The plan changed since you read it." {dismiss}>
-                    <p>{ "A script or the database moved meanwhile, so nothing ran. This is the plan as it is now." }</p>
+                    <p>{ "A script or the database moved meanwhile, and nothing ran. This is the plan as it is now." }</p>
                 </Notice>
             }
             <Verdict {tone} {sentence} detail={detail(&plan)}>

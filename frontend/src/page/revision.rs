@@ -5,7 +5,7 @@ use limbeck_core::revision::Index;
 use yew::prelude::*;
 
 use super::history::plan_to;
-use crate::component::{Chip, Identifier, Link, NewRevisionDialog, RevisionLink, Segmented, Sql};
+use crate::component::{Chip, Identifier, Link, NewRevisionDialog, RevisionLink, Segmented, Sql, opened_by};
 use crate::model::history::State;
 use crate::model::paragraph::paragraphs;
 use crate::model::sentence::Tone;
@@ -50,14 +50,7 @@ pub(crate) fn RevisionPanel(props: &RevisionPanelProps) -> Html {
         State::Unknown => (Tone::Plain, "not known whether applied"),
     };
     let section = if *down { revision.down.as_ref() } else { Some(&revision.up) };
-    let open = {
-        let writing = writing.clone();
-        Callback::from(move |_: MouseEvent| writing.set(true))
-    };
-    let close = {
-        let writing = writing.clone();
-        Callback::from(move |()| writing.set(false))
-    };
+    let (open, close) = opened_by(&writing);
     html! {
         <aside id="side" class="side" tabindex="-1" aria-label="Revision">
             <Link to={Route::History { revision: String::new(), find: props.find.clone() }} class="back button">
@@ -115,9 +108,10 @@ pub(crate) fn RevisionPanel(props: &RevisionPanelProps) -> Html {
 }
 
 fn plan_button(workspace: &crate::model::workspace::Workspace, i: Index) -> Html {
-    let to = plan_to(workspace, i);
+    // Nothing is offered that would come to nothing.
+    let Some(to) = plan_to(workspace, i) else { return Html::default() };
     match workspace.state(i) {
-        State::Applied if workspace.history.current == [i] => {
+        State::Applied if workspace.history.current.contains(&i) => {
             html! { <Link {to} class="button">{ "Plan to undo it" }</Link> }
         }
         State::Applied => html! { <Link {to} class="button">{ "Plan the downgrade to here" }</Link> },

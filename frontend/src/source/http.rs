@@ -2,7 +2,7 @@
 
 use gloo::events::EventListener;
 use limbeck_core::document::{Event, Failure, FailureDetail};
-use reqwasm::http::{Request, Response};
+use reqwasm::http::{Method, Request, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast as _;
@@ -16,6 +16,12 @@ pub struct Http;
 impl Http {
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, SourceError> {
         read(answer(Request::get(path)).await?).await
+    }
+
+    /// Returns the `ETag` of what a path would answer.
+    pub(super) async fn etag(&self, path: &str) -> Result<String, SourceError> {
+        let response = answer(Request::new(path).method(Method::HEAD)).await?;
+        Ok(response.headers().get("etag").unwrap_or_default())
     }
 
     pub(super) async fn post<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Result<T, SourceError> {

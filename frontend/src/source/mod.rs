@@ -64,6 +64,13 @@ impl Source {
         }
     }
 
+    /// Returns what changes with the project's files, without the files.
+    pub async fn etag(&self) -> Result<String, SourceError> {
+        match self {
+            Self::Http(http) => http.etag("api/project").await,
+        }
+    }
+
     /// Returns where the database stands.
     pub async fn database(&self) -> Result<Database, SourceError> {
         match self {

@@ -18,6 +18,7 @@ mod keyboard;
 mod many;
 mod merge;
 mod migrate;
+mod open;
 mod pictures;
 mod stale;
 mod viewer;
