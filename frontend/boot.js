@@ -18,6 +18,10 @@
       say("This browser does not run WebAssembly, which Limbeck is made of. A current Firefox, Chrome, Edge or Safari does.");
       return;
     }
+    if (location.protocol === "file:") {
+      say("Browsers start this page only from a web server. `python3 -m http.server`, typed in its directory, is one.");
+      return;
+    }
     const names = document.querySelector('meta[name="limbeck-page"]').content.split(" ");
     const [script, module] = names.map((name) => new URL(name, document.baseURI).href);
     try {

@@ -685,6 +685,17 @@ pub struct Serving {
     pub read_only: Option<String>,
 }
 
+/// Answer of `export`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exported {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// What was written: the directory of a site, or the one file, as it was named.
+    pub path: String,
+    /// The files of a site by path below it; the one file.
+    pub files: Vec<String>,
+}
+
 /// Answer of `help`, `--help`, `--version` and `completions`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Text {

@@ -16,7 +16,7 @@ use crate::model::sentence::Tone;
 use crate::model::workspace::{Connection, Workspace};
 use crate::page::{HistoryPage, LoginPage, MergePage, PlanPage, RunPage, RunsPage};
 use crate::route::Route;
-use crate::source::{Http, Source, SourceError};
+use crate::source::SourceError;
 use crate::state::{Navigator, News, Session, Visit};
 
 /// How long the first drawing waits for the database, in milliseconds: without its rows the list would be drawn twice.
@@ -76,7 +76,7 @@ impl Reducible for Loading {
 
 #[component]
 fn App() -> Html {
-    let source = Source::Http(Http);
+    let source = (*use_memo((), |()| browser::source())).clone();
     let route = use_state_eq(browser::current_route);
     let loading = use_reducer(|| Loading { phase: Phase::Loading });
     let analysis = use_memo((), |()| Analysis::spawn());
@@ -118,7 +118,8 @@ fn App() -> Html {
                     Err(error) => return dispatcher.dispatch(Step::Stopped(error)),
                 };
                 let same = before.filter(|before| *before.etag == project.etag);
-                let known = same.as_ref().map_or(Connection::Asking, |same| same.connection.clone());
+                let unknown = if source.is_live() { Connection::Asking } else { Connection::None };
+                let known = same.as_ref().map_or(unknown, |same| same.connection.clone());
                 let workspace = match same {
                     Some(same) => same.with_role(project.role),
                     None => {
@@ -127,6 +128,9 @@ fn App() -> Html {
                     }
                 };
                 let workspace = Rc::new(workspace);
+                if !source.is_live() {
+                    return dispatcher.dispatch(Step::Loaded(workspace));
+                }
                 // Whichever comes first: the database's answer, or the end of patience.
                 let early = Timeout::new(PATIENCE, {
                     let (dispatcher, workspace) = (dispatcher.clone(), workspace.clone());
@@ -172,10 +176,10 @@ fn App() -> Html {
         }
     });
     use_effect_with((), {
-        let load = load.clone();
+        let (load, live) = (load.clone(), source.is_live());
         move |()| {
             // Somebody who comes back from an editor or a terminal finds what changed there.
-            let listener = EventListener::new(&gloo::utils::window(), "focus", move |_| load.emit(()));
+            let listener = live.then(|| EventListener::new(&gloo::utils::window(), "focus", move |_| load.emit(())));
             move || drop(listener)
         }
     });
@@ -184,7 +188,8 @@ fn App() -> Html {
         let (load, source, dispatcher) = (load.clone(), source.clone(), loading.dispatcher());
         move |()| {
             let asking = Rc::new(Cell::new(false));
-            let timer = Interval::new(LOOK, move || {
+            let live = source.is_live();
+            let look = move || {
                 // A page that is not looked at asks when somebody comes back to it.
                 let shown = present.borrow().clone().filter(|_| !gloo::utils::document().hidden());
                 let Some(shown) = shown.filter(|_| !asking.replace(true)) else { return };
@@ -199,7 +204,8 @@ fn App() -> Html {
                     }
                     asking.set(false);
                 });
-            });
+            };
+            let timer = live.then(|| Interval::new(LOOK, look));
             move || drop(timer)
         }
     });

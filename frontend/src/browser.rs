@@ -7,6 +7,7 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use crate::model::date::Day;
 use crate::route::Route;
+use crate::source::{Bundle, Http, Source};
 use crate::state::Visit;
 
 /// Key of the stored theme; `boot.js` reads it before the first paint.
@@ -22,11 +23,22 @@ pub(crate) fn base_path() -> String {
     }
 }
 
+/// Returns where the project comes from: a page of a static site names the file.
+pub(crate) fn source() -> Source {
+    match query("meta[name=limbeck-site]").and_then(|meta| meta.get_attribute("content")) {
+        Some(path) => Source::Bundle(Bundle { path }),
+        None => Source::Http(Http),
+    }
+}
+
 /// Returns what the address bar says.
 pub(crate) fn current_route() -> Route {
     let location = window().location();
     let path = location.pathname().unwrap_or_default();
     let query = location.search().unwrap_or_default();
+    if !source().is_live() {
+        return Route::parse("", query.trim_start_matches('?'));
+    }
     let base = base_path();
     let path = path.strip_prefix(&base).unwrap_or(&path);
     Route::parse(path, query.trim_start_matches('?'))
@@ -34,6 +46,10 @@ pub(crate) fn current_route() -> Route {
 
 /// Returns the address of a route for links.
 pub(crate) fn href(route: &Route) -> String {
+    if !source().is_live() {
+        // With the name of the file if the visitor came by it: not every store of files has an index.
+        return window().location().pathname().unwrap_or_default() + &route.query();
+    }
     base_path() + &route.address()
 }
 

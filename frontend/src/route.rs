@@ -53,8 +53,9 @@ impl Route {
 
     /// Reads an address: the path behind the base, without a leading slash, and the query without its question mark.
     pub fn parse(path: &str, query: &str) -> Self {
-        let path = path.trim_matches('/');
         let value = |name: &str| query_value(query, name);
+        let page = value("page").filter(|_| path.is_empty()).unwrap_or_default();
+        let path = if page.is_empty() { path } else { &page }.trim_matches('/');
         match path {
             "" => Self::History {
                 revision: value("revision").unwrap_or_default(),
@@ -97,6 +98,17 @@ impl Route {
         }
     }
 
+    /// Returns the same address for a site of files, where only the page's own path is there: all of it in the query.
+    pub fn query(&self) -> String {
+        let address = self.address();
+        let (path, query) = address.split_once('?').unwrap_or((&address, ""));
+        if path.is_empty() {
+            return address;
+        }
+        let page = with_query("", &[("page", path)]);
+        if query.is_empty() { page } else { format!("{page}&{query}") }
+    }
+
     /// Returns the words for the window's title.
     pub fn title(&self) -> &'static str {
         match self {
@@ -122,6 +134,14 @@ pub fn default_target(direction: Direction) -> &'static str {
     match direction {
         Direction::Upgrade => "heads",
         Direction::Downgrade => "-1",
+    }
+}
+
+/// Returns where a plan starts when neither the address nor a database says it.
+pub fn default_start(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Upgrade => "base",
+        Direction::Downgrade => "heads",
     }
 }
 
@@ -209,6 +229,22 @@ mod tests {
         ];
         for (route, address) in cases {
             assert_eq!(round(&route), (address.to_owned(), route));
+        }
+    }
+
+    #[test]
+    fn on_a_site_of_files_the_query_holds_the_page_too() {
+        let cases = [
+            (Route::history(), ""),
+            (Route::History { revision: "a".into(), find: "page".into() }, "?revision=a&find=page"),
+            (Route::plan(Direction::Downgrade, "-1"), "?page=plan&direction=downgrade&target=-1"),
+            (Route::Merge, "?page=merge"),
+            (Route::Run(12), "?page=runs%2F12"),
+            (Route::Unknown("a&b".into()), "?page=a%26b"),
+        ];
+        for (route, query) in cases {
+            assert_eq!(route.query(), query);
+            assert_eq!(Route::parse("", query), route);
         }
     }
 

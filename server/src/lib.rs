@@ -4,5 +4,8 @@ pub mod command;
 pub mod connection;
 pub mod database;
 pub mod directory;
+mod page;
+mod project_document;
 pub mod serve;
+mod site;
 pub mod terminal;

@@ -1,13 +1,21 @@
-//! One plan, several renderings: text for people, Markdown for a pull request, SQL to be run by somebody else.
+//! One plan, several renderings: text for people, Markdown for a pull request, SQL to be run by somebody else. And one
+//! history, drawn from the rows that the screen shows: text, Markdown, SVG, Mermaid.
 //!
 //! None of them makes what comes from files harmless for a terminal; whoever prints does that.
 
+mod drawing;
+mod graph_mermaid;
+mod graph_svg;
+mod graph_text;
 mod markdown;
 mod offline;
 mod style;
 mod summary;
 mod text;
 
+pub use graph_mermaid::{Mermaid, graph_mermaid};
+pub use graph_svg::graph_svg;
+pub use graph_text::{graph_markdown, graph_text};
 pub use markdown::markdown;
 pub use offline::{offline, offline_ensure_version, offline_purge, offline_stamp};
 pub use style::{Span, Style, Text};

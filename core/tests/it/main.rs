@@ -6,6 +6,7 @@ mod example;
 mod plan;
 mod project;
 mod report;
+mod report_graph;
 mod revision;
 mod script_headers;
 mod script_round_trip;

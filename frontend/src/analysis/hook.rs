@@ -5,7 +5,7 @@ use std::rc::Rc;
 use limbeck_core::document::{Direction, FailureDetail, Plan};
 use yew::{Callback, hook, use_effect_with, use_state, use_state_eq};
 
-use super::{Question, StatementPlace};
+use super::{Question, Start, StatementPlace};
 use crate::state::Session;
 
 /// What is known of a plan that was asked for.
@@ -19,14 +19,14 @@ pub enum PlanAnswer {
     Refused(FailureDetail),
 }
 
-/// Asks for a plan from version rows; none when the rows are not known.
+/// Asks for a plan; none when it is not known where it starts.
 ///
 /// Returns the newest answer, and whether it belongs to what is asked now: while a newer one is on its way, the former
 /// stays on screen.
 #[hook]
-pub fn use_plan(session: &Session, rows: Option<&[String]>, direction: Direction, target: &str) -> (PlanAnswer, bool) {
+pub fn use_plan(session: &Session, start: Option<Start>, direction: Direction, target: &str) -> (PlanAnswer, bool) {
     let answer = use_state(|| (None, PlanAnswer::Asking));
-    let question = rows.map(|rows| Question::Plan { rows: rows.to_vec(), direction, target: target.to_owned() });
+    let question = start.map(|start| Question::Plan { start, direction, target: target.to_owned() });
     let asked = question.map(|question| (question, session.workspace.etag.clone()));
     let set = answer.setter();
     let analysis = session.analysis.clone();

@@ -20,8 +20,8 @@ pub enum Question {
     Load(String),
     /// The plan from version rows to a target; answered by `{"Ok":PLAN}` or `{"Err":{"code",…}}`.
     Plan {
-        /// Version rows to start from.
-        rows: Vec<String>,
+        /// Where from.
+        start: Start,
         /// Which way.
         direction: Direction,
         /// Where to, in the grammar of identifiers.
@@ -39,6 +39,15 @@ pub enum Question {
         /// Which section.
         direction: Direction,
     },
+}
+
+/// Where a plan starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Start {
+    /// At version rows as a database holds them: full identifiers.
+    Rows(Vec<String>),
+    /// At revisions as a person names them: separated by commas, in the grammar of identifiers.
+    Named(String),
 }
 
 /// A question and its number.

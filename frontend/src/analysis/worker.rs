@@ -2,11 +2,11 @@
 
 use gloo_worker::{HandlerId, Registrable as _, Worker, WorkerScope};
 use limbeck_core::document::{Direction, FailureDetail, Plan};
-use limbeck_core::project::{File, Project};
+use limbeck_core::project::{File, PlanError, Project};
 use limbeck_core::sql;
 use serde::Serialize;
 
-use super::{Question, Request, Response, StatementPlace};
+use super::{Question, Request, Response, Start, StatementPlace};
 
 /// Starts answering; the worker binary calls it.
 pub fn serve() {
@@ -44,16 +44,16 @@ impl Analyst {
                 self.project = serde_json::from_str::<Vec<File>>(&files).ok().map(Project::load);
                 None
             }
-            Question::Plan { rows, direction, target } => Some(json(&self.plan(&rows, direction, &target))),
+            Question::Plan { start, direction, target } => Some(json(&self.plan(start, direction, &target))),
             Question::Blocked { rows } => {
-                let plan = self.plan(&rows, Direction::Upgrade, "heads").ok();
+                let plan = self.plan(Start::Rows(rows), Direction::Upgrade, "heads").ok();
                 Some(json(&plan.and_then(|plan| plan.blocked_by())))
             }
             Question::Statements { revision, direction } => Some(json(&self.statements(&revision, direction))),
         }
     }
 
-    fn plan(&self, rows: &[String], direction: Direction, target: &str) -> Result<Plan, FailureDetail> {
+    fn plan(&self, start: Start, direction: Direction, target: &str) -> Result<Plan, FailureDetail> {
         let Some(project) = &self.project else {
             return Err(FailureDetail {
                 code: "broken-history".into(),
@@ -62,7 +62,11 @@ impl Analyst {
                 candidates: vec![],
             });
         };
-        project.plan(rows, direction, target).map_err(|error| FailureDetail {
+        let plan = match start {
+            Start::Rows(rows) => project.plan(&rows, direction, target),
+            Start::Named(text) => named(project, &text).and_then(|rows| project.plan(&rows, direction, target)),
+        };
+        plan.map_err(|error| FailureDetail {
             code: error.code().into(),
             message: error.to_string(),
             hint: error.hint(),
@@ -97,6 +101,18 @@ impl Analyst {
         };
         statements.iter().map(place).collect()
     }
+}
+
+/// Returns the version rows that a person names.
+fn named(project: &Project, text: &str) -> Result<Vec<String>, PlanError> {
+    let graph = project.graph();
+    let mut rows = Vec::new();
+    for part in text.split(',').map(str::trim).filter(|part| !part.is_empty()) {
+        rows.extend(graph.resolve(part)?.into_iter().map(|index| graph.node(index).id.to_string()));
+    }
+    rows.sort();
+    rows.dedup();
+    Ok(rows)
 }
 
 fn json(value: &impl Serialize) -> String {
@@ -140,7 +156,8 @@ mod tests {
     #[test]
     fn a_plan_or_its_error_comes_as_json() {
         let ask = |target: &str| {
-            let question = Question::Plan { rows: vec![], direction: Direction::Upgrade, target: target.into() };
+            let question =
+                Question::Plan { start: Start::Rows(vec![]), direction: Direction::Upgrade, target: target.into() };
             let answer = analyst().answer(question).unwrap();
             serde_json::from_str::<Result<Plan, FailureDetail>>(&answer).unwrap()
         };
@@ -167,8 +184,24 @@ mod tests {
     }
 
     #[test]
+    fn a_plan_starts_where_a_person_says() {
+        let ask = |start: &str, direction, target: &str| {
+            let start = Start::Named(start.into());
+            let answer = analyst().answer(Question::Plan { start, direction, target: target.into() }).unwrap();
+            serde_json::from_str::<Result<Plan, FailureDetail>>(&answer).unwrap()
+        };
+        let from = |start, direction, target| ask(start, direction, target).map(|plan| plan.from).map_err(|e| e.code);
+        let all = Ok(vec!["aaaa11112222".to_owned()]);
+        assert_eq!(from("base", Direction::Upgrade, "heads"), Ok(vec![]));
+        assert_eq!(from("heads", Direction::Downgrade, "base"), all);
+        assert_eq!(from(" aaaa11, head ", Direction::Downgrade, "-1"), all);
+        assert_eq!(from("bbbb", Direction::Upgrade, "heads"), Err("unknown-revision".into()));
+    }
+
+    #[test]
     fn without_a_project_a_plan_is_refused() {
-        let question = Question::Plan { rows: vec![], direction: Direction::Upgrade, target: "heads".into() };
+        let question =
+            Question::Plan { start: Start::Rows(vec![]), direction: Direction::Upgrade, target: "heads".into() };
         let answer = Analyst { project: None }.answer(question).unwrap();
         assert_eq!(
             serde_json::from_str::<Result<Plan, FailureDetail>>(&answer).unwrap().unwrap_err().code,

@@ -43,7 +43,9 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
                 { tab(Route::history(), "History", matches!(route, Route::History { .. }), None) }
                 { tab(Route::upgrade_all(), "Plan", matches!(route, Route::Plan { .. }), None) }
                 { tab(Route::Merge, "Merge", *route == Route::Merge, (heads > 1).then(|| format!("{heads} heads"))) }
-                { tab(Route::Runs, "Runs", matches!(route, Route::Runs | Route::Run(_)), None) }
+                if !workspace.is_copy() {
+                    { tab(Route::Runs, "Runs", matches!(route, Route::Runs | Route::Run(_)), None) }
+                }
             </nav>
             <span class="grow"></span>
             <Search route={props.route.clone()} />
@@ -113,6 +115,7 @@ fn Badge() -> Html {
     let workspace = use_session().workspace;
     let (tone, dot, text, version) = match &workspace.connection {
         _ if workspace.trouble.is_some() => (Tone::Bad, "dot off", "no answer".to_owned(), None),
+        Connection::None => (Tone::Plain, "dot off", "exported copy, no database".to_owned(), None),
         Connection::Asking => (Tone::Plain, "dot off", "asking the database…".to_owned(), None),
         Connection::Failed(_) => (Tone::Bad, "dot off", "no answer".to_owned(), None),
         Connection::Answered(database) if database.error.is_some() => {
@@ -142,7 +145,9 @@ struct VisitorProps {
 #[component]
 fn Visitor(props: &VisitorProps) -> Html {
     let session = use_session();
+    let copy = session.workspace.is_copy();
     let role = match session.workspace.role {
+        _ if copy => "read only",
         limbeck_core::document::Role::Viewer => "viewer",
         limbeck_core::document::Role::Editor => "editor",
         limbeck_core::document::Role::Operator => "operator",
@@ -201,7 +206,9 @@ fn Visitor(props: &VisitorProps) -> Html {
                 </label>
                 <div class="line">
                     <button type="button" onclick={help}>{ "Keys" }<span class="kbd">{ "?" }</span></button>
-                    <button type="button" onclick={sign_out}>{ "Sign out" }</button>
+                    if !copy {
+                        <button type="button" onclick={sign_out}>{ "Sign out" }</button>
+                    }
                 </div>
             </div>
         </details>
@@ -212,6 +219,9 @@ fn what_may(role: &str) -> &'static str {
     match role {
         "operator" => "You may read, write revisions and run plans.",
         "editor" => "You may read and write revisions. Running a plan needs the operator's token.",
+        "read only" => {
+            "A copy of the project, as it was exported. Read and plan here; to write or run, open it with limbeck serve."
+        }
         _ => "You may read everything. Writing needs the editor's token, running the operator's.",
     }
 }

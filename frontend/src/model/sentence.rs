@@ -44,6 +44,8 @@ pub struct Standing {
     pub revisions: usize,
     /// How many have run; none when the database could not be asked.
     pub applied: Option<usize>,
+    /// There is no database to ask.
+    pub copy: bool,
     /// Heads that nothing revises.
     pub heads: usize,
     /// Findings of level error in files and graph.
@@ -56,7 +58,7 @@ pub struct Standing {
 
 /// Answers "where do we stand?".
 pub fn history(standing: Standing) -> String {
-    let Standing { revisions, applied, heads, errors, unknown_rows, blocked } = standing;
+    let Standing { revisions, applied, copy, heads, errors, unknown_rows, blocked } = standing;
     if errors > 0 {
         return format!("The history is broken: {} to mend before anything can run.", count(errors, "error", "errors"));
     }
@@ -73,6 +75,7 @@ pub fn history(standing: Standing) -> String {
     let all = count(revisions, "revision", "revisions");
     let heads = if blocked { format!(", and the upgrade is blocked{heads}") } else { heads };
     match applied {
+        None if copy => format!("{all}{heads}."),
         None => format!("{all}; where the database stands is not known{heads}."),
         Some(0) if revisions == 1 => format!("Nothing is applied yet, 1 revision is pending{heads}."),
         Some(0) => format!("Nothing is applied yet, {all} are pending{heads}."),
@@ -237,7 +240,15 @@ pub(crate) mod tests {
 
     #[test]
     fn what_is_wrong_comes_first() {
-        let standing = Standing { revisions: 3, applied: Some(1), heads: 2, errors: 1, unknown_rows: 1, blocked: true };
+        let standing = Standing {
+            revisions: 3,
+            applied: Some(1),
+            heads: 2,
+            errors: 1,
+            unknown_rows: 1,
+            blocked: true,
+            copy: false,
+        };
         assert_eq!(history(standing), "The history is broken: 1 error to mend before anything can run.");
         assert_eq!(
             history(Standing { errors: 0, ..standing }),

@@ -14,6 +14,8 @@ use super::sentence::Standing;
 /// What is known of the database.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Connection {
+    /// The source is one without a database.
+    None,
     /// It was asked and did not answer yet.
     Asking,
     /// Its answer; it may say that the database cannot be reached.
@@ -34,7 +36,7 @@ impl Connection {
     /// Returns why the rows are not known.
     pub fn error(&self) -> Option<&FailureDetail> {
         match self {
-            Self::Asking => None,
+            Self::None | Self::Asking => None,
             Self::Answered(database) => database.error.as_ref(),
             Self::Failed(error) => Some(error),
         }
@@ -137,7 +139,9 @@ impl Workspace {
         let graph = self.project.graph();
         let Some(revision) = self.project.revisions().get(i) else { return String::new() };
         let mut words = vec![format!("{} {}", self.short(revision.id.as_str()), revision.title)];
-        words.push(self.history.state(i).word().into());
+        if !self.is_copy() {
+            words.push(self.history.state(i).word().into());
+        }
         if self.history.current.contains(&i) {
             words.push("the database is here".into());
         }
@@ -169,6 +173,7 @@ impl Workspace {
         Standing {
             revisions: self.project.revisions().len(),
             applied: self.history.applied,
+            copy: self.is_copy(),
             heads: self.project.graph().heads().len(),
             errors: self.findings.iter().filter(|f| f.level == Level::Error).count(),
             unknown_rows: self.connection.database().map_or(0, |d| d.unknown_rows.len()),
@@ -176,9 +181,18 @@ impl Workspace {
         }
     }
 
+    /// Returns whether it is a copy without a database: nothing is written or run.
+    pub fn is_copy(&self) -> bool {
+        self.connection == Connection::None
+    }
+
     /// Returns the target that undoes one revision; with several current revisions, the first exact form.
     pub fn step_back(&self) -> String {
-        let refused = self.project.graph().downgrade(&self.history.current, "-1").err();
+        let graph = self.project.graph();
+        // Where a plan of a copy goes back from.
+        let heads = if self.is_copy() { graph.heads() } else { Vec::new() };
+        let current = if self.is_copy() { &heads } else { &self.history.current };
+        let refused = graph.downgrade(current, "-1").err();
         refused.and_then(|error| error.candidates().into_iter().next()).unwrap_or_else(|| "-1".to_owned())
     }
 

@@ -140,7 +140,7 @@ pub(crate) fn MergePage() -> Html {
                         </button>
                     </form>
                 } else {
-                    <p>{ "Writing it needs the editor's token. On the command line it is " }
+                    <p>{ if workspace.is_copy() { "" } else { "Writing it needs the editor's token. " } }{ "On the command line it is " }
                         <code>{ format!("limbeck merge -m \"{proposal}\" heads") }</code>{ "." }</p>
                 }
             </section>
@@ -162,7 +162,10 @@ fn branch(workspace: &Workspace, head: Index, own: &[Index], chosen: bool, toggl
         html! {
             <li key={id.clone()}>
                 <div class="line"><RevisionLink {id} /><span>{ title }</span><span class="grow"></span>
-                    <span class="quiet small">{ workspace.state(i).word() }</span></div>
+                    if !workspace.is_copy() {
+                        <span class="quiet small">{ workspace.state(i).word() }</span>
+                    }
+                </div>
                 <BranchSql revision={i} />
             </li>
         }

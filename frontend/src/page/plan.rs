@@ -8,13 +8,13 @@ use limbeck_core::{dry_run, report};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::analysis::{PlanAnswer, use_plan};
+use crate::analysis::{PlanAnswer, Start, use_plan};
 use crate::component::{
     Copy, Dialog, Empty, Failed, Findings, Link, Notice, Phase, Phases, Rows, Segmented, StepCard, Verdict,
 };
 use crate::model::sentence::{self, Tone, count};
 use crate::model::workspace::Connection;
-use crate::route::{Route, default_target};
+use crate::route::{Route, default_start, default_target};
 use crate::source::SourceError;
 use crate::state::{News, Session, use_session};
 
@@ -33,11 +33,13 @@ pub(crate) struct PlanPageProps {
 pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
     let session = use_session();
     let workspace = session.workspace.clone();
-    let rows = match &props.from {
-        None => workspace.connection.rows().map(<[String]>::to_vec),
-        Some(from) => Some(start_rows(from)),
+    let from = props.from.clone().or_else(|| workspace.is_copy().then(|| default_start(props.direction).to_owned()));
+    let start = match &from {
+        None => workspace.connection.rows().map(|rows| Start::Rows(rows.to_vec())),
+        Some(from) => Some(Start::Named(from.clone())),
     };
-    let (answer, fresh) = use_plan(&session, rows.as_deref(), props.direction, &props.target);
+    let unknown = start.is_none();
+    let (answer, fresh) = use_plan(&session, start, props.direction, &props.target);
     let changed = use_state(|| false);
     // Files and database move while somebody reads: what was read last, and as an answer to what.
     let read = use_mut_ref(|| None::<(PlanPageProps, String)>);
@@ -59,27 +61,27 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
     });
 
     let choose = {
-        let (navigator, from) = (session.navigator.clone(), props.from.clone());
-        Callback::from(move |(direction, target): (Direction, String)| {
-            navigator.push(Route::Plan { direction, target, from: from.clone() });
+        let navigator = session.navigator.clone();
+        Callback::from(move |(direction, target, from): (Direction, String, Option<String>)| {
+            navigator.push(Route::Plan { direction, target, from });
         })
     };
     let plan = match &answer {
-        _ if rows.is_none() => return no_rows(&session, props),
+        _ if unknown => return no_rows(&session, props),
         PlanAnswer::Asking => {
             return html! {
                 <div class="column" aria-busy="true">
-                    <Choice direction={props.direction} target={props.target.clone()} {choose} />
+                    <Choice direction={props.direction} target={props.target.clone()} from={from.clone()} {choose} />
                     <div class="verdict"><div><h1>{ "Reading the scripts…" }</h1><p>{ "\u{a0}" }</p></div></div>
                 </div>
             };
         }
         PlanAnswer::Refused(error) => {
-            let (direction, push) = (props.direction, choose.clone());
-            let pick = Callback::from(move |target| push.emit((direction, target)));
+            let (direction, start, push) = (props.direction, props.from.clone(), choose.clone());
+            let pick = Callback::from(move |target| push.emit((direction, target, start.clone())));
             return html! {
                 <div class="column">
-                    <Choice direction={props.direction} target={props.target.clone()} {choose} />
+                    <Choice direction={props.direction} target={props.target.clone()} from={from.clone()} {choose} />
                     <Failed error={error.clone()} choose={pick} />
                     if workspace.project.is_broken() {
                         <Findings findings={workspace.findings.to_vec()} />
@@ -112,7 +114,7 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
                 changes={format!("{}, {}", count(plan.steps.len(), "revision", "revisions"), count(statements, "statement", "statements"))}
                 review={review_line(&plan)}
                 run={run_line(&session, props, &plan)} />
-            <Choice direction={props.direction} target={props.target.clone()} {choose} />
+            <Choice direction={props.direction} target={props.target.clone()} from={from.clone()} {choose} />
             if *changed {
                 <Notice tone={Tone::Warn} title="The plan changed since you read it." {dismiss}>
                     <p>{ "A script or the database moved meanwhile, and nothing ran. This is the plan as it is now." }</p>
@@ -136,7 +138,7 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
                     }
                     <Steps plan={plan.clone()} {unjudged} />
                 </div>
-                <aside>{ beside(&session, &plan, props) }</aside>
+                <aside>{ beside(&session, &plan, from.is_none()) }</aside>
             </div>
         </div>
     }
@@ -175,31 +177,36 @@ fn Steps(props: &StepsProps) -> Html {
 struct ChoiceProps {
     direction: Direction,
     target: String,
-    choose: Callback<(Direction, String)>,
+    /// Start that the visitor chose or may choose; none where the database says it.
+    from: Option<String>,
+    choose: Callback<(Direction, String, Option<String>)>,
 }
 
-/// Which way and where to.
+/// Which way, where from and where to.
 #[component]
 fn Choice(props: &ChoiceProps) -> Html {
     let workspace = use_session().workspace;
     let field = use_node_ref();
+    let start = use_node_ref();
     let directions = [Direction::Upgrade, Direction::Downgrade];
     let step_back = workspace.step_back();
     let turn = {
         let step_back = step_back.clone();
+        // A start that was chosen for one way says nothing about the other.
         props.choose.reform(move |at: usize| match directions.get(at) {
-            Some(Direction::Downgrade) => (Direction::Downgrade, step_back.clone()),
-            _ => (Direction::Upgrade, default_target(Direction::Upgrade).to_owned()),
+            Some(Direction::Downgrade) => (Direction::Downgrade, step_back.clone(), None),
+            _ => (Direction::Upgrade, default_target(Direction::Upgrade).to_owned(), None),
         })
     };
     let onsubmit = {
-        let (field, choose, direction) = (field.clone(), props.choose.clone(), props.direction);
+        let (field, start, choose, direction) = (field.clone(), start.clone(), props.choose.clone(), props.direction);
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             if let Some(input) = field.cast::<HtmlInputElement>() {
                 let target = input.value().trim().to_owned();
                 let target = if target.is_empty() { default_target(direction).to_owned() } else { target };
-                choose.emit((direction, target));
+                let from = start.cast::<HtmlInputElement>().map(|input| input.value().trim().to_owned());
+                choose.emit((direction, target, from.filter(|from| !from.is_empty())));
             }
         })
     };
@@ -217,6 +224,13 @@ fn Choice(props: &ChoiceProps) -> Html {
     html! {
         <form class="choose" {onsubmit}>
             <Segmented label="Direction" choices={vec!["Upgrade".into(), "Downgrade".into()]} {chosen} choose={turn} />
+            if let Some(from) = &props.from {
+                <label class="line">
+                    <span>{ "from" }</span>
+                    <input key={from.clone()} ref={start} value={from.clone()} spellcheck="false" autocomplete="off"
+                        aria-label="Start: base, heads, or revisions separated by commas" />
+                </label>
+            }
             <label class="line">
                 <span>{ "to" }</span>
                 <input key={props.target.clone()} ref={field} list="targets" value={props.target.clone()} spellcheck="false" autocomplete="off"
@@ -325,16 +339,6 @@ fn plan_rows(rows: &[String]) -> String {
     if rows.is_empty() { "base".into() } else { rows.join(", ") }
 }
 
-fn start_rows(from: &str) -> Vec<String> {
-    if from == "base" {
-        return Vec::new();
-    }
-    let mut rows: Vec<String> =
-        from.split(',').map(|row| row.trim().to_owned()).filter(|row| !row.is_empty()).collect();
-    rows.sort();
-    rows
-}
-
 fn detail(plan: &Plan) -> Html {
     let short = plan.digest.get(..15).unwrap_or(&plan.digest).to_owned();
     html! {
@@ -361,6 +365,8 @@ fn run_line(session: &Session, props: &PlanPageProps, plan: &Plan) -> &'static s
         "blocked"
     } else if plan.steps.is_empty() {
         "nothing to run"
+    } else if session.workspace.is_copy() {
+        "on the command line"
     } else if props.from.is_some() {
         "only from where the database stands"
     } else if session.workspace.may_run() {
@@ -370,7 +376,8 @@ fn run_line(session: &Session, props: &PlanPageProps, plan: &Plan) -> &'static s
     }
 }
 
-fn beside(session: &Session, plan: &Plan, props: &PlanPageProps) -> Html {
+/// What stands beside the steps; `live` where the plan starts at the database.
+fn beside(session: &Session, plan: &Plan, live: bool) -> Html {
     let workspace = &session.workspace;
     let database = workspace.connection.database();
     let without = plan.steps.iter().filter(|step| !step.transaction).count();
@@ -379,9 +386,9 @@ fn beside(session: &Session, plan: &Plan, props: &PlanPageProps) -> Html {
             <section class="card">
                 <h3>{ "Database" }</h3>
                 <dl class="kv">
-                    <dt>{ "now" }</dt><dd><Rows rows={plan.from.clone()} /></dd>
+                    <dt>{ if live { "now" } else { "before" } }</dt><dd><Rows rows={plan.from.clone()} /></dd>
                     <dt>{ "after" }</dt><dd><Rows rows={plan.to.clone()} /></dd>
-                    if props.from.is_none() {
+                    if live {
                         if let Some(database) = database {
                             <dt>{ "name" }</dt><dd>{ &database.name }</dd>
                             if let Some(version) = &database.server_version {

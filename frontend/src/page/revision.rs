@@ -60,7 +60,9 @@ pub(crate) fn RevisionPanel(props: &RevisionPanelProps) -> Html {
             { for paragraphs(&revision.body).into_iter().map(|text| html! { <p class="text">{ text }</p> }) }
             <div class="meta">
                 <Identifier id={id.clone()} />
-                <Chip tone={state_tone}>{ state }</Chip>
+                if !workspace.is_copy() {
+                    <Chip tone={state_tone}>{ state }</Chip>
+                }
                 if graph.is_head(i) {
                     <Chip tone={Tone::Head}>{ "head" }</Chip>
                 }

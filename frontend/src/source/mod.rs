@@ -1,10 +1,14 @@
-//! Where projects come from. A server today; a folder on disk and a static bundle answer the same questions.
+//! Where projects come from: a server, or a static site. A folder on disk will answer the same questions.
 
+mod bundle;
 mod http;
 
 use limbeck_core::document::{Database, FailureDetail, NewFile, NewRevision, Project, Run, RunRequest, Runs};
 
+pub use bundle::Bundle;
 pub use http::{Http, RunEvents, StreamNews};
+
+use bundle::refusal;
 
 /// Why a source did not answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,20 +58,34 @@ impl SourceError {
 pub enum Source {
     /// `limbeck serve`.
     Http(Http),
+    /// What `limbeck export --site` wrote: one project to read, without a database.
+    Bundle(Bundle),
 }
 
 impl Source {
+    /// Returns whether a database and a server's files stand behind it; without them nothing is written or run.
+    pub fn is_live(&self) -> bool {
+        matches!(self, Self::Http(_))
+    }
+
     /// Returns settings, files and role.
     pub async fn project(&self) -> Result<Project, SourceError> {
-        match self {
-            Self::Http(http) => http.get("api/project").await,
-        }
+        // One way for both, so that what reads the document is in the page once.
+        let path = match self {
+            Self::Http(_) => "api/project",
+            Self::Bundle(bundle) => &bundle.path,
+        };
+        Http.get(path).await.map_err(|error| match self {
+            Self::Http(_) => error,
+            Self::Bundle(bundle) => bundle.explain(&error),
+        })
     }
 
     /// Returns what changes with the project's files, without the files.
     pub async fn etag(&self) -> Result<String, SourceError> {
         match self {
             Self::Http(http) => http.etag("api/project").await,
+            Self::Bundle(_) => Err(refusal()),
         }
     }
 
@@ -75,6 +93,7 @@ impl Source {
     pub async fn database(&self) -> Result<Database, SourceError> {
         match self {
             Self::Http(http) => http.get("api/database").await,
+            Self::Bundle(_) => Err(refusal()),
         }
     }
 
@@ -82,6 +101,7 @@ impl Source {
     pub async fn create(&self, revision: &NewRevision) -> Result<NewFile, SourceError> {
         match self {
             Self::Http(http) => http.post("api/revisions", revision).await,
+            Self::Bundle(_) => Err(refusal()),
         }
     }
 
@@ -89,6 +109,7 @@ impl Source {
     pub async fn start(&self, request: &RunRequest) -> Result<Run, SourceError> {
         match self {
             Self::Http(http) => http.post("api/runs", request).await,
+            Self::Bundle(_) => Err(refusal()),
         }
     }
 
@@ -96,6 +117,7 @@ impl Source {
     pub async fn runs(&self) -> Result<Runs, SourceError> {
         match self {
             Self::Http(http) => http.get("api/runs").await,
+            Self::Bundle(_) => Err(refusal()),
         }
     }
 
@@ -103,6 +125,7 @@ impl Source {
     pub async fn run(&self, id: u64) -> Result<Run, SourceError> {
         match self {
             Self::Http(http) => http.get(&format!("api/runs/{id}")).await,
+            Self::Bundle(_) => Err(refusal()),
         }
     }
 
@@ -110,6 +133,7 @@ impl Source {
     pub async fn cancel(&self, id: u64) -> Result<(), SourceError> {
         match self {
             Self::Http(http) => http.tell(&format!("api/runs/{id}/cancel"), &serde_json::Value::Null).await,
+            Self::Bundle(_) => Err(refusal()),
         }
     }
 
@@ -117,6 +141,7 @@ impl Source {
     pub fn events(&self, id: u64, listen: impl Fn(StreamNews) + 'static) -> Result<RunEvents, SourceError> {
         match self {
             Self::Http(http) => http.events(id, listen),
+            Self::Bundle(_) => Err(refusal()),
         }
     }
 
@@ -124,6 +149,7 @@ impl Source {
     pub async fn sign_in(&self, token: &str) -> Result<(), SourceError> {
         match self {
             Self::Http(http) => http.tell("api/session", &serde_json::json!({ "token": token })).await,
+            Self::Bundle(_) => Err(refusal()),
         }
     }
 
@@ -131,6 +157,7 @@ impl Source {
     pub async fn sign_out(&self) -> Result<(), SourceError> {
         match self {
             Self::Http(http) => http.delete("api/session").await,
+            Self::Bundle(_) => Err(refusal()),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! `limbeck plan`
 
-use limbeck_core::document::{Direction, Verdict};
+use limbeck_core::document::{Direction, Plan, Verdict};
 use limbeck_core::report;
 
+use super::context::Opened;
 use super::{CommandError, Context, Kind, Outcome, database};
 use crate::terminal::style;
 
@@ -28,18 +29,8 @@ pub(super) struct Args {
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandError> {
     let opened = context.open_whole()?;
-    let (direction, default) =
-        if args.downgrade { (Direction::Downgrade, "-1") } else { (Direction::Upgrade, "heads") };
-    let rows = match &args.from {
-        Some(from) => database::named_rows(&opened, from)?,
-        None if database::configured(context, &opened)?.is_none() => {
-            return Err(database::unnamed(&opened)
-                .hint("name where it starts with `--from base`, or the database with `--database-url`"));
-        }
-        None => database::rows(context, &opened)?,
-    };
-    let plan = opened.project.plan(&rows, direction, args.target.as_deref().unwrap_or(default))?;
-    let blocked = plan.verdict == Verdict::Blocked;
+    let plan = make(context, &opened, args.target.as_deref(), args.downgrade, args.from.as_deref())?;
+    let ending = ending(&plan);
     if context.terminal.json {
         context.terminal.document(&plan)?;
     } else if args.markdown {
@@ -47,5 +38,30 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandErro
     } else {
         context.terminal.print(&style::report(&report::text(&opened.project, &opened.shown_plan(plan))))?;
     }
-    Ok(if blocked { Outcome::Answered(Kind::Refused) } else { Outcome::Done })
+    Ok(ending)
+}
+
+/// Makes the plan that arguments ask for; without `from` the database is asked where it starts.
+pub(super) fn make(
+    context: &Context,
+    opened: &Opened,
+    target: Option<&str>,
+    downgrade: bool,
+    from: Option<&str>,
+) -> Result<Plan, CommandError> {
+    let (direction, default) = if downgrade { (Direction::Downgrade, "-1") } else { (Direction::Upgrade, "heads") };
+    let rows = match from {
+        Some(from) => database::named_rows(opened, from)?,
+        None if database::configured(context, opened)?.is_none() => {
+            return Err(database::unnamed(opened)
+                .hint("name where it starts with `--from base`, or the database with `--database-url`"));
+        }
+        None => database::rows(context, opened)?,
+    };
+    Ok(opened.project.plan(&rows, direction, target.unwrap_or(default))?)
+}
+
+/// Returns how a command ends that showed a plan.
+pub(super) fn ending(plan: &Plan) -> Outcome {
+    if plan.verdict == Verdict::Blocked { Outcome::Answered(Kind::Refused) } else { Outcome::Done }
 }

@@ -1,30 +1,14 @@
-//! The built page, out of the binary.
+//! The page, sent in the form that the browser likes best.
 //!
 //! A request can only name what stands in the table, so there is no path that leads out of it.
-
-use std::io::Read;
 
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use flate2::read::GzDecoder;
 
 use super::error::ApiError;
 use super::negotiate::{self, Encoding};
-
-/// One file of the page, in the forms in which the build script found it.
-struct File {
-    /// Path below the root, without a leading slash.
-    path: &'static str,
-    /// 16 hexadecimal digits that change with the content.
-    digest: &'static str,
-    plain: Option<&'static [u8]>,
-    brotli: Option<&'static [u8]>,
-    gzip: Option<&'static [u8]>,
-}
-
-/// The files, sorted by path.
-static FILES: &[File] = include!(concat!(env!("OUT_DIR"), "/page.rs"));
+use crate::page::{self, File, INDEX, find};
 
 /// What stands for the page in a binary that was built without one.
 const NO_PAGE: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\"><title>Limbeck</title>\n\
@@ -34,13 +18,12 @@ const NO_PAGE: &str = "<!doctype html>\n<html lang=\"en\"><meta charset=\"utf-8\
 
 /// Returns the text of the page that the browser loads first.
 pub(crate) fn index() -> &'static str {
-    let plain = find("index.html").and_then(|file| file.plain);
-    plain.and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or(NO_PAGE)
+    page::index().unwrap_or(NO_PAGE)
 }
 
 /// Whether the page is part of this binary.
 pub(crate) fn has_page() -> bool {
-    find("index.html").is_some()
+    page::index().is_some()
 }
 
 /// Answers every request that no route of the API takes: with a file of the page, or with the page itself, which reads
@@ -66,17 +49,13 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     if is_file_name(name) {
         return (StatusCode::NOT_FOUND, "there is no such file in the page\n").into_response();
     }
-    match find("index.html") {
+    match find(INDEX) {
         Some(file) => send(file, &headers),
         None => {
             let kind = (header::CONTENT_TYPE, "text/html; charset=utf-8");
             ([kind, (header::CACHE_CONTROL, "no-cache")], NO_PAGE).into_response()
         }
     }
-}
-
-fn find(path: &str) -> Option<&'static File> {
-    FILES.binary_search_by(|file| file.path.cmp(path)).ok().and_then(|found| FILES.get(found))
 }
 
 /// Whether a path asks for a file; paths of the page itself may hold dots too, as revision ids do.
@@ -90,14 +69,10 @@ fn send(file: &'static File, headers: &HeaderMap) -> Response {
         (Some(bytes), _, _) if accepted.brotli => (Some(Encoding::Brotli), Bytes::from_static(bytes)),
         (_, Some(bytes), _) if accepted.gzip => (Some(Encoding::Gzip), Bytes::from_static(bytes)),
         (_, _, Some(bytes)) => (None, Bytes::from_static(bytes)),
-        (_, Some(bytes), None) => {
-            let mut plain = Vec::new();
-            if GzDecoder::new(bytes).read_to_end(&mut plain).is_err() {
-                return (StatusCode::INTERNAL_SERVER_ERROR, "a file of the page is damaged\n").into_response();
-            }
-            (None, Bytes::from(plain))
-        }
-        (_, None, None) => return StatusCode::NOT_FOUND.into_response(),
+        _ => match file.content() {
+            Ok(content) => (None, Bytes::from(content.into_owned())),
+            Err(_) => return (StatusCode::INTERNAL_SERVER_ERROR, "a file of the page is damaged\n").into_response(),
+        },
     };
     let (encoding, body) = choice;
     let extension = file.path.rsplit_once('.').map_or("", |(_, extension)| extension);
@@ -178,9 +153,8 @@ mod tests {
     }
 
     #[test]
-    fn the_table_is_sorted_and_every_file_can_be_sent() {
-        assert!(FILES.is_sorted_by_key(|file| file.path));
-        for file in FILES {
+    fn every_file_of_the_page_can_be_sent() {
+        for file in page::files() {
             assert_eq!(send(file, &HeaderMap::new()).status(), StatusCode::OK, "{}", file.path);
         }
     }

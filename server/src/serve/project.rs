@@ -3,14 +3,13 @@
 //! A checkout under a running server is normal: every request looks whether a file changed, and reads again when one
 //! did. Requests that come at the same time share the look.
 
-use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::{Instant, UNIX_EPOCH};
 
 use axum::body::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use limbeck_core::document::{self, FORMAT, Role};
+use limbeck_core::document::{self, Role};
 use limbeck_core::project::{File, Project};
 use sha2::{Digest, Sha256};
 use std::io::Write;
@@ -19,6 +18,7 @@ use walkdir::WalkDir;
 
 use super::error::ApiError;
 use crate::directory::Directory;
+use crate::project_document::{self, etag};
 
 /// The project at one moment.
 #[derive(Debug)]
@@ -27,8 +27,8 @@ pub(crate) struct Snapshot {
     pub(crate) project: Project,
     /// 32 hexadecimal digits over all files.
     pub(crate) etag: String,
-    name: String,
-    files: Vec<File>,
+    /// For a viewer.
+    document: document::Project,
     /// The compressed document for each role, made when first asked for.
     compressed: [OnceLock<Bytes>; 3],
 }
@@ -92,21 +92,13 @@ impl Projects {
 impl Snapshot {
     fn new(directory: &Directory, files: Vec<File>, etag: String) -> Self {
         let project = Project::load(files.clone());
-        let name = project.settings().name.clone().unwrap_or_else(|| directory_name(directory.path()));
-        Self { project, etag, name, files, compressed: Default::default() }
+        let document = project_document::document(directory, &project, files, Role::Viewer);
+        Self { project, etag, document, compressed: Default::default() }
     }
 
     /// Returns the document of `GET /api/project` as JSON.
     pub(crate) fn json(&self, role: Role) -> Result<Vec<u8>, ApiError> {
-        let document = document::Project {
-            format: FORMAT,
-            name: self.name.clone(),
-            role,
-            settings: self.project.settings().clone(),
-            files: self.files.clone(),
-            findings: self.project.findings().to_vec(),
-            etag: self.etag.clone(),
-        };
+        let document = document::Project { role, ..self.document.clone() };
         serde_json::to_vec(&document).map_err(|error| ApiError::internal(error.to_string()))
     }
 
@@ -125,33 +117,6 @@ impl Snapshot {
         let bytes = compressed.map_err(|error| ApiError::internal(error.to_string()))?;
         Ok(slot.get_or_init(|| Bytes::from(bytes)).clone())
     }
-}
-
-/// Returns the name of the project where its settings give none: the directory's, or its parent's when it is called
-/// `migrations` like everybody's.
-fn directory_name(path: &Path) -> String {
-    let full = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let own = full.file_name();
-    let parent = full.parent().and_then(Path::file_name);
-    let name = if own.is_some_and(|own| own == crate::directory::DEFAULT_NAME) { parent.or(own) } else { own };
-    name.map_or_else(|| "migrations".to_owned(), |name| name.to_string_lossy().into_owned())
-}
-
-/// Returns a digest over names and texts; lengths before each keep different files from running into one another.
-fn etag(files: &[File]) -> String {
-    let mut hash = Sha256::new();
-    for file in files {
-        let (kind, text) = match &file.content {
-            Ok(text) => (b'+', text),
-            Err(reason) => (b'-', reason),
-        };
-        for part in [&file.path, text] {
-            hash.update((part.len() as u64).to_le_bytes());
-            hash.update(part.as_bytes());
-        }
-        hash.update([kind]);
-    }
-    hash.finalize()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Returns a digest over everything that tells a changed file without reading it. Looks at no less than what
@@ -247,27 +212,5 @@ mod tests {
         assert_ne!(without, with);
         std::fs::write(outside.path().join("a.sql"), "one").expect("writable");
         assert_eq!(fingerprint(&opened), with);
-    }
-
-    #[test]
-    fn the_etag_changes_with_a_text_a_name_and_a_reason() {
-        let file = |path: &str, content: Result<&str, &str>| File {
-            path: path.to_owned(),
-            content: content.map(str::to_owned).map_err(str::to_owned),
-        };
-        let mut tags: Vec<_> = [
-            vec![],
-            vec![file("a", Ok("b"))],
-            vec![file("ab", Ok(""))],
-            vec![file("a", Err("b"))],
-            vec![file("a", Ok("")), file("b", Ok(""))],
-        ]
-        .iter()
-        .map(|files| etag(files))
-        .collect();
-        let count = tags.len();
-        tags.sort();
-        tags.dedup();
-        assert_eq!(tags.len(), count);
     }
 }

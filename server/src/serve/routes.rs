@@ -25,6 +25,7 @@ use super::error::ApiError;
 use super::guard::{self, Hosts};
 use super::server::Server;
 use super::{api, assets, headers, json};
+use crate::page::Policy;
 
 /// A body larger than this is refused; a revision file with its SQL fits.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -110,7 +111,7 @@ pub(crate) fn router(server: &Arc<Server>, hosts: Hosts) -> Router {
         let guarded = limited.route_layer(from_fn_with_state((Arc::clone(server), access), authorize));
         router = router.route(path, guarded);
     }
-    let policy = headers::content_security_policy(assets::index());
+    let policy = Policy::of(assets::index()).header();
     // The text is made of fixed words and base64.
     let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static("default-src 'none'"));
     let layers = ServiceBuilder::new()

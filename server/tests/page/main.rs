@@ -9,10 +9,12 @@ mod cluster;
 mod browser;
 mod chromedriver;
 mod embedded;
+mod files;
 mod project;
 mod serve;
 
 mod broken;
+mod export;
 mod failure;
 mod keyboard;
 mod many;

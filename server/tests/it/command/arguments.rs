@@ -92,7 +92,6 @@ fn what_is_not_there_yet_says_so_in_one_sentence() {
         "merge --check",
         "schema --at head",
         "schema --database",
-        "export site",
     ]), @"
     $ limbeck revision --autogenerate -m 'add users'
     ! error: writing a revision from schema.sql is not there yet
@@ -126,13 +125,8 @@ fn what_is_not_there_yet_says_so_in_one_sentence() {
     $ limbeck schema --database
     ! error: printing a schema is not there yet
     exit 2
-
-    $ limbeck export site
-    ! error: writing the page as static files is not there yet
-    ! hint: `limbeck serve` shows it, `limbeck history --graph` draws it
-    exit 2
     ");
-    for line in ["generate x", "check", "lint", "merge --check", "schema --at head", "export"] {
+    for line in ["generate x", "check", "lint", "merge --check", "schema --at head"] {
         let answer = sandbox.limbeck(&format!("--json {line}"));
         assert_eq!(answer.document()["error"]["code"], "usage", "{line}");
         assert_eq!(answer.status, 2, "{line}");

@@ -5,6 +5,7 @@ mod bad_input;
 mod changes;
 mod database;
 mod editor;
+mod export;
 mod history;
 mod init;
 mod offline;

@@ -1,0 +1,105 @@
+//! One exported file: which format it has, and how it gets to the disk.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use limbeck_core::document::{Exported, FORMAT};
+
+use crate::command::{CommandError, Context};
+use crate::directory::reason;
+
+/// Formats of exported files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Format {
+    /// A picture, light on white
+    Svg,
+    /// A Mermaid flowchart
+    #[value(name = "mmd", alias = "mermaid")]
+    Mermaid,
+    /// Markdown
+    #[value(name = "md", alias = "markdown")]
+    Markdown,
+    /// The document that `--json` prints
+    Json,
+    /// Plain text
+    #[value(name = "txt", alias = "text")]
+    Text,
+}
+
+impl Format {
+    /// Returns the format that was named, else the one that the name of the file says, which must be among `possible`.
+    pub(super) fn choose(named: Option<Self>, path: &Path, possible: &[Self]) -> Result<Self, CommandError> {
+        let names = possible.iter().map(|format| format.name()).collect::<Vec<_>>().join(", ");
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+        let of_name = || extension.as_deref().and_then(|word| <Self as clap::ValueEnum>::from_str(word, true).ok());
+        match named.or_else(of_name) {
+            Some(format) if possible.contains(&format) => Ok(format),
+            Some(format) => Err(CommandError::usage(format!("this cannot be written as {}", format.name()))
+                .hint(format!("nothing was written; the formats are {names}"))),
+            None => Err(CommandError::usage(format!("{} does not say which format it has", path.display()))
+                .hint(format!("name it with `--format`, or by the end of the file: {names}"))),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Mermaid => "mmd",
+            Self::Markdown => "md",
+            Self::Json => "json",
+            Self::Text => "txt",
+        }
+    }
+}
+
+/// Writes the file, whole or not at all, and says so; `-` is standard output.
+pub(super) fn write(path: &Path, text: &str, context: &Context) -> Result<(), CommandError> {
+    if path.as_os_str() == "-" {
+        if context.terminal.json {
+            return Err(CommandError::usage("standard output cannot hold the file and the answer of `--json`")
+                .hint("name a file, or leave out `--json`"));
+        }
+        return Ok(context.terminal.print_verbatim(text)?);
+    }
+    replace(path, text).map_err(|error| {
+        let message = format!("cannot write {}: {}", path.display(), reason(&error));
+        CommandError::of_code("not-allowed", message).hint("nothing was written")
+    })?;
+    let shown = path.display().to_string();
+    if context.terminal.json {
+        let files = vec![shown.clone()];
+        context.terminal.document(&Exported { format: FORMAT, path: shown, files })?;
+    } else {
+        context.terminal.note(&format!("{} is written\n", crate::terminal::escape::line(&shown)));
+    }
+    Ok(())
+}
+
+/// Writes beside the place and then into it, so that a reader finds the old file or the new one.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    // What a link leads to is replaced, not the link.
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
+    if fs::metadata(&real).is_ok_and(|there| !there.is_file()) {
+        // A pipe or a device cannot be replaced. A directory refuses.
+        return fs::OpenOptions::new().write(true).open(&real)?.write_all(text.as_bytes());
+    }
+    let parent = match real.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
+        _ => PathBuf::from("."),
+    };
+    fs::create_dir_all(&parent)?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".limbeck-").suffix(".new");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // What any editor would ask for; the umask takes its share.
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    let mut temporary = builder.tempfile_in(&parent)?;
+    temporary.write_all(text.as_bytes())?;
+    temporary.as_file().sync_all()?;
+    temporary.persist(&real)?;
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! Where a site is written: beside its place first, and then put there as a whole.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+use walkdir::WalkDir;
+
+use super::{MANIFEST, Manifest, SiteError, SiteFile};
+
+/// A place that may be written.
+pub(super) struct Place {
+    /// As it was named.
+    named: PathBuf,
+    /// Without links, so that what is replaced is the directory and not a link to it.
+    path: PathBuf,
+    exists: bool,
+}
+
+impl Place {
+    /// Looks whether `path` is free, empty, or an earlier export with nothing else in it.
+    pub(super) fn find(path: &Path) -> Result<Self, SiteError> {
+        let io = |error| SiteError::Io { path: path.to_path_buf(), error };
+        let real = match path.canonicalize() {
+            Ok(real) => real,
+            // A link that leads nowhere is there and is no directory.
+            Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_err() => {
+                let path = std::path::absolute(path).map_err(io)?;
+                return Ok(Self { named: path.clone(), path, exists: false });
+            }
+            Err(error) => return Err(io(error)),
+        };
+        if !real.is_dir() {
+            return Err(SiteError::NotADirectory { path: path.to_path_buf() });
+        }
+        let place = Self { named: path.to_path_buf(), path: real, exists: true };
+        if let Some(file) = place.foreign().map_err(io)? {
+            return Err(SiteError::Foreign { path: path.to_path_buf(), file });
+        }
+        let here = std::env::current_dir().and_then(|here| here.canonicalize());
+        if here.is_ok_and(|here| here.starts_with(&place.path)) {
+            return Err(SiteError::Inside { path: path.to_path_buf() });
+        }
+        Ok(place)
+    }
+
+    /// Puts the files there, in the place of everything that an earlier export wrote.
+    pub(super) fn replace(self, files: &[SiteFile]) -> Result<(), SiteError> {
+        self.write(files).map_err(|error| SiteError::Io { path: self.named.clone(), error })
+    }
+
+    /// Returns the first thing in the directory that no export wrote.
+    fn foreign(&self) -> io::Result<Option<String>> {
+        let manifest = fs::read(self.path.join(MANIFEST)).unwrap_or_default();
+        let ours: BTreeSet<String> = serde_json::from_slice::<Manifest>(&manifest)
+            .map(|manifest| manifest.files.into_iter().collect())
+            .unwrap_or_default();
+        for entry in WalkDir::new(&self.path).min_depth(1).sort_by_file_name() {
+            let entry = entry?;
+            if entry.file_type().is_dir() {
+                continue;
+            }
+            let inside = entry.path().strip_prefix(&self.path).unwrap_or(entry.path());
+            let name: Vec<_> = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
+            let name = name.join("/");
+            if !entry.file_type().is_file() || !ours.contains(&name) {
+                return Ok(Some(name));
+            }
+        }
+        Ok(None)
+    }
+
+    fn write(&self, files: &[SiteFile]) -> io::Result<()> {
+        let parent = self.path.parent().unwrap_or(&self.path);
+        fs::create_dir_all(parent)?;
+        let new = beside(parent, ".new")?;
+        for file in files {
+            let path = new.path().join(&file.path);
+            if let Some(directory) = path.parent() {
+                fs::create_dir_all(directory)?;
+            }
+            let mut written = fs::File::create_new(&path)?;
+            written.write_all(&file.content)?;
+            written.sync_all()?;
+        }
+        if !self.exists {
+            fs::rename(new.path(), &self.path)?;
+            let _ = new.keep();
+            return Ok(());
+        }
+        // Aside, and back again should the new one not take its place.
+        let old = beside(parent, ".old")?;
+        let aside = old.path().join("site");
+        fs::rename(&self.path, &aside)?;
+        if let Err(error) = fs::rename(new.path(), &self.path) {
+            if fs::rename(&aside, &self.path).is_err() {
+                // Better a directory with an odd name than none.
+                let _ = old.keep();
+            }
+            return Err(error);
+        }
+        let _ = new.keep();
+        Ok(())
+    }
+}
+
+/// Makes a directory on the same file system, which goes when it is dropped.
+fn beside(parent: &Path, suffix: &str) -> io::Result<TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".limbeck-").suffix(suffix);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        // What `mkdir` asks for; the umask takes its share. A web server runs as somebody else.
+        builder.permissions(fs::Permissions::from_mode(0o777));
+    }
+    builder.tempdir_in(parent)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn files(names: &[&str]) -> Vec<SiteFile> {
+        let mut names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        names.push(MANIFEST.to_owned());
+        let manifest = serde_json::to_vec(&Manifest { format: 1, files: names.clone() }).expect("it can be written");
+        let content = |name: &String| if name == MANIFEST { manifest.clone() } else { name.clone().into_bytes() };
+        names.iter().map(|name| SiteFile { path: name.clone(), content: content(name).into() }).collect()
+    }
+
+    fn write(path: &Path, names: &[&str]) -> Result<(), String> {
+        Place::find(path).and_then(|place| place.replace(&files(names))).map_err(|error| error.to_string())
+    }
+
+    /// Returns everything below a directory.
+    fn listing(path: &Path) -> Vec<String> {
+        let entries = WalkDir::new(path).min_depth(1).sort_by_file_name().into_iter();
+        let name = |entry: walkdir::DirEntry| {
+            entry.path().strip_prefix(path).expect("it is below").to_string_lossy().into_owned()
+        };
+        entries.map(|entry| name(entry.expect("it can be listed"))).collect()
+    }
+
+    #[test]
+    fn a_site_takes_a_new_place_an_empty_one_and_that_of_an_earlier_site() {
+        let parent = tempfile::tempdir().expect("writable");
+        let path = parent.path().join("out/site");
+        assert_eq!(write(&path, &["a", "below/b"]), Ok(()));
+        assert_eq!(listing(&path), ["a", "below", "below/b", MANIFEST]);
+        assert_eq!(write(&path, &["a", "c"]), Ok(()));
+        assert_eq!(listing(&path), ["a", "c", MANIFEST], "what the earlier export had is gone");
+
+        let empty = parent.path().join("empty");
+        fs::create_dir(&empty).expect("writable");
+        assert_eq!(write(&empty, &["a"]), Ok(()));
+        assert_eq!(listing(parent.path()).iter().filter(|name| name.starts_with('.')).count(), 0, "nothing is left");
+    }
+
+    #[test]
+    fn what_no_export_wrote_is_never_replaced() {
+        let parent = tempfile::tempdir().expect("writable");
+        let path = parent.path().join("site");
+        let refusal = |file: &str| Err(format!("{} holds {file}, which no export wrote", path.display()));
+        fs::create_dir(&path).expect("writable");
+        fs::write(path.join("index.html"), "somebody's").expect("writable");
+        assert_eq!(write(&path, &["index.html"]), refusal("index.html"));
+        fs::remove_file(path.join("index.html")).expect("writable");
+
+        assert_eq!(write(&path, &["index.html"]), Ok(()));
+        fs::create_dir(path.join("below")).expect("writable");
+        fs::write(path.join("below/CNAME"), "somebody's").expect("writable");
+        let before = listing(&path);
+        assert_eq!(write(&path, &["index.html"]), refusal("below/CNAME"));
+        assert_eq!(listing(&path), before);
+        fs::remove_dir_all(path.join("below")).expect("writable");
+
+        fs::write(path.join(MANIFEST), "not ours").expect("writable");
+        assert_eq!(write(&path, &["index.html"]), refusal("index.html"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_is_followed_to_the_directory_and_never_taken_for_a_file_of_ours() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+        let parent = tempfile::tempdir().expect("writable");
+        let (path, link) = (parent.path().join("site"), parent.path().join("link"));
+        assert_eq!(write(&path, &["a"]), Ok(()));
+        symlink(&path, &link).expect("writable");
+        assert_eq!(write(&link, &["b"]), Ok(()));
+        assert!(link.is_symlink());
+        assert_eq!(listing(&path), ["b", MANIFEST]);
+
+        fs::remove_file(path.join("b")).expect("writable");
+        symlink("/etc/hostname", path.join("b")).expect("writable");
+        assert!(write(&path, &["b"]).is_err_and(|error| error.contains("holds b,")));
+        symlink("nowhere", parent.path().join("dangling")).expect("writable");
+        assert!(write(&parent.path().join("dangling"), &["b"]).is_err());
+
+        let by_hand = parent.path().join("by-hand");
+        fs::create_dir(&by_hand).expect("writable");
+        let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode();
+        assert_eq!(mode(&path), mode(&by_hand), "others may read as the umask allows");
+    }
+
+    #[test]
+    fn a_file_is_no_place_for_a_site() {
+        let parent = tempfile::tempdir().expect("writable");
+        let path = parent.path().join("site");
+        fs::write(&path, "somebody's").expect("writable");
+        assert_eq!(write(&path, &["a"]), Err(format!("{} is not a directory", path.display())));
+    }
+}
