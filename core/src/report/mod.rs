@@ -1,5 +1,6 @@
 //! One plan, several renderings: text for people, Markdown for a pull request, SQL to be run by somebody else. And one
-//! history, drawn from the rows that the screen shows: text, Markdown, SVG, Mermaid.
+//! history, drawn from the rows that the screen shows: text, Markdown, SVG, Mermaid;
+//! and a schema as text.
 //!
 //! None of them makes what comes from files harmless for a terminal; whoever prints does that.
 
@@ -9,6 +10,7 @@ mod graph_svg;
 mod graph_text;
 mod markdown;
 mod offline;
+mod schema;
 mod style;
 mod summary;
 mod text;
@@ -18,5 +20,6 @@ pub use graph_svg::graph_svg;
 pub use graph_text::{graph_markdown, graph_text};
 pub use markdown::markdown;
 pub use offline::{offline, offline_ensure_version, offline_purge, offline_stamp};
+pub use schema::schema;
 pub use style::{Span, Style, Text};
 pub use text::text;

@@ -8,6 +8,7 @@ mod project;
 mod report;
 mod report_graph;
 mod revision;
+mod schema;
 mod script_headers;
 mod script_round_trip;
 mod settings;

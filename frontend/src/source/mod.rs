@@ -89,10 +89,10 @@ impl Source {
         }
     }
 
-    /// Returns where the database stands.
+    /// Returns where the database stands, without its schema.
     pub async fn database(&self) -> Result<Database, SourceError> {
         match self {
-            Self::Http(http) => http.get("api/database").await,
+            Self::Http(http) => http.get("api/database?schema=false").await,
             Self::Bundle(_) => Err(refusal()),
         }
     }

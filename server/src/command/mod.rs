@@ -178,7 +178,7 @@ fn run(command: Command, context: &Context) -> Result<Outcome, CommandError> {
         Command::Plan(args) => plan::run(&args, context),
         Command::Lint(args) => lint::run(&args),
         Command::Validate(args) => validate::run(args, context),
-        Command::Schema(args) => schema::run(&args),
+        Command::Schema(args) => schema::run(&args, context),
         Command::Export(args) => export::run(&args, context),
         Command::Serve(args) => serve::run(args, context),
         Command::Completions(args) => completions::run(&args, context),

@@ -1,8 +1,14 @@
 //! `limbeck schema`
 
-use super::{CommandError, Outcome};
+use limbeck_core::report;
+
+use super::{CommandError, Context, Outcome, database};
+use crate::terminal::style;
 
 /// Print the schema at a revision or of the database
+///
+/// Tables with their columns, constraints and indexes, types, sequences and functions; with --json also the definitions
+/// of functions. Left out are the version table, what extensions brought along, privileges and owners. Never writes.
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct Args {
@@ -14,7 +20,21 @@ pub(super) struct Args {
     database: bool,
 }
 
-pub(super) fn run(args: &Args) -> Result<Outcome, CommandError> {
-    let Args { at: _, database: _ } = args;
-    Err(CommandError::usage("printing a schema is not there yet"))
+pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandError> {
+    if args.at.is_some() {
+        return Err(CommandError::usage("printing the schema at a revision is not there yet")
+            .hint("`limbeck schema --database` prints that of the database"));
+    }
+    let opened = context.open()?;
+    let settings = database::needed(context, &opened)?;
+    let schema = database::block_on(async {
+        let database = database::connect(settings).await?;
+        Ok(database.reflect(&database::version_table(&opened)).await?)
+    })?;
+    if context.terminal.json {
+        context.terminal.document(&schema)?;
+    } else {
+        context.terminal.print(&style::report(&report::schema(&schema)))?;
+    }
+    Ok(Outcome::Done)
 }

@@ -54,6 +54,9 @@ fn ask(context: &Context, opened: &Opened) -> Result<(Option<DatabaseDocument>, 
         rows: Vec::new(),
         unknown_rows: Vec::new(),
         lock_holder: None,
+        schema: None,
+        schema_error: None,
+        journal: None,
         error: None,
     };
     let asked = database::block_on(async {

@@ -6,6 +6,7 @@ mod embedded;
 mod error;
 mod lock;
 mod opened;
+mod reflect;
 mod run;
 mod session;
 mod stamp;

@@ -107,6 +107,19 @@ pub(super) async fn locate(database: &Database, table: &VersionTable) -> Result<
     Ok(location)
 }
 
+/// Returns a query for the table's object identifier, whatever it is; without the privileges that [`locate`] needs.
+pub(super) fn identifier(table: &VersionTable) -> String {
+    let name = quote_literal(&table.name);
+    let place = match &table.schema {
+        Some(schema) => format!("n.nspname = {}::pg_catalog.name", quote_literal(schema)),
+        None => "pg_catalog.pg_table_is_visible(c.oid)".to_owned(),
+    };
+    format!(
+        "SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
+         WHERE c.relname = {name}::pg_catalog.name AND {place}"
+    )
+}
+
 /// Returns the rows, sorted.
 pub(super) async fn read(database: &Database, location: &Location) -> Result<Vec<String>, DatabaseError> {
     if location.state == State::Missing {

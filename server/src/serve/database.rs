@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::http::StatusCode;
-use limbeck_core::document::{self, FORMAT};
+use limbeck_core::document::{self, FORMAT, FailureDetail, Schema};
 use limbeck_core::project::Project;
 use tokio::sync::OwnedMutexGuard;
 
@@ -39,7 +39,24 @@ struct Held {
 struct Look {
     began: Instant,
     etag: String,
+    /// The schema was asked for too.
+    with_schema: bool,
     document: document::Database,
+}
+
+impl Look {
+    /// Says whether it answers who asked at that moment.
+    fn fits(&self, asked: Instant, etag: &str, with_schema: bool) -> bool {
+        self.began >= asked && self.etag == etag && (self.with_schema || !with_schema)
+    }
+
+    fn document(&self, with_schema: bool) -> document::Database {
+        let mut document = self.document.clone();
+        if !with_schema {
+            (document.schema, document.schema_error) = (None, None);
+        }
+        document
+    }
 }
 
 /// A connection, and the right to have one.
@@ -78,16 +95,17 @@ impl Gate {
         Ok((Turn { database, _turn: turn }, rows))
     }
 
-    /// Returns where the database stands at some moment after this call; why it cannot be asked stands in the document.
-    pub(crate) async fn look(&self, project: &Project, etag: &str) -> document::Database {
+    /// Returns where the database stands at some moment after this call, with its schema if that is wanted; why it cannot
+    /// be asked stands in the document.
+    pub(crate) async fn look(&self, project: &Project, etag: &str, with_schema: bool) -> document::Database {
         let asked = Instant::now();
         let mut turn = self.turn.lock().await;
-        if let Some(look) = turn.last.as_ref().filter(|look| look.began >= asked && look.etag == etag) {
-            return look.document.clone();
+        if let Some(look) = turn.last.as_ref().filter(|look| look.fits(asked, etag, with_schema)) {
+            return look.document(with_schema);
         }
         let began = Instant::now();
         if let Some(finding) = project.settings_error() {
-            let error = document::FailureDetail {
+            let error = FailureDetail {
                 code: "broken-history".to_owned(),
                 message: format!("which table holds the version rows is not known: {}", finding.message),
                 hint: Some("mend limbeck.toml; `limbeck validate` shows the place".to_owned()),
@@ -95,27 +113,41 @@ impl Gate {
             };
             return document::Database { error: Some(error), ..self.document(project, Vec::new(), None) };
         }
-        let look = async |database: &Database, table: &VersionTable| {
-            Ok((database.version_rows(table).await?, database.lock_holder(table).await?))
+        let idle = turn.idle.take();
+        let asked = if with_schema {
+            self.ask(idle, project, standing_and_schema).await
+        } else {
+            self.ask(idle, project, standing).await
         };
-        let document = match self.ask(turn.idle.take(), project, look).await {
-            Ok((database, (rows, lock_holder))) => {
+        let document = match asked {
+            Ok((database, Standing { rows, lock_holder, schema })) => {
                 turn.idle = self.target.is_embedded().then_some(database);
-                self.document(project, rows, lock_holder)
+                let document = self.document(project, rows, lock_holder);
+                match schema {
+                    None => document,
+                    Some(Ok(schema)) => document::Database { schema: Some(Box::new(schema)), ..document },
+                    Some(Err(error)) => document::Database { schema_error: Some(error.detail()), ..document },
+                }
             }
             Err(error) => {
                 *self.version.lock().unwrap_or_else(PoisonError::into_inner) = None;
                 document::Database { error: Some(error.detail()), ..self.document(project, Vec::new(), None) }
             }
         };
-        turn.last = Some(Look { began, etag: etag.to_owned(), document: document.clone() });
+        turn.last = Some(Look { began, etag: etag.to_owned(), with_schema, document: document.clone() });
         document
     }
 
-    /// Returns where the database stands while a run of this server is at work.
-    pub(crate) fn during(&self, entry: &Entry, project: &Project) -> document::Database {
+    /// Returns where the database stands while a run of this server is at work; there is no schema to be had then.
+    pub(crate) fn during(&self, entry: &Entry, project: &Project, with_schema: bool) -> document::Database {
         let holder = format!("run {} of this server", entry.id());
-        self.document(project, entry.rows(), Some(holder))
+        let schema_error = with_schema.then(|| FailureDetail {
+            code: "lock-held".to_owned(),
+            message: format!("{holder} is changing the schema"),
+            hint: Some("ask again when it has ended".to_owned()),
+            candidates: Vec::new(),
+        });
+        document::Database { schema_error, ..self.document(project, entry.rows(), Some(holder)) }
     }
 
     /// Asks over the connection that was kept, and over a new one where there is none or it is gone.
@@ -154,8 +186,32 @@ impl Gate {
             rows,
             unknown_rows,
             lock_holder,
+            schema: None,
+            schema_error: None,
+            journal: None,
             error: None,
         }
+    }
+}
+
+/// What a database says.
+struct Standing {
+    rows: Vec<String>,
+    lock_holder: Option<String>,
+    /// None when it was not asked for; an error when it cannot be had although the database answers.
+    schema: Option<Result<Schema, DatabaseError>>,
+}
+
+async fn standing(database: &Database, table: &VersionTable) -> Result<Standing, DatabaseError> {
+    let rows = database.version_rows(table).await?;
+    Ok(Standing { rows, lock_holder: database.lock_holder(table).await?, schema: None })
+}
+
+async fn standing_and_schema(database: &Database, table: &VersionTable) -> Result<Standing, DatabaseError> {
+    let standing = standing(database, table).await?;
+    match database.reflect(table).await {
+        Err(error) if error.is_gone() => Err(error),
+        schema => Ok(Standing { schema: Some(schema), ..standing }),
     }
 }
 

@@ -60,19 +60,20 @@ impl Server {
         vec![("serving", serving), ("database", escape::line(&database).into_owned())]
     }
 
-    /// Returns where the database stands, from the run at work or from the database itself.
-    pub(crate) async fn look(&self, snapshot: &Snapshot) -> document::Database {
+    /// Returns where the database stands, from the run at work or from the database itself, with its schema if that is
+    /// wanted.
+    pub(crate) async fn look(&self, snapshot: &Snapshot, with_schema: bool) -> document::Database {
         let mut current = self.runs.current();
         tokio::select! {
             biased;
-            entry = at_work(&mut current) => self.database.during(&entry, &snapshot.project),
-            document = self.database.look(&snapshot.project, &snapshot.etag) => document,
+            entry = at_work(&mut current) => self.database.during(&entry, &snapshot.project, with_schema),
+            document = self.database.look(&snapshot.project, &snapshot.etag, with_schema) => document,
         }
     }
 
     /// Returns the version rows, from the run at work or from the database itself.
     pub(crate) async fn rows(&self, snapshot: &Snapshot) -> Result<Vec<String>, ApiError> {
-        let document = self.look(snapshot).await;
+        let document = self.look(snapshot, false).await;
         match document.error {
             Some(error) => Err(ApiError::from_detail(axum::http::StatusCode::BAD_GATEWAY, error)),
             None => Ok(document.rows),

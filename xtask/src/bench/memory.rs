@@ -66,7 +66,7 @@ fn ask(child: &mut Child) -> Result<(), Failure> {
         })
         .ok_or_else(lost)?;
     for _ in 0..2 {
-        for path in ["/api/project", "/api/database"] {
+        for path in ["/api/project", "/api/database?schema=false"] {
             get(&host, path, &token).map_err(Failure::io(format_args!("{path} does not answer")))?;
         }
     }

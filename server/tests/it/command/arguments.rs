@@ -91,7 +91,6 @@ fn what_is_not_there_yet_says_so_in_one_sentence() {
         "lint",
         "merge --check",
         "schema --at head",
-        "schema --database",
     ]), @"
     $ limbeck revision --autogenerate -m 'add users'
     ! error: writing a revision from schema.sql is not there yet
@@ -119,11 +118,8 @@ fn what_is_not_there_yet_says_so_in_one_sentence() {
     exit 2
 
     $ limbeck schema --at head
-    ! error: printing a schema is not there yet
-    exit 2
-
-    $ limbeck schema --database
-    ! error: printing a schema is not there yet
+    ! error: printing the schema at a revision is not there yet
+    ! hint: `limbeck schema --database` prints that of the database
     exit 2
     ");
     for line in ["generate x", "check", "lint", "merge --check", "schema --at head"] {

@@ -12,4 +12,5 @@ mod offline;
 mod reference;
 mod sandbox;
 mod scale;
+mod schema;
 mod screen;

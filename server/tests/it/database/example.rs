@@ -11,7 +11,7 @@ use limbeck_core::project::Project;
 use super::lab::target;
 use crate::cluster::{Cluster, TestDatabase};
 
-fn example() -> Project {
+pub(super) fn example() -> Project {
     let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../migrations");
     let project = Project::load(Directory::open(&directory).expect("the example is there").read());
     assert!(!project.is_broken(), "{:?}", project.findings());
@@ -19,7 +19,7 @@ fn example() -> Project {
 }
 
 /// Runs to a target on a new connection; returns the rows.
-async fn go(target: &Target, project: &Project, direction: Direction, goal: &str) -> Vec<String> {
+pub(super) async fn go(target: &Target, project: &Project, direction: Direction, goal: &str) -> Vec<String> {
     let options = RunOptions::from(project.settings());
     let mut database = Database::connect(target, "test").await.expect("it serves");
     let rows = database.version_rows(&options.version_table).await.expect("rows can be read");

@@ -8,5 +8,6 @@ mod failures;
 mod harness;
 mod lab;
 mod lock;
+mod reflect;
 mod session;
 mod upgrade;

@@ -7,6 +7,7 @@ mod project;
 mod revisions;
 mod roles;
 mod runs;
+mod schema;
 mod sessions;
 mod site;
 mod slow;

@@ -123,6 +123,7 @@ fn a_database_that_does_not_answer_is_no_reason_to_hide_the_project() {
     assert_eq!(database["error"]["code"], "connection", "{database}");
     assert_eq!(database["server_version"], serde_json::Value::Null);
     assert_eq!(database["rows"], serde_json::json!([]));
+    assert_eq!((&database["schema"], &database["schema_error"]), (&serde_json::Value::Null, &serde_json::Value::Null));
     let plan = site.get("/api/plan").send().expect(502);
     assert_eq!(plan.code(), "connection");
 }

@@ -257,6 +257,9 @@ fn one_run_at_a_time_and_the_database_is_answered_for_meanwhile() {
     let document = site.get("/api/database").send().expect(200).json();
     assert_eq!(document["rows"], json!(["a"]), "the first step is whole");
     assert!(document["lock_holder"].as_str().expect("held").contains("run 1"), "{document}");
+    assert_eq!((&document["schema"], &document["schema_error"]["code"]), (&Value::Null, &json!("lock-held")));
+    let standing = site.get("/api/database?schema=false").send().expect(200).json();
+    assert_eq!((&standing["rows"], &standing["schema_error"]), (&json!(["a"]), &Value::Null));
     let plan = site.get("/api/plan").send().expect(200).json();
     assert_eq!(plan["from"], json!(["a"]));
 

@@ -1,13 +1,17 @@
 //! The JSON documents that leave Limbeck: command line (`--json`), HTTP and npm package.
 //!
-//! One file, so that a reader of the contract finds every field here. A change of a name or meaning is a change
-//! of [`FORMAT`] and needs a line in the CHANGELOG.
+//! One room, so that a reader of the contract finds every field here; [`schema`] has the largest of them. A change of a
+//! name or meaning is a change of [`FORMAT`] and needs a line in the CHANGELOG.
+
+pub mod schema;
 
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Diagnostic;
 use crate::project::File;
 use crate::settings::Settings;
+
+pub use schema::Schema;
 
 /// The number in the `format` field of every document.
 pub const FORMAT: u32 = 1;
@@ -530,6 +534,15 @@ pub struct Database {
     pub unknown_rows: Vec<String>,
     /// Who holds the lock between runs; null when it is free.
     pub lock_holder: Option<String>,
+    /// What the database holds; null when it was not asked for, or cannot be had.
+    #[serde(default)]
+    pub schema: Option<Box<Schema>>,
+    /// Why the schema cannot be had, where the database can be asked.
+    #[serde(default)]
+    pub schema_error: Option<FailureDetail>,
+    /// What ran, newest first; always null as long as Limbeck keeps no journal.
+    #[serde(default)]
+    pub journal: Option<Vec<serde_json::Value>>,
     /// Why the database cannot be asked.
     pub error: Option<FailureDetail>,
 }
