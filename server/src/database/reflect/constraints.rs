@@ -60,7 +60,7 @@ pub(super) fn query(server: &Server) -> String {
          o.convalidated AS validated, {enforced} AS enforced, o.connoinherit AS no_inherit, \
          pg_catalog.pg_get_expr(o.conbin, o.conrelid) AS expression, pg_catalog.quote_ident(first.attname) AS column, \
          CASE WHEN o.contype = 'x'::\"char\" THEN pg_catalog.pg_get_constraintdef(o.oid) END AS definition, \
-         NOT o.conislocal OR o.conparentid <> 0 AS inherited, {comment} AS comment) AS r \
+         NOT o.conislocal OR o.conparentid <> 0::pg_catalog.oid AS inherited, {comment} AS comment) AS r \
          WHERE o.contype IN ('p'::\"char\", 'u'::\"char\", 'f'::\"char\", 'c'::\"char\", 'x'::\"char\", 'n'::\"char\") \
          AND (o.contype <> 'n'::\"char\" OR {telling}) \
          AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS parent WHERE parent.oid = o.conparentid \

@@ -14,7 +14,9 @@ pub(super) fn functions(_: &Server) -> String {
 pub(super) fn aggregates(_: &Server) -> String {
     // Postgres has no function that spells these.
     let part = |word: &str, function: &str| {
-        format!("CASE WHEN {function}::pg_catalog.oid <> 0 THEN ', {word} = ' || {function}::pg_catalog.text END")
+        format!(
+            "CASE WHEN {function}::pg_catalog.oid <> 0::pg_catalog.oid THEN ', {word} = ' || {function}::pg_catalog.text END"
+        )
     };
     let parts = [
         part("FINALFUNC", "g.aggfinalfn"),
@@ -24,10 +26,10 @@ pub(super) fn aggregates(_: &Server) -> String {
         "CASE WHEN g.agginitval IS NOT NULL THEN ', INITCOND = ' || pg_catalog.quote_literal(g.agginitval) END".to_owned(),
         part("MSFUNC", "g.aggmtransfn"),
         part("MINVFUNC", "g.aggminvtransfn"),
-        "CASE WHEN g.aggmtranstype <> 0 THEN ', MSTYPE = ' || pg_catalog.format_type(g.aggmtranstype, NULL) END".to_owned(),
+        "CASE WHEN g.aggmtranstype <> 0::pg_catalog.oid THEN ', MSTYPE = ' || pg_catalog.format_type(g.aggmtranstype, NULL) END".to_owned(),
         part("MFINALFUNC", "g.aggmfinalfn"),
         "CASE WHEN g.aggminitval IS NOT NULL THEN ', MINITCOND = ' || pg_catalog.quote_literal(g.aggminitval) END".to_owned(),
-        "CASE WHEN g.aggsortop <> 0 THEN ', SORTOP = ' || g.aggsortop::pg_catalog.regoperator::pg_catalog.text END".to_owned(),
+        "CASE WHEN g.aggsortop <> 0::pg_catalog.oid THEN ', SORTOP = ' || g.aggsortop::pg_catalog.regoperator::pg_catalog.text END".to_owned(),
         "CASE p.proparallel WHEN 's'::\"char\" THEN ', PARALLEL = safe' WHEN 'r'::\"char\" THEN ', PARALLEL = restricted' END".to_owned(),
         "CASE WHEN g.aggkind = 'h'::\"char\" THEN ', HYPOTHETICAL' END".to_owned(),
     ];

@@ -17,14 +17,14 @@ pub(super) fn triggers(_: &Server) -> String {
          pg_catalog.pg_get_triggerdef(t.oid) AS definition, \
          CASE t.tgenabled WHEN 'D'::\"char\" THEN 'disabled' WHEN 'R'::\"char\" THEN 'replica' \
          WHEN 'A'::\"char\" THEN 'always' END AS enabled, i.inherited, {comment} AS comment) AS r \
-         WHERE (NOT t.tgisinternal OR i.inherited AND t.tgconstraint = 0) AND {NAMESPACES}"
+         WHERE (NOT t.tgisinternal OR i.inherited AND t.tgconstraint = 0::pg_catalog.oid) AND {NAMESPACES}"
     )
 }
 
 pub(super) fn policies(_: &Server) -> String {
     let comment = comment("pg_policy", "p.oid");
     let roles = list(
-        "ARRAY(SELECT CASE WHEN o.role = 0 THEN 'public' ELSE pg_catalog.quote_ident(a.rolname) END \
+        "ARRAY(SELECT CASE WHEN o.role = 0::pg_catalog.oid THEN 'public' ELSE pg_catalog.quote_ident(a.rolname) END \
          FROM pg_catalog.unnest(p.polroles) AS o (role) LEFT JOIN pg_catalog.pg_roles AS a ON a.oid = o.role)",
     );
     format!(

@@ -44,7 +44,7 @@ pub(super) fn query(server: &Server) -> String {
          (SELECT pg_catalog.quote_ident(t.spcname) FROM pg_catalog.pg_tablespace AS t \
          WHERE t.oid = c.reltablespace) AS tablespace, \
          pg_catalog.quote_ident(s.srvname) AS server, {server_options} AS server_options, {comment} AS comment) AS r \
-         WHERE {KINDS} AND {NAMESPACES} AND c.oid <> {version_table} AND NOT {member}"
+         WHERE {KINDS} AND {NAMESPACES} AND c.oid <> {version_table}::pg_catalog.oid AND NOT {member}"
     )
 }
 

@@ -61,8 +61,8 @@ pub(super) fn ranges(server: &Server) -> String {
              ELSE pg_catalog.format('%I.%I', k.nspname, s.opcname) END FROM pg_catalog.pg_opclass AS s \
              JOIN pg_catalog.pg_namespace AS k ON k.oid = s.opcnamespace \
              WHERE s.oid = g.rngsubopc AND NOT s.opcdefault) AS subtype_opclass, {collation} AS collation, \
-             CASE WHEN g.rngcanonical::pg_catalog.oid <> 0 THEN g.rngcanonical::pg_catalog.text END AS canonical, \
-             CASE WHEN g.rngsubdiff::pg_catalog.oid <> 0 THEN g.rngsubdiff::pg_catalog.text END AS subtype_diff"
+             CASE WHEN g.rngcanonical::pg_catalog.oid <> 0::pg_catalog.oid THEN g.rngcanonical::pg_catalog.text END AS canonical, \
+             CASE WHEN g.rngsubdiff::pg_catalog.oid <> 0::pg_catalog.oid THEN g.rngsubdiff::pg_catalog.text END AS subtype_diff"
         ),
     )
 }

@@ -313,11 +313,14 @@ async fn functions_and_operators_of_others_are_never_called() {
         "format_type(oid, bigint) RETURNS text",
         "name_is_not(name, text) RETURNS boolean",
         "char_is(\"char\", text) RETURNS boolean",
+        "oid_is(oid, integer) RETURNS boolean",
     ] {
         database.execute(&format!("CREATE FUNCTION public.{signature} {body}"));
     }
     database.execute(
         "CREATE OPERATOR public.<> (LEFTARG = name, RIGHTARG = text, FUNCTION = public.name_is_not); \
+         CREATE OPERATOR public.= (LEFTARG = oid, RIGHTARG = integer, FUNCTION = public.oid_is); \
+         CREATE OPERATOR public.<> (LEFTARG = oid, RIGHTARG = integer, FUNCTION = public.oid_is); \
          CREATE OPERATOR public.= (LEFTARG = \"char\", RIGHTARG = text, FUNCTION = public.char_is); \
          CREATE OPERATOR public.<> (LEFTARG = \"char\", RIGHTARG = text, FUNCTION = public.char_is)",
     );
