@@ -19,3 +19,4 @@ pub mod revision;
 pub mod script;
 pub mod settings;
 pub mod sql;
+pub mod workers;

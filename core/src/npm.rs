@@ -105,7 +105,7 @@ impl Project {
     /// @returns {string} SQL
     #[wasm_bindgen(js_name = planAsSql)]
     pub fn plan_as_sql(&self, request: &str) -> Result<String, JsError> {
-        thrown(self.planned(request).map(|plan| report::offline(&self.0, &plan)))
+        thrown(self.scripted(request))
     }
 
     /// Returns `{"format", "findings"}`: everything that is wrong in files, history and SQL.
@@ -147,6 +147,21 @@ impl Project {
     }
 
     fn planned(&self, request: &str) -> Result<document::Plan, Failure> {
+        let (rows, direction, target) = self.asked(request)?;
+        self.0.plan(&rows, direction, &target).map_err(|error| of_plan(&error))
+    }
+
+    fn scripted(&self, request: &str) -> Result<String, Failure> {
+        let (rows, direction, target) = self.asked(request)?;
+        let offline = report::offline(&self.0, &rows, direction, &target).map_err(|error| of_plan(&error))?;
+        match offline {
+            Some(offline) => Ok(offline.sql),
+            None => Err(blocked(&self.planned(request)?)),
+        }
+    }
+
+    /// Returns version rows, direction and target of a request.
+    fn asked(&self, request: &str) -> Result<(Vec<String>, Direction, String), Failure> {
         let request: PlanRequest = from_json(request, "the request")?;
         let graph = self.0.graph();
         let mut rows = Vec::new();
@@ -158,7 +173,7 @@ impl Project {
             Direction::Upgrade => "heads".to_owned(),
             Direction::Downgrade => "-1".to_owned(),
         });
-        self.0.plan(&rows, request.direction, &target).map_err(|error| of_plan(&error))
+        Ok((rows, request.direction, target))
     }
 }
 
@@ -291,6 +306,19 @@ fn of_plan(error: &PlanError) -> Failure {
         message: error.to_string(),
         hint: error.hint(),
         candidates: error.candidates(),
+    }
+    .into()
+}
+
+/// Returns why a plan has no script.
+fn blocked(plan: &document::Plan) -> Failure {
+    let blocked = plan.blocked_by();
+    let code = blocked.as_ref().map_or("internal", |it| if it.code == "irreversible" { "irreversible" } else { "sql" });
+    FailureDetail {
+        code: code.to_owned(),
+        message: blocked.map_or_else(|| "there is no script".to_owned(), |it| format!("the plan is blocked: {it}")),
+        hint: Some("`plan` says what stands against it".to_owned()),
+        candidates: Vec::new(),
     }
     .into()
 }

@@ -12,8 +12,10 @@ use std::io::{self, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use limbeck_core::project::{File, is_project_file};
+use limbeck_core::workers;
 use walkdir::{DirEntry, WalkDir};
 
+use crate::threads::Threads;
 pub use lock::WriteLock;
 
 /// Name of the directory where none is named.
@@ -189,17 +191,19 @@ impl Directory {
     /// file that cannot be read. Names that begin with a dot are left out: editors keep their locks and backups there.
     pub fn read(&self) -> Vec<File> {
         let bounds = self.bounds();
-        let mut files = Vec::new();
+        let mut found = Vec::new();
         for name in [SETTINGS_FILE, "script.sql", "schema.sql"] {
             let path = self.path.join(name);
             if fs::symlink_metadata(&path).is_ok() {
-                files.push(File { path: name.to_owned(), content: bounds.content(&path) });
+                found.push(Found { name: name.to_owned(), is: Is::Linked(path) });
             }
         }
-        self.read_tree("schema", &bounds, &mut files);
-        self.read_tree("versions", &bounds, &mut files);
-        files.sort_by(|left, right| left.path.cmp(&right.path));
-        files
+        self.walk("schema", &bounds, &mut found);
+        self.walk("versions", &bounds, &mut found);
+        found.sort_by(|left, right| left.name.cmp(&right.name));
+        // Thousands of small files are mostly waiting for the system.
+        let contents = workers::map(&Threads, &found, |file| file.is.content(&bounds));
+        found.into_iter().zip(contents).map(|(Found { name: path, .. }, content)| File { path, content }).collect()
     }
 
     /// Returns the text of `file` under the rules of [`Self::read`], or nothing where those refuse it.
@@ -230,7 +234,8 @@ impl Directory {
         Ok(path)
     }
 
-    fn read_tree(&self, name: &str, bounds: &Bounds, files: &mut Vec<File>) {
+    /// Finds the project's files below `name`.
+    fn walk(&self, name: &str, bounds: &Bounds, found: &mut Vec<Found>) {
         let root = self.path.join(name);
         if fs::symlink_metadata(&root).is_err() {
             return;
@@ -248,7 +253,7 @@ impl Directory {
                         visible.skip_current_dir();
                     }
                     if directory || is_project_file(&path) {
-                        files.push(File { path, content: Err(LEADS_OUT.to_owned()) });
+                        found.push(Found { name: path, is: Is::Refused(LEADS_OUT.to_owned()) });
                     }
                 }
                 Ok(entry) => {
@@ -256,8 +261,8 @@ impl Directory {
                     let path = self.relative_name(entry.path());
                     let ours = !entry.file_type().is_dir() && is_project_file(&path);
                     if ours && links.is_first(entry.path(), linked) {
-                        let content = if linked { bounds.content(entry.path()) } else { content(entry.path()) };
-                        files.push(File { path, content });
+                        let place = entry.into_path();
+                        found.push(Found { name: path, is: if linked { Is::Linked(place) } else { Is::Plain(place) } });
                     }
                 }
                 // The loop leads to what is being read anyway.
@@ -266,7 +271,7 @@ impl Directory {
                     let path = error.path().unwrap_or(&root).to_path_buf();
                     let reason = error.io_error().map_or_else(|| error.to_string(), reason);
                     let reason = if path.is_dir() { format!("{reason}, a directory") } else { reason };
-                    files.push(File { path: self.relative_name(&path), content: Err(reason) });
+                    found.push(Found { name: self.relative_name(&path), is: Is::Refused(reason) });
                 }
             }
         }
@@ -275,6 +280,32 @@ impl Directory {
     fn relative_name(&self, path: &Path) -> String {
         let inside = path.strip_prefix(&self.path).unwrap_or(path);
         inside.components().map(|component| component.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+    }
+}
+
+/// A file of the project, before it is read.
+struct Found {
+    /// As the project names it.
+    name: String,
+    is: Is,
+}
+
+enum Is {
+    /// Reached over no link.
+    Plain(PathBuf),
+    /// Perhaps reached over a link.
+    Linked(PathBuf),
+    /// Not to be read, and why.
+    Refused(String),
+}
+
+impl Is {
+    fn content(&self, bounds: &Bounds) -> Result<String, String> {
+        match self {
+            Self::Plain(path) => content(path),
+            Self::Linked(path) => bounds.content(path),
+            Self::Refused(reason) => Err(reason.clone()),
+        }
     }
 }
 
@@ -396,8 +427,8 @@ pub fn shell_word(path: &Path) -> String {
 
 fn content(path: &Path) -> Result<String, String> {
     let unreadable = |error: io::Error| reason(&error);
-    let metadata = fs::metadata(path).map_err(unreadable)?;
-    // Opening a pipe would wait for whoever writes into it.
+    let file = open_to_read(path).map_err(unreadable)?;
+    let metadata = file.metadata().map_err(unreadable)?;
     if !metadata.is_file() {
         return Err("it is not a regular file".to_owned());
     }
@@ -406,7 +437,7 @@ fn content(path: &Path) -> Result<String, String> {
         return Err(format!("it is {size} MB large, and files up to {} MB are read", SIZE_LIMIT >> 20));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-    fs::File::open(path).and_then(|file| file.take(SIZE_LIMIT).read_to_end(&mut bytes)).map_err(unreadable)?;
+    file.take(SIZE_LIMIT).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.contains(&0) {
         return Err("it is a binary file, with zero bytes in it".to_owned());
     }
@@ -415,6 +446,18 @@ fn content(path: &Path) -> Result<String, String> {
         let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
         format!("it is not UTF-8 text: the first wrong byte is in line {line}")
     })
+}
+
+/// Opens a file without waiting: to open a pipe as other files are opened takes until somebody writes into it.
+#[cfg(unix)]
+fn open_to_read(path: &Path) -> io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    fs::OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)
+}
+
+#[cfg(not(unix))]
+fn open_to_read(path: &Path) -> io::Result<fs::File> {
+    fs::File::open(path)
 }
 
 fn hidden(path: &Path) -> bool {

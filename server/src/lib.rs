@@ -9,3 +9,4 @@ mod project_document;
 pub mod serve;
 mod site;
 pub mod terminal;
+pub mod threads;

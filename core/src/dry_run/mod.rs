@@ -13,15 +13,8 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{self, Direction, FORMAT, Outcome, Plan, Verdict};
 use crate::revision::{self, Graph, Index, Step};
 use crate::script::{Revision, Section};
-
-/// How closely the statements are read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Depth {
-    /// With the parser: syntax errors are found.
-    Syntax,
-    /// With the lexer alone: what is never closed is found.
-    Tokens,
-}
+use crate::sql;
+use crate::workers::{self, Workers};
 
 /// A history to plan on.
 #[derive(Clone, Copy)]
@@ -29,6 +22,15 @@ pub(crate) struct History<'a> {
     /// By position in the graph.
     pub(crate) revisions: &'a [Revision],
     pub(crate) graph: &'a Graph,
+    pub(crate) workers: &'a dyn Workers,
+}
+
+/// The way from version rows to a target, before a statement is read.
+pub(crate) struct Way {
+    pub(crate) digest: String,
+    /// Version rows that it starts from, sorted.
+    pub(crate) from: Vec<String>,
+    pub(crate) steps: Vec<Step>,
 }
 
 /// Plans the way from version rows to a target.
@@ -37,33 +39,62 @@ pub(crate) fn plan(
     rows: &[Index],
     direction: Direction,
     target: &str,
-    depth: Depth,
 ) -> Result<Plan, revision::Error> {
+    let Way { digest, from, steps } = way(history, rows, direction, target)?;
+    let mut findings = Vec::new();
+    let mut planned = Vec::with_capacity(steps.len());
+    for (step, wrong) in workers::map(history.workers, &steps, |step| history.step(step)) {
+        planned.push(step);
+        findings.extend(wrong);
+    }
+    Ok(Plan {
+        format: FORMAT,
+        digest,
+        to: steps.last().map_or_else(|| from.clone(), |step| history.ids(&step.rows_after)),
+        from,
+        target: target.to_owned(),
+        verdict: verdict(&planned, &findings),
+        steps: planned,
+        findings,
+    })
+}
+
+/// Returns the steps from version rows to a target, with the digest of their plan.
+pub(crate) fn way(
+    history: History<'_>,
+    rows: &[Index],
+    direction: Direction,
+    target: &str,
+) -> Result<Way, revision::Error> {
     let steps = match direction {
         Direction::Upgrade => history.graph.upgrade(rows, target)?,
         Direction::Downgrade => history.graph.downgrade(rows, target)?,
     };
     let from = history.ids(rows);
-    let digest = digest::of(history, direction, &from, &steps);
-    let mut findings = Vec::new();
-    let steps: Vec<document::Step> = steps.iter().map(|step| history.step(step, depth, &mut findings)).collect();
-    Ok(Plan {
-        format: FORMAT,
-        digest,
-        to: steps.last().map_or_else(|| from.clone(), |step| step.rows_after.clone()),
-        from,
-        target: target.to_owned(),
-        verdict: verdict(&steps, &findings),
-        steps,
-        findings,
-    })
+    Ok(Way { digest: digest::of(history, direction, &from, &steps), from, steps })
+}
+
+/// Returns whether the section of a step is there and nothing is found that keeps it from running. What only the tree
+/// of a statement shows is looked for where the grammar does not take the section as it is.
+pub(crate) fn runs(revision: &Revision, direction: Direction) -> bool {
+    let Some(section) = section_of(revision, direction) else { return false };
+    let plain = |statement: &sql::Statement| {
+        let text = section.sql.get(statement.range.clone()).unwrap_or_default();
+        sql::transactions(text, statement.kind) == sql::Transactions::Either
+    };
+    if sql::well_formed(&section.sql).is_some_and(|statements| statements.iter().all(plain)) {
+        return true;
+    }
+    let section::Read { statements, findings } = section::read(revision, section);
+    let mut all = findings.iter().chain(statements.iter().flat_map(|statement| &statement.findings));
+    !all.any(|finding| finding.level == Level::Error)
 }
 
 /// Returns what is wrong with the SQL of both sections of a revision, in file order.
 pub(crate) fn check(revision: &Revision) -> Vec<Diagnostic> {
     let mut findings = Vec::new();
     for section in std::iter::once(&revision.up).chain(&revision.down) {
-        let mut read = section::read(revision, section, Depth::Syntax);
+        let mut read = section::read(revision, section);
         findings.append(&mut read.findings);
         findings.extend(read.statements.into_iter().flat_map(|statement| statement.findings));
     }
@@ -73,32 +104,29 @@ pub(crate) fn check(revision: &Revision) -> Vec<Diagnostic> {
 
 impl History<'_> {
     /// Returns the ids of positions, sorted.
-    fn ids(self, rows: &[Index]) -> Vec<String> {
+    pub(crate) fn ids(self, rows: &[Index]) -> Vec<String> {
         let mut ids: Vec<String> = rows.iter().map(|row| self.graph.id(*row).to_string()).collect();
         ids.sort();
         ids
     }
 
-    fn step(self, step: &Step, depth: Depth, findings: &mut Vec<Diagnostic>) -> document::Step {
+    /// Returns a step with what belongs to none of its statements.
+    fn step(self, step: &Step) -> (document::Step, Vec<Diagnostic>) {
         let revision = &self.revisions[step.revision];
         let section = section_of(revision, step.direction);
-        let mut statements = Vec::new();
-        match section {
-            Some(section) => {
-                let mut read = section::read(revision, section, depth);
-                findings.append(&mut read.findings);
-                statements = read.statements;
-            }
-            None => findings.push(irreversible(revision)),
-        }
-        document::Step {
+        let section::Read { statements, findings } = match section {
+            Some(section) => section::read(revision, section),
+            None => section::Read { statements: Vec::new(), findings: vec![irreversible(revision)] },
+        };
+        let step = document::Step {
             revision: revision.id.to_string(),
             direction: step.direction,
             rows_before: self.ids(&step.rows_before),
             rows_after: self.ids(&step.rows_after),
             transaction: section.is_none_or(|section| section.transaction),
             statements,
-        }
+        };
+        (step, findings)
     }
 }
 

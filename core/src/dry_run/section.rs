@@ -1,6 +1,5 @@
 //! The statements of one section, and what no server would take.
 
-use super::Depth;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{Outcome, SqlError, Statement};
 use crate::place::Places;
@@ -24,12 +23,9 @@ const OPEN_HELP: &str = "end it with COMMIT in the same section";
 const MOST: usize = 100;
 
 /// Reads the statements of a section.
-pub(super) fn read(revision: &Revision, section: &Section, depth: Depth) -> Read {
+pub(super) fn read(revision: &Revision, section: &Section) -> Read {
     let sql = section.sql.as_str();
-    let (found, errors) = match depth {
-        Depth::Syntax => sql::split(sql),
-        Depth::Tokens => sql::outline(sql),
-    };
+    let (found, errors) = sql::split(sql);
     let mut reader = Reader {
         revision,
         said: 0,

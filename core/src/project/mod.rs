@@ -13,6 +13,7 @@ use crate::dry_run;
 use crate::revision::{self, Graph, Node};
 use crate::script::{self, Revision, Template};
 use crate::settings::Settings;
+use crate::workers::{self, Alone, Workers};
 
 pub use create::NewRevisionError;
 pub use file::{File, is_project_file};
@@ -28,6 +29,17 @@ pub struct Project {
     graph: Graph,
     /// By path and place.
     findings: Vec<Diagnostic>,
+    workers: &'static dyn Workers,
+}
+
+/// What one file holds.
+enum Loaded {
+    Template(Result<Template, Diagnostic>),
+    Revision(Option<Revision>, Vec<Diagnostic>),
+    /// Why it cannot be taken.
+    Finding(Diagnostic),
+    /// Nothing that is read here.
+    Nothing,
 }
 
 /// Why there is no plan.
@@ -93,13 +105,18 @@ impl Project {
     /// Makes the project of a directory's files. Never fails: what is wrong becomes a finding, and everything that can
     /// be loaded is. The order of the files does not matter.
     pub fn load(files: Vec<File>) -> Self {
+        Self::load_with(files, &Alone)
+    }
+
+    /// Makes the same project, with `workers` to share its work now and later.
+    pub fn load_with(files: Vec<File>, workers: &'static dyn Workers) -> Self {
         let (mut settings, mut findings) = (Settings::default(), Vec::new());
         for file in files.iter().filter(|file| file.path == file::SETTINGS) {
             if let Ok(text) = &file.content {
                 (settings, findings) = Settings::parse(&file.path, text);
             }
         }
-        Self::build(settings, files, findings)
+        Self::build(settings, files, findings, workers)
     }
 
     /// Makes the project that a server sent: the settings are taken as they were read there, with what was found wrong
@@ -108,62 +125,38 @@ impl Project {
         let of_settings = |finding: &Diagnostic| finding.path.as_deref() == Some(file::SETTINGS);
         let findings = document.findings.into_iter().filter(of_settings).collect();
         let files = document.files.into_iter().filter(|file| file.path != file::SETTINGS).collect();
-        Self::build(document.settings, files, findings)
+        Self::build(document.settings, files, findings, &Alone)
     }
 
-    fn build(settings: Settings, mut files: Vec<File>, mut findings: Vec<Diagnostic>) -> Self {
+    fn build(
+        settings: Settings,
+        mut files: Vec<File>,
+        mut findings: Vec<Diagnostic>,
+        workers: &'static dyn Workers,
+    ) -> Self {
         files.sort_by(|a, b| a.path.cmp(&b.path));
         files.dedup_by(|a, b| a.path == b.path);
         let mut template = Ok(Template::default());
         let mut revisions = Vec::new();
-        for File { path, content } in files {
-            let kind = file::kind(&path);
-            let text = match (kind, content) {
-                (file::Kind::NearRevision, _) => {
-                    findings.push(findings::near_revision(&path));
-                    continue;
+        for loaded in workers::map(workers, &files, Loaded::of) {
+            match loaded {
+                Loaded::Template(read) => {
+                    findings.extend(read.as_ref().err().cloned());
+                    template = read;
                 }
-                // No plan is made of these.
-                (file::Kind::Template, Err(reason)) => {
-                    let finding = findings::not_needed(&path, &reason, "no new revision is written without it");
-                    findings.push(finding.clone());
-                    template = Err(finding);
-                    continue;
-                }
-                (_, Err(reason)) if kind == file::Kind::Schema || path == "schema" => {
-                    let needs = "the revisions cannot be compared with the desired schema without it";
-                    findings.push(findings::not_needed(&path, &reason, needs));
-                    continue;
-                }
-                // Also what is no file of ours: a directory that does not open may hold some.
-                (_, Err(reason)) => {
-                    findings.push(findings::unreadable(&path, &reason));
-                    continue;
-                }
-                (file::Kind::Other, Ok(_)) => continue,
-                (_, Ok(text)) => text,
-            };
-            match kind {
-                file::Kind::Template => match Template::parse(&path, &text) {
-                    Ok(read) => template = Ok(read),
-                    Err(finding) => {
-                        findings.push(Diagnostic { level: Level::Warning, ..*finding.clone() });
-                        template = Err(*finding);
-                    }
-                },
-                file::Kind::Revision => {
-                    let (revision, wrong) = script::parse(&path, &text);
+                Loaded::Revision(revision, wrong) => {
                     revisions.extend(revision);
                     findings.extend(wrong);
                 }
-                _ => {}
+                Loaded::Finding(finding) => findings.push(finding),
+                Loaded::Nothing => {}
             }
         }
         revisions.shrink_to_fit();
         let graph = Graph::new(revisions.iter().map(node).collect());
         findings.extend(graph.errors().iter().map(|error| findings::of_graph(error, &revisions)));
         findings.sort_by(|a, b| (&a.path, a.start, &a.code, &a.message).cmp(&(&b.path, b.start, &b.code, &b.message)));
-        Self { settings, template, revisions, graph, findings }
+        Self { settings, template, revisions, graph, findings, workers }
     }
 
     /// Returns the settings.
@@ -204,18 +197,14 @@ impl Project {
     /// Whatever stands in the way of running it, a revision without a down section or a statement that cannot run, is a
     /// finding of the plan, which is then blocked, and no error.
     pub fn plan(&self, rows: &[String], direction: Direction, target: &str) -> Result<Plan, PlanError> {
-        self.planned(rows, direction, target, dry_run::Depth::Syntax)
-    }
-
-    /// Plans without parsing the statements: their syntax is not judged, and some have the kind `unknown`. All else,
-    /// the digest too, is as in [`Project::plan`], in a fraction of the time.
-    pub fn outline(&self, rows: &[String], direction: Direction, target: &str) -> Result<Plan, PlanError> {
-        self.planned(rows, direction, target, dry_run::Depth::Tokens)
+        let history = self.history()?;
+        let rows = self.graph.resolve_rows(rows)?;
+        Ok(dry_run::plan(history, &rows, direction, target)?)
     }
 
     /// Returns what is wrong with the SQL of all sections, by path and place.
     pub fn check_sql(&self) -> Vec<Diagnostic> {
-        self.revisions.iter().flat_map(dry_run::check).collect()
+        self.map(&self.revisions, dry_run::check).into_iter().flatten().collect()
     }
 
     /// Returns everything that is wrong in files, history and SQL, by path and place.
@@ -226,24 +215,58 @@ impl Project {
         findings
     }
 
-    fn planned(
+    /// Returns what `job` makes of each item, shared among this project's workers.
+    pub(crate) fn map<Item: Sync, Made: Send + Sync>(
         &self,
-        rows: &[String],
-        direction: Direction,
-        target: &str,
-        depth: dry_run::Depth,
-    ) -> Result<Plan, PlanError> {
+        items: &[Item],
+        job: impl Fn(&Item) -> Made + Sync,
+    ) -> Vec<Made> {
+        workers::map(self.workers, items, job)
+    }
+
+    /// Returns the history to plan on, unless it is broken.
+    pub(crate) fn history(&self) -> Result<dry_run::History<'_>, PlanError> {
         if self.is_broken() {
             return Err(self.broken());
         }
-        let rows = self.graph.resolve_rows(rows)?;
-        let history = dry_run::History { revisions: &self.revisions, graph: &self.graph };
-        Ok(dry_run::plan(history, &rows, direction, target, depth)?)
+        Ok(dry_run::History { revisions: &self.revisions, graph: &self.graph, workers: self.workers })
     }
 
     fn broken(&self) -> PlanError {
         let errors = self.findings.iter().filter(|finding| finding.level == Level::Error);
         PlanError::Broken { findings: errors.cloned().collect() }
+    }
+}
+
+impl Loaded {
+    fn of(File { path, content }: &File) -> Self {
+        let kind = file::kind(path);
+        let text = match (kind, content) {
+            (file::Kind::NearRevision, _) => return Self::Finding(findings::near_revision(path)),
+            // No plan is made of these.
+            (file::Kind::Template, Err(reason)) => {
+                let finding = findings::not_needed(path, reason, "no new revision is written without it");
+                return Self::Template(Err(finding));
+            }
+            (_, Err(reason)) if kind == file::Kind::Schema || path == "schema" => {
+                let needs = "the revisions cannot be compared with the desired schema without it";
+                return Self::Finding(findings::not_needed(path, reason, needs));
+            }
+            // Also what is no file of ours: a directory that does not open may hold some.
+            (_, Err(reason)) => return Self::Finding(findings::unreadable(path, reason)),
+            (_, Ok(text)) => text,
+        };
+        match kind {
+            // Without a template there is still the one that Limbeck brings.
+            file::Kind::Template => Self::Template(
+                Template::parse(path, text).map_err(|finding| Diagnostic { level: Level::Warning, ..*finding }),
+            ),
+            file::Kind::Revision => {
+                let (revision, wrong) = script::parse(path, text);
+                Self::Revision(revision, wrong)
+            }
+            _ => Self::Nothing,
+        }
     }
 }
 

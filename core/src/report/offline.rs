@@ -1,49 +1,49 @@
 //! What `--sql` prints: a script that does to a database what a run would do.
 //!
 //! Each revision is one transaction with its change of the version rows; a section with `transaction:false` stands
-//! before the transaction that changes them. The text is a function of the plan.
-
-use std::fmt::Write as _;
+//! before the transaction that changes them. The text is a function of project, rows and target.
 
 use super::summary;
-use crate::diagnostic::Level;
-use crate::document::{Direction, Plan, Step, Verdict};
-use crate::project::Project;
+use crate::document::Direction;
+use crate::dry_run;
+use crate::project::{PlanError, Project};
 use crate::revision::{RevisionId, RowChange};
 use crate::script::{Revision, Section};
 use crate::settings::Settings;
 use crate::sql::{outline, quote_identifier, quote_literal, quote_name};
 
-/// Returns the script that carries a plan out; run it with `psql --set ON_ERROR_STOP=1 --file`.
-///
-/// Of a plan that is blocked it holds comments only, saying why.
-pub fn offline(project: &Project, plan: &Plan) -> String {
-    let direction = plan.steps.first().map_or("nothing to do", |step| summary::direction(step.direction));
-    let mut script = format!(
-        "-- Limbeck: {} from {} to {}\n-- {}\n-- psql --set ON_ERROR_STOP=1 --file THIS_FILE\n\n",
-        direction,
-        comment(&summary::rows(&plan.from)),
-        comment(&summary::rows(&plan.to)),
-        plan.digest
-    );
-    if plan.verdict == Verdict::Blocked {
-        script.push_str("-- This plan is blocked:\n");
-        for finding in summary::findings(plan).filter(|finding| finding.level == Level::Error) {
-            let path = finding.path.as_deref().map(|path| format!("{path}: ")).unwrap_or_default();
-            let _ = writeln!(script, "-- {}{}", comment(&path), comment(&finding.message));
-        }
-        return script;
-    }
+/// The script of a way, with the digest of its plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offline {
+    /// As in [`Plan`].
+    pub digest: String,
+    /// To be run with `psql --set ON_ERROR_STOP=1 --file`.
+    pub sql: String,
+}
+
+/// Returns the script of the way from version rows to a target, without making the plan; none where something keeps it
+/// from running: [`Project::plan`] says what.
+pub fn offline(
+    project: &Project,
+    rows: &[String],
+    direction: Direction,
+    target: &str,
+) -> Result<Option<Offline>, PlanError> {
+    let history = project.history()?;
+    let rows = project.graph().resolve_rows(rows)?;
+    let way = dry_run::way(history, &rows, direction, target)?;
     let table = VersionTable::of(project.settings());
-    let mut missing = plan.from.is_empty();
-    for step in &plan.steps {
-        let revision = project.graph().index_of(&step.revision).and_then(|index| project.revisions().get(index));
-        if let Some(revision) = revision {
-            write_step(&mut script, &table, step, revision, missing);
-            missing = false;
-        }
-    }
-    script
+    let first = way.steps.first().map(|step| step.revision).filter(|_| way.from.is_empty());
+    let written = project.map(&way.steps, |step| {
+        let revision = project.revisions().get(step.revision)?;
+        let (before, after) = (history.ids(&step.rows_before), history.ids(&step.rows_after));
+        let missing = first == Some(step.revision);
+        dry_run::runs(revision, direction).then(|| written(&table, revision, direction, (&before, &after), missing))
+    });
+    let to = way.steps.last().map_or_else(|| way.from.clone(), |step| history.ids(&step.rows_after));
+    let sql = header(way.steps.first().map(|_| direction), &way.from, &to, &way.digest);
+    let sql = written.into_iter().try_fold(sql, |sql, step| Some(sql + &step?));
+    Ok(sql.map(|sql| Offline { digest: way.digest, sql }))
 }
 
 /// Returns the script that changes version rows and runs nothing else.
@@ -71,14 +71,31 @@ pub fn offline_ensure_version(settings: &Settings) -> String {
     VersionTable::of(settings).create()
 }
 
-fn write_step(script: &mut String, table: &VersionTable, step: &Step, revision: &Revision, missing: bool) {
-    let section = match step.direction {
+fn header(direction: Option<Direction>, from: &[String], to: &[String], digest: &str) -> String {
+    format!(
+        "-- Limbeck: {} from {} to {}\n-- {digest}\n-- psql --set ON_ERROR_STOP=1 --file THIS_FILE\n\n",
+        direction.map_or("nothing to do", summary::direction),
+        comment(&summary::rows(from)),
+        comment(&summary::rows(to)),
+    )
+}
+
+/// Returns one step as SQL; `rows` are those before and after it, and `missing` says that the version table may be.
+fn written(
+    table: &VersionTable,
+    revision: &Revision,
+    direction: Direction,
+    rows: (&[String], &[String]),
+    missing: bool,
+) -> String {
+    let mut script = String::new();
+    let section = match direction {
         Direction::Upgrade => Some(&revision.up),
         Direction::Downgrade => revision.down.as_ref(),
     };
     let parents: Vec<&str> = revision.revises.iter().map(RevisionId::as_str).collect();
     let title = if revision.title.is_empty() { String::new() } else { format!(", {}", comment(&revision.title)) };
-    let way = match (step.direction, parents.is_empty()) {
+    let way = match (direction, parents.is_empty()) {
         (Direction::Upgrade, true) => format!("-> {}", revision.id),
         (Direction::Upgrade, false) => format!("{} -> {}", parents.join(", "), revision.id),
         (Direction::Downgrade, true) => format!("{} ->", revision.id),
@@ -89,8 +106,8 @@ fn write_step(script: &mut String, table: &VersionTable, step: &Step, revision: 
         None => "BEGIN;\n\n".to_owned(),
     };
     let body = section.map(body).unwrap_or_default();
-    let running = format!("-- Running {} {way}{title}\n\n", summary::direction(step.direction));
-    if step.transaction {
+    let running = format!("-- Running {} {way}{title}\n\n", summary::direction(direction));
+    if section.is_none_or(|section| section.transaction) {
         script.push_str(&begin);
         script.push_str(&running);
         script.push_str(&body);
@@ -102,10 +119,11 @@ fn write_step(script: &mut String, table: &VersionTable, step: &Step, revision: 
     if missing {
         script.push_str(&table.create());
     }
-    for change in changes(&step.rows_before, &step.rows_after) {
+    for change in changes(rows.0, rows.1) {
         script.push_str(&table.change(&change));
     }
     script.push_str("COMMIT;\n\n");
+    script
 }
 
 /// Returns the text of a section up to its last statement, ended by a semicolon; then whatever takes back settings that

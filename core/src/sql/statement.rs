@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use squawk_syntax::SourceFile;
 
+use super::grammar;
 use super::kind;
 use super::lexer::Lexer;
 use super::split::{Piece, SyntaxError, pieces};
@@ -51,8 +52,8 @@ pub fn split(sql: &str) -> (Vec<Statement>, Vec<SyntaxError>) {
     (statements, errors)
 }
 
-/// Returns the same without giving anything to the parser: kinds by their words, and no error but what keeps the text
-/// from being cut.
+/// Returns the statements of a text without giving anything to the parser: kinds by their words, and no error but what
+/// keeps the text from being cut.
 pub fn outline(sql: &str) -> (Vec<Statement>, Vec<SyntaxError>) {
     let (pieces, errors) = pieces(sql);
     let outlined = |piece: Piece| {
@@ -62,22 +63,42 @@ pub fn outline(sql: &str) -> (Vec<Statement>, Vec<SyntaxError>) {
     (pieces.into_iter().map(outlined).collect(), errors)
 }
 
+/// Returns the statements of a text if the grammar takes them all, which takes a quarter of the time of [`split`]: no
+/// tree is built. What the parser refuses only when it looks at the tree, a reserved word as a name say, passes.
+pub fn well_formed(sql: &str) -> Option<Vec<Statement>> {
+    let (pieces, errors) = pieces(sql);
+    if !errors.is_empty() {
+        return None;
+    }
+    let read = |piece: Piece| {
+        let text = sql.get(piece.range.clone()).unwrap_or_default();
+        let taken = unread(&piece).is_none() && catch_unwind(|| grammar::takes(text)).unwrap_or(false);
+        taken.then(|| Statement { kind: kind::by_words(text), range: piece.range, unread: None })
+    };
+    pieces.into_iter().map(read).collect()
+}
+
+/// Returns why the parser is not to look at a statement.
+fn unread(piece: &Piece) -> Option<&'static str> {
+    if piece.depth > DEEPEST {
+        Some("it nests too deep")
+    } else if piece.chain > LONGEST_CHAIN {
+        Some("an expression in it is too long")
+    } else if piece.tokens > MOST_TOKENS {
+        Some("it is too long")
+    } else if piece.continued {
+        Some("a quoted text with escapes goes on over lines")
+    } else {
+        None
+    }
+}
+
 impl Statement {
     /// Reads one statement of a text; returns it with the first thing that is wrong in it.
     fn read(sql: &str, piece: &Piece) -> (Self, Option<SyntaxError>) {
         let range = piece.range.clone();
         let text = sql.get(range.clone()).unwrap_or_default();
-        let unread = if piece.depth > DEEPEST {
-            Some("it nests too deep")
-        } else if piece.chain > LONGEST_CHAIN {
-            Some("an expression in it is too long")
-        } else if piece.tokens > MOST_TOKENS {
-            Some("it is too long")
-        } else if piece.continued {
-            Some("a quoted text with escapes goes on over lines")
-        } else {
-            None
-        };
+        let unread = unread(piece);
         if unread.is_some() {
             return (Self { range, kind: kind::by_words(text), unread }, None);
         }

@@ -11,6 +11,7 @@ use super::{CommandError, GlobalOptions, Kind, Outcome};
 use crate::directory::{Directory, WriteLock};
 use crate::terminal::style::{self, paint};
 use crate::terminal::{Terminal, escape, finding};
+use crate::threads::Threads;
 
 /// So many findings at most are shown by a command that is about something else.
 const SHOWN_FINDINGS: usize = 5;
@@ -51,7 +52,7 @@ impl Context {
     /// Reads the project, broken or not.
     pub(super) fn open(&self) -> Result<Opened, CommandError> {
         let directory = Directory::locate(self.named_directory().as_deref())?;
-        let project = Project::load(directory.read());
+        let project = Project::load_with(directory.read(), &Threads);
         Ok(Opened { directory, project })
     }
 

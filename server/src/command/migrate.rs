@@ -2,6 +2,8 @@
 
 use limbeck_core::diagnostic::{Diagnostic, Level, Position};
 use limbeck_core::document::{Applied, AppliedStep, Direction, Event, FORMAT, Plan, Sql};
+use limbeck_core::project::PlanError;
+use limbeck_core::report::Offline;
 use limbeck_core::{dry_run, report};
 
 use super::context::Opened;
@@ -92,34 +94,43 @@ fn offline(request: &mut Request, context: &Context, opened: &Opened) -> Result<
         request.target = if to.is_empty() { "heads".to_owned() } else { to.to_owned() };
     }
     let rows = database::starting_rows(context, opened, request.options.from.as_deref())?;
-    let plan = opened.project.plan(&rows, request.direction, &request.target).map_err(|error| {
+    let named = |error: PlanError| {
         let error = CommandError::from(error);
         if request.direction == Direction::Upgrade || request.options.from.is_some() || !rows.is_empty() {
             return error;
         }
         error.hint("it starts from base; name another start with `--from`, or the database with `--database-url`")
-    })?;
-    admit(request, context, opened, &plan)?;
-    let sql = report::offline(&opened.project, &plan);
+    };
+    let (project, direction, target) = (&opened.project, request.direction, &request.target);
+    let Some(Offline { digest, sql }) = report::offline(project, &rows, direction, target).map_err(named)? else {
+        let plan = project.plan(&rows, direction, target)?;
+        admit(request, context, opened, &plan)?;
+        return Err(CommandError::of_code("internal", "the plan can run, and yet there is no script of it"));
+    };
+    reviewed(request, &digest)?;
     if context.terminal.json {
-        context.terminal.document(&Sql { format: FORMAT, digest: Some(plan.digest), sql })?;
+        context.terminal.document(&Sql { format: FORMAT, digest: Some(digest), sql })?;
     } else {
         context.terminal.print_verbatim(&sql)?;
     }
     Ok(Outcome::Done)
 }
 
+/// Makes sure that a plan with this digest is the reviewed one, if one was named.
+fn reviewed(request: &Request, digest: &str) -> Result<(), CommandError> {
+    match &request.options.plan {
+        Some(reviewed) if reviewed != digest => {
+            let message = format!("the plan is not the reviewed one: it is now {digest}");
+            Err(CommandError::of_code("stale-plan", message)
+                .hint("the files or the database changed since; look at `limbeck plan` again"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Makes sure that the plan is the reviewed one and can run through.
 fn admit(request: &Request, context: &Context, opened: &Opened, plan: &Plan) -> Result<(), CommandError> {
-    if let Some(reviewed) = &request.options.plan
-        && *reviewed != plan.digest
-    {
-        return Err(CommandError::of_code(
-            "stale-plan",
-            format!("the plan is not the reviewed one: it is now {}", plan.digest),
-        )
-        .hint("the files or the database changed since; look at `limbeck plan` again"));
-    }
+    reviewed(request, &plan.digest)?;
     let Some(mut blocked) = plan.blocked_by() else { return Ok(()) };
     if !context.terminal.json {
         let of_statements = plan.steps.iter().flat_map(|step| &step.statements);

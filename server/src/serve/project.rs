@@ -19,6 +19,7 @@ use walkdir::WalkDir;
 use super::error::ApiError;
 use crate::directory::Directory;
 use crate::project_document::{self, etag};
+use crate::threads::Threads;
 
 /// The project at one moment.
 #[derive(Debug)]
@@ -91,7 +92,7 @@ impl Projects {
 
 impl Snapshot {
     fn new(directory: &Directory, files: Vec<File>, etag: String) -> Self {
-        let project = Project::load(files.clone());
+        let project = Project::load_with(files.clone(), &Threads);
         let document = project_document::document(directory, &project, files, Role::Viewer);
         Self { project, etag, document, compressed: Default::default() }
     }
