@@ -74,20 +74,29 @@ pub(crate) fn way(
     Ok(Way { digest: digest::of(history, direction, &from, &steps), from, steps })
 }
 
-/// Returns whether the section of a step is there and nothing is found that keeps it from running. What only the tree
-/// of a statement shows is looked for where the grammar does not take the section as it is.
-pub(crate) fn runs(revision: &Revision, direction: Direction) -> bool {
-    let Some(section) = section_of(revision, direction) else { return false };
+/// A section in which nothing was found that keeps it from running.
+pub(crate) struct Sound<'a> {
+    pub(crate) section: &'a Section,
+    pub(crate) statements: Vec<sql::Statement>,
+}
+
+/// Returns the section of a step if it is there and sound. What only the tree of a statement shows is looked for where
+/// the grammar does not take the section as it is.
+pub(crate) fn sound(revision: &Revision, direction: Direction) -> Option<Sound<'_>> {
+    let section = section_of(revision, direction)?;
     let plain = |statement: &sql::Statement| {
         let text = section.sql.get(statement.range.clone()).unwrap_or_default();
         sql::transactions(text, statement.kind) == sql::Transactions::Either
     };
-    if sql::well_formed(&section.sql).is_some_and(|statements| statements.iter().all(plain)) {
-        return true;
+    if let Some(statements) = sql::well_formed(&section.sql)
+        && statements.iter().all(plain)
+    {
+        return Some(Sound { section, statements });
     }
     let section::Read { statements, findings } = section::read(revision, section);
     let mut all = findings.iter().chain(statements.iter().flat_map(|statement| &statement.findings));
-    !all.any(|finding| finding.level == Level::Error)
+    let sound = !all.any(|finding| finding.level == Level::Error);
+    sound.then(|| Sound { section, statements: sql::split(&section.sql).0 })
 }
 
 /// Returns what is wrong with the SQL of both sections of a revision, in file order.

@@ -8,9 +8,9 @@ use crate::document::Direction;
 use crate::dry_run;
 use crate::project::{PlanError, Project};
 use crate::revision::{RevisionId, RowChange};
-use crate::script::{Revision, Section};
+use crate::script::Revision;
 use crate::settings::Settings;
-use crate::sql::{outline, quote_identifier, quote_literal, quote_name};
+use crate::sql::{quote_identifier, quote_literal, quote_name};
 
 /// The script of a way, with the digest of its plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,8 @@ pub fn offline(
         let revision = project.revisions().get(step.revision)?;
         let (before, after) = (history.ids(&step.rows_before), history.ids(&step.rows_after));
         let missing = first == Some(step.revision);
-        dry_run::runs(revision, direction).then(|| written(&table, revision, direction, (&before, &after), missing))
+        let sound = dry_run::sound(revision, direction)?;
+        Some(written(&table, revision, &sound, (direction, &before, &after), missing))
     });
     let to = way.steps.last().map_or_else(|| way.from.clone(), |step| history.ids(&step.rows_after));
     let sql = header(way.steps.first().map(|_| direction), &way.from, &to, &way.digest);
@@ -80,19 +81,16 @@ fn header(direction: Option<Direction>, from: &[String], to: &[String], digest: 
     )
 }
 
-/// Returns one step as SQL; `rows` are those before and after it, and `missing` says that the version table may be.
+/// Returns one step as SQL: its section, its way with the version rows before and after, and whether the version table
+/// may be missing.
 fn written(
     table: &VersionTable,
     revision: &Revision,
-    direction: Direction,
-    rows: (&[String], &[String]),
+    sound: &dry_run::Sound<'_>,
+    (direction, before, after): (Direction, &[String], &[String]),
     missing: bool,
 ) -> String {
     let mut script = String::new();
-    let section = match direction {
-        Direction::Upgrade => Some(&revision.up),
-        Direction::Downgrade => revision.down.as_ref(),
-    };
     let parents: Vec<&str> = revision.revises.iter().map(RevisionId::as_str).collect();
     let title = if revision.title.is_empty() { String::new() } else { format!(", {}", comment(&revision.title)) };
     let way = match (direction, parents.is_empty()) {
@@ -105,9 +103,9 @@ fn written(
         Some(millis) => format!("BEGIN;\n\nSET LOCAL lock_timeout = {millis};\n\n"),
         None => "BEGIN;\n\n".to_owned(),
     };
-    let body = section.map(body).unwrap_or_default();
+    let body = body(sound);
     let running = format!("-- Running {} {way}{title}\n\n", summary::direction(direction));
-    if section.is_none_or(|section| section.transaction) {
+    if sound.section.transaction {
         script.push_str(&begin);
         script.push_str(&running);
         script.push_str(&body);
@@ -119,7 +117,7 @@ fn written(
     if missing {
         script.push_str(&table.create());
     }
-    for change in changes(rows.0, rows.1) {
+    for change in changes(before, after) {
         script.push_str(&table.change(&change));
     }
     script.push_str("COMMIT;\n\n");
@@ -128,9 +126,8 @@ fn written(
 
 /// Returns the text of a section up to its last statement, ended by a semicolon; then whatever takes back settings that
 /// the section made for the session, for the next revision starts as this one did.
-fn body(section: &Section) -> String {
+fn body(dry_run::Sound { section, statements }: &dry_run::Sound<'_>) -> String {
     let sql = section.sql.as_str();
-    let (statements, _) = outline(sql);
     let Some(last) = statements.last() else { return String::new() };
     let text = sql.get(..last.range.end).unwrap_or_default().trim_start_matches(['\n', '\r']);
     let sets = |kind: &str| kind.starts_with("set") && kind != "set_constraints" && kind != "set_transaction";
