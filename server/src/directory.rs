@@ -427,7 +427,7 @@ pub fn shell_word(path: &Path) -> String {
 
 fn content(path: &Path) -> Result<String, String> {
     let unreadable = |error: io::Error| reason(&error);
-    let file = open_to_read(path).map_err(unreadable)?;
+    let mut file = open_to_read(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;
     if !metadata.is_file() {
         return Err("it is not a regular file".to_owned());
@@ -436,8 +436,15 @@ fn content(path: &Path) -> Result<String, String> {
         let size = metadata.len() >> 20;
         return Err(format!("it is {size} MB large, and files up to {} MB are read", SIZE_LIMIT >> 20));
     }
-    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
-    file.take(SIZE_LIMIT).read_to_end(&mut bytes).map_err(unreadable)?;
+    let size = usize::try_from(metadata.len()).unwrap_or(0);
+    let mut bytes = vec![0; size + 1];
+    let mut read = file.read(&mut bytes).map_err(unreadable)?;
+    // The end shows in the byte that was not there; asking for it once more is a fifth of the time of a small file.
+    if read != size {
+        bytes.truncate(read);
+        read += file.take(SIZE_LIMIT).read_to_end(&mut bytes).map_err(unreadable)?;
+    }
+    bytes.truncate(read);
     if bytes.contains(&0) {
         return Err("it is a binary file, with zero bytes in it".to_owned());
     }

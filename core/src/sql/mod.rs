@@ -1,7 +1,7 @@
 //! From SQL text to statements. The only room that names squawk or sqlparser.
 //!
 //! [`split`] cuts with the lexer alone, so that a broken statement does not swallow those behind it, then parses each
-//! for itself; [`well_formed`] asks the grammar alone, and [`outline`] only cuts. [`tokens`] colors text and links no parser.
+//! for itself; [`well_formed`] asks the grammar alone. [`tokens`] colors text and links no parser.
 
 mod expression;
 mod grammar;
@@ -18,6 +18,6 @@ mod wording;
 pub use expression::{ExpressionError, columns};
 pub use name::{fold, quote_identifier, quote_literal, quote_name};
 pub use split::SyntaxError;
-pub use statement::{Statement, outline, split, well_formed};
+pub use statement::{Statement, split, well_formed};
 pub use token::{Token, TokenKind, tokens};
 pub use transaction::{Transactions, transactions};
