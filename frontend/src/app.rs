@@ -108,14 +108,23 @@ fn App() -> Html {
 
     let load = {
         let (source, analysis, dispatcher) = (source.clone(), analysis.clone(), loading.dispatcher());
-        let present = present.clone();
+        let (present, asked) = (present.clone(), Rc::new(Cell::new(0_u64)));
         use_callback((), move |(), ()| {
             let (source, analysis, dispatcher) = (source.clone(), analysis.clone(), dispatcher.clone());
+            // Who asked last gets what is newest; an answer to an earlier question that comes later is old.
+            let number = asked.get() + 1;
+            asked.set(number);
+            let asked = asked.clone();
+            let tell = move |step: Step| {
+                if asked.get() == number {
+                    dispatcher.dispatch(step);
+                }
+            };
             let before = present.borrow().clone();
             wasm_bindgen_futures::spawn_local(async move {
                 let project = match source.project().await {
                     Ok(project) => project,
-                    Err(error) => return dispatcher.dispatch(Step::Stopped(error)),
+                    Err(error) => return tell(Step::Stopped(error)),
                 };
                 let same = before.filter(|before| *before.etag == project.etag);
                 let unknown = if source.is_live() { Connection::Asking } else { Connection::None };
@@ -129,20 +138,20 @@ fn App() -> Html {
                 };
                 let workspace = Rc::new(workspace);
                 if !source.is_live() {
-                    return dispatcher.dispatch(Step::Loaded(workspace));
+                    return tell(Step::Loaded(workspace));
                 }
                 // Whichever comes first: the database's answer, or the end of patience.
                 let early = Timeout::new(PATIENCE, {
-                    let (dispatcher, workspace) = (dispatcher.clone(), workspace.clone());
-                    move || dispatcher.dispatch(Step::Loaded(workspace))
+                    let (tell, workspace) = (tell.clone(), workspace.clone());
+                    move || tell(Step::Loaded(workspace))
                 });
                 let connection = match source.database().await {
                     Ok(database) => Connection::Answered(database),
-                    Err(SourceError::SignedOut) => return dispatcher.dispatch(Step::Stopped(SourceError::SignedOut)),
+                    Err(SourceError::SignedOut) => return tell(Step::Stopped(SourceError::SignedOut)),
                     Err(error) => Connection::Failed(error.detail()),
                 };
                 drop(early);
-                dispatcher.dispatch(Step::Loaded(Rc::new(workspace.with_connection(connection))));
+                tell(Step::Loaded(Rc::new(workspace.with_connection(connection))));
             });
         })
     };

@@ -15,7 +15,7 @@ use crate::sql::{quote_identifier, quote_literal, quote_name};
 /// The script of a way, with the digest of its plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offline {
-    /// As in [`Plan`].
+    /// As in [`crate::document::Plan`].
     pub digest: String,
     /// To be run with `psql --set ON_ERROR_STOP=1 --file`.
     pub sql: String,

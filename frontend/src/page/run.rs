@@ -109,10 +109,9 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
     });
     // A second hand while it runs, and the new version rows for all pages once it ended.
     let tick = use_state(|| 0_u32);
-    use_effect_with(live, {
+    use_effect_with((live, view.run.is_some()), {
         let (tick, reload) = (tick.clone(), session.reload.clone());
-        let known = view.run.is_some();
-        move |live| {
+        move |(live, known)| {
             let timer = live.then(|| {
                 let count = std::cell::Cell::new(0);
                 gloo::timers::callback::Interval::new(1_000, move || {
@@ -120,7 +119,8 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
                     tick.set(count.get());
                 })
             });
-            if !live && known {
+            // Also one that had ended before this page first heard of it.
+            if !live && *known {
                 reload.emit(());
             }
             move || drop(timer)
