@@ -277,9 +277,10 @@ impl Directory {
         }
     }
 
+    /// Returns the name of a file as the project has it, with `/`.
     fn relative_name(&self, path: &Path) -> String {
-        let inside = path.strip_prefix(&self.path).unwrap_or(path);
-        inside.components().map(|component| component.as_os_str().to_string_lossy()).collect::<Vec<_>>().join("/")
+        let inside = path.strip_prefix(&self.path).unwrap_or(path).to_string_lossy();
+        if std::path::MAIN_SEPARATOR == '/' { inside.into_owned() } else { inside.replace('\\', "/") }
     }
 }
 
@@ -426,25 +427,7 @@ pub fn shell_word(path: &Path) -> String {
 }
 
 fn content(path: &Path) -> Result<String, String> {
-    let unreadable = |error: io::Error| reason(&error);
-    let mut file = open_to_read(path).map_err(unreadable)?;
-    let metadata = file.metadata().map_err(unreadable)?;
-    if !metadata.is_file() {
-        return Err("it is not a regular file".to_owned());
-    }
-    if metadata.len() > SIZE_LIMIT {
-        let size = metadata.len() >> 20;
-        return Err(format!("it is {size} MB large, and files up to {} MB are read", SIZE_LIMIT >> 20));
-    }
-    let size = usize::try_from(metadata.len()).unwrap_or(0);
-    let mut bytes = vec![0; size + 1];
-    let mut read = file.read(&mut bytes).map_err(unreadable)?;
-    // The end shows in the byte that was not there; asking for it once more is a fifth of the time of a small file.
-    if read != size {
-        bytes.truncate(read);
-        read += file.take(SIZE_LIMIT).read_to_end(&mut bytes).map_err(unreadable)?;
-    }
-    bytes.truncate(read);
+    let bytes = bytes(path)?;
     if bytes.contains(&0) {
         return Err("it is a binary file, with zero bytes in it".to_owned());
     }
@@ -453,6 +436,35 @@ fn content(path: &Path) -> Result<String, String> {
         let line = error.as_bytes().iter().take(valid).filter(|byte| **byte == b'\n').count() + 1;
         format!("it is not UTF-8 text: the first wrong byte is in line {line}")
     })
+}
+
+/// Reads a whole file. Most are small: they fit into the first read, and the second finds their end, which takes two
+/// calls less than asking how large they are.
+fn bytes(path: &Path) -> Result<Vec<u8>, String> {
+    let unreadable = |error: io::Error| reason(&error);
+    let mut file = open_to_read(path).map_err(unreadable)?;
+    let mut first = [0; 8 << 10];
+    let mut read = file.read(&mut first).map_err(unreadable)?;
+    if (1..first.len()).contains(&read) {
+        let more = file.read(&mut first[read..]).map_err(unreadable)?;
+        if more == 0 {
+            return Ok(first[..read].to_vec());
+        }
+        read += more;
+    }
+    // Large, empty, or no file at all.
+    let metadata = file.metadata().map_err(unreadable)?;
+    if !metadata.is_file() {
+        return Err("it is not a regular file".to_owned());
+    }
+    if metadata.len() > SIZE_LIMIT {
+        let size = metadata.len() >> 20;
+        return Err(format!("it is {size} MB large, and files up to {} MB are read", SIZE_LIMIT >> 20));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(metadata.len()).unwrap_or(0));
+    bytes.extend_from_slice(&first[..read]);
+    file.take(SIZE_LIMIT).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
 }
 
 /// Opens a file without waiting: to open a pipe as other files are opened takes until somebody writes into it.

@@ -245,11 +245,14 @@ fn names_of<'a>(value: &'a str, what: &str, line: &Line<'a>, findings: &mut Find
 
 /// Returns the items of a comma-separated list; an empty or repeated one is an error and left out.
 fn items_of<'a>(value: &'a str, line: &Line<'a>, findings: &mut Findings<'_>) -> Vec<&'a str> {
-    let mut seen = HashSet::new();
     let mut items = Vec::new();
     if value.is_empty() {
         return items;
     }
+    if !value.contains(',') {
+        return vec![value];
+    }
+    let mut seen = HashSet::new();
     for item in value.split(',').map(str::trim) {
         if item.is_empty() {
             let message = "an item of this list is empty".to_owned();

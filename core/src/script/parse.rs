@@ -15,7 +15,9 @@ use super::{Revision, Section};
 /// wrong, in file order. Cost is linear in the text.
 pub fn parse(path: &str, text: &str) -> (Option<Revision>, Vec<Diagnostic>) {
     let mut findings = Findings::new(path);
-    if let Some(line) = lines(text).find(|line| line.text.contains('\0')) {
+    if text.as_bytes().contains(&0)
+        && let Some(line) = lines(text).find(|line| line.text.contains('\0'))
+    {
         let at = line.text.find('\0').unwrap_or(0);
         let message = "the file contains a NUL character; it is no SQL text".to_owned();
         findings.error("binary-file", &line, &line.text[at..=at], message, "save it as UTF-8, or move it elsewhere");

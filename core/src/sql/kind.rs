@@ -1,5 +1,7 @@
 //! The kind of a statement, as the documents spell it.
 
+use std::sync::OnceLock;
+
 use squawk_syntax::ast;
 
 use super::lexer::{Lexer, Raw};
@@ -246,7 +248,13 @@ fn longest<'a>(first: &str, rest: impl Iterator<Item = &'a str>) -> &'static str
 }
 
 fn known(name: &str) -> Option<&'static str> {
-    KINDS.iter().find(|kind| **kind == name).copied()
+    static SORTED: OnceLock<Vec<&str>> = OnceLock::new();
+    let sorted = SORTED.get_or_init(|| {
+        let mut kinds = KINDS.to_vec();
+        kinds.sort_unstable();
+        kinds
+    });
+    sorted.binary_search(&name).ok().and_then(|at| sorted.get(at)).copied()
 }
 
 /// The words of a statement outside parentheses, in lower case; empty ones stand for what is no word at its start.
