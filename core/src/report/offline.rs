@@ -1,7 +1,7 @@
 //! What `--sql` prints: a script that does to a database what a run would do.
 //!
-//! Each revision is one transaction with its change of the version rows; a section with `transaction:false` stands
-//! before the transaction that changes them. The text is a function of project, rows and target.
+//! First it makes sure that the database stands where the script starts. Then each revision is one transaction with its
+//! change of the version rows; a section with `transaction:false` stands before the transaction that changes them. The text is a function of project, rows and target.
 
 use super::summary;
 use crate::document::Direction;
@@ -42,7 +42,10 @@ pub fn offline(
         Some(written(&table, revision, &sound, (direction, &before, &after), missing))
     });
     let to = way.steps.last().map_or_else(|| way.from.clone(), |step| history.ids(&step.rows_after));
-    let sql = header(way.steps.first().map(|_| direction), &way.from, &to, &way.digest);
+    let mut sql = header(way.steps.first().map(|_| direction), &way.from, &to, &way.digest);
+    if !way.steps.is_empty() {
+        sql.push_str(&table.guard(&way.from));
+    }
     let sql = written.into_iter().try_fold(sql, |sql, step| Some(sql + &step?));
     Ok(sql.map(|sql| Offline { digest: way.digest, sql }))
 }
@@ -182,6 +185,34 @@ impl VersionTable {
         )
     }
 
+    /// Returns a statement that fails unless the rows are these, sorted; to have none there may be no table at all.
+    fn guard(&self, rows: &[String]) -> String {
+        let name = &self.name;
+        let elsewhere = match rows {
+            [] => format!("EXISTS (SELECT FROM {name})"),
+            rows => {
+                let rows = rows.iter().map(|row| quote_literal(row)).collect::<Vec<_>>().join(", ");
+                let found =
+                    format!("(SELECT array_agg(version_num::text ORDER BY version_num COLLATE \"C\") FROM {name})");
+                format!("{found}\n            IS DISTINCT FROM ARRAY[{rows}]")
+            }
+        };
+        let message =
+            quote_literal(&format!("this script starts from {}, and the database is elsewhere", summary::rows(rows)));
+        let raise = format!(
+            "RAISE EXCEPTION USING MESSAGE = {message}, HINT = 'make it again for where `limbeck status` says it is';"
+        );
+        let regclass = quote_literal(name);
+        let body = match rows {
+            // Only looked into where there is one: the body of a branch that is not taken is never planned.
+            [] => format!(
+                "    IF to_regclass({regclass}) IS NOT NULL THEN\n        IF {elsewhere} THEN\n            {raise}\n        END IF;\n    END IF;"
+            ),
+            _ => format!("    IF {elsewhere} THEN\n        {raise}\n    END IF;"),
+        };
+        format!("DO {};\n\n", dollar_quoted(&format!("\nBEGIN\n{body}\nEND\n")))
+    }
+
     fn change(&self, change: &RowChange) -> String {
         let literal = |id: &RevisionId| quote_literal(id.as_str());
         match change {
@@ -199,6 +230,14 @@ impl VersionTable {
             }
         }
     }
+}
+
+/// Returns a text in dollar quotes that it does not hold.
+fn dollar_quoted(text: &str) -> String {
+    let tags = (0..).map(|number| if number == 0 { "$limbeck$".to_owned() } else { format!("$limbeck{number}$") });
+    // Longer than any text that could hold them all.
+    let tag = tags.take(text.len() + 1).find(|tag| !text.contains(tag.as_str())).unwrap_or_default();
+    format!("{tag}{text}{tag}")
 }
 
 /// Returns a text that stays within a line comment.

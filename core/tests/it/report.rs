@@ -234,6 +234,16 @@ fn offline_sql_runs_each_revision_with_its_rows() {
     -- sha256:d06742d6a072b0cb4f22f065abf900376a00d8220fb4b11aa61d844720fbb8bf
     -- psql --set ON_ERROR_STOP=1 --file THIS_FILE
 
+    DO $limbeck$
+    BEGIN
+        IF to_regclass('alembic_version') IS NOT NULL THEN
+            IF EXISTS (SELECT FROM alembic_version) THEN
+                RAISE EXCEPTION USING MESSAGE = 'this script starts from base, and the database is elsewhere', HINT = 'make it again for where `limbeck status` says it is';
+            END IF;
+        END IF;
+    END
+    $limbeck$;
+
     BEGIN;
 
     SET LOCAL lock_timeout = 3000;
@@ -296,10 +306,19 @@ fn offline_sql_runs_each_revision_with_its_rows() {
 
     COMMIT;
     ");
-    assert_snapshot!(script(&project, &["b"], Direction::Downgrade, "a"), @"
+    assert_snapshot!(script(&project, &["b"], Direction::Downgrade, "a"), @r#"
     -- Limbeck: downgrade from b to a
     -- sha256:3fb14b26d52ccf700f8e58294e83a72d1c6fdced9830b621274a6904b95dc812
     -- psql --set ON_ERROR_STOP=1 --file THIS_FILE
+
+    DO $limbeck$
+    BEGIN
+        IF (SELECT array_agg(version_num::text ORDER BY version_num COLLATE "C") FROM alembic_version)
+                IS DISTINCT FROM ARRAY['b'] THEN
+            RAISE EXCEPTION USING MESSAGE = 'this script starts from b, and the database is elsewhere', HINT = 'make it again for where `limbeck status` says it is';
+        END IF;
+    END
+    $limbeck$;
 
     BEGIN;
 
@@ -312,7 +331,7 @@ fn offline_sql_runs_each_revision_with_its_rows() {
     UPDATE alembic_version SET version_num = 'a' WHERE version_num = 'b';
 
     COMMIT;
-    ");
+    "#);
 }
 
 #[test]
@@ -350,6 +369,16 @@ fn offline_stamps_and_tables_follow_the_settings() {
     -- Limbeck: upgrade from base to a
     -- sha256:482e316b82bb8ff98d9f0c189744c613d867ad74583ba7cb4cbb389f29521c51
     -- psql --set ON_ERROR_STOP=1 --file THIS_FILE
+
+    DO $limbeck$
+    BEGIN
+        IF to_regclass('ops."Order"') IS NOT NULL THEN
+            IF EXISTS (SELECT FROM ops."Order") THEN
+                RAISE EXCEPTION USING MESSAGE = 'this script starts from base, and the database is elsewhere', HINT = 'make it again for where `limbeck status` says it is';
+            END IF;
+        END IF;
+    END
+    $limbeck$;
 
     BEGIN;
 

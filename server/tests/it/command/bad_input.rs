@@ -587,6 +587,16 @@ fn a_desired_schema_that_cannot_be_read_keeps_nothing_from_running() {
     -- sha256:80ce3c4a51d19ef29931424b5b57368f8800e0b756265baf011f5d7c0dc2de5f
     -- psql --set ON_ERROR_STOP=1 --file THIS_FILE
 
+    DO $limbeck$
+    BEGIN
+        IF to_regclass('alembic_version') IS NOT NULL THEN
+            IF EXISTS (SELECT FROM alembic_version) THEN
+                RAISE EXCEPTION USING MESSAGE = 'this script starts from base, and the database is elsewhere', HINT = 'make it again for where `limbeck status` says it is';
+            END IF;
+        END IF;
+    END
+    $limbeck$;
+
     BEGIN;
 
     SET LOCAL lock_timeout = 3000;

@@ -649,3 +649,27 @@ fn what_the_script_of_a_purge_does_is_what_a_purge_does() {
     assert_eq!(answer.status, 0, "{}", answer.shown());
     assert_eq!(database.rows("SELECT version_num FROM alembic_version ORDER BY 1"), ["b1", "c1"]);
 }
+
+#[test]
+fn a_script_runs_only_where_the_database_stands_at_its_start() {
+    let (sandbox, database) = with_database(HISTORY);
+    let run = |file: &str| {
+        let mut psql = sandbox.command("psql");
+        psql.args([database.url().as_str(), "--quiet", "--set", "ON_ERROR_STOP=1", "--file", file]);
+        sandbox.answer(&psql.output().expect("psql starts"))
+    };
+    let rows = || database.rows("SELECT version_num FROM alembic_version ORDER BY 1");
+    sandbox.write("first.sql", sandbox.limbeck("upgrade --sql --from base b1").stdout);
+    sandbox.write("second.sql", sandbox.limbeck("upgrade --sql --from b1 heads").stdout);
+
+    // No table yet: the second has nothing to stand on.
+    assert_ne!(run("second.sql").status, 0);
+    assert_eq!(run("first.sql").status, 0);
+    assert_eq!(rows(), ["b1"]);
+    let again = run("first.sql");
+    assert!(again.shown().contains("this script starts from base, and the database is elsewhere"), "{}", again.shown());
+    assert_eq!(run("second.sql").status, 0);
+    let (there, tables) = (rows(), database.rows("SELECT count(*) FROM pg_class WHERE relkind = 'r'"));
+    assert_ne!(run("second.sql").status, 0);
+    assert_eq!((rows(), database.rows("SELECT count(*) FROM pg_class WHERE relkind = 'r'")), (there, tables));
+}

@@ -18,6 +18,16 @@ fn the_sql_of_a_run_is_printed() {
     -- sha256:c3e1bb00a611c934405f11480e6b5ef510cb26845d229fed0ad4bd149691859d
     -- psql --set ON_ERROR_STOP=1 --file THIS_FILE
 
+    DO $limbeck$
+    BEGIN
+        IF to_regclass('alembic_version') IS NOT NULL THEN
+            IF EXISTS (SELECT FROM alembic_version) THEN
+                RAISE EXCEPTION USING MESSAGE = 'this script starts from base, and the database is elsewhere', HINT = 'make it again for where `limbeck status` says it is';
+            END IF;
+        END IF;
+    END
+    $limbeck$;
+
     BEGIN;
 
     SET LOCAL lock_timeout = 3000;
@@ -35,11 +45,20 @@ fn the_sql_of_a_run_is_printed() {
 
     COMMIT;
     ");
-    insta::assert_snapshot!(sandbox.session(&["upgrade --sql --from b1 m1"]), @"
+    insta::assert_snapshot!(sandbox.session(&["upgrade --sql --from b1 m1"]), @r#"
     $ limbeck upgrade --sql --from b1 m1
     -- Limbeck: upgrade from b1 to m1
     -- sha256:459cd8b4a4a2eb8dd0d9608574fd4b7e6a2a76583646a603dfcfaf3c9c5ddb3a
     -- psql --set ON_ERROR_STOP=1 --file THIS_FILE
+
+    DO $limbeck$
+    BEGIN
+        IF (SELECT array_agg(version_num::text ORDER BY version_num COLLATE "C") FROM alembic_version)
+                IS DISTINCT FROM ARRAY['b1'] THEN
+            RAISE EXCEPTION USING MESSAGE = 'this script starts from b1, and the database is elsewhere', HINT = 'make it again for where `limbeck status` says it is';
+        END IF;
+    END
+    $limbeck$;
 
     BEGIN;
 
@@ -66,12 +85,21 @@ fn the_sql_of_a_run_is_printed() {
     DELETE FROM alembic_version WHERE version_num = 'c1';
 
     COMMIT;
-    ");
-    insta::assert_snapshot!(sandbox.session(&["downgrade --sql --from m1 a1"]), @"
+    "#);
+    insta::assert_snapshot!(sandbox.session(&["downgrade --sql --from m1 a1"]), @r#"
     $ limbeck downgrade --sql --from m1 a1
     -- Limbeck: downgrade from m1 to a1
     -- sha256:cd607f7a74c8f2954be2f573cdbd8d947a97a79562d6500535bb4cc5cb787274
     -- psql --set ON_ERROR_STOP=1 --file THIS_FILE
+
+    DO $limbeck$
+    BEGIN
+        IF (SELECT array_agg(version_num::text ORDER BY version_num COLLATE "C") FROM alembic_version)
+                IS DISTINCT FROM ARRAY['m1'] THEN
+            RAISE EXCEPTION USING MESSAGE = 'this script starts from m1, and the database is elsewhere', HINT = 'make it again for where `limbeck status` says it is';
+        END IF;
+    END
+    $limbeck$;
 
     BEGIN;
 
@@ -110,7 +138,7 @@ fn the_sql_of_a_run_is_printed() {
     UPDATE alembic_version SET version_num = 'a1' WHERE version_num = 'b1';
 
     COMMIT;
-    ");
+    "#);
     let range = sandbox.limbeck("downgrade --sql m1:a1");
     assert_eq!(range.stdout, sandbox.limbeck("downgrade --sql --from m1 a1").stdout);
     assert_eq!(sandbox.limbeck("upgrade --sql").stdout, sandbox.limbeck("upgrade heads --sql --from base").stdout);
