@@ -6,6 +6,7 @@
 //!
 //! Start at [`project::Project`], the façade that the server, the page and the npm package hold.
 
+pub mod catalog;
 pub mod diagnostic;
 pub mod document;
 pub mod dry_run;

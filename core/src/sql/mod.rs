@@ -13,6 +13,7 @@ mod split;
 mod statement;
 mod token;
 mod transaction;
+mod type_name;
 mod wording;
 
 pub use expression::{ExpressionError, columns};
@@ -21,3 +22,4 @@ pub use split::SyntaxError;
 pub use statement::{Statement, split, well_formed};
 pub use token::{Token, TokenKind, tokens};
 pub use transaction::{Transactions, transactions};
+pub use type_name::{IntervalFields, Modifier, TypeName};

@@ -149,7 +149,16 @@ fn page_build(_: &Context) -> Result<Count, Failure> {
 fn server(context: &Context) -> Result<Count, Failure> {
     debian::require(&[debian::POSTGRES])?;
     // All but the browser's tests, which have a part of their own.
-    let binaries = tests(&mut context.cargo_test(&["--package", "limbeck", "--lib", "--bins", "--test", "it"]))?;
+    let binaries = tests(&mut context.cargo_test(&[
+        "--package",
+        "limbeck",
+        "--lib",
+        "--bins",
+        "--test",
+        "it",
+        "--test",
+        "judge",
+    ]))?;
     let documentation = tests(&mut context.cargo_test(&["--package", "limbeck", "--doc"]))?;
     Ok(binaries + documentation)
 }

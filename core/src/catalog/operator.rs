@@ -1,0 +1,150 @@
+//! Which operator stands behind `a + b`: the rules of chapter 10 of the manual of Postgres, "Type Conversion".
+
+use super::Oid;
+use super::builtin::{self, Context, Operator};
+use super::polymorphic;
+use super::types::{self, UNKNOWN};
+
+/// Why there is no operator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoOperator {
+    /// `42883`: none takes these operands.
+    Undefined,
+    /// `42725`: several do, and none is better than the others.
+    Ambiguous,
+}
+
+/// An operator for two operands, with the types that it wants them to have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// The type that the left operand becomes; none before a single operand.
+    pub left: Option<Oid>,
+    /// The type that the right operand becomes.
+    pub right: Oid,
+    /// Type of the result.
+    pub result: Oid,
+}
+
+/// Returns the operator of `pg_catalog` for operands of these types; [`UNKNOWN`] is a literal without a type.
+pub fn find(name: &str, left: Option<Oid>, right: Oid) -> Result<Found, NoOperator> {
+    let operands: Vec<Oid> = left.into_iter().chain([right]).collect();
+    let all = builtin::operators(name).iter().filter(|operator| operator.left.is_some() == left.is_some());
+    let candidates: Vec<(Vec<Oid>, &Operator)> =
+        all.map(|operator| (operator.left.into_iter().chain([operator.right]).collect(), operator)).collect();
+    let chosen = exact(&operands, &candidates).map_or_else(|| select(&operands, candidates.clone()), Ok)?;
+    let (wanted, operator) = chosen;
+    let becomes = polymorphic::resolve(&wanted, &operands, operator.result).ok_or(NoOperator::Undefined)?;
+    Ok(Found {
+        left: left.and(becomes.operands.first().copied()),
+        right: *becomes.operands.last().unwrap_or(&right),
+        result: becomes.result,
+    })
+}
+
+type Candidate<'a> = (Vec<Oid>, &'a Operator);
+
+/// Returns the operator whose operands are just these; a literal is taken for the type of its partner.
+fn exact<'a>(operands: &[Oid], candidates: &[Candidate<'a>]) -> Option<Candidate<'a>> {
+    let wanted: Vec<Oid> = match *operands {
+        [UNKNOWN, UNKNOWN] | [UNKNOWN] => return None,
+        [UNKNOWN, right] => vec![right, right],
+        [left, UNKNOWN] => vec![left, left],
+        _ => operands.to_vec(),
+    };
+    candidates.iter().find(|(takes, _)| *takes == wanted).cloned()
+}
+
+/// Returns the best of those that the operands can become without anybody asking for it.
+fn select<'a>(operands: &[Oid], mut candidates: Vec<Candidate<'a>>) -> Result<Candidate<'a>, NoOperator> {
+    candidates.retain(|(takes, _)| types::can_become_all(operands, takes, Context::Implicit));
+    best(operands, candidates)
+}
+
+/// Returns the best of several candidates that all would do: `func_select_candidate` of Postgres.
+pub(super) fn best<T: Clone>(
+    operands: &[Oid],
+    mut candidates: Vec<(Vec<Oid>, T)>,
+) -> Result<(Vec<Oid>, T), NoOperator> {
+    if candidates.is_empty() {
+        return Err(NoOperator::Undefined);
+    }
+    let known = |at: usize| operands.get(at).copied().filter(|operand| *operand != UNKNOWN);
+    keep_best(&mut candidates, |takes| {
+        takes.iter().enumerate().filter(|(at, wanted)| known(*at) == Some(**wanted)).count()
+    });
+    if candidates.len() > 1 {
+        keep_best(&mut candidates, |takes| {
+            let fits = |(at, wanted): &(usize, &Oid)| {
+                known(*at).is_some_and(|operand| {
+                    operand == **wanted || types::is_preferred(**wanted, types::category(operand))
+                })
+            };
+            takes.iter().enumerate().filter(fits).count()
+        });
+    }
+    if candidates.len() > 1 && operands.contains(&UNKNOWN) {
+        by_category(operands, &mut candidates);
+        if candidates.len() > 1 {
+            by_partner(operands, &mut candidates);
+        }
+    }
+    match candidates.len() {
+        1 => candidates.pop().ok_or(NoOperator::Undefined),
+        _ => Err(NoOperator::Ambiguous),
+    }
+}
+
+/// Keeps those that match best.
+fn keep_best<T>(candidates: &mut Vec<(Vec<Oid>, T)>, matches: impl Fn(&[Oid]) -> usize) {
+    let most = candidates.iter().map(|(takes, _)| matches(takes)).max().unwrap_or(0);
+    candidates.retain(|(takes, _)| matches(takes) == most);
+}
+
+/// Where a literal stands, keeps those that take a text, if any does, else those of the one category that all take.
+fn by_category<T>(operands: &[Oid], candidates: &mut Vec<(Vec<Oid>, T)>) {
+    let mut wanted = Vec::new();
+    for (at, operand) in operands.iter().enumerate() {
+        if *operand != UNKNOWN {
+            wanted.push(None);
+            continue;
+        }
+        let takes: Vec<Oid> = candidates.iter().filter_map(|(takes, _)| takes.get(at).copied()).collect();
+        let categories: Vec<u8> = takes.iter().map(|oid| types::category(*oid)).collect();
+        let category = match categories.first() {
+            _ if categories.contains(&b'S') => b'S',
+            Some(first) if categories.iter().all(|category| category == first) => *first,
+            _ => return,
+        };
+        let preferred = takes.iter().any(|oid| types::is_preferred(*oid, category));
+        wanted.push(Some((category, preferred)));
+    }
+    let fits = |takes: &[Oid]| {
+        takes.iter().zip(&wanted).all(|(oid, wanted)| match wanted {
+            None => true,
+            Some((category, preferred)) => {
+                types::category(*oid) == *category && (!preferred || types::is_preferred(*oid, *category))
+            }
+        })
+    };
+    if candidates.iter().any(|(takes, _)| fits(takes)) {
+        candidates.retain(|(takes, _)| fits(takes));
+    }
+}
+
+/// Takes literals for the type that all other operands have, and keeps the one that takes them so.
+fn by_partner<T: Clone>(operands: &[Oid], candidates: &mut Vec<(Vec<Oid>, T)>) {
+    let mut known = operands.iter().copied().filter(|operand| *operand != UNKNOWN);
+    let Some(first) = known.next() else { return };
+    if known.any(|operand| operand != first) {
+        return;
+    }
+    let assumed = vec![first; operands.len()];
+    let fits: Vec<_> = candidates
+        .iter()
+        .filter(|(takes, _)| types::can_become_all(&assumed, takes, Context::Implicit))
+        .cloned()
+        .collect();
+    if fits.len() == 1 {
+        *candidates = fits;
+    }
+}

@@ -1,0 +1,153 @@
+//! `anyelement` and its kin: what a signature comes to for some operands.
+//!
+//! There are two families. In the first all places mean one type; in the other, `anycompatible`, the type to which all
+//! operands can become without anybody asking for it.
+
+use super::Oid;
+use super::builtin::{self, Context, TypeKind};
+use super::types::{UNKNOWN, can_become, category, element, is_preferred};
+
+pub(super) const ANYARRAY: Oid = Oid(2277);
+const ANYELEMENT: Oid = Oid(2283);
+const ANYNONARRAY: Oid = Oid(2776);
+const ANYENUM: Oid = Oid(3500);
+const ANYRANGE: Oid = Oid(3831);
+const ANYMULTIRANGE: Oid = Oid(4537);
+const ANYCOMPATIBLE: Oid = Oid(5077);
+const ANYCOMPATIBLEARRAY: Oid = Oid(5078);
+const ANYCOMPATIBLENONARRAY: Oid = Oid(5079);
+const ANYCOMPATIBLERANGE: Oid = Oid(5080);
+const ANYCOMPATIBLEMULTIRANGE: Oid = Oid(4538);
+const TEXT: Oid = Oid(25);
+
+/// What a place of a signature asks of its operand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Element,
+    NotArray,
+    Enum,
+    Array,
+    Range,
+    Multirange,
+}
+
+/// What the types of a signature come to.
+pub(super) struct Resolved {
+    pub(super) operands: Vec<Oid>,
+    pub(super) result: Oid,
+}
+
+/// Returns whether a type stands for others in a signature.
+pub(super) fn is_polymorphic(oid: Oid) -> bool {
+    place(oid).is_some()
+}
+
+/// Returns whether the operands agree about what the places of a signature mean.
+pub(super) fn agree(takes: &[Oid], operands: &[Oid]) -> bool {
+    !takes.iter().any(|wanted| is_polymorphic(*wanted)) || Meaning::of(takes, operands).is_some()
+}
+
+/// Puts what the operands are in the places of a signature; none where they do not agree, or do not tell.
+pub(super) fn resolve(takes: &[Oid], operands: &[Oid], result: Oid) -> Option<Resolved> {
+    let meaning = Meaning::of(takes, operands)?;
+    let operands = takes.iter().map(|wanted| meaning.put(*wanted)).collect::<Option<Vec<_>>>()?;
+    Some(Resolved { operands, result: meaning.put(result)? })
+}
+
+/// Whether of the second family, and the shape.
+fn place(oid: Oid) -> Option<(bool, Shape)> {
+    Some(match oid {
+        ANYELEMENT => (false, Shape::Element),
+        ANYNONARRAY => (false, Shape::NotArray),
+        ANYENUM => (false, Shape::Enum),
+        ANYARRAY => (false, Shape::Array),
+        ANYRANGE => (false, Shape::Range),
+        ANYMULTIRANGE => (false, Shape::Multirange),
+        ANYCOMPATIBLE => (true, Shape::Element),
+        ANYCOMPATIBLENONARRAY => (true, Shape::NotArray),
+        ANYCOMPATIBLEARRAY => (true, Shape::Array),
+        ANYCOMPATIBLERANGE => (true, Shape::Range),
+        ANYCOMPATIBLEMULTIRANGE => (true, Shape::Multirange),
+        _ => return None,
+    })
+}
+
+/// What the places of both families mean; none where nothing but literals stands there.
+#[derive(Default)]
+struct Meaning {
+    same: Option<Oid>,
+    common: Option<Oid>,
+}
+
+impl Meaning {
+    fn of(takes: &[Oid], operands: &[Oid]) -> Option<Self> {
+        let (mut same, mut common) = (Vec::new(), Vec::new());
+        let mut asks_common = false;
+        for (wanted, operand) in takes.iter().zip(operands) {
+            let Some((of_common, shape)) = place(*wanted) else { continue };
+            asks_common |= of_common;
+            if *operand == UNKNOWN {
+                continue;
+            }
+            let inner = inner(*operand, shape)?;
+            if of_common { common.push(inner) } else { same.push(inner) }
+        }
+        let first = same.first().copied();
+        same.iter().all(|oid| Some(*oid) == first).then_some(())?;
+        let common = match common_type(&common) {
+            Some(common) => Some(common),
+            None if common.is_empty() => asks_common.then_some(TEXT),
+            None => return None,
+        };
+        Some(Self { same: first, common })
+    }
+
+    fn put(&self, wanted: Oid) -> Option<Oid> {
+        let Some((of_common, shape)) = place(wanted) else { return Some(wanted) };
+        let inner = if of_common { self.common } else { self.same }?;
+        let found = |of: fn(&builtin::Type, Oid) -> bool| builtin::types().iter().find(|it| of(it, inner));
+        match shape {
+            Shape::Element | Shape::NotArray | Shape::Enum => Some(inner),
+            Shape::Array => found(|it, inner| it.oid == inner)?.array,
+            Shape::Range => found(|it, inner| it.kind == TypeKind::Range && it.bounds == Some(inner)).map(|it| it.oid),
+            Shape::Multirange => {
+                found(|it, inner| it.kind == TypeKind::Multirange && it.bounds == Some(inner)).map(|it| it.oid)
+            }
+        }
+    }
+}
+
+/// Returns the type that an operand stands for in a place of some shape; none where it does not fit.
+fn inner(operand: Oid, shape: Shape) -> Option<Oid> {
+    let bounds = |kind| builtin::types().iter().find(|it| it.oid == operand && it.kind == kind)?.bounds;
+    match shape {
+        Shape::Element => Some(operand),
+        Shape::NotArray => element(operand).is_none().then_some(operand),
+        // No type of `pg_catalog` is an enum.
+        Shape::Enum => None,
+        Shape::Array => element(operand),
+        Shape::Range => bounds(TypeKind::Range),
+        Shape::Multirange => bounds(TypeKind::Multirange),
+    }
+}
+
+/// Returns the type to which all can become: that of `UNION`, `CASE` and `ARRAY`, too.
+pub(super) fn common_type(types: &[Oid]) -> Option<Oid> {
+    let mut known = types.iter().copied().filter(|oid| *oid != UNKNOWN);
+    let mut common = known.next()?;
+    for next in known {
+        if next == common {
+            continue;
+        }
+        if category(next) != category(common) {
+            return None;
+        }
+        if !is_preferred(common, category(common))
+            && can_become(common, next, Context::Implicit)
+            && !can_become(next, common, Context::Implicit)
+        {
+            common = next;
+        }
+    }
+    types.iter().all(|oid| can_become(*oid, common, Context::Implicit)).then_some(common)
+}
