@@ -25,6 +25,8 @@ pub(super) struct RunOptions {
     #[arg(long, value_name = "REVISIONS", requires = "sql")]
     from: Option<String>,
     /// Run only if the plan has this digest, as `limbeck plan` printed it for review
+    ///
+    /// Its beginning will do, from 12 hex digits on.
     #[arg(long, value_name = "DIGEST")]
     plan: Option<String>,
     /// Do not ask
@@ -45,6 +47,7 @@ pub(super) struct Request {
 const ATTEMPTS: usize = 5;
 
 pub(super) fn run(mut request: Request, context: &Context) -> Result<Outcome, CommandError> {
+    request.options.plan = request.options.plan.as_deref().map(digits).transpose()?;
     let opened = context.open_whole()?;
     if request.options.sql {
         return offline(&mut request, context, &opened);
@@ -117,13 +120,40 @@ fn offline(request: &mut Request, context: &Context, opened: &Opened) -> Result<
     Ok(Outcome::Done)
 }
 
+/// Hex digits of a whole digest.
+const DIGITS: usize = 64;
+/// Hex digits from which on a digest's beginning stands for it: nobody meets two plans that share so many.
+const DIGITS_TO_BEGIN: usize = 12;
+/// What a digest begins with.
+const DIGEST_KIND: &str = "sha256:";
+
+/// Returns the hex digits of a digest or of its beginning, as a person names it; refuses what cannot be one.
+fn digits(named: &str) -> Result<String, CommandError> {
+    let digits = named.strip_prefix(DIGEST_KIND).unwrap_or(named).to_ascii_lowercase();
+    let hex = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if hex && (DIGITS_TO_BEGIN..=DIGITS).contains(&digits.len()) {
+        return Ok(digits);
+    }
+    let message = format!("`{named}` is no digest: that is `{DIGEST_KIND}` and {DIGITS} hex digits");
+    let hint = format!("`limbeck plan` prints it; its beginning will do, from {DIGITS_TO_BEGIN} digits on");
+    Err(CommandError::usage(message).hint(hint))
+}
+
 /// Makes sure that a plan with this digest is the reviewed one, if one was named.
 fn reviewed(request: &Request, digest: &str) -> Result<(), CommandError> {
+    let digits = digest.strip_prefix(DIGEST_KIND).unwrap_or(digest);
     match &request.options.plan {
-        Some(reviewed) if reviewed != digest => {
+        Some(reviewed) if !digits.starts_with(reviewed.as_str()) => {
             let message = format!("the plan is not the reviewed one: it is now {digest}");
-            Err(CommandError::of_code("stale-plan", message)
-                .hint("the files or the database changed since; look at `limbeck plan` again"))
+            let plan = match request.direction {
+                Direction::Upgrade => "limbeck plan",
+                Direction::Downgrade => "limbeck plan --downgrade",
+            };
+            let hint = format!(
+                "it is a digest of other files, or of another direction, target or start; look at `{plan}` with this \
+                 target again"
+            );
+            Err(CommandError::of_code("stale-plan", message).hint(hint))
         }
         _ => Ok(()),
     }

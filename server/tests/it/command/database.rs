@@ -261,7 +261,40 @@ fn only_the_reviewed_plan_runs() {
     sandbox.limbeck("upgrade a1");
     let stale = sandbox.limbeck(&format!("upgrade --plan {digest} --json"));
     assert_eq!(code(&stale), (3, "stale-plan".to_owned()));
+    let back = sandbox.limbeck("plan --downgrade base --json").document()["digest"].as_str().expect("one").to_owned();
+    let other_way = sandbox.limbeck(&format!("upgrade --plan {back}"));
+    assert!(other_way.stderr.contains("another direction, target or start"), "{}", other_way.shown());
     assert_eq!(database.rows("SELECT version_num FROM alembic_version"), ["a1"]);
+}
+
+#[test]
+fn the_beginning_of_a_digest_stands_for_it() {
+    let (sandbox, database) = with_database(HISTORY);
+    let digest = sandbox.limbeck("plan a1 --json").document()["digest"].as_str().expect("a digest").to_owned();
+    let (other, eleven) = ("0".repeat(12), &digest["sha256:".len()..][..11]);
+    for (named, status) in [
+        ("banana", 2),
+        ("sha256:1234", 2),
+        ("sha256:", 2),
+        ("", 2),
+        ("md5:0123456789ab", 2),
+        (eleven, 2),
+        (&format!("{digest}0"), 2),
+        (&other, 3),
+    ] {
+        let refused = sandbox.limbeck(&format!("upgrade a1 --plan={named} --json"));
+        let expected = if status == 2 { "usage" } else { "stale-plan" };
+        assert_eq!(code(&refused), (status, expected.to_owned()), "{named}");
+    }
+    insta::assert_snapshot!(sandbox.limbeck("upgrade a1 --plan banana").stderr, @"
+    error: `banana` is no digest: that is `sha256:` and 64 hex digits
+    hint: `limbeck plan` prints it; its beginning will do, from 12 digits on
+    ");
+    let begin = &digest["sha256:".len()..][..12];
+    assert_eq!(sandbox.limbeck(&format!("upgrade a1 --plan {begin} --json")).document()["digest"], digest);
+    assert_eq!(database.rows("SELECT version_num FROM alembic_version"), ["a1"]);
+    let digest = sandbox.limbeck("plan b1 --json").document()["digest"].as_str().expect("a digest").to_owned();
+    assert_eq!(sandbox.limbeck(&format!("upgrade b1 --plan {}", &digest[..40])).status, 0);
 }
 
 #[test]
