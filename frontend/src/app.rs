@@ -23,6 +23,8 @@ use crate::state::{Navigator, News, Session, Visit};
 const PATIENCE: u32 = 600;
 /// How often the source is asked whether it is there and whether its files changed, in milliseconds.
 const LOOK: u32 = 4_000;
+/// At every so many looks the database is asked too: it moves without the files, and stops and comes back.
+const DATABASE: u32 = 3;
 /// How long good news stays, in milliseconds.
 const NEWS: u32 = 7_000;
 
@@ -106,9 +108,11 @@ fn App() -> Html {
         }
     });
 
+    // How often everything was asked for.
+    let asked = (*use_memo((), |()| Rc::new(Cell::new(0_u64)))).clone();
     let load = {
         let (source, analysis, dispatcher) = (source.clone(), analysis.clone(), loading.dispatcher());
-        let (present, asked) = (present.clone(), Rc::new(Cell::new(0_u64)));
+        let (present, asked) = (present.clone(), asked.clone());
         use_callback((), move |(), ()| {
             let (source, analysis, dispatcher) = (source.clone(), analysis.clone(), dispatcher.clone());
             // Who asked last gets what is newest; an answer to an earlier question that comes later is old.
@@ -197,16 +201,29 @@ fn App() -> Html {
         let (load, source, dispatcher) = (load.clone(), source.clone(), loading.dispatcher());
         move |()| {
             let asking = Rc::new(Cell::new(false));
+            let looks = Cell::new(0_u32);
             let live = source.is_live();
             let look = move || {
                 // A page that is not looked at asks when somebody comes back to it.
                 let shown = present.borrow().clone().filter(|_| !gloo::utils::document().hidden());
                 let Some(shown) = shown.filter(|_| !asking.replace(true)) else { return };
+                looks.set(looks.get().wrapping_add(1));
+                let also_database = looks.get().is_multiple_of(DATABASE);
                 let (load, source, dispatcher) = (load.clone(), source.clone(), dispatcher.clone());
-                let asking = asking.clone();
+                let (asking, present, asked, number) = (asking.clone(), present.clone(), asked.clone(), asked.get());
                 wasm_bindgen_futures::spawn_local(async move {
                     match source.etag().await {
-                        Ok(etag) if shown.trouble.is_none() && (etag.is_empty() || etag.contains(&*shown.etag)) => {}
+                        Ok(etag) if shown.trouble.is_none() && (etag.is_empty() || etag.contains(&*shown.etag)) => {
+                            // Without an answer the next look says so; one that asked for everything meanwhile knows more.
+                            let answer = if also_database { source.database().await.ok() } else { None };
+                            let answer = answer.map(Connection::Answered).filter(|_| asked.get() == number);
+                            let present = present.borrow().clone();
+                            if let (Some(answer), Some(present)) = (answer, present)
+                                && present.connection != answer
+                            {
+                                dispatcher.dispatch(Step::Loaded(Rc::new(present.with_connection(answer))));
+                            }
+                        }
                         Ok(_) => load.emit(()),
                         Err(_) if shown.trouble.is_some() => {}
                         Err(error) => dispatcher.dispatch(Step::Stopped(error)),

@@ -186,16 +186,6 @@ impl Workspace {
         self.connection == Connection::None
     }
 
-    /// Returns the target that undoes one revision; with several current revisions, the first exact form.
-    pub fn step_back(&self) -> String {
-        let graph = self.project.graph();
-        // Where a plan of a copy goes back from.
-        let heads = if self.is_copy() { graph.heads() } else { Vec::new() };
-        let current = if self.is_copy() { &heads } else { &self.history.current };
-        let refused = graph.downgrade(current, "-1").err();
-        refused.and_then(|error| error.candidates().into_iter().next()).unwrap_or_else(|| "-1".to_owned())
-    }
-
     /// Returns the target of a downgrade that undoes a current revision and nothing else; none when the others stand
     /// in the way.
     pub fn undo(&self, i: Index) -> Option<String> {

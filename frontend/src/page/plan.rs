@@ -61,8 +61,10 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
     });
 
     let choose = {
-        let navigator = session.navigator.clone();
+        let (navigator, reload) = (session.navigator.clone(), session.reload.clone());
         Callback::from(move |(direction, target, from): (Direction, String, Option<String>)| {
+            // Somebody who asks for a plan wants one from where the database stands now.
+            reload.emit(());
             navigator.push(Route::Plan { direction, target, from });
         })
     };
@@ -189,15 +191,12 @@ fn Choice(props: &ChoiceProps) -> Html {
     let field = use_node_ref();
     let start = use_node_ref();
     let directions = [Direction::Upgrade, Direction::Downgrade];
-    let step_back = workspace.step_back();
-    let turn = {
-        let step_back = step_back.clone();
-        // A start that was chosen for one way says nothing about the other.
-        props.choose.reform(move |at: usize| match directions.get(at) {
-            Some(Direction::Downgrade) => (Direction::Downgrade, step_back.clone(), None),
-            _ => (Direction::Upgrade, default_target(Direction::Upgrade).to_owned(), None),
-        })
-    };
+    // A start that was chosen for one way says nothing about the other. One step back with several current revisions
+    // is a question: the exact forms are offered, none is taken for the visitor.
+    let turn = props.choose.reform(move |at: usize| {
+        let direction = directions.get(at).copied().unwrap_or(Direction::Upgrade);
+        (direction, default_target(direction).to_owned(), None)
+    });
     let onsubmit = {
         let (field, start, choose, direction) = (field.clone(), start.clone(), props.choose.clone(), props.direction);
         Callback::from(move |event: SubmitEvent| {
@@ -212,8 +211,8 @@ fn Choice(props: &ChoiceProps) -> Html {
     };
     let graph = workspace.project.graph();
     let words = match props.direction {
-        Direction::Upgrade => ["heads".to_owned(), "+1".to_owned()],
-        Direction::Downgrade => [step_back, "base".to_owned()],
+        Direction::Upgrade => ["heads", "+1"],
+        Direction::Downgrade => ["-1", "base"],
     };
     let heads = graph.heads().into_iter().map(|i| {
         let id = graph.node(i).id.to_string();

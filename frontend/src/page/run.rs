@@ -11,7 +11,7 @@ use crate::component::{Chip, Failed, Link, Phase, Phases, Rows, StepCard, Verdic
 use crate::model::date::duration;
 use crate::model::progress::Progress;
 use crate::model::sentence::{self, Tone, count};
-use crate::route::{Route, direction_word};
+use crate::route::{Route, default_target, direction_word};
 use crate::source::{RunEvents, SourceError, StreamNews};
 use crate::state::{News, Session, use_session};
 
@@ -209,7 +209,7 @@ fn actions(session: &Session, run: &Run, progress: &Progress) -> Html {
     if run.state != RunState::Running || progress.ended {
         let plan = match run.state {
             RunState::Done if run.direction == Direction::Upgrade => {
-                Route::plan(Direction::Downgrade, session.workspace.step_back())
+                Route::plan(Direction::Downgrade, default_target(Direction::Downgrade).to_owned())
             }
             RunState::Done => Route::upgrade_all(),
             _ => Route::plan(run.direction, run.target.clone()),

@@ -256,7 +256,8 @@ impl Visitor {
     /// Fails if the console holds an error or a warning, such as a violation of the Content-Security-Policy.
     pub(crate) async fn has_seen_no_error(&self) {
         // A page looks from time to time whether its server is there; at the end of a test it is gone.
-        let unanswered = |line: &String| line.contains("/api/project") && line.contains("net::ERR_");
+        let asked = |line: &String| ["/api/project", "/api/database"].iter().any(|path| line.contains(path));
+        let unanswered = |line: &String| asked(line) && line.contains("net::ERR_");
         let errors: Vec<String> =
             self.console().await.into_iter().filter(|line| !line.starts_with("INFO") && !unanswered(line)).collect();
         assert!(errors.is_empty(), "{}: the console holds errors: {errors:#?}", self.test);

@@ -64,6 +64,7 @@ fn an_exported_site_is_read_and_planned_in_below_any_path() {
 
         // Back from the heads, one of which is to be chosen.
         visitor.click("Downgrade").await;
+        visitor.click("crm@-1").await;
         visitor.sees("Undoes 1 revision").await;
 
         visitor.click("Merge").await;

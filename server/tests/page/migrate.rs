@@ -80,10 +80,12 @@ async fn downgrades_to_base(visitor: &Visitor, run: u32) {
     visitor.click("Plan").await;
     visitor.sees("Nothing to do").await;
     visitor.click("Downgrade").await;
-    // One step back has no one meaning with two heads: the page offers one, and names the choices where `-1` was typed.
-    visitor.sees("Undoes 1 revision with 1 statement.").await;
-    visitor.fills("form.choose input", "-1").await;
+    // One step back has no one meaning with two heads: the page names the exact forms and takes none of them.
+    visitor.is_at("/plan?direction=downgrade&target=-1").await;
     visitor.sees("crm@-1").await;
+    assert!(!visitor.can_click("Run the downgrade").await);
+    visitor.click("crm@-1").await;
+    visitor.sees("Undoes 1 revision with 2 statements.").await;
     visitor.fills("form.choose input", "base").await;
     visitor.click("Run the downgrade of 18").await;
     visitor.sees("Run this downgrade?").await;
