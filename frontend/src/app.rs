@@ -83,7 +83,8 @@ fn App() -> Html {
     let loading = use_reducer(|| Loading { phase: Phase::Loading });
     let analysis = use_memo((), |()| Analysis::spawn());
     let news = use_state(|| None::<(u32, News)>);
-    let newest = use_mut_ref(|| 0_u32);
+    // The number of the newest, and whether it is good: such goes with the page on which it was told.
+    let newest = use_mut_ref(|| (0_u32, false));
     // The workspace on screen, for callbacks that outlive a drawing.
     let present = use_mut_ref(|| None::<Rc<Workspace>>);
     *present.borrow_mut() = match &loading.phase {
@@ -92,9 +93,12 @@ fn App() -> Html {
     };
 
     let navigator = {
-        let route = route.setter();
+        let (route, news, newest) = (route.setter(), news.setter(), newest.clone());
         use_callback((), move |visit: Visit, ()| {
             browser::visit(&visit);
+            if matches!(visit, Visit::Push(_)) && newest.borrow().1 {
+                news.set(None);
+            }
             let (Visit::Push(to) | Visit::Replace(to)) = visit;
             route.set(to);
         })
@@ -239,14 +243,13 @@ fn App() -> Html {
     let tell = {
         let (news, newest) = (news.setter(), newest.clone());
         use_callback((), move |item: News, ()| {
-            let mut number = newest.borrow_mut();
-            *number += 1;
-            let (this, good) = (*number, item.tone == Tone::Good);
+            let (this, good) = (newest.borrow().0 + 1, item.tone == Tone::Good);
+            newest.replace((this, good));
             news.set(Some((this, item)));
             if good {
                 let (news, newest) = (news.clone(), newest.clone());
                 Timeout::new(NEWS, move || {
-                    if *newest.borrow() == this {
+                    if newest.borrow().0 == this {
                         news.set(None);
                     }
                 })

@@ -70,14 +70,14 @@ pub(crate) fn NewRevisionDialog(props: &NewRevisionDialogProps) -> Html {
             wasm_bindgen_futures::spawn_local(async move {
                 match session.source.create(&request).await {
                     Ok(file) => {
+                        session.reload.emit(());
+                        session.navigator.push(Route::History { revision: file.id, find: String::new() });
                         session.tell.emit(News {
                             hint: Some(
                                 "Write its SQL in that file; this page reads it again when you come back.".into(),
                             ),
                             ..News::good(format!("{} is written.", file.path))
                         });
-                        session.reload.emit(());
-                        session.navigator.push(Route::History { revision: file.id, find: String::new() });
                         close.emit(());
                     }
                     Err(error) => {

@@ -142,7 +142,12 @@ fn reason(plan: &Plan) -> Option<&str> {
 pub fn run(run: &Run, progress: &Progress) -> (String, Tone) {
     let total = run.plan.steps.len();
     let done = progress.done();
-    match run.state {
+    let state = match run.state {
+        RunState::Running if progress.failure.is_some() => return (stopped("Stopped", done, total), Tone::Warn),
+        RunState::Running if progress.ended => RunState::Done,
+        told => told,
+    };
+    match state {
         RunState::Running if progress.waiting_for.is_some() => {
             ("Waiting: another run holds the lock. This one tries again by itself.".into(), Tone::Warn)
         }
@@ -184,7 +189,7 @@ pub fn number(n: usize) -> String {
 #[cfg(test)]
 pub(crate) mod tests {
     use limbeck_core::diagnostic::Diagnostic;
-    use limbeck_core::document::{FORMAT, Statement, Step};
+    use limbeck_core::document::{Event, FORMAT, FailureDetail, Statement, Step};
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
@@ -287,6 +292,35 @@ pub(crate) mod tests {
         subject.verdict = Verdict::Caution;
         subject.steps[0].statements[0].findings = vec![Diagnostic::warning("rewrite", "orders is written anew")];
         assert_eq!(super::plan(&subject, Direction::Upgrade).0, "Needs care: orders is written anew.");
+    }
+
+    #[test]
+    fn a_run_whose_events_ended_is_not_running() {
+        let run = Run {
+            format: FORMAT,
+            id: 1,
+            state: RunState::Running,
+            digest: "sha256:0".into(),
+            direction: Direction::Upgrade,
+            target: "heads".into(),
+            who: "operator".into(),
+            started_at: "2026-11-22T14:12:00Z".into(),
+            finished_at: None,
+            plan: plan(&[("a", 1)]),
+            events: vec![],
+        };
+        let said = |event: Option<Event>| {
+            let mut progress = Progress::new(&run.plan);
+            event.iter().for_each(|event| progress.apply(event));
+            super::run(&run, &progress).0
+        };
+        let error = FailureDetail { code: "sql".into(), message: "cancelled".into(), hint: None, candidates: vec![] };
+        assert_eq!(said(None), "Running: 0 of 1 revision done.");
+        assert_eq!(
+            said(Some(Event::Failed { error, step: Some(0), statement: Some(0), rows: Some(vec![]) })),
+            "Stopped before the revision was complete."
+        );
+        assert_eq!(said(Some(Event::Finished { rows: vec!["a".into()] })), "Done: 1 revision applied.");
     }
 
     #[test]

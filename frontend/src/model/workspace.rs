@@ -168,6 +168,17 @@ impl Workspace {
         graph.labels_of(head).into_iter().filter(|label| !shared(label)).map(ToOwned::to_owned).collect()
     }
 
+    /// Returns the labels that a revision is shown with: its own, and of a head those that tell it from the others.
+    pub fn labels(&self, i: Index) -> Vec<String> {
+        let revision = self.project.revisions().get(i);
+        let mut labels = revision.map(|revision| revision.branch_labels.clone()).unwrap_or_default();
+        if self.project.graph().is_head(i) {
+            labels
+                .extend(self.telling_labels(i).into_iter().filter(|label| !labels.contains(label)).collect::<Vec<_>>());
+        }
+        labels
+    }
+
     /// Returns what the history's sentence is made from.
     pub fn standing(&self) -> Standing {
         Standing {

@@ -362,10 +362,6 @@ fn row(
 fn chips(workspace: &Workspace, i: Index) -> Html {
     let graph = workspace.project.graph();
     let Some(revision) = workspace.project.revisions().get(i) else { return Html::default() };
-    let mut labels = revision.branch_labels.clone();
-    if graph.is_head(i) {
-        labels.extend(workspace.telling_labels(i).into_iter().filter(|label| !revision.branch_labels.contains(label)));
-    }
     let offline = !revision.up.transaction || revision.down.as_ref().is_some_and(|down| !down.transaction);
     let wrong = workspace.findings.iter().any(|finding| finding.revision.as_deref() == Some(revision.id.as_str()));
     let missing = graph.parents(i).len() < revision.revises.len();
@@ -374,7 +370,7 @@ fn chips(workspace: &Workspace, i: Index) -> Html {
             if graph.is_head(i) {
                 <Chip tone={Tone::Head} title="Nothing stands on it">{ "head" }</Chip>
             }
-            { for labels.into_iter().map(|label| html! { <Chip tone={Tone::Label} title="Branch label">{ label }</Chip> }) }
+            { for workspace.labels(i).into_iter().map(|label| html! { <Chip tone={Tone::Label} title="Branch label">{ label }</Chip> }) }
             if missing {
                 <Chip tone={Tone::Bad} title="A revision that it stands on is not there">{ "parent missing" }</Chip>
             } else if wrong {

@@ -84,12 +84,12 @@ pub(crate) fn MergePage() -> Html {
             wasm_bindgen_futures::spawn_local(async move {
                 match session.source.create(&request).await {
                     Ok(file) => {
+                        session.reload.emit(());
+                        session.navigator.push(Route::History { revision: file.id, find: String::new() });
                         session.tell.emit(News {
                             hint: Some("Commit the file: then every clone has one head again.".into()),
                             ..News::good(format!("{} is written.", file.path))
                         });
-                        session.reload.emit(());
-                        session.navigator.push(Route::History { revision: file.id, find: String::new() });
                     }
                     Err(error) => {
                         busy.set(false);

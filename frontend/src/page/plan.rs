@@ -1,10 +1,12 @@
 //! A plan: what will run, in which order, from where to where; reviewed here and then carried out as it stands.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use limbeck_core::diagnostic::Level;
 use limbeck_core::document::{Direction, Plan, RunRequest, Verdict as PlanVerdict};
-use limbeck_core::{dry_run, report};
+use limbeck_core::dry_run::{self, Loss};
+use limbeck_core::report;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -18,6 +20,8 @@ use crate::route::{Route, default_start, default_target};
 use crate::source::SourceError;
 use crate::state::{News, Session, use_session};
 
+/// Losses listed before the visitor asks for more.
+const LOSSES: usize = 12;
 /// Steps drawn before the visitor asks for more.
 const STEPS: usize = 50;
 
@@ -316,22 +320,51 @@ fn RunButton(props: &RunButtonProps) -> Html {
 
 /// What a downgrade drops, in words.
 fn losses(plan: &Plan) -> Html {
+    let statements: usize = plan.steps.iter().map(|step| step.statements.len()).sum();
     let losses = dry_run::losses(plan);
-    let others = plan.steps.iter().map(|step| step.statements.len()).sum::<usize>() - losses.len();
+    let others = statements.saturating_sub(losses.len());
+    let (listed, left) = listed(losses);
+    let list = |words: &[String]| {
+        html! { <ul class="losses">{ for words.iter().map(|words| html! { <li>{ words }</li> }) }</ul> }
+    };
     html! {
         <>
             <p>{ "It takes " }<code>{ plan_rows(&plan.from) }</code>{ " back to " }<code>{ plan_rows(&plan.to) }</code>{ "." }</p>
-            if losses.is_empty() {
+            if statements == 0 {
+                <p>{ "It runs no statement." }</p>
+            } else if listed.is_empty() {
                 <p>{ format!("No statement of it drops or deletes anything by name; {}.", count(others, "statement runs", "statements run")) }</p>
             } else {
                 <p>{ "Gone afterwards, with all they hold:" }</p>
-                <ul class="losses">{ for losses.iter().map(|loss| html! { <li>{ &loss.words }</li> }) }</ul>
+                { list(&listed) }
+                if !left.is_empty() {
+                    <details>
+                        <summary>{ format!("and {} more", left.len()) }</summary>
+                        { list(&left) }
+                    </details>
+                }
                 if others > 0 {
                     <p class="quiet">{ format!("{} beside these.", count(others, "statement runs", "statements run")) }</p>
                 }
             }
         </>
     }
+}
+
+/// Returns what is asked about, tables and columns first and nothing twice, and what of it is left for a second look.
+fn listed(losses: Vec<Loss>) -> (Vec<String>, Vec<String>) {
+    let rank = |loss: &Loss| match loss.words.split(' ').next() {
+        Some("table" | "column" | "columns") => 0,
+        _ if loss.data => 1,
+        _ => 2,
+    };
+    let mut losses = losses;
+    losses.sort_by_key(rank);
+    let mut seen = HashSet::new();
+    let mut words: Vec<String> = losses.into_iter().map(|loss| loss.words).collect();
+    words.retain(|words| seen.insert(words.clone()));
+    let left = words.split_off(LOSSES.min(words.len()));
+    (words, left)
 }
 
 fn plan_rows(rows: &[String]) -> String {
@@ -379,6 +412,10 @@ fn run_line(session: &Session, props: &PlanPageProps, plan: &Plan) -> &'static s
 fn beside(session: &Session, plan: &Plan, live: bool) -> Html {
     let workspace = &session.workspace;
     let database = workspace.connection.database();
+    let digest = {
+        let digest = plan.digest.clone();
+        Callback::from(move |()| digest.clone())
+    };
     let without = plan.steps.iter().filter(|step| !step.transaction).count();
     html! {
         <>
@@ -410,7 +447,8 @@ fn beside(session: &Session, plan: &Plan, live: bool) -> Html {
             </section>
             <section class="card">
                 <h3>{ "Share" }</h3>
-                <p class="small quiet">{ "This address holds the plan. It runs only as it was read: if a script or the database changes, Limbeck says so and runs nothing." }</p>
+                <p class="small quiet">{ "This address holds direction and target; the plan is made anew from the files and the database. The digest names what was read: with another one, Limbeck says so and runs nothing." }</p>
+                <Copy text={digest} done="The digest is copied.">{ "Copy the digest" }</Copy>
             </section>
         </>
     }
@@ -437,5 +475,37 @@ fn no_rows(session: &Session, props: &PlanPageProps) -> Html {
                 }
             </p>
         </Empty>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[cfg(target_arch = "wasm32")]
+    use wasm_bindgen_test::wasm_bindgen_test as test;
+
+    use super::*;
+
+    fn loss(words: &str, data: bool) -> Loss {
+        Loss { words: words.into(), data }
+    }
+
+    #[test]
+    fn what_holds_data_is_read_first_and_once() {
+        let losses = vec![
+            loss("index i", false),
+            loss("rows of audit", true),
+            loss("column note of product", true),
+            loss("index i", false),
+            loss("table product", true),
+        ];
+        let (first, left) = listed(losses);
+        assert_eq!(first, ["column note of product", "table product", "rows of audit", "index i"]);
+        assert_eq!(left, [""; 0]);
+    }
+
+    #[test]
+    fn a_long_list_says_how_much_is_left() {
+        let (first, left) = listed((0..LOSSES + 3).map(|n| loss(&format!("table t{n}"), true)).collect());
+        assert_eq!((first.len(), left.len()), (LOSSES, 3));
     }
 }

@@ -42,7 +42,7 @@ pub(crate) fn RevisionPanel(props: &RevisionPanelProps) -> Html {
         html! { <><dt>{ name }</dt><dd class="line">{ for ids.into_iter().map(link) }</dd></> }
     };
     let ids = |indexes: &[Index]| indexes.iter().map(|&i| graph.node(i).id.to_string()).collect::<Vec<_>>();
-    let labels: Vec<String> = graph.labels_of(i).iter().map(ToString::to_string).collect();
+    let labels = workspace.labels(i);
     let (state_tone, state) = match workspace.state(i) {
         State::Applied if workspace.history.current.contains(&i) => (Tone::Good, "the database is here"),
         State::Applied => (Tone::Good, "applied"),

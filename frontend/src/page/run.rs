@@ -5,7 +5,7 @@ use std::rc::Rc;
 use limbeck_core::document::{Direction, Event, FailureDetail, Run, RunState};
 use yew::prelude::*;
 
-use super::runs::state as state_words;
+use super::runs::state_of;
 use crate::browser;
 use crate::component::{Chip, Failed, Link, Phase, Phases, Rows, StepCard, Verdict};
 use crate::model::date::duration;
@@ -37,6 +37,8 @@ struct View {
     progress: Progress,
     /// Events that `progress` holds; the stream starts from the first one, so those it repeats are passed over.
     seen: u64,
+    /// Milliseconds from its start to the last event, by the visitor's clock, if this page saw it end.
+    watched: Option<u64>,
     error: Option<SourceError>,
 }
 
@@ -44,21 +46,23 @@ impl Reducible for View {
     type Action = Change;
 
     fn reduce(self: Rc<Self>, change: Change) -> Rc<Self> {
-        let run = self.run.clone();
+        let (run, watched) = (self.run.clone(), self.watched);
         match change {
             Change::Loaded(run) => {
                 let progress = Progress::of(&run);
                 let seen = run.events.len() as u64;
-                Rc::new(Self { run: Some(Rc::new(*run)), progress, seen, error: None })
+                Rc::new(Self { run: Some(Rc::new(*run)), progress, seen, watched, error: None })
             }
             Change::Refused(error) => {
-                Rc::new(Self { run, progress: self.progress.clone(), seen: self.seen, error: Some(error) })
+                Rc::new(Self { run, progress: self.progress.clone(), seen: self.seen, watched, error: Some(error) })
             }
             Change::Event(number, _) if number <= self.seen => self,
             Change::Event(number, event) => {
                 let mut progress = self.progress.clone();
                 progress.apply(&event);
-                Rc::new(Self { run, progress, seen: number, error: None })
+                let started = run.as_ref().filter(|_| progress.ended).map(|run| &run.started_at);
+                let watched = started.and_then(|at| browser::millis_since(at)).or(watched);
+                Rc::new(Self { run, progress, seen: number, watched, error: None })
             }
         }
     }
@@ -87,7 +91,10 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
             });
         }
     });
-    let live = view.run.as_ref().is_some_and(|run| run.id == props.id && run.state == RunState::Running);
+    let running = |run: &Rc<Run>| run.id == props.id && run.state == RunState::Running && !view.progress.ended;
+    let live = view.run.as_ref().is_some_and(running);
+    // What was asked for by the button is said where the button was, and goes with the run.
+    let stopping = use_state(|| false);
     use_effect_with((props.id, live), {
         let (view, source, again) = (view.dispatcher(), session.source.clone(), again.clone());
         move |(id, live)| {
@@ -132,7 +139,7 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
             None => html! { <div class="column" aria-busy="true"></div> },
             Some(error) => html! {
                 <div class="column">
-                    <Failed error={error.detail()} />
+                    <Failed error={explained(error)} />
                     <p><Link to={Route::Runs} class="button">{ "All runs" }</Link></p>
                 </div>
             },
@@ -142,7 +149,7 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
     let (sentence, tone) = sentence::run(&run, progress);
     let statements: usize = run.plan.steps.iter().map(|step| step.statements.len()).sum();
     let plan = Rc::new(run.plan.clone());
-    let ended = if run.state == RunState::Cancelled { "stopped here" } else { "failed here" };
+    let ended = if run.state == RunState::Failed { "failed here" } else { "stopped here" };
     let card = |(step, progress): (usize, &crate::model::progress::StepProgress)| {
         let key = plan.steps.get(step).map(|s| s.revision.clone()).unwrap_or_default();
         html! { <StepCard {key} plan={plan.clone()} {step} progress={progress.clone()} {ended} unjudged=true /> }
@@ -151,16 +158,16 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
         <div class="column">
             <Phases at={Phase::Run}
                 changes={format!("{}, {}", count(run.plan.steps.len(), "revision", "revisions"), count(statements, "statement", "statements"))}
-                review="runs as it was read" run={state_words(run.state).1} />
-            <Verdict {tone} {sentence} detail={detail(&run, progress)}>
-                { actions(&session, &run, progress) }
+                review="runs as it was read" run={state_of(&run, progress).1} />
+            <Verdict {tone} {sentence} detail={detail(&run, progress, view.watched)}>
+                { actions(&session, &run, progress, &stopping) }
             </Verdict>
             { bar(&run, progress) }
             if let Some(error) = &view.error {
-                <Failed error={error.detail()} />
+                <Failed error={explained(error)} />
             }
             if let Some(error) = &progress.failure {
-                <Failed tone={if run.state == RunState::Cancelled { Tone::Warn } else { Tone::Bad }} error={placed(&run, progress, error)} />
+                <Failed tone={if run.state == RunState::Failed { Tone::Bad } else { Tone::Warn }} error={placed(&run, progress, error)} />
             }
             <div class="beside">
                 <div>{ for progress.steps.iter().enumerate().map(card) }</div>
@@ -168,6 +175,20 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
             </div>
         </div>
     }
+}
+
+/// What a person needs to know of runs where the server does not answer or forgot one.
+fn explained(error: &SourceError) -> FailureDetail {
+    let hint = match error {
+        SourceError::Offline => {
+            "Start it again with `limbeck serve` and open the address that it prints: its token is a new one, and it has forgotten its runs. What they committed is in the database."
+        }
+        SourceError::Refused { status: 404, .. } => {
+            "It remembers only what ran since it was started. The history says where the database stands now."
+        }
+        _ => return error.detail(),
+    };
+    FailureDetail { hint: Some(hint.into()), ..error.detail() }
 }
 
 /// The failure, with the revision and the line where it happened in front unless it names them itself.
@@ -181,11 +202,13 @@ fn placed(run: &Run, progress: &Progress, error: &FailureDetail) -> FailureDetai
     FailureDetail { message: named.unwrap_or_default() + &error.message, ..error.clone() }
 }
 
-fn detail(run: &Run, progress: &Progress) -> Html {
+fn detail(run: &Run, progress: &Progress, watched: Option<u64>) -> Html {
     let took = match &run.finished_at {
-        // The server's dates are whole seconds; a short run is told by its steps.
-        Some(finished) => browser::millis_between(&run.started_at, finished).map(|span| span.max(progress.millis())),
-        None => browser::millis_since(&run.started_at),
+        // The server's dates are whole seconds: a short run is told by its steps, and what was counted up on screen is
+        // not taken back.
+        Some(finished) => browser::millis_between(&run.started_at, finished)
+            .map(|span| span.max(progress.millis()).max(watched.unwrap_or_default())),
+        None => watched.or_else(|| browser::millis_since(&run.started_at)),
     };
     html! {
         <>
@@ -205,7 +228,7 @@ fn detail(run: &Run, progress: &Progress) -> Html {
     }
 }
 
-fn actions(session: &Session, run: &Run, progress: &Progress) -> Html {
+fn actions(session: &Session, run: &Run, progress: &Progress, stopping: &UseStateHandle<bool>) -> Html {
     if run.state != RunState::Running || progress.ended {
         let plan = match run.state {
             RunState::Done if run.direction == Direction::Upgrade => {
@@ -229,17 +252,19 @@ fn actions(session: &Session, run: &Run, progress: &Progress) -> Html {
     if !session.workspace.may_run() {
         return Html::default();
     }
-    let (session, id) = (session.clone(), run.id);
+    if **stopping {
+        return html! {
+            <p class="quiet small" role="status">{ "The run is asked to stop. It ends at the next safe point; what is done stays." }</p>
+        };
+    }
+    let (session, id, stopping) = (session.clone(), run.id, stopping.setter());
     let cancel = Callback::from(move |_: MouseEvent| {
-        let session = session.clone();
+        let (session, stopping) = (session.clone(), stopping.clone());
         wasm_bindgen_futures::spawn_local(async move {
-            session.tell.emit(match session.source.cancel(id).await {
-                Ok(()) => News {
-                    hint: Some("It ends at the next safe point; what is done stays.".into()),
-                    ..News::good("The run is asked to stop.")
-                },
-                Err(error) => News::failure(error.detail()),
-            });
+            match session.source.cancel(id).await {
+                Ok(()) => stopping.set(true),
+                Err(error) => session.tell.emit(News::failure(error.detail())),
+            }
         });
     });
     html! { <button type="button" onclick={cancel}>{ "Cancel" }</button> }
@@ -259,7 +284,7 @@ fn bar(run: &Run, progress: &Progress) -> Html {
 }
 
 fn beside(run: &Run, progress: &Progress) -> Html {
-    let (tone, word) = state_words(run.state);
+    let (tone, word) = state_of(run, progress);
     html! {
         <section class="card">
             <h3>{ "Run" }</h3>

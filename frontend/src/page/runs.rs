@@ -1,11 +1,12 @@
 //! What ran on this server, newest first.
 
-use limbeck_core::document::{RunState, RunSummary};
+use limbeck_core::document::{Run, RunState, RunSummary};
 use yew::prelude::*;
 
 use crate::browser;
 use crate::component::{Chip, Empty, Failed, Link, Rows};
 use crate::model::date;
+use crate::model::progress::Progress;
 use crate::model::sentence::{Tone, count};
 use crate::route::{Route, direction_word};
 use crate::source::SourceError;
@@ -54,7 +55,18 @@ pub(crate) fn RunsPage() -> Html {
 }
 
 /// Returns the word for a run's state and its color.
-pub(super) fn state(state: RunState) -> (Tone, &'static str) {
+///
+/// A run of which only the events are known says no more than that it stopped.
+pub(super) fn state_of(run: &Run, progress: &Progress) -> (Tone, &'static str) {
+    match run.state {
+        RunState::Running if progress.failure.is_some() => (Tone::Warn, "stopped"),
+        RunState::Running if progress.ended => state(RunState::Done),
+        told => state(told),
+    }
+}
+
+/// Returns the word for a state and its color.
+fn state(state: RunState) -> (Tone, &'static str) {
     match state {
         RunState::Running => (Tone::Head, "running"),
         RunState::Done => (Tone::Good, "done"),

@@ -36,7 +36,7 @@ impl SourceError {
             Self::Offline => (
                 "offline",
                 "the server does not answer".to_owned(),
-                "Start it again with `limbeck serve`, then reload. Nothing of what is shown here is lost.",
+                "Start it again with `limbeck serve` and open the address that it prints: its token is a new one.",
             ),
             Self::SignedOut => (
                 "signed-out",

@@ -1,4 +1,4 @@
-//! A statement that Postgres refuses.
+//! Runs that do not reach their end: a statement that Postgres refuses, a visitor or a server that stops.
 
 use crate::browser::visit;
 use crate::cluster::Cluster;
@@ -22,4 +22,67 @@ fn a_failed_run_says_where_and_leaves_the_last_whole_revision() {
         assert_eq!(database.rows("SELECT version_num FROM alembic_version"), ["aaaaaaaaaaaa"]);
         assert_eq!(database.rows("SELECT to_regclass('good') IS NOT NULL, to_regclass('half') IS NULL"), ["t|t"]);
     });
+}
+
+#[test]
+fn a_cancelled_run_is_asked_to_stop_until_it_stopped() {
+    visit("failure-cancelled", async |visitor| {
+        let (project, database) = (slow(), Cluster::shared().database());
+        let served = Served::database(&project, &database.url());
+        visitor.open(&served.login).await;
+        visitor.click("Plan the upgrade of 1").await;
+        visitor.click("Run the upgrade of 1").await;
+        visitor.sees("Running: 0 of 1 revision done.").await;
+        visitor.click("Cancel").await;
+        visitor.sees("Cancelled before the revision was complete.").await;
+        visitor.sees("stopped here").await;
+        assert!(!visitor.text().await.contains("The run is asked to stop"));
+    });
+}
+
+#[test]
+fn a_run_whose_server_went_away_is_not_said_to_run() {
+    visit("failure-gone", async |visitor| {
+        let (project, database) = (slow(), Cluster::shared().database());
+        let served = Served::database(&project, &database.url());
+        visitor.open(&served.login).await;
+        visitor.click("Plan the upgrade of 1").await;
+        visitor.click("Run the upgrade of 1").await;
+        visitor.sees("Running: 0 of 1 revision done.").await;
+        served.stop();
+        visitor.sees("before the revision was complete.").await;
+        visitor.sees("stopped here").await;
+        let text = visitor.text().await;
+        assert!(!text.contains("Running:") && !text.contains("failed here"), "{text}");
+        assert_eq!(database.rows("SELECT to_regclass('slow') IS NULL"), ["t"]);
+        // The browser notes that nobody answers any more, and nothing else.
+        let errors: Vec<String> =
+            visitor.console().await.into_iter().filter(|line| line.starts_with("SEVERE")).collect();
+        assert!(errors.iter().all(|line| line.contains("net::ERR_")), "{errors:#?}");
+    });
+}
+
+#[test]
+fn a_run_that_the_server_forgot_is_explained() {
+    visit("failure-forgotten", async |visitor| {
+        let (project, database) = (slow(), Cluster::shared().database());
+        let served = Served::database(&project, &database.url());
+        visitor.open(&served.login).await;
+        visitor.sees("1 revision is pending").await;
+        visitor.open(&format!("{}runs/7", served.address())).await;
+        visitor.sees("It remembers only what ran since it was started.").await;
+        visitor.click("All runs").await;
+        visitor.sees("Nothing ran yet").await;
+        let errors: Vec<String> =
+            visitor.console().await.into_iter().filter(|line| line.starts_with("SEVERE")).collect();
+        assert!(errors.iter().all(|line| line.contains("404")), "{errors:#?}");
+    });
+}
+
+/// A project of one revision that is at work until somebody stops it.
+fn slow() -> Project {
+    let project = Project::empty();
+    let up = "CREATE TABLE slow (id bigint);\nSELECT pg_sleep(300);";
+    project.write("aaaaaaaaaaaa", "Slow", "", up, "DROP TABLE slow;");
+    project
 }

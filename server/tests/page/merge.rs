@@ -31,5 +31,7 @@ fn a_click_writes_the_merge_to_disk() {
 
         visitor.click("Merge").await;
         visitor.sees("One head: nothing to merge").await;
+        // Good news stays no longer than the page on which it was told.
+        assert!(!visitor.text().await.contains("is written"));
     });
 }
