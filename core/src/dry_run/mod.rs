@@ -13,7 +13,6 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{self, Direction, FORMAT, Outcome, Plan, Verdict};
 use crate::revision::{self, Graph, Index, Step};
 use crate::script::{Revision, Section};
-use crate::sql;
 use crate::workers::{self, Workers};
 
 /// A history to plan on.
@@ -77,26 +76,19 @@ pub(crate) fn way(
 /// A section in which nothing was found that keeps it from running.
 pub(crate) struct Sound<'a> {
     pub(crate) section: &'a Section,
-    pub(crate) statements: Vec<sql::Statement>,
+    pub(crate) statements: Vec<document::Statement>,
+    /// Byte in the section behind the last statement.
+    pub(crate) end: usize,
 }
 
-/// Returns the section of a step if it is there and sound. What only the tree of a statement shows is looked for where
-/// the grammar does not take the section as it is.
+/// Returns the section of a step if it is there and sound: what blocks a plan is what keeps one from being so.
 pub(crate) fn sound(revision: &Revision, direction: Direction) -> Option<Sound<'_>> {
     let section = section_of(revision, direction)?;
-    let plain = |statement: &sql::Statement| {
-        let text = section.sql.get(statement.range.clone()).unwrap_or_default();
-        sql::transactions(text, statement.kind) == sql::Transactions::Either
-    };
-    if let Some(statements) = sql::well_formed(&section.sql)
-        && statements.iter().all(plain)
-    {
-        return Some(Sound { section, statements });
-    }
-    let section::Read { statements, findings } = section::read(revision, section);
+    let section::Read { statements, end, findings } = section::read(revision, section);
     let mut all = findings.iter().chain(statements.iter().flat_map(|statement| &statement.findings));
-    let sound = !all.any(|finding| finding.level == Level::Error);
-    sound.then(|| Sound { section, statements: sql::split(&section.sql).0 })
+    let fails = statements.iter().any(|statement| statement.outcome == Outcome::Error)
+        || all.any(|finding| finding.level == Level::Error);
+    (!fails).then_some(Sound { section, statements, end })
 }
 
 /// Returns what is wrong with the SQL of both sections of a revision, in file order.
@@ -123,9 +115,9 @@ impl History<'_> {
     fn step(self, step: &Step) -> (document::Step, Vec<Diagnostic>) {
         let revision = &self.revisions[step.revision];
         let section = section_of(revision, step.direction);
-        let section::Read { statements, findings } = match section {
+        let section::Read { statements, findings, .. } = match section {
             Some(section) => section::read(revision, section),
-            None => section::Read { statements: Vec::new(), findings: vec![irreversible(revision)] },
+            None => section::Read { statements: Vec::new(), end: 0, findings: vec![irreversible(revision)] },
         };
         let step = document::Step {
             revision: revision.id.to_string(),

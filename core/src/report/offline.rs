@@ -4,13 +4,13 @@
 //! change of the version rows; a section with `transaction:false` stands before the transaction that changes them. The text is a function of project, rows and target.
 
 use super::summary;
-use crate::document::Direction;
+use crate::document::{Direction, Statement};
 use crate::dry_run;
 use crate::project::{PlanError, Project};
 use crate::revision::{RevisionId, RowChange};
 use crate::script::Revision;
 use crate::settings::Settings;
-use crate::sql::{quote_identifier, quote_literal, quote_name};
+use crate::sql::{RESET_SESSION, quote_identifier, quote_literal, quote_name};
 
 /// The script of a way, with the digest of its plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -127,19 +127,27 @@ fn written(
     script
 }
 
-/// Returns the text of a section up to its last statement, ended by a semicolon; then whatever takes back settings that
-/// the section made for the session, for the next revision starts as this one did.
-fn body(dry_run::Sound { section, statements }: &dry_run::Sound<'_>) -> String {
-    let sql = section.sql.as_str();
-    let Some(last) = statements.last() else { return String::new() };
-    let text = sql.get(..last.range.end).unwrap_or_default().trim_start_matches(['\n', '\r']);
-    let sets = |kind: &str| kind.starts_with("set") && kind != "set_constraints" && kind != "set_transaction";
-    let leaks = statements.iter().any(|statement| {
-        let text = sql.get(statement.range.clone()).unwrap_or_default();
-        sets(statement.kind) || text.to_ascii_lowercase().contains("set_config")
-    });
-    let reset = if leaks { "RESET SESSION AUTHORIZATION;\nRESET ROLE;\nRESET ALL;\n\n" } else { "" };
+/// Returns the text of a section up to its last statement, ended by a semicolon; then what brings the session back, for
+/// the next revision starts as this one did.
+fn body(dry_run::Sound { section, statements, end }: &dry_run::Sound<'_>) -> String {
+    if statements.is_empty() {
+        return String::new();
+    }
+    let text = section.sql.get(..*end).unwrap_or_default().trim_start_matches(['\n', '\r']);
+    let reset = if statements.iter().all(leaves_the_session) { "" } else { RESET_SESSION };
+    let reset = if reset.is_empty() { String::new() } else { format!("{};\n\n", reset.replace("; ", ";\n")) };
     format!("{text};\n\n{reset}")
+}
+
+/// Returns whether a statement leaves the session as it was: definitions do, unless they are temporary. Whatever can
+/// call a function may set something.
+fn leaves_the_session(statement: &Statement) -> bool {
+    let defines = ["create_", "alter_", "drop_", "comment", "grant", "revoke"];
+    let computes = ["create_table_as", "create_materialized_view"];
+    let temporary = || statement.sql.to_ascii_lowercase().contains("temp");
+    defines.iter().any(|kind| statement.kind.starts_with(kind))
+        && !computes.contains(&statement.kind.as_str())
+        && !temporary()
 }
 
 /// Returns what turns some rows into others, both sorted: rows give way to new ones pair by pair, the rest is taken out

@@ -1,14 +1,14 @@
 //! From SQL text to statements. The only room that names squawk or sqlparser.
 //!
 //! [`split`] cuts with the lexer alone, so that a broken statement does not swallow those behind it, then parses each
-//! for itself; [`well_formed`] asks the grammar alone. [`tokens`] colors text and links no parser.
+//! for itself; [`tokens`] colors text and links no parser.
 
 mod expression;
-mod grammar;
 mod keyword;
 mod kind;
 mod lexer;
 mod name;
+mod session;
 mod split;
 mod statement;
 mod token;
@@ -18,8 +18,9 @@ mod wording;
 
 pub use expression::{ExpressionError, columns};
 pub use name::{fold, quote_identifier, quote_literal, quote_name};
+pub use session::RESET_SESSION;
 pub use split::SyntaxError;
-pub use statement::{Statement, split, well_formed};
+pub use statement::{Statement, split};
 pub use token::{Token, TokenKind, tokens};
 pub use transaction::{Transactions, transactions};
 pub use type_name::{IntervalFields, Modifier, TypeName};

@@ -1,7 +1,7 @@
 //! Renderings of a plan: text, Markdown, SQL to be run by somebody else.
 
 use insta::assert_snapshot;
-use limbeck_core::document::{Direction, Plan};
+use limbeck_core::document::{Direction, Plan, Verdict};
 use limbeck_core::project::Project;
 use limbeck_core::report::{Style, markdown, offline, offline_ensure_version, offline_stamp, text};
 
@@ -260,6 +260,11 @@ fn offline_sql_runs_each_revision_with_its_rows() {
     RESET SESSION AUTHORIZATION;
     RESET ROLE;
     RESET ALL;
+    CLOSE ALL;
+    DEALLOCATE ALL;
+    UNLISTEN *;
+    DISCARD TEMP;
+    DISCARD SEQUENCES;
 
     CREATE TABLE IF NOT EXISTS alembic_version (
         version_num character varying(255) NOT NULL,
@@ -289,6 +294,15 @@ fn offline_sql_runs_each_revision_with_its_rows() {
     -- Running upgrade a -> c'c, it's 'quoted' | <b>@you</b>
 
     SELECT '```';
+
+    RESET SESSION AUTHORIZATION;
+    RESET ROLE;
+    RESET ALL;
+    CLOSE ALL;
+    DEALLOCATE ALL;
+    UNLISTEN *;
+    DISCARD TEMP;
+    DISCARD SEQUENCES;
 
     INSERT INTO alembic_version (version_num) VALUES ('c''c');
 
@@ -338,6 +352,30 @@ fn offline_sql_runs_each_revision_with_its_rows() {
 fn a_blocked_plan_gives_no_sql() {
     let project = shop();
     assert_snapshot!(script(&project, &["m"], Direction::Downgrade, "base"), @"the plan says why not");
+}
+
+#[test]
+fn there_is_a_script_just_where_the_plan_is_not_blocked() {
+    for (marker, sql, blocked) in [
+        ("", "CREATE TABLE t (a int);", false),
+        ("", "", false),
+        ("", "CREATE TABLE t (a int, b NOT NULL);", true),
+        ("", "CREATE TABLE t (a);", true),
+        ("", "INSERT INTO c (a, b) SELECT VALUES (1, 2);", true),
+        ("", "CREATE TYPE o AS (total numeric(*/12, 2));", true),
+        ("", "SELECT 'a", true),
+        ("", "VACUUM;", true),
+        (" transaction:false", "VACUUM;", false),
+        (" transaction:false", "CREATE TABLE a (x int); CREATE TABLE t (a NOT NULL);", true),
+        (" transaction:false", "BEGIN; SELECT 1;", true),
+        ("", "COPY t FROM stdin;", true),
+    ] {
+        let text = format!("-- Revision ID: a\n-- Revises:\n-- migrate:up{marker}\n{sql}\n");
+        let project = Project::load(vec![file("versions/a.sql", &text)]);
+        let verdict = plan(&project, &[], Direction::Upgrade, "heads").verdict;
+        let scripted = script(&project, &[], Direction::Upgrade, "heads") != "the plan says why not";
+        assert_eq!((verdict == Verdict::Blocked, scripted), (blocked, !blocked), "{sql}");
+    }
 }
 
 #[test]

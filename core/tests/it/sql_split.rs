@@ -1,7 +1,7 @@
 //! Cutting a section into statements, and what is said about text that is none.
 
 use insta::assert_snapshot;
-use limbeck_core::sql::{split, well_formed};
+use limbeck_core::sql::split;
 use proptest::prelude::*;
 
 /// Returns one line per statement, kind and text, then one per error.
@@ -214,38 +214,7 @@ fn statements_that_would_overflow_a_parser_are_left_to_the_server() {
     }
 }
 
-#[test]
-fn the_grammar_alone_takes_what_the_parser_takes() {
-    for sql in [
-        "",
-        "CREATE TABLE t (a int); -- note\nDROP TABLE t",
-        "DO $$ BEGIN PERFORM 1; END $$",
-        "CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END",
-    ] {
-        assert_eq!(well_formed(sql), Some(split(sql).0), "{sql}");
-    }
-    for sql in ["SELEC 1", "CREATE TABLE t (a int;", "SELECT 'a", "DROP TABLE t; ALTER TABLE"] {
-        assert_eq!(well_formed(sql), None, "{sql}");
-    }
-    let deep = format!("SELECT {}1{}", "(".repeat(200), ")".repeat(200));
-    assert_eq!(well_formed(&deep), None, "what the parser is not asked about, the grammar is not asked about either");
-}
-
 proptest! {
-    // Never refused where `split` finds nothing wrong; what it takes has the statements of `split`.
-    #[test]
-    fn the_grammar_alone_agrees_with_the_parser(
-        parts in proptest::collection::vec(
-            "(CREATE TABLE|ALTER TABLE|ADD COLUMN|DROP|SELECT|INSERT INTO|VALUES|FROM|WHERE|AS|int|text|NOT NULL|DEFAULT|t|a|1|'x'|\\(|\\)|,|=|;)", 0..12)
-    ) {
-        let sql = parts.join(" ");
-        let (statements, errors) = split(&sql);
-        match well_formed(&sql) {
-            Some(taken) => prop_assert_eq!(taken.iter().map(|it| &it.range).collect::<Vec<_>>(), statements.iter().map(|it| &it.range).collect::<Vec<_>>()),
-            None => prop_assert!(!errors.is_empty(), "{}", sql),
-        }
-    }
-
     #[test]
     fn any_text_is_cut_without_a_panic_into_ranges_in_order(
         sql in "((SELECT|CREATE|RULE|FUNCTION|BEGIN|ATOMIC|END|CASE|COPY|FROM|stdin|DO|AS|TABLE|INSERT INTO|E|U&|[a-z]{1,2}|[0-9])?( |\n|'|\"|\\$\\$|\\$a\\$|\\(|\\)|;|--|/\\*|\\*/|\\\\\\.?|,|\\.|é|[<=+-])){0,40}"

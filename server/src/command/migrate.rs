@@ -17,8 +17,8 @@ use crate::terminal::{ask, escape, style};
 pub(super) struct RunOptions {
     /// Print the SQL instead of running it
     ///
-    /// Starts from `--from`, else from where the database stands if one is named, else from an empty one. What is no SQL
-    /// by its grammar is refused; `limbeck plan` looks closer.
+    /// Starts from `--from`, else from where the database stands if one is named, else from an empty one. A plan
+    /// that is blocked has no script.
     #[arg(long)]
     sql: bool,
     /// Revisions that `--sql` starts from, separated by commas, or `base`

@@ -1,13 +1,8 @@
 //! The state of a session, and how it comes back to what it was when the run began.
-//!
-//! `DISCARD ALL` would be shorter, but it also lets the lock between runs go.
+
+use limbeck_core::sql::RESET_SESSION;
 
 use super::{Database, DatabaseError};
-
-/// Undoes what a revision can leave behind in its session: settings, role, cursors, prepared statements, temporary
-/// tables. Advisory locks stay.
-const RESTORE: &str = "RESET SESSION AUTHORIZATION; RESET ROLE; RESET ALL; CLOSE ALL; DEALLOCATE ALL; UNLISTEN *; \
-                       DISCARD TEMP; DISCARD SEQUENCES";
 
 /// Makes the server notice within seconds that this process died, and stop what it does for it.
 const WATCH: &str = "SET client_connection_check_interval = '5s'";
@@ -33,9 +28,9 @@ impl Session {
     /// Brings the session back to what it was.
     pub(super) async fn restore(self, database: &Database) -> Result<(), DatabaseError> {
         if self.watch {
-            database.execute(&format!("{RESTORE}; {WATCH}")).await
+            database.execute(&format!("{RESET_SESSION}; {WATCH}")).await
         } else {
-            database.execute(RESTORE).await
+            database.execute(RESET_SESSION).await
         }
     }
 }

@@ -706,3 +706,23 @@ fn a_script_runs_only_where_the_database_stands_at_its_start() {
     assert_ne!(run("second.sql").status, 0);
     assert_eq!((rows(), database.rows("SELECT count(*) FROM pg_class WHERE relkind = 'r'")), (there, tables));
 }
+
+#[test]
+fn a_script_leaves_as_little_to_the_next_revision_as_a_run_does() {
+    let revision = |id: &str, revises: &str, up: &str| {
+        format!("-- {id}\n-- Revision ID: {id}\n-- Revises: {revises}\n-- migrate:up\n{up}\n-- migrate:down\n")
+    };
+    let (sandbox, database) = with_database("");
+    let first = "CREATE SCHEMA other;\nCREATE TEMP TABLE job (a int);\n\
+                 DO $$ BEGIN EXECUTE 'SET search_path = other'; END $$;\nPREPARE q AS SELECT 1;";
+    let second = "CREATE TABLE job (a int);\nINSERT INTO job VALUES (1), (2);\nPREPARE q AS SELECT 2;";
+    sandbox.write("migrations/versions/a.sql", revision("a", "", first));
+    sandbox.write("migrations/versions/b.sql", revision("b", "a", second));
+    sandbox.write("script.sql", sandbox.limbeck("upgrade --sql --from base").stdout);
+    let mut psql = sandbox.command("psql");
+    psql.args([database.url().as_str(), "--quiet", "--set", "ON_ERROR_STOP=1", "--file", "script.sql"]);
+    let answer = sandbox.answer(&psql.output().expect("psql starts"));
+    assert_eq!(answer.status, 0, "{}", answer.shown());
+    assert_eq!(database.rows("SELECT count(*) FROM public.job"), ["2"]);
+    assert_eq!(database.rows("SELECT version_num FROM public.alembic_version"), ["b"]);
+}
