@@ -112,11 +112,13 @@ pub(super) fn identifier(table: &VersionTable) -> String {
     let name = quote_literal(&table.name);
     let place = match &table.schema {
         Some(schema) => format!("n.nspname = {}::pg_catalog.name", quote_literal(schema)),
-        None => "pg_catalog.pg_table_is_visible(c.oid)".to_owned(),
+        // A role that may not use the schema `public` does not see what is in it, and the table is there all the same.
+        None => "(pg_catalog.pg_table_is_visible(c.oid) OR n.nspname = 'public'::pg_catalog.name)".to_owned(),
     };
     format!(
         "SELECT c.oid FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
-         WHERE c.relname = {name}::pg_catalog.name AND {place}"
+         WHERE c.relname = {name}::pg_catalog.name AND {place} \
+         ORDER BY pg_catalog.pg_table_is_visible(c.oid) DESC LIMIT 1"
     )
 }
 

@@ -218,6 +218,18 @@ async fn whoever_may_connect_sees_the_same() {
 }
 
 #[tokio::test]
+async fn the_version_table_is_left_out_for_who_may_not_use_its_schema() {
+    let database = Cluster::shared().database();
+    let role = format!("uses_nothing_{}", database.name);
+    database.execute(&format!(
+        "CREATE ROLE {role} LOGIN PASSWORD '{PASSWORD}'; REVOKE ALL ON SCHEMA public FROM public; \
+         CREATE TABLE alembic_version (version_num varchar(32)); CREATE TABLE t (a int)"
+    ));
+    let schema = reflect_from(&target(&database.url_as(&role, PASSWORD)), &options().version_table).await.unwrap();
+    assert_eq!(names(&schema.tables), ["public.t"]);
+}
+
+#[tokio::test]
 async fn a_schema_with_the_name_of_the_role_makes_no_difference() {
     let database = Cluster::shared().database();
     database.execute("CREATE SCHEMA postgres; CREATE TYPE postgres.t AS ENUM ('a'); CREATE TABLE u (a postgres.t)");
