@@ -1,7 +1,9 @@
 //! The way to the database: one connection at a time, made for what it is needed for.
 //!
 //! A server that only looks now and then need not hold one open. The embedded Postgres is the exception: a connection
-//! to it is dear, it takes only one, and nobody else wants it; so what looked is kept for the next look. Who asks while a run is at work does not wait for its turn: the run itself knows where the database stands.
+//! to it is dear, it takes only one, and nobody else wants it; so what looked is kept for the next look.
+//!
+//! Who asks while a run is at work does not wait for its turn: the run itself knows where the database stands.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -23,6 +25,8 @@ const APPLICATION_NAME: &str = "limbeck serve";
 pub(crate) struct Gate {
     target: Target,
     turn: Arc<tokio::sync::Mutex<Held>>,
+    /// The turn of those who ask a server for its schema, which may wait for locks: nobody else waits with them.
+    reflection: tokio::sync::Mutex<Held>,
     /// As the server reported it last.
     version: Mutex<Option<String>>,
 }
@@ -68,7 +72,7 @@ pub(crate) struct Turn {
 impl Gate {
     /// Returns the way to a database; nothing is connected yet.
     pub(crate) fn new(target: Target) -> Self {
-        Self { target, turn: Arc::default(), version: Mutex::default() }
+        Self { target, turn: Arc::default(), reflection: tokio::sync::Mutex::default(), version: Mutex::default() }
     }
 
     /// Returns which database it is, for whoever starts the server.
@@ -99,7 +103,9 @@ impl Gate {
     /// be asked stands in the document.
     pub(crate) async fn look(&self, project: &Project, etag: &str, with_schema: bool) -> document::Database {
         let asked = Instant::now();
-        let mut turn = self.turn.lock().await;
+        // The embedded Postgres has one connection for all.
+        let apart = with_schema && !self.target.is_embedded();
+        let mut turn = if apart { self.reflection.lock().await } else { self.turn.lock().await };
         if let Some(look) = turn.last.as_ref().filter(|look| look.fits(asked, etag, with_schema)) {
             return look.document(with_schema);
         }

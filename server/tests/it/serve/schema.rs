@@ -61,3 +61,28 @@ fn a_query_that_is_not_known_is_refused() {
         answer.code();
     }
 }
+
+#[test]
+fn who_asks_where_the_database_stands_does_not_wait_for_who_asks_for_its_schema() {
+    let database = Cluster::shared().database();
+    let site = Site::start(Directory::two_heads(), Some(&database.url()));
+    database.execute("CREATE VIEW v AS SELECT 1 AS one");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    let _holder = runtime.block_on(async {
+        let client = database.client().await;
+        client.batch_execute("BEGIN; LOCK TABLE v IN ACCESS EXCLUSIVE MODE").await.expect("the lock is free");
+        client
+    });
+    // It waits for the lock, some seconds.
+    std::thread::scope(|scope| {
+        let schema = scope.spawn(|| site.get("/api/database").send().expect(200).json());
+        let waits =
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()";
+        while database.rows(waits) == ["0"] && !schema.is_finished() {
+            std::thread::yield_now();
+        }
+        site.get("/api/database?schema=false").send().expect(200);
+        assert!(!schema.is_finished(), "the schema was there first");
+        assert_eq!(schema.join().expect("it is answered")["schema_error"]["code"], "sql");
+    });
+}
