@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use walkdir::WalkDir;
 
-use super::{MANIFEST, Manifest, SiteError, SiteFile};
+use super::parents::{Parents, resolve};
+use super::{MANIFEST, Manifest, SiteError, SiteFile, rights};
 
 /// A place that may be written.
 pub(super) struct Place {
@@ -20,28 +21,35 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Looks whether `path` is free, empty, or an earlier export with nothing else in it.
-    pub(super) fn find(path: &Path) -> Result<Self, SiteError> {
+    /// Looks whether `path` is free, empty, or an earlier export with nothing else in it, and apart from `migrations`.
+    pub(super) fn find(path: &Path, migrations: &Path) -> Result<Self, SiteError> {
+        let named = path.to_path_buf();
         let io = |error| SiteError::Io { path: path.to_path_buf(), error };
-        let real = match path.canonicalize() {
-            Ok(real) => real,
-            // A link that leads nowhere is there and is no directory.
-            Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(path).is_err() => {
-                let path = std::path::absolute(path).map_err(io)?;
-                return Ok(Self { named: path.clone(), path, exists: false });
-            }
-            Err(error) => return Err(io(error)),
-        };
-        if !real.is_dir() {
-            return Err(SiteError::NotADirectory { path: path.to_path_buf() });
+        let real = resolve(path).map_err(io)?;
+        let exists = real.exists();
+        if exists && !real.is_dir() {
+            return Err(SiteError::NotADirectory { path: named });
         }
-        let place = Self { named: path.to_path_buf(), path: real, exists: true };
-        if let Some(file) = place.foreign().map_err(io)? {
-            return Err(SiteError::Foreign { path: path.to_path_buf(), file });
+        let migrations = migrations.canonicalize().map_err(io)?;
+        let relation = match (real.starts_with(&migrations), migrations.starts_with(&real)) {
+            (true, true) => Some("is"),
+            (false, true) => Some("holds"),
+            (true, false) => Some("lies within"),
+            (false, false) => None,
+        };
+        if let Some(relation) = relation {
+            return Err(SiteError::Migrations { path: named, relation });
+        }
+        let place = Self { named, path: real, exists };
+        if !exists {
+            return Ok(place);
+        }
+        if let Some(entry) = place.foreign().map_err(io)? {
+            return Err(SiteError::Foreign { path: place.named, entry });
         }
         let here = std::env::current_dir().and_then(|here| here.canonicalize());
         if here.is_ok_and(|here| here.starts_with(&place.path)) {
-            return Err(SiteError::Inside { path: path.to_path_buf() });
+            return Err(SiteError::Inside { path: place.named });
         }
         Ok(place)
     }
@@ -57,15 +65,20 @@ impl Place {
         let ours: BTreeSet<String> = serde_json::from_slice::<Manifest>(&manifest)
             .map(|manifest| manifest.files.into_iter().collect())
             .unwrap_or_default();
+        // A directory is ours when a file of ours is below it.
+        let on_the_way: BTreeSet<&str> =
+            ours.iter().flat_map(|file| file.match_indices('/').map(|(end, _)| &file[..end])).collect();
         for entry in WalkDir::new(&self.path).min_depth(1).sort_by_file_name() {
             let entry = entry?;
-            if entry.file_type().is_dir() {
-                continue;
-            }
             let inside = entry.path().strip_prefix(&self.path).unwrap_or(entry.path());
             let name: Vec<_> = inside.components().map(|part| part.as_os_str().to_string_lossy()).collect();
             let name = name.join("/");
-            if !entry.file_type().is_file() || !ours.contains(&name) {
+            let kind = entry.file_type();
+            if kind.is_dir() {
+                if !on_the_way.contains(name.as_str()) {
+                    return Ok(Some(name + "/"));
+                }
+            } else if !kind.is_file() || !ours.contains(&name) {
                 return Ok(Some(name));
             }
         }
@@ -74,8 +87,12 @@ impl Place {
 
     fn write(&self, files: &[SiteFile]) -> io::Result<()> {
         let parent = self.path.parent().unwrap_or(&self.path);
-        fs::create_dir_all(parent)?;
+        let parents = Parents::make(parent)?;
         let new = beside(parent, ".new")?;
+        if self.exists {
+            // Before there is anything to read in it.
+            rights::pass_on(&fs::metadata(&self.path)?, new.path())?;
+        }
         for file in files {
             let path = new.path().join(&file.path);
             if let Some(directory) = path.parent() {
@@ -88,6 +105,7 @@ impl Place {
         if !self.exists {
             fs::rename(new.path(), &self.path)?;
             let _ = new.keep();
+            parents.keep();
             return Ok(());
         }
         // Aside, and back again should the new one not take its place.
@@ -132,7 +150,9 @@ mod tests {
     }
 
     fn write(path: &Path, names: &[&str]) -> Result<(), String> {
-        Place::find(path).and_then(|place| place.replace(&files(names))).map_err(|error| error.to_string())
+        let migrations = tempfile::tempdir().expect("writable");
+        let place = Place::find(path, migrations.path());
+        place.and_then(|place| place.replace(&files(names))).map_err(|error| error.to_string())
     }
 
     /// Returns everything below a directory.
@@ -169,12 +189,14 @@ mod tests {
         assert_eq!(write(&path, &["index.html"]), refusal("index.html"));
         fs::remove_file(path.join("index.html")).expect("writable");
 
-        assert_eq!(write(&path, &["index.html"]), Ok(()));
-        fs::create_dir(path.join("below")).expect("writable");
+        assert_eq!(write(&path, &["index.html", "below/a"]), Ok(()));
         fs::write(path.join("below/CNAME"), "somebody's").expect("writable");
         let before = listing(&path);
         assert_eq!(write(&path, &["index.html"]), refusal("below/CNAME"));
         assert_eq!(listing(&path), before);
+        fs::remove_file(path.join("below/CNAME")).expect("writable");
+        fs::create_dir_all(path.join("below/keep/deep")).expect("writable");
+        assert_eq!(write(&path, &["index.html"]), refusal("below/keep/"), "an empty one, too");
         fs::remove_dir_all(path.join("below")).expect("writable");
 
         fs::write(path.join(MANIFEST), "not ours").expect("writable");
@@ -203,6 +225,55 @@ mod tests {
         fs::create_dir(&by_hand).expect("writable");
         let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode();
         assert_eq!(mode(&path), mode(&by_hand), "others may read as the umask allows");
+    }
+
+    #[test]
+    fn a_site_and_the_migrations_stay_apart() {
+        let parent = tempfile::tempdir().expect("writable");
+        let migrations = parent.path().join("out/migrations");
+        fs::create_dir_all(migrations.join("versions")).expect("writable");
+        let find = |path: &str| {
+            let found = Place::find(&parent.path().join(path), &migrations);
+            found.map(|_| ()).map_err(|error| error.to_string().rsplit_once(path).map(|(_, said)| said.to_owned()))
+        };
+        let refusal = |relation: &str| Err(Some(format!(" {relation} the migrations directory")));
+        for (path, relation) in [
+            ("out/migrations", "is"),
+            ("out", "holds"),
+            ("out/migrations/versions", "lies within"),
+            ("out/migrations/versions/../site/new", "lies within"),
+        ] {
+            assert_eq!(find(path), refusal(relation), "{path}");
+        }
+        assert_eq!(find("out/migrations-site"), Ok(()));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_site_takes_mode_and_owner_of_the_one_before() {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+        let parent = tempfile::tempdir().expect("writable");
+        let path = parent.path().join("site");
+        fs::create_dir(&path).expect("writable");
+        for mode in [0o700, 0o2775] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("it is ours");
+            let before = fs::metadata(&path).expect("it is there");
+            assert_eq!(write(&path, &["a"]), Ok(()));
+            let after = fs::metadata(&path).expect("it is there");
+            assert_ne!(before.ino(), after.ino(), "it is another one");
+            assert_eq!((before.mode(), before.uid(), before.gid()), (after.mode(), after.uid(), after.gid()));
+        }
+    }
+
+    #[test]
+    fn nothing_is_made_on_the_way_to_a_place_that_cannot_be() {
+        let parent = tempfile::tempdir().expect("writable");
+        for path in ["new/..", "new/../site", "new/below/../.."] {
+            assert!(write(&parent.path().join(path), &["a"]).is_err(), "{path}");
+        }
+        // The second is below the first, which is a file.
+        assert!(write(&parent.path().join("new/site"), &["a", "a/b"]).is_err());
+        assert_eq!(listing(parent.path()), Vec::<String>::new());
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use limbeck_core::document::{Exported, FORMAT};
 
 use crate::command::{CommandError, Context};
 use crate::directory::reason;
+use crate::site::parents::{Parents, resolve};
+use crate::site::rights;
 
 /// Formats of exported files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -84,11 +86,9 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
         // A pipe or a device cannot be replaced. A directory refuses.
         return fs::OpenOptions::new().write(true).open(&real)?.write_all(text.as_bytes());
     }
-    let parent = match real.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-        _ => PathBuf::from("."),
-    };
-    fs::create_dir_all(&parent)?;
+    let real = resolve(path)?;
+    let parent = real.parent().unwrap_or(&real);
+    let parents = Parents::make(parent)?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(".limbeck-").suffix(".new");
     #[cfg(unix)]
@@ -97,9 +97,14 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
         // What any editor would ask for; the umask takes its share.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut temporary = builder.tempfile_in(&parent)?;
+    let mut temporary = builder.tempfile_in(parent)?;
+    if let Ok(before) = fs::metadata(&real) {
+        // Before there is anything to read in it.
+        rights::pass_on(&before, temporary.path())?;
+    }
     temporary.write_all(text.as_bytes())?;
     temporary.as_file().sync_all()?;
     temporary.persist(&real)?;
+    parents.keep();
     Ok(())
 }

@@ -22,7 +22,8 @@ pub(super) fn write(path: &Path, context: &Context) -> Result<Outcome, CommandEr
     let directory = Directory::locate(context.named_directory().as_deref())?;
     let files = directory.read();
     let project = Project::load(files.clone());
-    let manifest = site::write(path, project_document::document(&directory, &project, files, Role::Viewer))?;
+    let document = project_document::document(&directory, &project, files, Role::Viewer);
+    let manifest = site::write(path, directory.path(), document)?;
     if project.is_broken() {
         let warning = paint(style::WARNING, "warning:");
         let hint = paint(style::HINT, "limbeck validate");

@@ -38,18 +38,18 @@ fn what_is_not_an_earlier_export_stays() {
     ]), @"
     $ limbeck export --site site
     ! error: site holds CNAME, which no export wrote
-    ! hint: nothing was written; name a new directory, or move that file away
+    ! hint: nothing was written; name a new directory, or move that away
     exit 1
 
     $ limbeck export --site .
-    ! error: . holds file, which no export wrote
-    ! hint: nothing was written; name a new directory, or move that file away
-    exit 1
+    ! error: . holds the migrations directory
+    ! hint: nothing was written; name a directory beside it
+    exit 2
 
     $ limbeck export --site migrations
-    ! error: migrations holds versions/a.sql, which no export wrote
-    ! hint: nothing was written; name a new directory, or move that file away
-    exit 1
+    ! error: migrations is the migrations directory
+    ! hint: nothing was written; name a directory beside it
+    exit 2
 
     $ limbeck export --site file
     ! error: file is not a directory
@@ -76,6 +76,86 @@ fn what_is_not_an_earlier_export_stays() {
     ");
     assert_eq!(sandbox.files("."), ["file", "migrations", "site"]);
     assert_eq!(sandbox.files("site"), ["CNAME"]);
+}
+
+#[test]
+fn the_migrations_are_never_replaced_even_without_a_revision() {
+    let sandbox = Sandbox::new();
+    std::fs::create_dir_all(sandbox.path("out/pp/versions")).expect("writable");
+    std::fs::create_dir_all(sandbox.path("site/keep/deep")).expect("writable");
+    insta::assert_snapshot!(sandbox.session(&[
+        "--dir out/pp export --site out/pp",
+        "--dir out/pp export --site out/pp/versions",
+        "--dir out/pp export --site out/pp/new/site",
+        "--dir out/pp export --site out",
+        "--dir out/pp export --site site",
+        "--dir out/pp export --site newd/..",
+    ]), @"
+    $ limbeck --dir out/pp export --site out/pp
+    ! error: out/pp is the migrations directory
+    ! hint: nothing was written; name a directory beside it
+    exit 2
+
+    $ limbeck --dir out/pp export --site out/pp/versions
+    ! error: out/pp/versions lies within the migrations directory
+    ! hint: nothing was written; name a directory beside it
+    exit 2
+
+    $ limbeck --dir out/pp export --site out/pp/new/site
+    ! error: out/pp/new/site lies within the migrations directory
+    ! hint: nothing was written; name a directory beside it
+    exit 2
+
+    $ limbeck --dir out/pp export --site out
+    ! error: out holds the migrations directory
+    ! hint: nothing was written; name a directory beside it
+    exit 2
+
+    $ limbeck --dir out/pp export --site site
+    ! error: site holds keep/, which no export wrote
+    ! hint: nothing was written; name a new directory, or move that away
+    exit 1
+
+    $ limbeck --dir out/pp export --site newd/..
+    ! error: cannot write newd/..: No such file or directory
+    ! hint: nothing was written
+    exit 1
+    ");
+    assert_eq!(sandbox.files("."), ["out", "site"]);
+    assert_eq!(sandbox.files("out/pp"), ["versions"]);
+    assert_eq!(sandbox.files("site/keep"), ["deep"]);
+}
+
+#[test]
+fn a_file_that_cannot_be_written_leaves_no_directory() {
+    let sandbox = Sandbox::history("a <- : first");
+    let answer = sandbox.limbeck("export --graph newd/../graph.svg");
+    assert_eq!(answer.status, 1, "{}", answer.shown());
+    assert_eq!(sandbox.files("."), ["migrations"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_replaces_keeps_the_mode_of_what_was_there() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let sandbox = Sandbox::history("a <- : first");
+    std::fs::create_dir(sandbox.path("site")).expect("writable");
+    sandbox.write("graph.svg", "old");
+    sandbox.write("plan.md", "old");
+    for (place, mode, call) in [
+        ("site", 0o700, "export --site site"),
+        ("graph.svg", 0o600, "export --graph graph.svg"),
+        ("plan.md", 0o664, "export --plan plan.md --from base"),
+    ] {
+        let path = sandbox.path(place);
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("it is ours");
+        let answer = sandbox.limbeck(call);
+        // A program without its page leaves the directory alone, mode and all.
+        let without_page = place == "site" && answer.stderr.contains("built without its page");
+        assert!(answer.status == 0 || without_page, "{}", answer.shown());
+        let now = std::fs::metadata(&path).expect("it is there").permissions().mode();
+        assert_eq!(now & 0o7777, mode, "{place}");
+    }
 }
 
 /// Two open heads, one of which needs the other's parent.
