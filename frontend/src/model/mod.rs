@@ -1,5 +1,6 @@
 //! What the page shows, as values: no browser in here, so that all of it is tested natively.
 
+pub mod database;
 pub mod date;
 pub mod fork;
 pub mod history;

@@ -4,10 +4,11 @@ use std::collections::HashSet;
 use std::rc::Rc;
 
 use limbeck_core::diagnostic::{Diagnostic, Level};
-use limbeck_core::document::{self, Database, FailureDetail, Role};
+use limbeck_core::document::{self, FailureDetail, Role};
 use limbeck_core::project::Project;
 use limbeck_core::revision::Index;
 
+use super::database::Database;
 use super::history::{History, State};
 use super::sentence::Standing;
 

@@ -323,9 +323,9 @@ fn losses(plan: &Plan) -> Html {
     let statements: usize = plan.steps.iter().map(|step| step.statements.len()).sum();
     let losses = dry_run::losses(plan);
     let others = statements.saturating_sub(losses.len());
-    let (listed, left) = listed(losses);
-    let list = |words: &[String]| {
-        html! { <ul class="losses">{ for words.iter().map(|words| html! { <li>{ words }</li> }) }</ul> }
+    let (listed, left) = listed(&losses);
+    let list = |words: Vec<String>| {
+        html! { <ul class="losses">{ for words.into_iter().map(|words| html! { <li>{ words }</li> }) }</ul> }
     };
     html! {
         <>
@@ -336,11 +336,11 @@ fn losses(plan: &Plan) -> Html {
                 <p>{ format!("No statement of it drops or deletes anything by name; {}.", count(others, "statement runs", "statements run")) }</p>
             } else {
                 <p>{ "Gone afterwards, with all they hold:" }</p>
-                { list(&listed) }
+                { list(listed) }
                 if !left.is_empty() {
                     <details>
                         <summary>{ format!("and {} more", left.len()) }</summary>
-                        { list(&left) }
+                        { list(left) }
                     </details>
                 }
                 if others > 0 {
@@ -352,17 +352,21 @@ fn losses(plan: &Plan) -> Html {
 }
 
 /// Returns what is asked about, tables and columns first and nothing twice, and what of it is left for a second look.
-fn listed(losses: Vec<Loss>) -> (Vec<String>, Vec<String>) {
+fn listed(losses: &[Loss]) -> (Vec<String>, Vec<String>) {
     let rank = |loss: &Loss| match loss.words.split(' ').next() {
         Some("table" | "column" | "columns") => 0,
         _ if loss.data => 1,
         _ => 2,
     };
-    let mut losses = losses;
-    losses.sort_by_key(rank);
     let mut seen = HashSet::new();
-    let mut words: Vec<String> = losses.into_iter().map(|loss| loss.words).collect();
-    words.retain(|words| seen.insert(words.clone()));
+    let mut words = Vec::new();
+    for place in 0..=2 {
+        for loss in losses.iter().filter(|loss| rank(loss) == place) {
+            if seen.insert(loss.words.as_str()) {
+                words.push(loss.words.clone());
+            }
+        }
+    }
     let left = words.split_off(LOSSES.min(words.len()));
     (words, left)
 }
@@ -498,14 +502,14 @@ mod tests {
             loss("index i", false),
             loss("table product", true),
         ];
-        let (first, left) = listed(losses);
+        let (first, left) = listed(&losses);
         assert_eq!(first, ["column note of product", "table product", "rows of audit", "index i"]);
         assert_eq!(left, [""; 0]);
     }
 
     #[test]
     fn a_long_list_says_how_much_is_left() {
-        let (first, left) = listed((0..LOSSES + 3).map(|n| loss(&format!("table t{n}"), true)).collect());
+        let (first, left) = listed(&(0..LOSSES + 3).map(|n| loss(&format!("table t{n}"), true)).collect::<Vec<_>>());
         assert_eq!((first.len(), left.len()), (LOSSES, 3));
     }
 }

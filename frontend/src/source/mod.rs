@@ -3,11 +3,12 @@
 mod bundle;
 mod http;
 
-use limbeck_core::document::{Database, FailureDetail, NewFile, NewRevision, Project, Run, RunRequest, Runs};
+use limbeck_core::document::{FailureDetail, NewFile, NewRevision, Project, Run, RunRequest, Runs};
 
 pub use bundle::Bundle;
 pub use http::{Http, RunEvents, StreamNews};
 
+use crate::model::database::Database;
 use bundle::refusal;
 
 /// Why a source did not answer.
