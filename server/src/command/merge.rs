@@ -51,8 +51,13 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, CommandError
                 .hint("`limbeck revision -m MESSAGE` writes the first"));
         }
         [only] => {
-            return Err(CommandError::usage(format!("there is nothing to merge: {only} is the only one"))
-                .hint("`limbeck heads` lists the heads"));
+            let message = match opened.project.graph().heads().as_slice() {
+                [head] if opened.project.graph().node(*head).id.as_str() == only => {
+                    format!("there is one head, {only}; there is nothing to merge")
+                }
+                _ => format!("{only} alone is nothing to merge"),
+            };
+            return Err(CommandError::usage(message).hint("`limbeck heads` lists the heads"));
         }
         _ => {}
     }

@@ -179,12 +179,12 @@ fn a_merge_joins_the_heads() {
     ");
     insta::assert_snapshot!(sandbox.session(&["merge", "merge m1", "merge b1 b1", "merge b1 c1", "merge nothing b1"]), @"
     $ limbeck merge
-    ! error: there is nothing to merge: m1 is the only one
+    ! error: there is one head, m1; there is nothing to merge
     ! hint: `limbeck heads` lists the heads
     exit 2
 
     $ limbeck merge m1
-    ! error: there is nothing to merge: m1 is the only one
+    ! error: there is one head, m1; there is nothing to merge
     ! hint: `limbeck heads` lists the heads
     exit 2
 
