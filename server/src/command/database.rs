@@ -7,7 +7,8 @@ use limbeck_core::revision::Index;
 use super::context::Opened;
 use super::{CommandError, Context};
 use crate::connection::{ConnectionSettings, Environment, SettingsError};
-use crate::database::{Cancel, Database, DatabaseError, RunError, RunOptions, Target, VersionTable};
+use crate::database::{Cancel, Database, DatabaseError, Embedded, RunError, RunOptions, Target, VersionTable};
+use crate::directory::relative;
 
 impl From<SettingsError> for CommandError {
     fn from(error: SettingsError) -> Self {
@@ -78,8 +79,15 @@ pub(super) fn needed(context: &Context, opened: &Opened) -> Result<ConnectionSet
 /// Returns the failure of a command that needs a database where nothing names one.
 pub(super) fn unnamed(opened: &Opened) -> CommandError {
     let variable = &opened.project.settings().database.url_variable;
-    CommandError::of_code("connection", "no database is named")
+    let embedded = embedded(opened).map(|embedded| format!(", and {embedded}")).unwrap_or_default();
+    CommandError::of_code("connection", format!("no database is named{embedded}"))
         .hint(format!("set {variable}, or pass `--database-url postgresql://user@host:5432/name`"))
+}
+
+/// Returns that there is an embedded database, as a person might take it for the one that is asked.
+pub(super) fn embedded(opened: &Opened) -> Option<String> {
+    let directory = Embedded::made_before(opened.directory.path())?;
+    Some(format!("only `limbeck serve` uses the embedded one in {}", relative(&directory)))
 }
 
 /// Connects to a database.

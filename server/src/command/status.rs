@@ -144,7 +144,7 @@ impl State {
         };
         let mut text = format!("{} {}: {revisions}, {heads}\n", title("Project"), escape::line(&project));
         let view = View { project: &opened.project, directory: &opened.directory, current: Some(&self.current) };
-        self.describe_database(&mut text, &view);
+        self.describe_database(&mut text, &view, database::embedded(opened));
         self.describe_blocked(&mut text, opened);
         if !opened.project.findings().is_empty() {
             text.push_str(&format!("\n{}\n", title("Wrong")));
@@ -161,9 +161,10 @@ impl State {
         text
     }
 
-    fn describe_database(&self, text: &mut String, view: &View<'_>) {
+    fn describe_database(&self, text: &mut String, view: &View<'_>, embedded: Option<String>) {
         let Some(database) = &self.database else {
-            text.push_str(&format!("{} none is named\n", title("Database")));
+            let embedded = embedded.map(|embedded| format!("; {}", escape::line(&embedded))).unwrap_or_default();
+            text.push_str(&format!("{} none is named{embedded}\n", title("Database")));
             return;
         };
         let version = database.server_version.as_ref().map(|version| format!(", PostgreSQL {version}"));

@@ -71,6 +71,11 @@ impl EmbeddedError {
     }
 }
 
+/// Where it is, beside the migrations.
+const DIRECTORY: &str = ".limbeck";
+/// Stands in the directory as soon as there is a database.
+const MADE: &str = "database";
+
 /// A running embedded Postgres; ends when it is dropped.
 pub struct Embedded {
     directory: PathBuf,
@@ -84,7 +89,7 @@ pub struct Embedded {
 impl Embedded {
     /// Starts it, or creates it, in `.limbeck/` beside the migrations directory.
     pub async fn start(migrations: &Path) -> Result<Self, EmbeddedError> {
-        let directory = beside(migrations).join(".limbeck");
+        let directory = beside(migrations).join(DIRECTORY);
         let failed =
             |error: std::io::Error| EmbeddedError::Directory { path: directory.clone(), reason: error.to_string() };
         private_directory(&directory).map_err(failed)?;
@@ -108,6 +113,12 @@ impl Embedded {
         embedded.settings().await?;
         embedded.create_database().await?;
         Ok(embedded)
+    }
+
+    /// Returns the directory of the one that was made beside the migrations before, if there is one.
+    pub fn made_before(migrations: &Path) -> Option<PathBuf> {
+        let directory = beside(migrations).join(DIRECTORY);
+        directory.join(MADE).exists().then_some(directory)
     }
 
     /// Returns its directory, `.limbeck/` beside the migrations.
@@ -178,7 +189,7 @@ impl Embedded {
 
     /// Creates the database on the first start.
     async fn create_database(&self) -> Result<(), EmbeddedError> {
-        let done = self.directory.join("database");
+        let done = self.directory.join(MADE);
         if done.exists() {
             return Ok(());
         }

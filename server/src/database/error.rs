@@ -103,6 +103,14 @@ pub enum DatabaseError {
         /// Its name.
         database: String,
     },
+    /// No such role.
+    #[error("{server} has no role '{role}'")]
+    UnknownRole {
+        /// Host and port.
+        server: String,
+        /// Its name.
+        role: String,
+    },
     /// The server turns the connection away, for example by `pg_hba.conf`.
     #[error("{server} does not admit this connection: {reason}")]
     NotAdmitted {
@@ -185,6 +193,10 @@ impl DatabaseError {
             Self::UnknownDatabase { database, .. } => {
                 return Some(format!("create it with `createdb {}`, or name another", shell_word(database)));
             }
+            Self::UnknownRole { role, .. } => {
+                let role = shell_word(role);
+                return Some(format!("create it with `createuser {role}`, or name another user in the URL"));
+            }
             Self::NotAdmitted { .. } => "check user and sslmode against pg_hba.conf on the server",
             Self::Busy { .. } => "try again in a moment",
             Self::Tls { .. } => "sslmode=disable connects without TLS; sslrootcert=FILE names a certificate to trust",
@@ -253,7 +265,10 @@ impl DatabaseError {
                 "3D000" => {
                     Self::UnknownDatabase { server, database: settings.database().unwrap_or_default().to_owned() }
                 }
-                "28000" => Self::NotAdmitted { server, reason },
+                "28000" => match missing_role(&reason) {
+                    Some(role) => Self::UnknownRole { server, role: role.to_owned() },
+                    None => Self::NotAdmitted { server, reason },
+                },
                 "53300" | "57P01" | "57P02" | "57P03" => Self::Busy { server, reason },
                 _ => Self::Sql(Box::new(SqlFailure::from(error))),
             };
@@ -293,6 +308,11 @@ impl DatabaseError {
 /// Says whether the driver failed in the TLS handshake; its kind of error is private, its text is not.
 pub(super) fn is_tls(error: &tokio_postgres::Error) -> bool {
     error.to_string().starts_with("error performing TLS handshake")
+}
+
+/// Returns the role that the server does not have, where that is what its words say; the SQLSTATE says less.
+fn missing_role(reason: &str) -> Option<&str> {
+    reason.strip_prefix("role \"")?.strip_suffix("\" does not exist")
 }
 
 fn shell_word(text: &str) -> String {

@@ -96,6 +96,7 @@ impl Cluster {
 
         let rules = "local all all trust\n\
                      hostnossl all tls_only all reject\n\
+                     host all no_such_role 127.0.0.1/32 trust\n\
                      host all all 127.0.0.1/32 scram-sha-256\n";
         fs::write(data.join("pg_hba.conf"), rules).expect("directory is writable");
 

@@ -531,6 +531,29 @@ fn without_a_database_commands_say_how_to_name_one() {
     "#);
 }
 
+#[test]
+fn an_embedded_database_is_not_taken_for_the_named_one() {
+    let sandbox = Sandbox::history(HISTORY);
+    sandbox.write(".limbeck/database", "limbeck\n");
+    insta::assert_snapshot!(sandbox.session(&["upgrade", "plan", "status"]), @"
+    $ limbeck upgrade
+    ! error: no database is named, and only `limbeck serve` uses the embedded one in .limbeck
+    ! hint: set DATABASE_URL, or pass `--database-url postgresql://user@host:5432/name`
+    exit 1
+
+    $ limbeck plan
+    ! error: no database is named, and only `limbeck serve` uses the embedded one in .limbeck
+    ! hint: name where it starts with `--from base`, or the database with `--database-url`
+    exit 1
+
+    $ limbeck status
+    Project   migrations: 4 revisions, 1 head
+    Database  none is named; only `limbeck serve` uses the embedded one in .limbeck
+
+    Next      limbeck serve
+    ");
+}
+
 /// Starts an upgrade whose second revision sleeps, and waits until it does.
 fn sleeping(sandbox: &Sandbox, database: &TestDatabase, seconds: u32) -> std::process::Child {
     sandbox.write(

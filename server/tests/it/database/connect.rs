@@ -128,6 +128,16 @@ async fn the_database_does_not_exist() {
 }
 
 #[tokio::test]
+async fn the_role_does_not_exist() {
+    // The cluster asks nobody of this name for a password.
+    insta::assert_snapshot!(refused(&Cluster::shared().database().url_as("no_such_role", PASSWORD)).await, @r"
+    SERVER has no role 'no_such_role'
+    connection
+    create it with `createuser no_such_role`, or name another user in the URL
+    ");
+}
+
+#[tokio::test]
 async fn the_server_turns_the_role_away() {
     // The cluster admits this role over TLS only.
     let cluster = Cluster::shared();
