@@ -57,7 +57,9 @@ pub(super) fn open(files: &[PathBuf]) -> Result<(), CommandError> {
     };
     match run_editor(program, arguments, files) {
         Ok(status) if status.success() => Ok(()),
-        Ok(status) => Err(failed(format!("the editor `{editor}` ended with {status}"))),
+        // It was found and it ran: what it said stands above.
+        Ok(status) => Err(CommandError::of_code("not-allowed", format!("the editor `{editor}` ended with {status}"))
+            .hint("whatever it saved is in the file; `limbeck validate` says whether the file is in order")),
         Err(error) => Err(failed(format!("cannot start the editor `{editor}` ({source}): {error}"))),
     }
 }
