@@ -194,6 +194,17 @@ fn Choice(props: &ChoiceProps) -> Html {
     let workspace = use_session().workspace;
     let field = use_node_ref();
     let start = use_node_ref();
+    // Written once for each plan: given as a value, each drawing would take back what is being typed.
+    use_effect_with(
+        (field.clone(), props.target.clone(), start.clone(), props.from.clone()),
+        |(field, target, start, from)| {
+            for (node, text) in [(field, target), (start, from.as_ref().unwrap_or(target))] {
+                if let Some(input) = node.cast::<HtmlInputElement>() {
+                    input.set_value(text);
+                }
+            }
+        },
+    );
     let directions = [Direction::Upgrade, Direction::Downgrade];
     // A start that was chosen for one way says nothing about the other. One step back with several current revisions
     // is a question: the exact forms are offered, none is taken for the visitor.
@@ -230,13 +241,13 @@ fn Choice(props: &ChoiceProps) -> Html {
             if let Some(from) = &props.from {
                 <label class="line">
                     <span>{ "from" }</span>
-                    <input key={from.clone()} ref={start} value={from.clone()} spellcheck="false" autocomplete="off"
+                    <input key={from.clone()} ref={start} spellcheck="false" autocomplete="off"
                         aria-label="Start: base, heads, or revisions separated by commas" />
                 </label>
             }
             <label class="line">
                 <span>{ "to" }</span>
-                <input key={props.target.clone()} ref={field} list="targets" value={props.target.clone()} spellcheck="false" autocomplete="off"
+                <input key={props.target.clone()} ref={field} list="targets" spellcheck="false" autocomplete="off"
                     aria-label="Target: heads, an id, a label, +1 or -1" />
             </label>
             <datalist id="targets">
