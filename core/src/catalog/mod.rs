@@ -20,7 +20,7 @@ pub struct Oid(pub u32);
 pub struct Refusal {
     /// The state that it would raise.
     pub sqlstate: SqlState,
-    /// Its message, as version 17 words it in English.
+    /// What is wrong, in words near to those of Postgres; only the state is compared with a server.
     pub message: String,
 }
 

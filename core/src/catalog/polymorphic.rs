@@ -7,7 +7,7 @@ use super::Oid;
 use super::builtin::{self, Context, TypeKind};
 use super::types::{UNKNOWN, can_become, category, element, is_preferred};
 
-pub(super) const ANYARRAY: Oid = Oid(2277);
+const ANYARRAY: Oid = Oid(2277);
 const ANYELEMENT: Oid = Oid(2283);
 const ANYNONARRAY: Oid = Oid(2776);
 const ANYENUM: Oid = Oid(3500);

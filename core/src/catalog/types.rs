@@ -115,9 +115,7 @@ pub fn can_become(from: Oid, to: Oid, context: Context) -> bool {
         return can_become(from, to, context);
     }
     // Every type has a text form.
-    let through_text = (category(to) == b'S' && context >= Context::Assignment)
-        || (category(from) == b'S' && context == Context::Explicit);
-    through_text || (element(from).is_some() && to == polymorphic::ANYARRAY)
+    (category(to) == b'S' && context >= Context::Assignment) || (category(from) == b'S' && context == Context::Explicit)
 }
 
 fn by_name(name: &str) -> Option<&'static builtin::Type> {

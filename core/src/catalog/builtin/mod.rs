@@ -51,7 +51,6 @@ pub(super) struct Cast {
     pub(super) from: Oid,
     pub(super) to: Oid,
     pub(super) context: Context,
-    pub(super) method: Method,
 }
 
 /// When a cast applies, from the narrowest.
@@ -63,16 +62,6 @@ pub enum Context {
     Assignment,
     /// Only where it is written.
     Explicit,
-}
-
-/// How a cast is carried out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
-    Function,
-    /// The bytes are the same.
-    Binary,
-    /// Through text.
-    InputOutput,
 }
 
 /// Returns the types by number.
@@ -145,13 +134,7 @@ fn of_cast(mut fields: Split<'static, char>) -> Option<Cast> {
         "e" => Context::Explicit,
         _ => return None,
     };
-    let method = match fields.next()? {
-        "f" => Method::Function,
-        "b" => Method::Binary,
-        "i" => Method::InputOutput,
-        _ => return None,
-    };
-    Some(Cast { from, to, context, method })
+    Some(Cast { from, to, context })
 }
 
 #[cfg(test)]
