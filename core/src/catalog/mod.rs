@@ -2,6 +2,7 @@
 //! chooses among them. The test binary `judge` of the server asks a real one the same questions.
 
 mod builtin;
+pub mod function;
 pub mod operator;
 mod polymorphic;
 pub mod types;

@@ -1,22 +1,47 @@
 //! Which operator stands behind `a + b`: the rules of chapter 10 of the manual of Postgres, "Type Conversion".
 
-use super::Oid;
-use super::builtin::{self, Context, Operator};
-use super::polymorphic;
-use super::types::{self, UNKNOWN};
+use std::borrow::Cow;
 
-/// Why there is no operator.
+use super::Oid;
+use super::builtin::{self, Context};
+use super::polymorphic;
+use super::types::{self, Types, UNKNOWN};
+
+/// An operator, as its catalog row has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Operator {
+    /// `pg_operator.oid`
+    pub oid: Oid,
+    /// Its name, `<=`.
+    pub name: Cow<'static, str>,
+    /// None before a single operand.
+    pub left: Option<Oid>,
+    /// Type of the operand behind it.
+    pub right: Oid,
+    /// Type of the result.
+    pub result: Oid,
+    /// The function that computes it.
+    pub function: Oid,
+}
+
+/// Why there is no operator, or no function.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoOperator {
     /// `42883`: none takes these operands.
     Undefined,
     /// `42725`: several do, and none is better than the others.
     Ambiguous,
+    /// `42804`: one does, but nothing tells which type `anyelement` is, or `VARIADIC` stands before no array.
+    Mismatch,
 }
 
 /// An operator for two operands, with the types that it wants them to have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Found {
+    /// The operator.
+    pub oid: Oid,
+    /// The function that computes it.
+    pub function: Oid,
     /// The type that the left operand becomes; none before a single operand.
     pub left: Option<Oid>,
     /// The type that the right operand becomes.
@@ -25,16 +50,22 @@ pub struct Found {
     pub result: Oid,
 }
 
-/// Returns the operator of `pg_catalog` for operands of these types; [`UNKNOWN`] is a literal without a type.
-pub fn find(name: &str, left: Option<Oid>, right: Oid) -> Result<Found, NoOperator> {
+/// Returns the operator for operands of these types; [`UNKNOWN`] is a literal without a type.
+pub fn find(types: &dyn Types, name: &str, left: Option<Oid>, right: Oid) -> Result<Found, NoOperator> {
     let operands: Vec<Oid> = left.into_iter().chain([right]).collect();
-    let all = builtin::operators(name).iter().filter(|operator| operator.left.is_some() == left.is_some());
-    let candidates: Vec<(Vec<Oid>, &Operator)> =
-        all.map(|operator| (operator.left.into_iter().chain([operator.right]).collect(), operator)).collect();
-    let chosen = exact(&operands, &candidates).map_or_else(|| select(&operands, candidates.clone()), Ok)?;
+    let own = types.own_operators(name);
+    let all = builtin::operators(name).iter().chain(&own);
+    let candidates: Vec<(Vec<Oid>, &Operator)> = all
+        .filter(|operator| operator.left.is_some() == left.is_some())
+        .map(|operator| (operator.left.into_iter().chain([operator.right]).collect(), operator))
+        .collect();
+    let chosen =
+        exact(types, &operands, &candidates).map_or_else(|| select(types, &operands, candidates.clone()), Ok)?;
     let (wanted, operator) = chosen;
-    let becomes = polymorphic::resolve(&wanted, &operands, operator.result).ok_or(NoOperator::Undefined)?;
+    let becomes = polymorphic::resolve(types, &wanted, &operands, operator.result).ok_or(NoOperator::Mismatch)?;
     Ok(Found {
+        oid: operator.oid,
+        function: operator.function,
         left: left.and(becomes.operands.first().copied()),
         right: *becomes.operands.last().unwrap_or(&right),
         result: becomes.result,
@@ -44,30 +75,40 @@ pub fn find(name: &str, left: Option<Oid>, right: Oid) -> Result<Found, NoOperat
 type Candidate<'a> = (Vec<Oid>, &'a Operator);
 
 /// Returns the operator whose operands are just these; a literal is taken for the type of its partner.
-fn exact<'a>(operands: &[Oid], candidates: &[Candidate<'a>]) -> Option<Candidate<'a>> {
+fn exact<'a>(types: &dyn Types, operands: &[Oid], candidates: &[Candidate<'a>]) -> Option<Candidate<'a>> {
     let wanted: Vec<Oid> = match *operands {
         [UNKNOWN, UNKNOWN] | [UNKNOWN] => return None,
         [UNKNOWN, right] => vec![right, right],
         [left, UNKNOWN] => vec![left, left],
         _ => operands.to_vec(),
     };
-    candidates.iter().find(|(takes, _)| *takes == wanted).cloned()
+    let found = |wanted: &[Oid]| candidates.iter().find(|(takes, _)| *takes == wanted).cloned();
+    // Beside a literal, a domain is taken for what it is over.
+    let under = || wanted.iter().map(|oid| types::base(types, *oid)).collect::<Vec<_>>();
+    found(&wanted).or_else(|| if operands.contains(&UNKNOWN) { found(&under()) } else { None })
 }
 
 /// Returns the best of those that the operands can become without anybody asking for it.
-fn select<'a>(operands: &[Oid], mut candidates: Vec<Candidate<'a>>) -> Result<Candidate<'a>, NoOperator> {
-    candidates.retain(|(takes, _)| types::can_become_all(operands, takes, Context::Implicit));
-    best(operands, candidates)
+fn select<'a>(
+    types: &dyn Types,
+    operands: &[Oid],
+    mut candidates: Vec<Candidate<'a>>,
+) -> Result<Candidate<'a>, NoOperator> {
+    candidates.retain(|(takes, _)| types::can_become_all(types, operands, takes, Context::Implicit));
+    best(types, operands, candidates)
 }
 
 /// Returns the best of several candidates that all would do: `func_select_candidate` of Postgres.
 pub(super) fn best<T: Clone>(
+    types: &dyn Types,
     operands: &[Oid],
     mut candidates: Vec<(Vec<Oid>, T)>,
 ) -> Result<(Vec<Oid>, T), NoOperator> {
-    if candidates.is_empty() {
-        return Err(NoOperator::Undefined);
+    if candidates.len() < 2 {
+        return candidates.pop().ok_or(NoOperator::Undefined);
     }
+    let operands: Vec<Oid> = operands.iter().map(|oid| types::base(types, *oid)).collect();
+    let operands = operands.as_slice();
     let known = |at: usize| operands.get(at).copied().filter(|operand| *operand != UNKNOWN);
     keep_best(&mut candidates, |takes| {
         takes.iter().enumerate().filter(|(at, wanted)| known(*at) == Some(**wanted)).count()
@@ -76,16 +117,16 @@ pub(super) fn best<T: Clone>(
         keep_best(&mut candidates, |takes| {
             let fits = |(at, wanted): &(usize, &Oid)| {
                 known(*at).is_some_and(|operand| {
-                    operand == **wanted || types::is_preferred(**wanted, types::category(operand))
+                    operand == **wanted || types::is_preferred(types, **wanted, types::category(types, operand))
                 })
             };
             takes.iter().enumerate().filter(fits).count()
         });
     }
     if candidates.len() > 1 && operands.contains(&UNKNOWN) {
-        by_category(operands, &mut candidates);
+        by_category(types, operands, &mut candidates);
         if candidates.len() > 1 {
-            by_partner(operands, &mut candidates);
+            by_partner(types, operands, &mut candidates);
         }
     }
     match candidates.len() {
@@ -101,7 +142,7 @@ fn keep_best<T>(candidates: &mut Vec<(Vec<Oid>, T)>, matches: impl Fn(&[Oid]) ->
 }
 
 /// Where a literal stands, keeps those that take a text, if any does, else those of the one category that all take.
-fn by_category<T>(operands: &[Oid], candidates: &mut Vec<(Vec<Oid>, T)>) {
+fn by_category<T>(types: &dyn Types, operands: &[Oid], candidates: &mut Vec<(Vec<Oid>, T)>) {
     let mut wanted = Vec::new();
     for (at, operand) in operands.iter().enumerate() {
         if *operand != UNKNOWN {
@@ -109,20 +150,20 @@ fn by_category<T>(operands: &[Oid], candidates: &mut Vec<(Vec<Oid>, T)>) {
             continue;
         }
         let takes: Vec<Oid> = candidates.iter().filter_map(|(takes, _)| takes.get(at).copied()).collect();
-        let categories: Vec<u8> = takes.iter().map(|oid| types::category(*oid)).collect();
+        let categories: Vec<u8> = takes.iter().map(|oid| types::category(types, *oid)).collect();
         let category = match categories.first() {
             _ if categories.contains(&b'S') => b'S',
             Some(first) if categories.iter().all(|category| category == first) => *first,
             _ => return,
         };
-        let preferred = takes.iter().any(|oid| types::is_preferred(*oid, category));
+        let preferred = takes.iter().any(|oid| types::is_preferred(types, *oid, category));
         wanted.push(Some((category, preferred)));
     }
     let fits = |takes: &[Oid]| {
         takes.iter().zip(&wanted).all(|(oid, wanted)| match wanted {
             None => true,
             Some((category, preferred)) => {
-                types::category(*oid) == *category && (!preferred || types::is_preferred(*oid, *category))
+                types::category(types, *oid) == *category && (!preferred || types::is_preferred(types, *oid, *category))
             }
         })
     };
@@ -132,7 +173,7 @@ fn by_category<T>(operands: &[Oid], candidates: &mut Vec<(Vec<Oid>, T)>) {
 }
 
 /// Takes literals for the type that all other operands have, and keeps the one that takes them so.
-fn by_partner<T: Clone>(operands: &[Oid], candidates: &mut Vec<(Vec<Oid>, T)>) {
+fn by_partner<T: Clone>(types: &dyn Types, operands: &[Oid], candidates: &mut Vec<(Vec<Oid>, T)>) {
     let mut known = operands.iter().copied().filter(|operand| *operand != UNKNOWN);
     let Some(first) = known.next() else { return };
     if known.any(|operand| operand != first) {
@@ -141,7 +182,7 @@ fn by_partner<T: Clone>(operands: &[Oid], candidates: &mut Vec<(Vec<Oid>, T)>) {
     let assumed = vec![first; operands.len()];
     let fits: Vec<_> = candidates
         .iter()
-        .filter(|(takes, _)| types::can_become_all(&assumed, takes, Context::Implicit))
+        .filter(|(takes, _)| types::can_become_all(types, &assumed, takes, Context::Implicit))
         .cloned()
         .collect();
     if fits.len() == 1 {

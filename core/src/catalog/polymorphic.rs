@@ -5,7 +5,7 @@
 
 use super::Oid;
 use super::builtin::{self, Context, TypeKind};
-use super::types::{UNKNOWN, can_become, category, element, is_preferred};
+use super::types::{OwnKind, Types, UNKNOWN, array_of, base, can_become, category, element, is_preferred};
 
 const ANYARRAY: Oid = Oid(2277);
 const ANYELEMENT: Oid = Oid(2283);
@@ -43,15 +43,15 @@ pub(super) fn is_polymorphic(oid: Oid) -> bool {
 }
 
 /// Returns whether the operands agree about what the places of a signature mean.
-pub(super) fn agree(takes: &[Oid], operands: &[Oid]) -> bool {
-    !takes.iter().any(|wanted| is_polymorphic(*wanted)) || Meaning::of(takes, operands).is_some()
+pub(super) fn agree(types: &dyn Types, takes: &[Oid], operands: &[Oid]) -> bool {
+    !takes.iter().any(|wanted| is_polymorphic(*wanted)) || Meaning::of(types, takes, operands).is_some()
 }
 
 /// Puts what the operands are in the places of a signature; none where they do not agree, or do not tell.
-pub(super) fn resolve(takes: &[Oid], operands: &[Oid], result: Oid) -> Option<Resolved> {
-    let meaning = Meaning::of(takes, operands)?;
-    let operands = takes.iter().map(|wanted| meaning.put(*wanted)).collect::<Option<Vec<_>>>()?;
-    Some(Resolved { operands, result: meaning.put(result)? })
+pub(super) fn resolve(types: &dyn Types, takes: &[Oid], operands: &[Oid], result: Oid) -> Option<Resolved> {
+    let meaning = Meaning::of(types, takes, operands)?;
+    let operands = takes.iter().map(|wanted| meaning.put(types, *wanted)).collect::<Option<Vec<_>>>()?;
+    Some(Resolved { operands, result: meaning.put(types, result)? })
 }
 
 /// Whether of the second family, and the shape.
@@ -77,11 +77,13 @@ fn place(oid: Oid) -> Option<(bool, Shape)> {
 struct Meaning {
     same: Option<Oid>,
     common: Option<Oid>,
+    /// The ranges and multiranges that were given: several may have bounds of one type.
+    given: Vec<(Shape, Oid)>,
 }
 
 impl Meaning {
-    fn of(takes: &[Oid], operands: &[Oid]) -> Option<Self> {
-        let (mut same, mut common) = (Vec::new(), Vec::new());
+    fn of(types: &dyn Types, takes: &[Oid], operands: &[Oid]) -> Option<Self> {
+        let (mut same, mut common, mut given) = (Vec::new(), Vec::new(), Vec::new());
         let mut asks_common = false;
         for (wanted, operand) in takes.iter().zip(operands) {
             let Some((of_common, shape)) = place(*wanted) else { continue };
@@ -89,65 +91,77 @@ impl Meaning {
             if *operand == UNKNOWN {
                 continue;
             }
-            let inner = inner(*operand, shape)?;
+            let operand = if matches!(shape, Shape::Element | Shape::Enum) { *operand } else { base(types, *operand) };
+            let inner = inner(types, operand, shape)?;
+            if matches!(shape, Shape::Range | Shape::Multirange) {
+                given.push((shape, operand));
+            }
             if of_common { common.push(inner) } else { same.push(inner) }
         }
         let first = same.first().copied();
+        // Nothing is an enum before something is.
+        (first.is_some() || !takes.contains(&ANYENUM)).then_some(())?;
         same.iter().all(|oid| Some(*oid) == first).then_some(())?;
-        let common = match common_type(&common) {
+        let common = match common_type(types, &common) {
             Some(common) => Some(common),
             None if common.is_empty() => asks_common.then_some(TEXT),
             None => return None,
         };
-        Some(Self { same: first, common })
+        Some(Self { same: first, common, given })
     }
 
-    fn put(&self, wanted: Oid) -> Option<Oid> {
+    fn put(&self, types: &dyn Types, wanted: Oid) -> Option<Oid> {
         let Some((of_common, shape)) = place(wanted) else { return Some(wanted) };
         let inner = if of_common { self.common } else { self.same }?;
-        let found = |of: fn(&builtin::Type, Oid) -> bool| builtin::types().iter().find(|it| of(it, inner));
+        let given = self.given.iter().find(|(of, _)| *of == shape).map(|(_, oid)| *oid);
+        let with_bounds = |kind| {
+            given.or_else(|| {
+                builtin::types().iter().find(|it| it.kind == kind && it.bounds == Some(inner)).map(|it| it.oid)
+            })
+        };
         match shape {
             Shape::Element | Shape::NotArray | Shape::Enum => Some(inner),
-            Shape::Array => found(|it, inner| it.oid == inner)?.array,
-            Shape::Range => found(|it, inner| it.kind == TypeKind::Range && it.bounds == Some(inner)).map(|it| it.oid),
-            Shape::Multirange => {
-                found(|it, inner| it.kind == TypeKind::Multirange && it.bounds == Some(inner)).map(|it| it.oid)
-            }
+            Shape::Array => array_of(types, inner),
+            Shape::Range => with_bounds(TypeKind::Range),
+            Shape::Multirange => with_bounds(TypeKind::Multirange),
         }
     }
 }
 
 /// Returns the type that an operand stands for in a place of some shape; none where it does not fit.
-fn inner(operand: Oid, shape: Shape) -> Option<Oid> {
-    let bounds = |kind| builtin::types().iter().find(|it| it.oid == operand && it.kind == kind)?.bounds;
-    match shape {
-        Shape::Element => Some(operand),
-        Shape::NotArray => element(operand).is_none().then_some(operand),
+fn inner(types: &dyn Types, operand: Oid, shape: Shape) -> Option<Oid> {
+    let bounds = |kind| builtin::type_of(operand).filter(|it| it.kind == kind)?.bounds;
+    let own = types.own(operand).map(|own| own.kind);
+    match (shape, own) {
+        (Shape::Element, _) => Some(operand),
+        (Shape::NotArray, _) => element(types, operand).is_none().then_some(operand),
         // No type of `pg_catalog` is an enum.
-        Shape::Enum => None,
-        Shape::Array => element(operand),
-        Shape::Range => bounds(TypeKind::Range),
-        Shape::Multirange => bounds(TypeKind::Multirange),
+        (Shape::Enum, _) => (own == Some(OwnKind::Enum)).then_some(operand),
+        (Shape::Array, _) => element(types, operand),
+        (Shape::Range, Some(OwnKind::Range(bounds))) => Some(bounds),
+        (Shape::Range, _) => bounds(TypeKind::Range),
+        (Shape::Multirange, Some(OwnKind::Multirange(bounds))) => Some(bounds),
+        (Shape::Multirange, _) => bounds(TypeKind::Multirange),
     }
 }
 
 /// Returns the type to which all can become: that of `UNION`, `CASE` and `ARRAY`, too.
-pub(super) fn common_type(types: &[Oid]) -> Option<Oid> {
+pub(super) fn common_type(context: &dyn Types, types: &[Oid]) -> Option<Oid> {
     let mut known = types.iter().copied().filter(|oid| *oid != UNKNOWN);
     let mut common = known.next()?;
     for next in known {
         if next == common {
             continue;
         }
-        if category(next) != category(common) {
+        if category(context, next) != category(context, common) {
             return None;
         }
-        if !is_preferred(common, category(common))
-            && can_become(common, next, Context::Implicit)
-            && !can_become(next, common, Context::Implicit)
+        if !is_preferred(context, common, category(context, common))
+            && can_become(context, common, next, Context::Implicit)
+            && !can_become(context, next, common, Context::Implicit)
         {
             common = next;
         }
     }
-    types.iter().all(|oid| can_become(*oid, common, Context::Implicit)).then_some(common)
+    types.iter().all(|oid| can_become(context, *oid, common, Context::Implicit)).then_some(common)
 }

@@ -1,6 +1,7 @@
 //! Types: which one a name means, what its modifiers come to, and how Postgres spells it.
 
 use super::builtin::{self, Context, TypeKind};
+use super::operator::Operator;
 use super::polymorphic;
 use super::{Oid, Refusal, SqlState};
 use crate::sql::{IntervalFields, Modifier, TypeName, quote_identifier};
@@ -26,6 +27,11 @@ const TIMESTAMPTZ: Oid = Oid(1184);
 const TIMETZ: Oid = Oid(1266);
 const VARBIT: Oid = Oid(1562);
 const VARCHAR: Oid = Oid(1043);
+const ANY: Oid = Oid(2276);
+const INT2VECTOR: Oid = Oid(22);
+const OIDVECTOR: Oid = Oid(30);
+const RECORD: Oid = Oid(2249);
+const RECORD_ARRAY: Oid = Oid(2287);
 /// A literal without a type.
 pub const UNKNOWN: Oid = Oid(705);
 
@@ -47,8 +53,8 @@ impl Type {
             return None;
         }
         // `_int4` is the name that Postgres gives to the type of arrays of `int4`.
-        let of_elements = || name.name.strip_prefix('_').and_then(by_name).filter(|_| !name.array);
-        let (known, array) = match by_name(&name.name) {
+        let of_elements = || name.name.strip_prefix('_').and_then(builtin::type_named).filter(|_| !name.array);
+        let (known, array) = match builtin::type_named(&name.name) {
             Some(known) => (known, name.array),
             None => (of_elements()?, true),
         };
@@ -62,64 +68,226 @@ impl Type {
 
     /// Returns whether no column can be of this type: it stands for others.
     pub fn is_pseudo(&self) -> bool {
-        builtin::types()
-            .iter()
-            .any(|it| (it.oid == self.oid || it.array == Some(self.oid)) && it.kind == TypeKind::Pseudo)
+        let known = builtin::type_of(self.oid).or_else(|| builtin::element_of(self.oid));
+        known.is_some_and(|it| it.kind == TypeKind::Pseudo)
     }
 
     /// Returns how `format_type` spells a type of `pg_catalog`; none for others.
     pub fn spelled(&self) -> Option<String> {
-        let of_oid = builtin::types().iter().find(|it| it.oid == self.oid);
+        let of_oid = builtin::type_of(self.oid);
         if let Some(known) = of_oid {
             return Some(spelled(known, self.modifier));
         }
-        let element = builtin::types().iter().find(|it| it.array == Some(self.oid))?;
+        let element = builtin::element_of(self.oid)?;
         Some(spelled(element, self.modifier) + "[]")
     }
 }
 
+/// The types, casts and operators that a database has beyond those of `pg_catalog`.
+pub trait Types {
+    /// Returns what a type of the database's own is; none for those of `pg_catalog`.
+    fn own(&self, oid: Oid) -> Option<OwnType>;
+
+    /// Returns the cast that somebody made between two types.
+    fn own_cast(&self, _from: Oid, _to: Oid) -> Option<Cast> {
+        None
+    }
+
+    /// Returns the operators of a name that somebody made.
+    fn own_operators(&self, _name: &str) -> Vec<Operator> {
+        Vec::new()
+    }
+}
+
+/// A database without types of its own.
+pub struct Builtin;
+
+impl Types for Builtin {
+    fn own(&self, _: Oid) -> Option<OwnType> {
+        None
+    }
+}
+
+/// A type of the database's own, as far as the rules of conversion ask.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OwnType {
+    /// What it is made of.
+    pub kind: OwnKind,
+    /// The type of its arrays.
+    pub array: Option<Oid>,
+}
+
+/// What a type of the database's own is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OwnKind {
+    /// `CREATE TYPE … AS ENUM`
+    Enum,
+    /// `CREATE TYPE … AS`, or the rows of a relation.
+    Composite,
+    /// `CREATE DOMAIN`, over this type.
+    Domain(Type),
+    /// Arrays of elements of this type.
+    Array(Oid),
+    /// A range with bounds of this type.
+    Range(Oid),
+    /// The same of several ranges.
+    Multirange(Oid),
+    /// A type that an extension brings.
+    Base {
+        /// `pg_type.typcategory`
+        category: u8,
+        /// `pg_type.typispreferred`
+        preferred: bool,
+        /// Texts of it are compared by a collation.
+        collatable: bool,
+    },
+}
+
+/// How values of one type become of another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cast {
+    /// Where it applies.
+    pub context: Context,
+    /// What is done.
+    pub method: Method,
+}
+
+/// What is done to make a value one of another type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Nothing: the bytes are the same.
+    Relabel,
+    /// A function is called.
+    Function(Oid),
+    /// It is written as text and read again.
+    Text,
+    /// Each element of the array is cast.
+    Elements,
+    /// A row of unnamed fields is taken for one of a composite type, or the other way.
+    Row,
+}
+
 /// Returns the category of a type, by which Postgres tells what may be tried for what.
-pub(super) fn category(oid: Oid) -> u8 {
-    match builtin::types().iter().find(|it| it.oid == oid) {
-        Some(known) => known.category,
-        None if element(oid).is_some() => b'A',
+pub(super) fn category(types: &dyn Types, oid: Oid) -> u8 {
+    if let Some(known) = builtin::type_of(oid) {
+        return known.category;
+    }
+    match types.own(oid).map(|own| own.kind) {
+        Some(OwnKind::Enum) => b'E',
+        Some(OwnKind::Composite) => b'C',
+        Some(OwnKind::Domain(base)) => category(types, base.oid),
+        Some(OwnKind::Array(_)) => b'A',
+        Some(OwnKind::Range(_) | OwnKind::Multirange(_)) => b'R',
+        Some(OwnKind::Base { category, .. }) => category,
+        None if element(types, oid).is_some() => b'A',
         None => b'U',
     }
 }
 
 /// Returns whether a type is the one of its category that is tried first.
-pub(super) fn is_preferred(oid: Oid, of_category: u8) -> bool {
-    builtin::types().iter().any(|it| it.oid == oid && it.preferred && it.category == of_category)
+pub(super) fn is_preferred(types: &dyn Types, oid: Oid, of_category: u8) -> bool {
+    match builtin::type_of(oid) {
+        Some(known) => known.preferred && known.category == of_category,
+        None => matches!(types.own(oid), Some(OwnType { kind: OwnKind::Base { preferred: true, category, .. }, .. })
+            if category == of_category),
+    }
+}
+
+/// Returns the type that a domain is over; a type that is no domain itself.
+pub fn base(types: &dyn Types, oid: Oid) -> Oid {
+    base_type(types, Type { oid, modifier: -1 }).oid
+}
+
+/// Returns the type that a domain is over, with the modifier that it asks for.
+pub fn base_type(types: &dyn Types, of: Type) -> Type {
+    match types.own(of.oid) {
+        Some(OwnType { kind: OwnKind::Domain(under), .. }) => base_type(types, under),
+        _ => of,
+    }
 }
 
 /// Returns the type of the elements of an array.
-pub fn element(array: Oid) -> Option<Oid> {
-    builtin::types().iter().find(|it| it.array == Some(array)).map(|it| it.oid)
+pub fn element(types: &dyn Types, array: Oid) -> Option<Oid> {
+    match array {
+        INT2VECTOR => return Some(Oid(21)),
+        OIDVECTOR => return Some(Oid(26)),
+        _ => {}
+    }
+    if let Some(known) = builtin::element_of(array) {
+        return Some(known.oid);
+    }
+    match types.own(array)?.kind {
+        OwnKind::Array(element) => Some(element),
+        _ => None,
+    }
+}
+
+/// Returns the type of arrays of a type.
+pub fn array_of(types: &dyn Types, oid: Oid) -> Option<Oid> {
+    match builtin::type_of(oid) {
+        Some(known) => known.array,
+        None => types.own(oid)?.array,
+    }
+}
+
+/// Returns whether values of a type are compared by a collation.
+pub fn is_collatable(types: &dyn Types, oid: Oid) -> bool {
+    if let Some(known) = builtin::type_of(oid).or_else(|| builtin::element_of(oid)) {
+        return known.collatable;
+    }
+    match types.own(oid).map(|own| own.kind) {
+        Some(OwnKind::Domain(under)) => is_collatable(types, under.oid),
+        Some(OwnKind::Array(element)) => is_collatable(types, element),
+        Some(OwnKind::Base { collatable, .. }) => collatable,
+        _ => false,
+    }
 }
 
 /// Returns whether values of these types can become those, all together.
-pub(super) fn can_become_all(from: &[Oid], to: &[Oid], context: Context) -> bool {
-    let each = from.len() == to.len() && from.iter().zip(to).all(|(from, to)| can_become(*from, *to, context));
-    each && polymorphic::agree(to, from)
+pub(super) fn can_become_all(types: &dyn Types, from: &[Oid], to: &[Oid], context: Context) -> bool {
+    let each = from.len() == to.len() && from.iter().zip(to).all(|(from, to)| can_become(types, *from, *to, context));
+    each && polymorphic::agree(types, to, from)
 }
 
 /// Returns whether a value can become of another type where the context asks for no more.
-pub fn can_become(from: Oid, to: Oid, context: Context) -> bool {
-    if from == to || from == UNKNOWN || polymorphic::is_polymorphic(to) {
+pub fn can_become(types: &dyn Types, from: Oid, to: Oid, context: Context) -> bool {
+    if from == to || from == UNKNOWN || to == ANY || polymorphic::is_polymorphic(to) {
         return true;
     }
-    if let Some(cast) = builtin::cast(from, to) {
-        return cast.context <= context;
-    }
-    if let (Some(from), Some(to)) = (element(from), element(to)) {
-        return can_become(from, to, context);
-    }
-    // Every type has a text form.
-    (category(to) == b'S' && context >= Context::Assignment) || (category(from) == b'S' && context == Context::Explicit)
+    pathway(types, from, to, context).is_some()
 }
 
-fn by_name(name: &str) -> Option<&'static builtin::Type> {
-    builtin::types().iter().find(|it| it.name == name)
+/// Returns how a value becomes of another type; none where it cannot, or where the context does not ask for it.
+pub fn pathway(types: &dyn Types, from: Oid, to: Oid, context: Context) -> Option<Method> {
+    let (domain, from, to) = (to, base(types, from), base(types, to));
+    if from == to {
+        return Some(Method::Relabel);
+    }
+    if let Some(cast) = builtin::cast(from, to).or_else(|| types.own_cast(from, to)) {
+        return (cast.context <= context).then_some(cast.method);
+    }
+    let is_vector = to == OIDVECTOR || to == INT2VECTOR;
+    if let (false, Some(from), Some(to)) = (is_vector, element(types, from), element(types, to))
+        && pathway(types, from, to, context).is_some()
+    {
+        return Some(Method::Elements);
+    }
+    let composite = |oid: Oid| matches!(types.own(oid), Some(OwnType { kind: OwnKind::Composite, .. }));
+    if (composite(from) && to == RECORD) || (from == RECORD && composite(domain)) {
+        return Some(Method::Row);
+    }
+    if is_vector || (is_array_of_records(types, from) && to == RECORD_ARRAY) {
+        return (!is_vector).then_some(Method::Relabel);
+    }
+    // Every type has a text form.
+    let text = (category(types, to) == b'S' && context >= Context::Assignment)
+        || (category(types, from) == b'S' && context == Context::Explicit);
+    text.then_some(Method::Text)
+}
+
+fn is_array_of_records(types: &dyn Types, oid: Oid) -> bool {
+    let of = element(types, oid).and_then(|element| types.own(element));
+    matches!(of, Some(OwnType { kind: OwnKind::Composite, .. }))
 }
 
 /// Returns what the modifiers of a name come to.

@@ -34,3 +34,11 @@ fn the_casts_that_core_knows_are_those_of_the_server() {
         include_str!("../../../core/src/catalog/builtin/casts.tsv"),
     );
 }
+
+#[test]
+fn the_functions_that_core_knows_are_those_of_the_server() {
+    compare(
+        include_str!("../../../core/src/catalog/builtin/functions.sql"),
+        include_str!("../../../core/src/catalog/builtin/functions.tsv"),
+    );
+}

@@ -6,7 +6,9 @@
 #[expect(dead_code, reason = "the tests of the command line use more of it")]
 mod cluster;
 
+mod analyzed;
 mod facts;
+mod functions;
 mod operators;
 mod random;
 mod types;

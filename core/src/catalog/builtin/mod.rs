@@ -2,12 +2,16 @@
 //!
 //! The tables beside this file are printed by the statements beside them; a test compares both with a server.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::str::Split;
 use std::sync::OnceLock;
 
 use super::Oid;
+use super::function::{Kind, Signature, Volatility};
+use super::operator::Operator;
+use super::types::{Cast, Method};
 
 /// A type of `pg_catalog` that is no array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,8 +25,14 @@ pub(super) struct Type {
     pub(super) preferred: bool,
     /// The type of its arrays, if there are any.
     pub(super) array: Option<Oid>,
+    /// Texts of it are compared by a collation.
+    pub(super) collatable: bool,
     /// Of a range or a multirange: the type of its bounds.
     pub(super) bounds: Option<Oid>,
+    /// How far a value read from a text depends on more than the text.
+    pub(super) input: Volatility,
+    /// How far the text of a value depends on more than the value.
+    pub(super) output: Volatility,
 }
 
 /// Which sort of type it is: `pg_type.typtype`.
@@ -33,24 +43,6 @@ pub(super) enum TypeKind {
     Pseudo,
     Range,
     Multirange,
-}
-
-/// An operator of `pg_catalog`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Operator {
-    pub(super) name: &'static str,
-    /// None before a single operand.
-    pub(super) left: Option<Oid>,
-    pub(super) right: Oid,
-    pub(super) result: Oid,
-}
-
-/// A cast of `pg_catalog`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cast {
-    pub(super) from: Oid,
-    pub(super) to: Oid,
-    pub(super) context: Context,
 }
 
 /// When a cast applies, from the narrowest.
@@ -70,19 +62,68 @@ pub(super) fn types() -> &'static [Type] {
     TYPES.get_or_init(|| rows(include_str!("types.tsv"), of_type))
 }
 
+/// Returns a type that is no array.
+pub(super) fn type_of(oid: Oid) -> Option<&'static Type> {
+    let at = types().binary_search_by_key(&oid, |it| it.oid).ok()?;
+    types().get(at)
+}
+
+/// Returns the type of the elements of an array.
+pub(super) fn element_of(array: Oid) -> Option<&'static Type> {
+    static ELEMENTS: OnceLock<HashMap<Oid, &'static Type>> = OnceLock::new();
+    let all = || types().iter().filter_map(|it| Some((it.array?, it))).collect();
+    ELEMENTS.get_or_init(all).get(&array).copied()
+}
+
+/// Returns the type of a name that is no array.
+pub(super) fn type_named(name: &str) -> Option<&'static Type> {
+    static NAMES: OnceLock<HashMap<&str, &'static Type>> = OnceLock::new();
+    NAMES.get_or_init(|| types().iter().map(|it| (it.name, it)).collect()).get(name).copied()
+}
+
+/// Returns the functions of a name.
+pub(super) fn functions(name: &str) -> &'static [Signature] {
+    let (_, by_name) = all_functions();
+    by_name.get(name).map(Vec::as_slice).unwrap_or_default()
+}
+
+/// Returns the function of a number.
+pub(super) fn function(oid: Oid) -> Option<&'static Signature> {
+    static NUMBERS: OnceLock<HashMap<Oid, &'static Signature>> = OnceLock::new();
+    let (names, by_name) = all_functions();
+    let all = || names.iter().filter_map(|name| by_name.get(name)).flatten().map(|it| (it.oid, it)).collect();
+    NUMBERS.get_or_init(all).get(&oid).copied()
+}
+
+type Functions = (Vec<&'static str>, HashMap<&'static str, Vec<Signature>>);
+
+/// The names in order, and what is called so.
+fn all_functions() -> &'static Functions {
+    static FUNCTIONS: OnceLock<Functions> = OnceLock::new();
+    FUNCTIONS.get_or_init(|| {
+        let all = rows(include_str!("functions.tsv"), of_function);
+        let mut names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
+        names.dedup();
+        let by_name = grouped(all, |(name, _)| *name);
+        let signatures =
+            |(name, all): (&'static str, Vec<(_, Signature)>)| (name, all.into_iter().map(|it| it.1).collect());
+        (names, by_name.into_iter().map(signatures).collect())
+    })
+}
+
 /// Returns the operators of a name.
 pub(super) fn operators(name: &str) -> &'static [Operator] {
-    static OPERATORS: OnceLock<HashMap<&str, Vec<Operator>>> = OnceLock::new();
-    let all = || grouped(rows(include_str!("operators.tsv"), of_operator), |operator| operator.name);
+    static OPERATORS: OnceLock<HashMap<Cow<'static, str>, Vec<Operator>>> = OnceLock::new();
+    let all = || grouped(rows(include_str!("operators.tsv"), of_operator), |operator| operator.name.clone());
     OPERATORS.get_or_init(all).get(name).map(Vec::as_slice).unwrap_or_default()
 }
 
 /// Returns the cast from one type to another.
-pub(super) fn cast(from: Oid, to: Oid) -> Option<&'static Cast> {
-    static CASTS: OnceLock<Vec<Cast>> = OnceLock::new();
+pub(super) fn cast(from: Oid, to: Oid) -> Option<Cast> {
+    static CASTS: OnceLock<Vec<(Oid, Oid, Cast)>> = OnceLock::new();
     let casts = CASTS.get_or_init(|| rows(include_str!("casts.tsv"), of_cast));
-    let at = casts.binary_search_by_key(&(from, to), |cast| (cast.from, cast.to)).ok()?;
-    casts.get(at)
+    let at = casts.binary_search_by_key(&(from, to), |(from, to, _)| (*from, *to)).ok()?;
+    casts.get(at).map(|(_, _, cast)| *cast)
 }
 
 fn rows<T>(text: &'static str, read: fn(Split<'static, char>) -> Option<T>) -> Vec<T> {
@@ -116,17 +157,56 @@ fn of_type(mut fields: Split<'static, char>) -> Option<Type> {
     let category = *fields.next()?.as_bytes().first()?;
     let preferred = fields.next()? == "t";
     let array = oid(&mut fields)?;
-    let bounds = fields.nth(2)?.parse().ok().filter(|bounds| *bounds != 0).map(Oid);
-    Some(Type { oid: number, name, kind, category, preferred, array, bounds })
+    let collatable = fields.nth(1)? == "t";
+    let bounds = oid(&mut fields)?;
+    let (input, output) = (volatility(fields.nth(1)?)?, volatility(fields.next()?)?);
+    Some(Type { oid: number, name, kind, category, preferred, array, collatable, bounds, input, output })
+}
+
+fn volatility(code: &str) -> Option<Volatility> {
+    match code {
+        "i" => Some(Volatility::Immutable),
+        "s" => Some(Volatility::Stable),
+        "v" => Some(Volatility::Volatile),
+        _ => None,
+    }
+}
+
+fn of_function(mut fields: Split<'static, char>) -> Option<(&'static str, Signature)> {
+    let number = oid(&mut fields)??;
+    let name = fields.next()?;
+    let kind = match fields.next()? {
+        "f" => Kind::Function,
+        "a" => Kind::Aggregate,
+        "o" => Kind::OrderedSet,
+        "w" => Kind::Window,
+        _ => return None,
+    };
+    let volatility = volatility(fields.next()?)?;
+    let strict = fields.next()? == "t";
+    let returns_set = fields.next()? == "t";
+    let defaults = fields.next()?.parse().ok()?;
+    let variadic = oid(&mut fields)?;
+    let result = oid(&mut fields)??;
+    let mut arguments = Vec::new();
+    for argument in fields.next()?.split_ascii_whitespace() {
+        arguments.push(Oid(argument.parse().ok()?));
+    }
+    let names = fields.next()?.split_ascii_whitespace().map(str::to_owned).collect();
+    let signature =
+        Signature { oid: number, kind, arguments, names, defaults, variadic, result, returns_set, strict, volatility };
+    Some((name, signature))
 }
 
 fn of_operator(mut fields: Split<'static, char>) -> Option<Operator> {
     let name = fields.next()?;
     let left = oid(&mut fields)?;
-    Some(Operator { name, left, right: oid(&mut fields)??, result: oid(&mut fields)?? })
+    let (right, result) = (oid(&mut fields)??, oid(&mut fields)??);
+    let (function, number) = (oid(&mut fields)??, oid(&mut fields)??);
+    Some(Operator { oid: number, name: Cow::Borrowed(name), left, right, result, function })
 }
 
-fn of_cast(mut fields: Split<'static, char>) -> Option<Cast> {
+fn of_cast(mut fields: Split<'static, char>) -> Option<(Oid, Oid, Cast)> {
     let (from, to) = (oid(&mut fields)??, oid(&mut fields)??);
     let context = match fields.next()? {
         "i" => Context::Implicit,
@@ -134,7 +214,14 @@ fn of_cast(mut fields: Split<'static, char>) -> Option<Cast> {
         "e" => Context::Explicit,
         _ => return None,
     };
-    Some(Cast { from, to, context })
+    let (method, function) = (fields.next()?, oid(&mut fields)?);
+    let method = match method {
+        "f" => Method::Function(function?),
+        "b" => Method::Relabel,
+        "i" => Method::Text,
+        _ => return None,
+    };
+    Some((from, to, Cast { context, method }))
 }
 
 #[cfg(test)]
@@ -149,6 +236,8 @@ mod tests {
         assert_eq!(rows(include_str!("operators.tsv"), of_operator).len(), lines.count());
         let casts = rows(include_str!("casts.tsv"), of_cast);
         assert_eq!(casts.len(), include_str!("casts.tsv").lines().count());
-        assert!(casts.is_sorted_by_key(|cast| (cast.from, cast.to)));
+        assert!(casts.is_sorted_by_key(|(from, to, _)| (*from, *to)));
+        let functions = rows(include_str!("functions.tsv"), of_function);
+        assert_eq!(functions.len(), include_str!("functions.tsv").lines().count());
     }
 }

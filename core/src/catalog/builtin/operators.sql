@@ -1,5 +1,5 @@
--- Prints operators.tsv: name, operand types (0 for none), result, and the function behind it.
-SELECT oprname, oprleft, oprright, oprresult, oprcode::oid
+-- Prints operators.tsv: name, operand types (0 for none), result, the function behind it, and its number.
+SELECT oprname, oprleft, oprright, oprresult, oprcode::oid, oid
 FROM pg_operator
 WHERE oprnamespace = 'pg_catalog'::regnamespace
 ORDER BY oprname COLLATE "C", oprleft, oprright
