@@ -4,7 +4,8 @@
 //! is named, and guesses neither at what hangs on it, nor at SQL that a statement puts together while it runs, nor at
 //! what a function or trigger that it calls deletes. That nothing is named here is no promise that nothing is lost.
 
-use std::collections::BTreeSet;
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::document::Plan;
 use crate::sql::{TokenKind, fold, tokens};
@@ -19,16 +20,25 @@ pub struct Loss {
     pub data: bool,
 }
 
-/// Returns what a plan takes away, in its order; at most one for each statement.
+/// Returns what a plan takes away; at most one for each statement, nothing twice, and nothing that is made again under
+/// its name: tables come first, then columns, then rows, then the rest, each in the order of the plan.
 ///
-/// Linear in the length of the statements.
+/// Near linear in the length of the statements.
 pub fn losses(plan: &Plan) -> Vec<Loss> {
-    let mut made = Made::default();
     let statements = plan.steps.iter().flat_map(|step| &step.statements);
-    statements.filter_map(|statement| loss(&statement.sql, &mut made)).collect()
+    of_statements(statements.map(|statement| statement.sql.as_str()))
 }
 
-fn loss(sql: &str, made: &mut Made) -> Option<Loss> {
+fn of_statements<'a>(statements: impl Iterator<Item = &'a str>) -> Vec<Loss> {
+    let mut made = Made::default();
+    let mut lost = Lost::default();
+    for sql in statements {
+        statement(sql, &mut made, &mut lost);
+    }
+    lost.phrases()
+}
+
+fn statement(sql: &str, made: &mut Made, lost: &mut Lost) {
     let words: Vec<Word<'_>> = tokens(sql)
         .into_iter()
         .filter(|token| token.kind != TokenKind::Comment)
@@ -42,30 +52,35 @@ fn loss(sql: &str, made: &mut Made) -> Option<Loss> {
         for part in words.split(opens) {
             judge(part, made, &mut found);
         }
+        lost.add(found);
         // What it made hangs on its conditions.
         made.0.clear();
     } else {
         judge(&words, made, &mut found);
+        lost.add(found);
         made.note(&words);
+        if words.iter().any(|word| word.is("SEARCH_PATH") || word.is("'SEARCH_PATH'")) {
+            lost.settle();
+        }
+        remade(&words).iter().for_each(|key| lost.restore(key));
     }
-    let data = found.iter().any(|loss| loss.data);
-    let words: Vec<String> = found.into_iter().map(|loss| loss.words).collect();
-    (!words.is_empty()).then(|| Loss { words: words.join(", "), data })
 }
 
-fn judge(words: &[Word<'_>], made: &Made, found: &mut Vec<Loss>) {
+fn judge(words: &[Word<'_>], made: &Made, found: &mut Vec<Item>) {
     let Some(first) = words.first() else { return };
     let second = words.get(1).map_or("", |word| word.upper.as_str());
     let cascade = words.iter().any(|word| word.is("CASCADE"));
-    let mut lose = |words: String, data: bool| found.push(Loss { words, data });
+    let mut lose = |kind: &str, names: Vec<String>, of: Option<&str>, data: bool| {
+        let (kind, of) = (kind.to_owned(), of.map(str::to_owned));
+        found.extend(names.into_iter().map(|name| Item { kind: kind.clone(), name, of: of.clone(), data, cascade }));
+    };
     match (first.upper.as_str(), second) {
-        ("DROP", "OWNED") => lose(format!("everything owned by {}", names(words, 3, true).join(", ")), true),
+        ("DROP", "OWNED") => lose("everything owned by", names(words, 3, true), None, true),
         ("DROP", _) => {
-            let kind = words.iter().skip(1).take_while(|word| KINDS.contains(&word.upper.as_str())).count();
-            let names = names(words, 1 + kind, true);
-            let kind = words.get(1..=kind).unwrap_or_default();
-            let kind = kind.iter().map(|word| word.upper.to_lowercase()).collect::<Vec<_>>().join(" ");
+            let (kind, at) = kind(words, 1);
+            let names = names(words, at, true);
             if !kind.is_empty() {
+                let of = table(words, "ON").filter(|_| OF_TABLES.contains(&kind.as_str()));
                 let data = match kind.as_str() {
                     "table" => !names.iter().all(|name| made.has(name)),
                     "sequence" | "extension" | "database" => true,
@@ -73,26 +88,26 @@ fn judge(words: &[Word<'_>], made: &Made, found: &mut Vec<Loss>) {
                     "schema" | "type" | "domain" => cascade,
                     _ => false,
                 };
-                lose(format!("{kind} {}", names.join(", ")), data);
+                lose(&kind, names, of.as_deref(), data);
             }
         }
         ("TRUNCATE", _) => {
             let names = names(words, if second == "TABLE" { 2 } else { 1 }, true);
             let data = cascade || !names.iter().all(|name| made.has(name));
-            lose(format!("all rows of {}", names.join(", ")), data);
+            lose("all rows of", names, None, data);
         }
         ("ALTER", "TABLE") => {
             let name = names(words, 2, false).concat();
-            if let Some((parts, data)) = parts(words, 3) {
-                lose(format!("{parts} of {name}"), data && !made.has(&name));
+            for (kind, part) in parts(words, 3) {
+                lose(kind, vec![part], Some(&name), kind != "constraint" && !made.has(&name));
             }
         }
         ("ALTER", "FOREIGN" | "TYPE") => {
             let from = if second == "TYPE" { 2 } else { 3 };
             let name = names(words, from, false).concat();
-            if let Some((parts, _)) = parts(words, from + 1) {
-                let what = if second == "TYPE" { format!("type {name}") } else { name };
-                lose(format!("{parts} of {what}"), second == "TYPE");
+            let of = if second == "TYPE" { format!("type {name}") } else { name };
+            for (kind, part) in parts(words, from + 1) {
+                lose(kind, vec![part], Some(&of), second == "TYPE");
             }
         }
         // Here the word stands for a right, a rule or a reference.
@@ -109,26 +124,75 @@ fn judge(words: &[Word<'_>], made: &Made, found: &mut Vec<Loss>) {
                 };
                 let name = name.concat();
                 let data = !made.has(&name);
-                lose(format!("rows of {name}"), data);
+                lose("rows of", vec![name], None, data);
             }
         }
     }
 }
 
-/// Returns the columns, attributes and constraints that an `ALTER` drops, and whether one of them holds data.
-fn parts(words: &[Word<'_>], from: usize) -> Option<(String, bool)> {
-    let mut dropped = Vec::new();
-    let mut data = false;
-    let mut depth = 0_usize;
-    for (at, word) in words.iter().enumerate().skip(from) {
+/// Returns the kind of object that is named from a word on, in small letters, and where it ends.
+fn kind(words: &[Word<'_>], from: usize) -> (String, usize) {
+    let kind = words.iter().skip(from).take_while(|word| KINDS.contains(&word.upper.as_str()));
+    let kind: Vec<String> = kind.map(|word| word.upper.to_lowercase()).collect();
+    (kind.join(" "), from + kind.len())
+}
+
+/// Returns the table behind a key word.
+fn table(words: &[Word<'_>], behind: &str) -> Option<String> {
+    let at = words.iter().position(|word| word.is(behind))?;
+    Some(names(words, at + 1, false).concat())
+}
+
+/// Kinds whose names are names only within a table.
+const OF_TABLES: [&str; 3] = ["policy", "rule", "trigger"];
+
+/// Returns what a statement makes that may have been dropped before.
+fn remade(words: &[Word<'_>]) -> Vec<Key> {
+    let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
+    if is(0, "ALTER") && is(1, "TABLE") {
+        let table = names(words, 2, false).concat();
+        let added = outside(words).filter(|at| is(*at, "ADD") && is(at + 1, "CONSTRAINT"));
+        return added.map(|at| Key::new("constraint", &names(words, at + 2, false).concat(), Some(&table))).collect();
+    }
+    if !is(0, "CREATE") {
+        return Vec::new();
+    }
+    let options = ["OR", "REPLACE", "UNIQUE", "CONSTRAINT", "RECURSIVE"];
+    let from = 1 + words.iter().skip(1).take_while(|word| options.iter().any(|it| word.is(it))).count();
+    let (kind, from) = kind(words, from);
+    let options = ["CONCURRENTLY", "IF", "NOT", "EXISTS"];
+    let from = from + words.iter().skip(from).take_while(|word| options.iter().any(|it| word.is(it))).count();
+    let name = names(words, from, false).concat();
+    let table = table(words, if kind == "rule" { "TO" } else { "ON" });
+    let key = match (kind.as_str(), table) {
+        ("index", Some(table)) => {
+            // An index is in the schema of its table.
+            let schema = table.rsplit_once('.').map(|(schema, _)| format!("{schema}.")).unwrap_or_default();
+            Key::new(&kind, &format!("{schema}{name}"), None)
+        }
+        (kind, Some(table)) if OF_TABLES.contains(&kind) => Key::new(kind, &name, Some(&table)),
+        (kind, _) => Key::new(kind, &name, None),
+    };
+    vec![key]
+}
+
+/// Returns the places of words that stand in no parentheses.
+fn outside(words: &[Word<'_>]) -> impl Iterator<Item = usize> {
+    let depths = words.iter().scan(0_usize, |depth, word| {
         match word.text {
-            "(" => depth += 1,
-            ")" => depth = depth.saturating_sub(1),
+            "(" => *depth += 1,
+            ")" => *depth = depth.saturating_sub(1),
             _ => {}
         }
-        if depth > 0 || !word.is("DROP") {
-            continue;
-        }
+        Some(*depth)
+    });
+    depths.enumerate().filter(|(_, depth)| *depth == 0).map(|(at, _)| at)
+}
+
+/// Returns the columns, attributes and constraints that an `ALTER` drops: of which kind, and the name.
+fn parts(words: &[Word<'_>], from: usize) -> Vec<(&'static str, String)> {
+    let mut dropped = Vec::new();
+    for at in outside(words).filter(|at| *at >= from && words.get(*at).is_some_and(|word| word.is("DROP"))) {
         let (kind, name) = match words.get(at + 1).map_or("", |word| word.upper.as_str()) {
             "" | "DEFAULT" | "NOT" | "EXPRESSION" | "IDENTITY" => continue,
             "COLUMN" => ("column", at + 2),
@@ -136,10 +200,129 @@ fn parts(words: &[Word<'_>], from: usize) -> Option<(String, bool)> {
             "CONSTRAINT" => ("constraint", at + 2),
             _ => ("column", at + 1),
         };
-        data |= kind != "constraint";
-        dropped.push(format!("{kind} {}", names(words, name, false).concat()));
+        dropped.push((kind, names(words, name, false).concat()));
     }
-    (!dropped.is_empty()).then(|| (dropped.join(", "), data))
+    dropped
+}
+
+/// One thing that a statement takes away.
+#[derive(Debug)]
+struct Item {
+    kind: String,
+    name: String,
+    /// What it is a part of.
+    of: Option<String>,
+    data: bool,
+    /// More may go with it than what is named.
+    cascade: bool,
+}
+
+/// What a thing is known by, however its name is spelled: its kind, its name, and what it is a part of.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key(String, String, Option<String>);
+
+impl Key {
+    fn new(kind: &str, name: &str, of: Option<&str>) -> Self {
+        Self(kind.to_owned(), key(name), of.map(key))
+    }
+}
+
+/// All that is lost so far.
+#[derive(Debug, Default)]
+struct Lost {
+    items: BTreeMap<Key, Taken>,
+    statements: usize,
+    /// Names of earlier statements may mean other things now, so that nothing of theirs is made again.
+    settled: usize,
+}
+
+/// An item, and the place where it was taken first.
+#[derive(Debug)]
+struct Taken {
+    item: Item,
+    /// The statement, and which in it.
+    place: (usize, usize),
+}
+
+impl Lost {
+    /// Adds what one statement takes away.
+    fn add(&mut self, found: Vec<Item>) {
+        self.statements += 1;
+        for (at, item) in found.into_iter().enumerate() {
+            match self.items.entry(Key::new(&item.kind, &item.name, item.of.as_deref())) {
+                Entry::Vacant(entry) => {
+                    entry.insert(Taken { item, place: (self.statements, at) });
+                }
+                Entry::Occupied(mut entry) => {
+                    let known = &mut entry.get_mut().item;
+                    known.data |= item.data;
+                    known.cascade |= item.cascade;
+                }
+            }
+        }
+    }
+
+    /// Takes note that from here on names may mean other things.
+    fn settle(&mut self) {
+        self.settled = self.statements;
+    }
+
+    /// Takes out what was made again. Data does not come back that way, nor what went with the thing.
+    fn restore(&mut self, key: &Key) {
+        let whole = |taken: &Taken| !taken.item.data && !taken.item.cascade && taken.place.0 > self.settled;
+        if self.items.get(key).is_some_and(whole) {
+            self.items.remove(key);
+        }
+    }
+
+    /// Returns a phrase for each statement that takes something away.
+    fn phrases(self) -> Vec<Loss> {
+        let mut statements: BTreeMap<usize, Vec<Taken>> = BTreeMap::new();
+        for taken in self.items.into_values() {
+            statements.entry(taken.place.0).or_default().push(taken);
+        }
+        let mut phrases: Vec<(u8, Loss)> = statements
+            .into_values()
+            .map(|mut taken| {
+                taken.sort_by_key(|taken| (rank(&taken.item.kind), taken.place));
+                let items: Vec<Item> = taken.into_iter().map(|taken| taken.item).collect();
+                let first = items.first().map_or(u8::MAX, |item| rank(&item.kind));
+                (first, Loss { words: words(&items), data: items.iter().any(|item| item.data) })
+            })
+            .collect();
+        phrases.sort_by_key(|(rank, _)| *rank);
+        phrases.into_iter().map(|(_, loss)| loss).collect()
+    }
+}
+
+/// Returns the place of a kind among the others, what is missed most first.
+fn rank(kind: &str) -> u8 {
+    match kind {
+        "table" => 0,
+        "column" => 1,
+        "rows of" | "all rows of" => 2,
+        _ => 3,
+    }
+}
+
+/// Says several things, naming once what several of them share.
+fn words(items: &[Item]) -> String {
+    let mut words = String::new();
+    for (at, item) in items.iter().enumerate() {
+        let before = at.checked_sub(1).and_then(|at| items.get(at));
+        let behind = items.get(at + 1);
+        if before.is_some() {
+            words.push_str(", ");
+        }
+        match (&item.of, before) {
+            (None, Some(before)) if before.of.is_none() && before.kind == item.kind => words.push_str(&item.name),
+            _ => words.push_str(&format!("{} {}", item.kind, item.name)),
+        }
+        if let Some(of) = item.of.as_ref().filter(|of| behind.is_none_or(|behind| behind.of.as_ref() != Some(*of))) {
+            words.push_str(&format!(" of {of}"));
+        }
+    }
+    words
 }
 
 /// A token as it stands, and in capitals for comparison; a quoted one keeps its quotes in both.
@@ -292,13 +475,15 @@ fn names(words: &[Word<'_>], from: usize, many: bool) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Loss, Made, loss};
+    use super::of_statements;
     #[cfg(target_arch = "wasm32")]
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
-    /// Returns what is lost; in parentheses what can be made again.
-    fn shown(loss: Option<Loss>) -> String {
-        loss.map(|loss| if loss.data { loss.words } else { format!("({})", loss.words) }).unwrap_or_default()
+    /// Returns what statements lose; in parentheses what can be made again.
+    fn shown(statements: &[&str]) -> String {
+        let losses = of_statements(statements.iter().copied()).into_iter();
+        let losses = losses.map(|loss| if loss.data { loss.words } else { format!("({})", loss.words) });
+        losses.collect::<Vec<_>>().join("; ")
     }
 
     #[test]
@@ -309,7 +494,7 @@ mod tests {
             ("DROP MATERIALIZED VIEW sales", "(materialized view sales)"),
             ("DROP INDEX CONCURRENTLY IF EXISTS orders_customer", "(index orders_customer)"),
             ("DROP FUNCTION touch()", "(function touch)"),
-            ("DROP TRIGGER touch ON customer", "(trigger touch)"),
+            ("DROP TRIGGER touch ON customer", "(trigger touch of customer)"),
             ("DROP FOREIGN DATA WRAPPER files", "(foreign data wrapper files)"),
             ("DROP FOREIGN TABLE remote", "(foreign table remote)"),
             ("DROP TYPE mood", "(type mood)"),
@@ -343,20 +528,20 @@ mod tests {
             ("CREATE TABLE a (b int REFERENCES c ON DELETE CASCADE)", ""),
             ("GRANT DELETE ON a TO b", ""),
             ("DROP", ""),
-            ("DROP OWNED", "everything owned by "),
+            ("DROP OWNED", ""),
             ("ALTER TABLE", ""),
             ("ALTER TABLE a DROP", ""),
             ("", ""),
         ];
         for (sql, expected) in cases {
-            assert_eq!(shown(loss(sql, &mut Made::default())), expected, "{sql}");
+            assert_eq!(shown(&[sql]), expected, "{sql}");
         }
     }
 
     #[test]
     fn a_long_comment_hides_nothing() {
         let sql = format!("/* {} */ DROP TABLE a", "x".repeat(10_000));
-        assert_eq!(shown(loss(&sql, &mut Made::default())), "table a");
+        assert_eq!(shown(&[&sql]), "table a");
     }
 
     #[test]
@@ -378,9 +563,60 @@ mod tests {
             (&["CREATE TABLE a (n int)", "TRUNCATE a CASCADE"], "all rows of a"),
         ];
         for (statements, expected) in cases {
-            let mut made = Made::default();
-            let last = statements.iter().map(|sql| loss(sql, &mut made)).last().flatten();
-            assert_eq!(shown(last), expected, "{statements:?}");
+            assert_eq!(shown(statements), expected, "{statements:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_made_again_is_not_lost() {
+        let cases: [(&[&str], &str); 22] = [
+            (&["ALTER TABLE a DROP CONSTRAINT x, ADD CONSTRAINT x CHECK (n > 0)"], ""),
+            (
+                &["ALTER TABLE a DROP CONSTRAINT x", "ALTER TABLE ONLY A ADD CONSTRAINT \"x\" CHECK (n > 0) NOT VALID"],
+                "",
+            ),
+            (
+                &["ALTER TABLE a DROP CONSTRAINT x", "ALTER TABLE b ADD CONSTRAINT x CHECK (n > 0)"],
+                "(constraint x of a)",
+            ),
+            (&["ALTER TABLE a DROP CONSTRAINT x, DROP n, ADD CONSTRAINT x UNIQUE (m)"], "column n of a"),
+            (&["ALTER TABLE a ADD CONSTRAINT x UNIQUE (m)", "ALTER TABLE a DROP CONSTRAINT x"], "(constraint x of a)"),
+            (&["ALTER TABLE a DROP COLUMN n, ADD COLUMN n bigint"], "column n of a"),
+            (&["DROP VIEW v", "CREATE VIEW v AS SELECT 1"], ""),
+            (&["DROP VIEW v, w", "CREATE OR REPLACE VIEW v AS SELECT 1"], "(view w)"),
+            (&["DROP VIEW v CASCADE", "CREATE VIEW v AS SELECT 1"], "(view v)"),
+            (&["DROP VIEW v", "CREATE VIEW v AS SELECT 1", "DROP VIEW v"], "(view v)"),
+            (&["DROP VIEW v", "CREATE TEMP VIEW v AS SELECT 1"], "(view v)"),
+            (&["DROP MATERIALIZED VIEW v", "CREATE MATERIALIZED VIEW IF NOT EXISTS v AS SELECT 1"], ""),
+            (&["DROP VIEW v", "SET search_path = other", "CREATE VIEW v AS SELECT 1"], "(view v)"),
+            (&["DROP FUNCTION f()", "CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT 1'"], ""),
+            (&["DROP TRIGGER t ON a", "CREATE CONSTRAINT TRIGGER t AFTER UPDATE OF n ON a EXECUTE FUNCTION f()"], ""),
+            (&["DROP TRIGGER t ON a", "CREATE TRIGGER t AFTER INSERT ON b EXECUTE FUNCTION f()"], "(trigger t of a)"),
+            (&["DROP POLICY p ON a", "CREATE POLICY p ON a USING (true)"], ""),
+            (&["DROP RULE r ON a", "CREATE RULE r AS ON INSERT TO a DO INSTEAD NOTHING"], ""),
+            (&["DROP INDEX i", "CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS i ON a (n)"], ""),
+            (&["DROP INDEX s.i", "CREATE INDEX i ON s.a (n)"], ""),
+            (&["DROP INDEX s.i", "CREATE INDEX i ON a (n)"], "(index s.i)"),
+            (&["DROP TABLE a", "CREATE TABLE a (n int)"], "table a"),
+        ];
+        for (statements, expected) in cases {
+            assert_eq!(shown(statements), expected, "{statements:?}");
+        }
+    }
+
+    #[test]
+    fn a_loss_is_listed_once_and_data_comes_first() {
+        let cases: [(&[&str], &str); 4] = [
+            (
+                &["DROP VIEW v", "DELETE FROM a", "ALTER TABLE b DROP n", "DROP TABLE c"],
+                "table c; column n of b; rows of a; (view v)",
+            ),
+            (&["DELETE FROM a WHERE n = 1", "DELETE FROM A WHERE n = 2"], "rows of a"),
+            (&["DROP TABLE IF EXISTS a, b", "DROP TABLE b, c"], "table a, b; table c"),
+            (&["DO $$ BEGIN DROP VIEW v; DELETE FROM a; DROP TABLE b; END $$"], "table b, rows of a, view v"),
+        ];
+        for (statements, expected) in cases {
+            assert_eq!(shown(statements), expected, "{statements:?}");
         }
     }
 }

@@ -2,11 +2,15 @@
 
 use std::rc::Rc;
 
+use gloo::timers::callback::Timeout;
 use limbeck_core::document::{Direction, FailureDetail, Plan};
 use yew::{Callback, hook, use_effect_with, use_state, use_state_eq};
 
-use super::{Question, Start, StatementPlace};
+use super::{Judged, Losses, Question, Start, StatementPlace};
 use crate::state::Session;
+
+/// So many seconds the worker may take before somebody who waits for a plan is told that none comes.
+const PATIENCE: u32 = 15;
 
 /// What is known of a plan that was asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +18,14 @@ pub enum PlanAnswer {
     /// The worker is at it.
     Asking,
     /// The plan.
-    Plan(Rc<Plan>),
+    Plan {
+        /// It itself.
+        plan: Rc<Plan>,
+        /// What it takes away.
+        losses: Rc<Losses>,
+        /// It as a comment of a pull request.
+        markdown: Rc<str>,
+    },
     /// There is none, and why.
     Refused(FailureDetail),
 }
@@ -22,7 +33,7 @@ pub enum PlanAnswer {
 /// Asks for a plan; none when it is not known where it starts.
 ///
 /// Returns the newest answer, and whether it belongs to what is asked now: while a newer one is on its way, the former
-/// stays on screen.
+/// stays on screen. A worker that does not answer in time is a refusal, until its answer comes after all.
 #[hook]
 pub fn use_plan(session: &Session, start: Option<Start>, direction: Direction, target: &str) -> (PlanAnswer, bool) {
     let answer = use_state(|| (None, PlanAnswer::Asking));
@@ -38,12 +49,36 @@ pub fn use_plan(session: &Session, start: Option<Start>, direction: Direction, t
         }
     });
     let fresh = asked.is_some() && answer.0 == asked;
-    (answer.1.clone(), fresh)
+    let waiting = asked.filter(|_| !fresh);
+    let silent = use_state_eq(|| false);
+    use_effect_with(waiting.clone(), {
+        let silent = silent.setter();
+        move |waiting| {
+            let ring = silent.clone();
+            let timer = waiting.as_ref().map(|_| Timeout::new(PATIENCE * 1000, move || ring.set(true)));
+            move || {
+                drop(timer);
+                silent.set(false);
+            }
+        }
+    });
+    if *silent && waiting.is_some() { (no_answer(), false) } else { (answer.1.clone(), fresh) }
+}
+
+fn no_answer() -> PlanAnswer {
+    PlanAnswer::Refused(FailureDetail {
+        code: "no-answer".into(),
+        message: format!("the worker, which reads the scripts, has not answered for {PATIENCE} seconds"),
+        hint: Some("Its answer may still come. If it does not, reload the page.".into()),
+        candidates: vec![],
+    })
 }
 
 fn read(json: &str) -> PlanAnswer {
-    match serde_json::from_str::<Result<Plan, FailureDetail>>(json) {
-        Ok(Ok(plan)) => PlanAnswer::Plan(Rc::new(plan)),
+    match serde_json::from_str::<Result<Judged, FailureDetail>>(json) {
+        Ok(Ok(Judged { plan, losses, markdown })) => {
+            PlanAnswer::Plan { plan: Rc::new(plan), losses: Rc::new(losses), markdown: markdown.into() }
+        }
         Ok(Err(error)) => PlanAnswer::Refused(error),
         Err(error) => PlanAnswer::Refused(FailureDetail {
             code: "unreadable".into(),

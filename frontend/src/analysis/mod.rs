@@ -7,7 +7,7 @@ mod client;
 mod hook;
 pub mod worker;
 
-use limbeck_core::document::Direction;
+use limbeck_core::document::{Direction, Plan};
 use serde::{Deserialize, Serialize};
 
 pub use client::Analysis;
@@ -18,7 +18,8 @@ pub use hook::{PlanAnswer, use_blocked, use_plan, use_statements};
 pub enum Question {
     /// Take these files, a JSON array of `{"path","text"}`; not answered.
     Load(String),
-    /// The plan from version rows to a target; answered by `{"Ok":PLAN}` or `{"Err":{"code",…}}`.
+    /// The plan from version rows to a target; answered by `{"Ok":JUDGED}` or `{"Err":{"code",…}}`, where JUDGED is a
+    /// [`Judged`].
     Plan {
         /// Where from.
         start: Start,
@@ -66,6 +67,26 @@ pub struct Response {
     pub id: u64,
     /// JSON.
     pub answer: String,
+}
+
+/// A plan, and what is said about it. One answer, so that there is no plan to run before it is known what to ask.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Judged {
+    /// The plan.
+    pub plan: Plan,
+    /// What is lost when it runs.
+    pub losses: Losses,
+    /// The plan as a comment of a pull request.
+    pub markdown: String,
+}
+
+/// What a plan drops or deletes, as phrases, each list with what is missed most first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Losses {
+    /// What held data from before the plan.
+    pub data: Vec<String>,
+    /// What can be made again from the files, or was made by the plan itself.
+    pub rest: Vec<String>,
 }
 
 /// Where a statement stands in its file.

@@ -2,11 +2,13 @@
 
 use gloo_worker::{HandlerId, Registrable as _, Worker, WorkerScope};
 use limbeck_core::document::{Direction, FailureDetail, Plan};
+use limbeck_core::dry_run;
 use limbeck_core::project::{File, PlanError, Project};
+use limbeck_core::report;
 use limbeck_core::sql;
 use serde::Serialize;
 
-use super::{Question, Request, Response, Start, StatementPlace};
+use super::{Judged, Losses, Question, Request, Response, Start, StatementPlace};
 
 /// Starts answering; the worker binary calls it.
 pub fn serve() {
@@ -44,7 +46,7 @@ impl Analyst {
                 self.project = serde_json::from_str::<Vec<File>>(&files).ok().map(Project::load);
                 None
             }
-            Question::Plan { start, direction, target } => Some(json(&self.plan(start, direction, &target))),
+            Question::Plan { start, direction, target } => Some(json(&self.judged(start, direction, &target))),
             Question::Blocked { rows } => {
                 let plan = self.plan(Start::Rows(rows), Direction::Upgrade, "heads").ok();
                 Some(json(&plan.and_then(|plan| plan.blocked_by())))
@@ -53,15 +55,23 @@ impl Analyst {
         }
     }
 
+    fn judged(&self, start: Start, direction: Direction, target: &str) -> Result<Judged, FailureDetail> {
+        let plan = self.plan(start, direction, target)?;
+        let markdown = report::markdown(self.project()?, &plan);
+        Ok(Judged { losses: losses(&plan), markdown, plan })
+    }
+
+    fn project(&self) -> Result<&Project, FailureDetail> {
+        self.project.as_ref().ok_or_else(|| FailureDetail {
+            code: "broken-history".into(),
+            message: "no project is loaded".into(),
+            hint: Some("Reload the page.".into()),
+            candidates: vec![],
+        })
+    }
+
     fn plan(&self, start: Start, direction: Direction, target: &str) -> Result<Plan, FailureDetail> {
-        let Some(project) = &self.project else {
-            return Err(FailureDetail {
-                code: "broken-history".into(),
-                message: "no project is loaded".into(),
-                hint: Some("Reload the page.".into()),
-                candidates: vec![],
-            });
-        };
+        let project = self.project()?;
         let plan = match start {
             Start::Rows(rows) => project.plan(&rows, direction, target),
             Start::Named(text) => named(project, &text).and_then(|rows| project.plan(&rows, direction, target)),
@@ -101,6 +111,15 @@ impl Analyst {
         };
         statements.iter().map(place).collect()
     }
+}
+
+fn losses(plan: &Plan) -> Losses {
+    let mut losses = Losses::default();
+    for loss in dry_run::losses(plan) {
+        let list = if loss.data { &mut losses.data } else { &mut losses.rest };
+        list.push(loss.words);
+    }
+    losses
 }
 
 /// Returns the version rows that a person names.
@@ -159,11 +178,28 @@ mod tests {
             let question =
                 Question::Plan { start: Start::Rows(vec![]), direction: Direction::Upgrade, target: target.into() };
             let answer = analyst().answer(question).unwrap();
-            serde_json::from_str::<Result<Plan, FailureDetail>>(&answer).unwrap()
+            serde_json::from_str::<Result<Judged, FailureDetail>>(&answer).unwrap()
         };
-        let plan = ask("heads").unwrap();
+        let Judged { plan, losses, markdown } = ask("heads").unwrap();
         assert_eq!((plan.steps.len(), plan.verdict), (1, Verdict::Caution));
+        assert_eq!(losses, Losses::default());
+        assert!(markdown.starts_with("### Limbeck: upgrade from `base` to `aaaa11112222`"), "{markdown}");
         assert_eq!(ask("nobody").unwrap_err().code, "unknown-revision");
+    }
+
+    #[test]
+    fn a_plan_comes_with_what_it_takes_away_older_data_apart_from_the_rest() {
+        let mut analyst = analyst();
+        let sql = "DROP INDEX stale; DELETE FROM audit; DROP TABLE product;";
+        let text = FILE.replace("CREATE INDEX ON product (name);", sql);
+        let files = serde_json::json!([{ "path": "versions/a.sql", "text": text }]).to_string();
+        analyst.answer(Question::Load(files));
+        let start = Start::Rows(vec![]);
+        let question = Question::Plan { start, direction: Direction::Upgrade, target: "heads".into() };
+        let answer = analyst.answer(question).unwrap();
+        let Judged { losses, .. } = serde_json::from_str::<Result<Judged, FailureDetail>>(&answer).unwrap().unwrap();
+        assert_eq!(losses.data, ["rows of audit"]);
+        assert_eq!(losses.rest, ["table product", "index stale"]);
     }
 
     #[test]
@@ -188,9 +224,10 @@ mod tests {
         let ask = |start: &str, direction, target: &str| {
             let start = Start::Named(start.into());
             let answer = analyst().answer(Question::Plan { start, direction, target: target.into() }).unwrap();
-            serde_json::from_str::<Result<Plan, FailureDetail>>(&answer).unwrap()
+            serde_json::from_str::<Result<Judged, FailureDetail>>(&answer).unwrap()
         };
-        let from = |start, direction, target| ask(start, direction, target).map(|plan| plan.from).map_err(|e| e.code);
+        let from =
+            |start, direction, target| ask(start, direction, target).map(|judged| judged.plan.from).map_err(|e| e.code);
         let all = Ok(vec!["aaaa11112222".to_owned()]);
         assert_eq!(from("base", Direction::Upgrade, "heads"), Ok(vec![]));
         assert_eq!(from("heads", Direction::Downgrade, "base"), all);
@@ -204,7 +241,7 @@ mod tests {
             Question::Plan { start: Start::Rows(vec![]), direction: Direction::Upgrade, target: "heads".into() };
         let answer = Analyst { project: None }.answer(question).unwrap();
         assert_eq!(
-            serde_json::from_str::<Result<Plan, FailureDetail>>(&answer).unwrap().unwrap_err().code,
+            serde_json::from_str::<Result<Judged, FailureDetail>>(&answer).unwrap().unwrap_err().code,
             "broken-history"
         );
     }

@@ -1,27 +1,21 @@
 //! A plan: what will run, in which order, from where to where; reviewed here and then carried out as it stands.
 
-use std::collections::HashSet;
 use std::rc::Rc;
 
 use limbeck_core::diagnostic::Level;
-use limbeck_core::document::{Direction, Plan, RunRequest, Verdict as PlanVerdict};
-use limbeck_core::dry_run::{self, Loss};
-use limbeck_core::report;
+use limbeck_core::document::{Direction, Plan, Verdict as PlanVerdict};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 use crate::analysis::{PlanAnswer, Start, use_plan};
 use crate::component::{
-    Copy, Dialog, Empty, Failed, Findings, Link, Notice, Phase, Phases, Rows, Segmented, StepCard, Verdict,
+    Copy, Empty, Failed, Findings, Link, Notice, Phase, Phases, Rows, RunButton, Segmented, StepCard, Verdict,
 };
 use crate::model::sentence::{self, Tone, count};
 use crate::model::workspace::Connection;
 use crate::route::{Route, default_start, default_target};
-use crate::source::SourceError;
-use crate::state::{News, Session, use_session};
+use crate::state::{Session, use_session};
 
-/// Losses listed before the visitor asks for more.
-const LOSSES: usize = 12;
 /// Steps drawn before the visitor asks for more.
 const STEPS: usize = 50;
 
@@ -48,7 +42,7 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
     // Files and database move while somebody reads: what was read last, and as an answer to what.
     let read = use_mut_ref(|| None::<(PlanPageProps, String)>);
     let digest = match &answer {
-        PlanAnswer::Plan(plan) if fresh => Some(plan.digest.clone()),
+        PlanAnswer::Plan { plan, .. } if fresh => Some(plan.digest.clone()),
         _ => None,
     };
     use_effect_with((props.clone(), digest), {
@@ -72,13 +66,13 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
             navigator.push(Route::Plan { direction, target, from });
         })
     };
-    let plan = match &answer {
+    let (plan, losses, markdown) = match &answer {
         _ if unknown => return no_rows(&session, props),
         PlanAnswer::Asking => {
             return html! {
                 <div class="column" aria-busy="true">
                     <Choice direction={props.direction} target={props.target.clone()} from={from.clone()} {choose} />
-                    <div class="verdict"><div><h1>{ "Reading the scripts…" }</h1><p>{ "\u{a0}" }</p></div></div>
+                    <div class="verdict"><div><h1>{ "Reading the scripts…" }</h1><p>{ "…and looking for what would be lost." }</p></div></div>
                 </div>
             };
         }
@@ -95,17 +89,14 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
                 </div>
             };
         }
-        PlanAnswer::Plan(plan) => plan.clone(),
+        PlanAnswer::Plan { plan, losses, markdown } => (plan.clone(), losses.clone(), markdown.clone()),
     };
 
     let (sentence, tone) = sentence::plan(&plan, props.direction);
     let unjudged = sentence::unjudged(&plan);
     let statements: usize = plan.steps.iter().map(|step| step.statements.len()).sum();
     let runnable = fresh && props.from.is_none() && plan.verdict != PlanVerdict::Blocked && !plan.steps.is_empty();
-    let markdown = {
-        let (plan, workspace) = (plan.clone(), workspace.clone());
-        Callback::from(move |()| report::markdown(&workspace.project, &plan))
-    };
+    let markdown = Callback::from(move |()| markdown.to_string());
     let dismiss = {
         let changed = changed.clone();
         Callback::from(move |()| changed.set(false))
@@ -129,7 +120,7 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
             <Verdict {tone} {sentence} detail={detail(&plan)}>
                 <Copy text={markdown} done="The plan is copied as Markdown.">{ "Copy as Markdown" }</Copy>
                 if workspace.may_run() && runnable {
-                    <RunButton plan={plan.clone()} direction={props.direction} {stale} />
+                    <RunButton plan={plan.clone()} {losses} direction={props.direction} {stale} />
                 }
             </Verdict>
             <div class="beside">
@@ -259,133 +250,6 @@ fn Choice(props: &ChoiceProps) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct RunButtonProps {
-    plan: Rc<Plan>,
-    direction: Direction,
-    /// Called when the plan is no longer the reviewed one.
-    stale: Callback<()>,
-}
-
-/// Carries the plan out; a downgrade says first what it drops.
-#[component]
-fn RunButton(props: &RunButtonProps) -> Html {
-    let session = use_session();
-    let asking = use_state(|| false);
-    let busy = use_state(|| false);
-    let start = {
-        let (session, plan, direction, stale) =
-            (session.clone(), props.plan.clone(), props.direction, props.stale.clone());
-        let (asking, busy) = (asking.clone(), busy.clone());
-        Callback::from(move |()| {
-            let request = RunRequest { digest: plan.digest.clone(), direction, target: plan.target.clone() };
-            let (session, stale, asking, busy) = (session.clone(), stale.clone(), asking.clone(), busy.clone());
-            busy.set(true);
-            wasm_bindgen_futures::spawn_local(async move {
-                let answer = session.source.start(&request).await;
-                busy.set(false);
-                asking.set(false);
-                match answer {
-                    Ok(run) => session.navigator.push(Route::Run(run.id)),
-                    Err(SourceError::Refused { error, .. }) if error.code == "stale-plan" => {
-                        stale.emit(());
-                        session.reload.emit(());
-                    }
-                    Err(error) => session.tell.emit(News::failure(error.detail())),
-                }
-            });
-        })
-    };
-    let name = match props.direction {
-        Direction::Upgrade => format!("Run the upgrade of {}", props.plan.steps.len()),
-        Direction::Downgrade => format!("Run the downgrade of {}…", props.plan.steps.len()),
-    };
-    let press = {
-        let (start, asking, direction) = (start.clone(), asking.clone(), props.direction);
-        Callback::from(move |_: MouseEvent| match direction {
-            Direction::Upgrade => start.emit(()),
-            Direction::Downgrade => asking.set(true),
-        })
-    };
-    let close = {
-        let asking = asking.clone();
-        Callback::from(move |()| asking.set(false))
-    };
-    html! {
-        <>
-            <button type="button" class="go" disabled={*busy} onclick={press}>{ name }</button>
-            if *asking {
-                <Dialog title="Run this downgrade?" close={close.clone()}>
-                    { losses(&props.plan) }
-                    <div class="actions">
-                        <button type="button" onclick={close.reform(|_| ())}>{ "Keep everything" }</button>
-                        <button type="button" class="danger" disabled={*busy} onclick={start.reform(|_| ())}>
-                            { format!("Undo {}", count(props.plan.steps.len(), "revision", "revisions")) }
-                        </button>
-                    </div>
-                </Dialog>
-            }
-        </>
-    }
-}
-
-/// What a downgrade drops, in words.
-fn losses(plan: &Plan) -> Html {
-    let statements: usize = plan.steps.iter().map(|step| step.statements.len()).sum();
-    let losses = dry_run::losses(plan);
-    let others = statements.saturating_sub(losses.len());
-    let (listed, left) = listed(&losses);
-    let list = |words: Vec<String>| {
-        html! { <ul class="losses">{ for words.into_iter().map(|words| html! { <li>{ words }</li> }) }</ul> }
-    };
-    html! {
-        <>
-            <p>{ "It takes " }<code>{ plan_rows(&plan.from) }</code>{ " back to " }<code>{ plan_rows(&plan.to) }</code>{ "." }</p>
-            if statements == 0 {
-                <p>{ "It runs no statement." }</p>
-            } else if listed.is_empty() {
-                <p>{ format!("No statement of it drops or deletes anything by name; {}.", count(others, "statement runs", "statements run")) }</p>
-            } else {
-                <p>{ "Gone afterwards, with all they hold:" }</p>
-                { list(listed) }
-                if !left.is_empty() {
-                    <details>
-                        <summary>{ format!("and {} more", left.len()) }</summary>
-                        { list(left) }
-                    </details>
-                }
-                if others > 0 {
-                    <p class="quiet">{ format!("{} beside these.", count(others, "statement runs", "statements run")) }</p>
-                }
-            }
-        </>
-    }
-}
-
-/// Returns what is asked about, tables and columns first and nothing twice, and what of it is left for a second look.
-fn listed(losses: &[Loss]) -> (Vec<String>, Vec<String>) {
-    let rank = |loss: &Loss| match loss.words.split(' ').next() {
-        Some("table" | "column" | "columns") => 0,
-        _ if loss.data => 1,
-        _ => 2,
-    };
-    let mut seen = HashSet::new();
-    let mut words = Vec::new();
-    for place in 0..=2 {
-        for loss in losses.iter().filter(|loss| rank(loss) == place) {
-            if seen.insert(loss.words.as_str()) {
-                words.push(loss.words.clone());
-            }
-        }
-    }
-    let left = words.split_off(LOSSES.min(words.len()));
-    (words, left)
-}
-
-fn plan_rows(rows: &[String]) -> String {
-    if rows.is_empty() { "base".into() } else { rows.join(", ") }
-}
-
 fn detail(plan: &Plan) -> Html {
     let short = plan.digest.get(..15).unwrap_or(&plan.digest).to_owned();
     html! {
@@ -490,37 +354,5 @@ fn no_rows(session: &Session, props: &PlanPageProps) -> Html {
                 }
             </p>
         </Empty>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[cfg(target_arch = "wasm32")]
-    use wasm_bindgen_test::wasm_bindgen_test as test;
-
-    use super::*;
-
-    fn loss(words: &str, data: bool) -> Loss {
-        Loss { words: words.into(), data }
-    }
-
-    #[test]
-    fn what_holds_data_is_read_first_and_once() {
-        let losses = vec![
-            loss("index i", false),
-            loss("rows of audit", true),
-            loss("column note of product", true),
-            loss("index i", false),
-            loss("table product", true),
-        ];
-        let (first, left) = listed(&losses);
-        assert_eq!(first, ["column note of product", "table product", "rows of audit", "index i"]);
-        assert_eq!(left, [""; 0]);
-    }
-
-    #[test]
-    fn a_long_list_says_how_much_is_left() {
-        let (first, left) = listed(&(0..LOSSES + 3).map(|n| loss(&format!("table t{n}"), true)).collect::<Vec<_>>());
-        assert_eq!((first.len(), left.len()), (LOSSES, 3));
     }
 }

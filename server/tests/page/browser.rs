@@ -208,6 +208,11 @@ impl Visitor {
         self.client.execute(script, Vec::new()).await.unwrap_or_else(|error| panic!("{script}: {error}"))
     }
 
+    /// Lets every page that is opened from here on run a script before its own.
+    pub(crate) async fn starts_pages_with(&self, script: &str) {
+        self.devtools("Page.addScriptToEvaluateOnNewDocument", &json!({ "source": script })).await;
+    }
+
     /// Makes the page as large as given, in CSS pixels, and hides its scroll bars.
     pub(crate) async fn resizes(&self, width: u32, height: u32) {
         let metrics = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": false });

@@ -17,6 +17,7 @@ mod broken;
 mod export;
 mod failure;
 mod keyboard;
+mod losses;
 mod many;
 mod merge;
 mod migrate;
