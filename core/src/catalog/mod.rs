@@ -1,19 +1,55 @@
-//! What a statement finds in a database: the types and operators that every one has, with the rules by which Postgres
-//! chooses among them. The test binary `judge` of the server asks a real one the same questions.
+//! What a statement finds in a database: the types, functions and operators that every one has, with the rules by which
+//! Postgres chooses among them, and the objects that its revisions made, with what stands on what. The test binary
+//! `judge` of the server asks a real one the same questions.
 
+mod address;
 mod builtin;
+mod constraint;
+mod drop;
+mod formula;
 pub mod function;
+mod index;
+mod map;
+pub mod naming;
 pub mod operator;
 mod polymorphic;
+mod relation;
+mod search;
+mod sequence;
+mod store;
 pub mod types;
+mod user_type;
 
 use std::fmt;
 
+pub(crate) use address::Dependencies;
+pub use address::{Address, Class, Dependence, Edge};
 pub use builtin::Context;
+pub use constraint::{Constraint, ConstraintKind, Key};
+pub use formula::Formula;
+pub use index::{Index, IndexKey, KeyOf};
+pub use relation::{
+    Column, Default, Identity, PartitionKey, Persistence, Query, Relation, RelationKind, ReplicaIdentity, Rows,
+};
+pub use search::{Names, QualifiedName, schema_named};
+pub use sequence::{BIGINT, Sequence, SequenceOptions};
+pub use store::{Catalog, PG_CATALOG, PUBLIC, Space, TEMPORARY};
+pub use types::Type;
+pub use user_type::{Domain, UserType, UserTypeKind};
 
 /// The number by which Postgres knows an object; no rename changes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Oid(pub u32);
+
+/// What happens to what depends on an object that is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Behavior {
+    /// It keeps the object from being dropped.
+    #[default]
+    Restrict,
+    /// It is dropped too.
+    Cascade,
+}
 
 /// What Postgres would say instead of doing it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +73,50 @@ impl Refusal {
 pub struct SqlState(pub &'static str);
 
 impl SqlState {
+    /// `0A000`
+    pub const FEATURE_NOT_SUPPORTED: Self = Self("0A000");
+    /// `2BP01`
+    pub const DEPENDENT_OBJECTS_STILL_EXIST: Self = Self("2BP01");
+    /// `3F000`
+    pub const INVALID_SCHEMA_NAME: Self = Self("3F000");
+    /// `42P06`
+    pub const DUPLICATE_SCHEMA: Self = Self("42P06");
+    /// `42P07`
+    pub const DUPLICATE_TABLE: Self = Self("42P07");
+    /// `42701`
+    pub const DUPLICATE_COLUMN: Self = Self("42701");
+    /// `42710`
+    pub const DUPLICATE_OBJECT: Self = Self("42710");
+    /// `42703`
+    pub const UNDEFINED_COLUMN: Self = Self("42703");
+    /// `42P01`
+    pub const UNDEFINED_TABLE: Self = Self("42P01");
+    /// `42809`
+    pub const WRONG_OBJECT_TYPE: Self = Self("42809");
+    /// `42P16`
+    pub const INVALID_TABLE_DEFINITION: Self = Self("42P16");
+    /// `42P17`
+    pub const INVALID_OBJECT_DEFINITION: Self = Self("42P17");
+    /// `42830`
+    pub const INVALID_FOREIGN_KEY: Self = Self("42830");
+    /// `42804`
+    pub const DATATYPE_MISMATCH: Self = Self("42804");
+    /// `42939`
+    pub const RESERVED_NAME: Self = Self("42939");
+    /// `42P10`
+    pub const INVALID_COLUMN_REFERENCE: Self = Self("42P10");
+    /// `55000`
+    pub const OBJECT_NOT_IN_PREREQUISITE_STATE: Self = Self("55000");
+    /// `23502`
+    pub const NOT_NULL_VIOLATION: Self = Self("23502");
+    /// `23503`
+    pub const FOREIGN_KEY_VIOLATION: Self = Self("23503");
+    /// `23505`
+    pub const UNIQUE_VIOLATION: Self = Self("23505");
+    /// `23514`
+    pub const CHECK_VIOLATION: Self = Self("23514");
+    /// `42602`
+    pub const INVALID_NAME: Self = Self("42602");
     /// `42601`
     pub const SYNTAX_ERROR: Self = Self("42601");
     /// `42704`

@@ -1,0 +1,84 @@
+//! Constraints: what `pg_constraint` lists.
+
+use std::sync::Arc;
+
+use super::{Formula, Oid};
+use crate::document::schema::{Action, Deferrable};
+
+/// A constraint of a table or a domain.
+#[derive(Debug, Clone)]
+pub struct Constraint {
+    /// Its number.
+    pub oid: Oid,
+    /// Its name: unique among the constraints of one table or domain.
+    pub name: Arc<str>,
+    /// The table or domain that it holds for.
+    pub on: Oid,
+    /// What it asks.
+    pub kind: ConstraintKind,
+    /// When it is checked, where that can be put off.
+    pub deferrable: Option<Deferrable>,
+    /// All rows are known to hold it.
+    pub validated: bool,
+    /// It was made for this very table.
+    pub local: bool,
+    /// How many parents have it.
+    pub inherited: usize,
+    /// Children do not get it.
+    pub no_inherit: bool,
+    /// The constraint of the parent that it is a part of.
+    pub parent: Option<Oid>,
+}
+
+/// What a constraint asks.
+#[derive(Debug, Clone)]
+pub enum ConstraintKind {
+    /// PRIMARY KEY, UNIQUE or EXCLUDE, kept by an index of the same name.
+    Key {
+        /// Which of them.
+        key: Key,
+        /// Columns, in the order of the key; 0 stands for an expression.
+        columns: Vec<i16>,
+        /// The index.
+        index: Oid,
+    },
+    /// FOREIGN KEY
+    Foreign {
+        /// Columns that reference.
+        columns: Vec<i16>,
+        /// The table that is referenced.
+        references: Oid,
+        /// Its columns, in the order of `columns`.
+        referenced: Vec<i16>,
+        /// The index that makes them unique.
+        index: Oid,
+        /// When the referenced row is deleted.
+        on_delete: Action,
+        /// Columns that `on_delete` sets, where not all.
+        on_delete_columns: Vec<i16>,
+        /// When the referenced key changes.
+        on_update: Action,
+        /// `MATCH FULL`
+        match_full: bool,
+    },
+    /// CHECK
+    Check(Formula),
+}
+
+/// What a constraint with an index is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// PRIMARY KEY
+    Primary,
+    /// UNIQUE
+    Unique,
+    /// EXCLUDE, with the operator of each part.
+    Exclude(Vec<Arc<str>>),
+}
+
+impl Constraint {
+    /// Returns whether it is the primary key.
+    pub fn is_primary(&self) -> bool {
+        matches!(self.kind, ConstraintKind::Key { key: Key::Primary, .. })
+    }
+}

@@ -1,0 +1,164 @@
+//! What goes with an object that is dropped, and what keeps it from being dropped: `dependency.c`.
+
+use super::{Address, Behavior, Catalog, Class, Dependence, Refusal, SqlState};
+
+/// How an object was reached.
+#[derive(Debug, Clone, Copy, Default)]
+struct Reached {
+    /// The statement names it.
+    original: bool,
+    /// Over an edge that keeps the other from being dropped.
+    normal: bool,
+    /// Over an edge that takes it along.
+    along: bool,
+}
+
+impl Reached {
+    const ORIGINAL: Self = Self { original: true, normal: false, along: false };
+    const NORMAL: Self = Self { original: false, normal: true, along: false };
+    const ALONG: Self = Self { original: false, normal: false, along: true };
+
+    fn merge(&mut self, other: Self) {
+        self.original |= other.original;
+        self.normal |= other.normal;
+        self.along |= other.along;
+    }
+}
+
+struct Search<'a> {
+    catalog: &'a Catalog,
+    /// What the statement names, in its order.
+    named: &'a [Address],
+    /// What goes, dependents before what they depend on.
+    found: Vec<(Address, Reached)>,
+    stack: Vec<(Address, Reached)>,
+}
+
+impl Catalog {
+    /// Returns everything that goes when these objects are dropped, dependents first, or why they cannot be.
+    pub fn dropped_with(&self, named: &[Address], behavior: Behavior) -> Result<Vec<Address>, Refusal> {
+        let mut search = Search { catalog: self, named, found: Vec::new(), stack: Vec::new() };
+        for address in named {
+            search.visit(*address, Reached::ORIGINAL)?;
+        }
+        if behavior == Behavior::Restrict {
+            let only_normal =
+                |(_, reached): &&(Address, Reached)| reached.normal && !reached.original && !reached.along;
+            if search.found.iter().any(|found| only_normal(&found)) {
+                let message = match named {
+                    [one] => format!("cannot drop {} because other objects depend on it", self.described(*one)),
+                    _ => "cannot drop desired object(s) because other objects depend on them".to_owned(),
+                };
+                return Err(Refusal::new(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message));
+            }
+        }
+        Ok(search.found.into_iter().map(|(address, _)| address).collect())
+    }
+
+    /// Drops objects with what goes with them; returns all that went, dependents first.
+    pub fn drop_all(&mut self, named: &[Address], behavior: Behavior) -> Result<Vec<Address>, Refusal> {
+        let gone = self.dropped_with(named, behavior)?;
+        for address in &gone {
+            self.forget(*address);
+        }
+        Ok(gone)
+    }
+
+    /// Returns an object as messages name it.
+    pub fn described(&self, address: Address) -> String {
+        let relation = |oid| self.relation(oid).map(|it| format!("{} {}", it.word(), it.name));
+        match address.class {
+            Class::Relation if address.column != 0 => {
+                let column = self.relation(address.oid).and_then(|it| it.numbered(address.column));
+                let of = relation(address.oid).unwrap_or_default();
+                format!("column {} of {of}", column.map(|column| &*column.name).unwrap_or_default())
+            }
+            Class::Relation => relation(address.oid).unwrap_or_default(),
+            Class::Schema => format!("schema {}", self.schema_name(address.oid)),
+            Class::Type => {
+                format!("type {}", self.user_type(address.oid).map(|found| &*found.name).unwrap_or_default())
+            }
+            Class::Constraint => {
+                format!("constraint {}", self.constraint(address.oid).map(|it| &*it.name).unwrap_or_default())
+            }
+            Class::Default => "default value".to_owned(),
+            Class::Rule => "rule".to_owned(),
+            Class::Extension => "extension".to_owned(),
+            Class::Routine => "function".to_owned(),
+            Class::Trigger => "trigger".to_owned(),
+            Class::Policy => "policy".to_owned(),
+            Class::Statistics => "statistics object".to_owned(),
+        }
+    }
+}
+
+impl Search<'_> {
+    /// As `findDependentObjects`: what owns the object is dropped in its place, then come its dependents, then itself.
+    fn visit(&mut self, address: Address, reached: Reached) -> Result<(), Refusal> {
+        // A whole that is being visited takes its columns along.
+        let covers = |whole: Address| {
+            whole == address || (whole.column == 0 && whole.oid == address.oid && whole.class == address.class)
+        };
+        if let Some((_, on_stack)) = self.stack.iter_mut().find(|(other, _)| covers(*other)) {
+            on_stack.merge(reached);
+            return Ok(());
+        }
+        if let Some((_, found)) = self.found.iter_mut().find(|(other, _)| covers(*other)) {
+            found.merge(reached);
+            return Ok(());
+        }
+        if let Some(whole) = self.owner(address)? {
+            return self.visit(whole, reached);
+        }
+        self.stack.push((address, reached));
+        let edges: Vec<_> = self.catalog.dependencies.dependents(address).collect();
+        for edge in edges {
+            // A column of the object that depends on another column of it is no dependent from outside.
+            if edge.dependent.oid == address.oid && edge.dependent.class == address.class && address.column == 0 {
+                continue;
+            }
+            let how = if edge.dependence == Dependence::Normal { Reached::NORMAL } else { Reached::ALONG };
+            self.visit(edge.dependent, how)?;
+        }
+        if let Some((address, reached)) = self.stack.pop() {
+            // Columns of it that were found on the way go with it.
+            self.found.retain(|(other, _)| {
+                !(address.column == 0 && other.oid == address.oid && other.class == address.class)
+            });
+            self.found.push((address, reached));
+        }
+        Ok(())
+    }
+
+    /// Returns what an object is a part of, when that is to be dropped in its place. To name a part alone is an error.
+    fn owner(&self, address: Address) -> Result<Option<Address>, Refusal> {
+        for (whole, dependence) in self.catalog.dependencies.references(address) {
+            let is_part = matches!(dependence, Dependence::Internal | Dependence::Partition | Dependence::Extension);
+            if !is_part {
+                continue;
+            }
+            let known = |list: &[(Address, Reached)]| {
+                list.iter().any(|(other, _)| {
+                    *other == whole || (other.column == 0 && (other.class, other.oid) == (whole.class, whole.oid))
+                })
+            };
+            if known(&self.stack) || known(&self.found) {
+                return Ok(None);
+            }
+            if !self.stack.is_empty() {
+                return Ok(Some(whole));
+            }
+            if self.named.contains(&whole) {
+                // The statement names it too; it goes when its turn comes.
+                continue;
+            }
+            let message = format!(
+                "cannot drop {} because {} requires it",
+                self.catalog.described(address),
+                self.catalog.described(whole)
+            );
+            return Err(Refusal::new(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message));
+        }
+        Ok(None)
+    }
+}

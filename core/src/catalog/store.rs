@@ -1,0 +1,420 @@
+//! The catalog: all objects of a database, by number and by name.
+
+use std::sync::Arc;
+
+use super::map::{Key, Map};
+use super::{
+    Address, Class, Constraint, Default, Dependence, Dependencies, Oid, Persistence, Relation, RelationKind, Type,
+    UserType, UserTypeKind, types,
+};
+
+/// The number of `pg_catalog`.
+pub const PG_CATALOG: Oid = Oid(11);
+/// The number of `public`.
+pub const PUBLIC: Oid = Oid(2200);
+/// The schema of temporary objects; its real name depends on the session.
+pub const TEMPORARY: Oid = Oid(16_383);
+/// The first number that an object of a database's own gets.
+const FIRST: u32 = 16_384;
+
+/// A schema of a database: all objects and what they stand on. A copy shares with its original what both have.
+#[derive(Debug, Clone)]
+pub struct Catalog {
+    next: u32,
+    schemas: Map<Oid, Arc<str>>,
+    relations: Map<Oid, Arc<Relation>>,
+    types: Map<Oid, Arc<UserType>>,
+    /// From the type of arrays to the type of their elements.
+    elements: Map<Oid, Oid>,
+    constraints: Map<Oid, Arc<Constraint>>,
+    /// By number of a default: the column that has it.
+    defaults: Map<Oid, (Oid, i16)>,
+    names: Map<Name, Oid>,
+    comments: Map<(Oid, Oid), Arc<str>>,
+    /// What stands on what.
+    pub(crate) dependencies: Dependencies,
+}
+
+/// A name of one space, in one schema.
+type Name = (Space, (Oid, Arc<str>));
+
+/// Objects of one space in one schema have distinct names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Space {
+    /// Schemas; they lie in no schema.
+    Schema,
+    /// Relations.
+    Relation,
+    /// Types. The types of arrays are not listed: Postgres moves them out of the way.
+    Type,
+}
+
+impl Key for Space {
+    fn spread(&self) -> usize {
+        *self as usize
+    }
+}
+
+impl std::default::Default for Catalog {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Catalog {
+    /// Returns the catalog of a database as `CREATE DATABASE` makes it.
+    pub fn new() -> Self {
+        let mut catalog = Self {
+            next: FIRST,
+            schemas: Map::default(),
+            relations: Map::default(),
+            types: Map::default(),
+            elements: Map::default(),
+            constraints: Map::default(),
+            defaults: Map::default(),
+            names: Map::default(),
+            comments: Map::default(),
+            dependencies: Dependencies::default(),
+        };
+        catalog.add_schema(PUBLIC, "public");
+        catalog
+    }
+
+    /// Returns a number that no object has.
+    pub fn allocate(&mut self) -> Oid {
+        let oid = Oid(self.next);
+        self.next += 1;
+        oid
+    }
+
+    /// Adds a schema.
+    pub fn add_schema(&mut self, oid: Oid, name: &str) {
+        self.schemas.insert(oid, name.into());
+        self.names.insert((Space::Schema, (Oid(0), name.into())), oid);
+    }
+
+    /// Returns the schema of a name.
+    pub fn schema(&self, name: &str) -> Option<Oid> {
+        if name == "pg_catalog" {
+            return Some(PG_CATALOG);
+        }
+        self.names.get(&(Space::Schema, (Oid(0), name.into()))).copied()
+    }
+
+    /// Returns the name of a schema.
+    pub fn schema_name(&self, oid: Oid) -> &str {
+        match oid {
+            PG_CATALOG => "pg_catalog",
+            TEMPORARY => "pg_temp",
+            _ => self.schemas.get(&oid).map(|name| &**name).unwrap_or_default(),
+        }
+    }
+
+    /// Returns the schemas by number.
+    pub fn schemas(&self) -> Vec<(Oid, &str)> {
+        self.schemas.sorted().into_iter().map(|(oid, name)| (*oid, &**name)).collect()
+    }
+
+    /// Gives a schema another name.
+    pub fn rename_schema(&mut self, oid: Oid, name: &str) {
+        let old = self.schema_name(oid).to_owned();
+        self.names.remove(&(Space::Schema, (Oid(0), old.as_str().into())));
+        self.add_schema(oid, name);
+    }
+
+    /// Returns the object of a name.
+    pub fn named(&self, space: Space, schema: Oid, name: &str) -> Option<Oid> {
+        self.names.get(&(space, (schema, name.into()))).copied()
+    }
+
+    /// Returns a relation.
+    pub fn relation(&self, oid: Oid) -> Option<&Relation> {
+        self.relations.get(&oid).map(|relation| &**relation)
+    }
+
+    /// Returns a relation, to be changed; its name and schema are changed by [`Self::move_relation`].
+    pub fn relation_mut(&mut self, oid: Oid) -> Option<&mut Relation> {
+        self.relations.get_mut(&oid).map(Arc::make_mut)
+    }
+
+    /// Returns the relations by number.
+    pub fn relations(&self) -> impl Iterator<Item = &Relation> {
+        self.relations.sorted().into_iter().map(|(_, relation)| &**relation)
+    }
+
+    /// Adds a relation and the type of its rows, with what they stand on. Its names must be free.
+    pub fn add_relation(&mut self, mut relation: Relation) -> Oid {
+        let (oid, schema, name) = (relation.oid, relation.schema, Arc::clone(&relation.name));
+        let address = Address::of(Class::Relation, oid);
+        let has_rows = !matches!(relation.kind, RelationKind::Index(_) | RelationKind::Sequence(_));
+        if has_rows {
+            let row = self.allocate();
+            relation.row_type = Some(row);
+            let array = self.allocate();
+            let kind = UserTypeKind::Row(oid);
+            self.add_type(UserType { oid: row, schema, name: Arc::clone(&name), array, kind });
+            self.dependencies.forget(Address::of(Class::Type, row));
+            // A composite type is named by its type; any other row type by its relation.
+            let composite = matches!(relation.kind, RelationKind::Composite);
+            let (part, whole) = if composite {
+                (address, Address::of(Class::Type, row))
+            } else {
+                (Address::of(Class::Type, row), address)
+            };
+            self.dependencies.add(part, whole, Dependence::Internal);
+            if composite {
+                self.dependencies.add(whole, Address::of(Class::Schema, schema), Dependence::Normal);
+            }
+        }
+        let in_schema = !matches!(relation.kind, RelationKind::Index(_) | RelationKind::Composite);
+        if in_schema && schema != TEMPORARY {
+            self.dependencies.add(address, Address::of(Class::Schema, schema), Dependence::Normal);
+        }
+        for column in relation.live() {
+            self.depend_on_type(Address::column(oid, column.number), column.of);
+        }
+        self.names.insert((Space::Relation, (schema, name)), oid);
+        self.relations.insert(oid, Arc::new(relation));
+        oid
+    }
+
+    /// Records that something depends on a type of the database's own.
+    pub fn depend_on_type(&mut self, dependent: Address, of: Type) {
+        if let Some(found) = self.user_type(of.oid).map(|found| found.oid) {
+            self.dependencies.add(dependent, Address::of(Class::Type, found), Dependence::Normal);
+        }
+    }
+
+    /// Gives a relation another schema or name, and the type of its rows with it.
+    pub fn move_relation(&mut self, oid: Oid, schema: Oid, name: &str) {
+        let Some(relation) = self.relation(oid) else { return };
+        let (old_schema, old, row_type) = (relation.schema, Arc::clone(&relation.name), relation.row_type);
+        self.names.remove(&(Space::Relation, (old_schema, old)));
+        self.names.insert((Space::Relation, (schema, name.into())), oid);
+        if let Some(relation) = self.relation_mut(oid) {
+            relation.schema = schema;
+            relation.name = name.into();
+        }
+        self.move_dependency(Address::of(Class::Relation, oid), old_schema, schema);
+        if let Some(row_type) = row_type {
+            self.move_type(row_type, schema, name);
+        }
+    }
+
+    fn move_dependency(&mut self, address: Address, old: Oid, new: Oid) {
+        if old != new && self.dependencies.take(address, Address::of(Class::Schema, old)) {
+            self.dependencies.add(address, Address::of(Class::Schema, new), Dependence::Normal);
+        }
+    }
+
+    /// Returns a type of the database's own, or the one whose arrays it is the type of.
+    pub fn user_type(&self, oid: Oid) -> Option<&UserType> {
+        let oid = self.elements.get(&oid).copied().unwrap_or(oid);
+        self.types.get(&oid).map(|found| &**found)
+    }
+
+    /// Returns a type of the database's own, to be changed.
+    pub fn user_type_mut(&mut self, oid: Oid) -> Option<&mut UserType> {
+        self.types.get_mut(&oid).map(Arc::make_mut)
+    }
+
+    /// Returns the types of the database's own, by number.
+    pub fn user_types(&self) -> impl Iterator<Item = &UserType> {
+        self.types.sorted().into_iter().map(|(_, found)| &**found)
+    }
+
+    /// Adds a type, with what it stands on. Its name must be free.
+    pub fn add_type(&mut self, new: UserType) {
+        let address = Address::of(Class::Type, new.oid);
+        if new.schema != TEMPORARY {
+            self.dependencies.add(address, Address::of(Class::Schema, new.schema), Dependence::Normal);
+        }
+        match &new.kind {
+            UserTypeKind::Domain(domain) => self.depend_on_type(address, domain.base),
+            UserTypeKind::Range { of, .. } => self.depend_on_type(address, *of),
+            _ => {}
+        }
+        self.names.insert((Space::Type, (new.schema, Arc::clone(&new.name))), new.oid);
+        self.elements.insert(new.array, new.oid);
+        self.types.insert(new.oid, Arc::new(new));
+    }
+
+    /// Gives a type another schema or name.
+    pub fn move_type(&mut self, oid: Oid, schema: Oid, name: &str) {
+        let Some(found) = self.user_type(oid) else { return };
+        let (old_schema, old) = (found.schema, Arc::clone(&found.name));
+        self.names.remove(&(Space::Type, (old_schema, old)));
+        self.names.insert((Space::Type, (schema, name.into())), oid);
+        if let Some(found) = self.user_type_mut(oid) {
+            found.schema = schema;
+            found.name = name.into();
+        }
+        self.move_dependency(Address::of(Class::Type, oid), old_schema, schema);
+    }
+
+    /// Returns the element type of a type of arrays.
+    pub fn element(&self, array: Oid) -> Option<Oid> {
+        self.elements.get(&array).copied().or_else(|| types::element(array))
+    }
+
+    /// Returns a constraint.
+    pub fn constraint(&self, oid: Oid) -> Option<&Constraint> {
+        self.constraints.get(&oid).map(|constraint| &**constraint)
+    }
+
+    /// Returns a constraint, to be changed.
+    pub fn constraint_mut(&mut self, oid: Oid) -> Option<&mut Constraint> {
+        self.constraints.get_mut(&oid).map(Arc::make_mut)
+    }
+
+    /// Returns the constraints of a table or domain, in the order in which they came.
+    pub fn constraints_of(&self, oid: Oid) -> Vec<&Constraint> {
+        let of_relation = self.relation(oid).map(|relation| relation.constraints.as_slice());
+        let of_domain = || match self.types.get(&oid).map(|found| &found.kind) {
+            Some(UserTypeKind::Domain(domain)) => domain.constraints.as_slice(),
+            _ => &[],
+        };
+        let listed = of_relation.unwrap_or_else(of_domain);
+        listed.iter().filter_map(|oid| self.constraint(*oid)).collect()
+    }
+
+    /// Returns all constraints, by number.
+    pub fn constraints(&self) -> impl Iterator<Item = &Constraint> {
+        self.constraints.sorted().into_iter().map(|(_, constraint)| &**constraint)
+    }
+
+    /// Returns the names of the constraints in a schema, those of its tables and of its domains.
+    pub fn constraint_names_in(&self, schema: Oid) -> impl Iterator<Item = &str> {
+        let lies_there = move |constraint: &&Constraint| {
+            let of_table = self.relation(constraint.on).map(|relation| relation.schema);
+            of_table.or_else(|| self.types.get(&constraint.on).map(|found| found.schema)) == Some(schema)
+        };
+        self.constraints.values().map(|constraint| &**constraint).filter(lies_there).map(|constraint| &*constraint.name)
+    }
+
+    /// Adds a constraint to its table or domain; what it depends on is recorded by who adds it.
+    pub fn add_constraint(&mut self, constraint: Constraint) {
+        let (oid, on) = (constraint.oid, constraint.on);
+        if let Some(relation) = self.relation_mut(on) {
+            relation.constraints.push(oid);
+        } else if let Some(UserTypeKind::Domain(domain)) = self.user_type_mut(on).map(|found| &mut found.kind) {
+            domain.constraints.push(oid);
+        }
+        self.constraints.insert(oid, Arc::new(constraint));
+    }
+
+    /// Returns the comment on an object, or on the column of a relation.
+    pub fn comment(&self, of: Address) -> Option<&str> {
+        self.comments.get(&comment_key(of)).map(|comment| &**comment)
+    }
+
+    /// Sets or takes away a comment.
+    pub fn set_comment(&mut self, of: Address, comment: Option<&str>) {
+        match comment {
+            Some(comment) => self.comments.insert(comment_key(of), comment.into()),
+            None => self.comments.remove(&comment_key(of)),
+        };
+    }
+
+    /// Returns a name for messages: quoted and, unless it is found without, with its schema.
+    pub fn qualified(&self, oid: Oid) -> String {
+        match self.relation(oid) {
+            Some(relation) => crate::sql::quote_name(Some(self.schema_name(relation.schema)), &relation.name),
+            None => String::new(),
+        }
+    }
+
+    /// Returns whether a relation is temporary.
+    pub fn is_temporary(&self, oid: Oid) -> bool {
+        self.relation(oid).is_some_and(|relation| relation.persistence == Persistence::Temporary)
+    }
+
+    /// Takes one object or column out, with its names, comment and place in others; what depends on it is not looked at.
+    pub(crate) fn forget(&mut self, gone: Address) {
+        self.dependencies.forget(gone);
+        self.set_comment(gone, None);
+        match gone.class {
+            Class::Relation if gone.column != 0 => self.forget_column(gone),
+            Class::Relation => self.forget_relation(gone.oid),
+            Class::Schema => {
+                let name = self.schema_name(gone.oid).into();
+                self.names.remove(&(Space::Schema, (Oid(0), name)));
+                self.schemas.remove(&gone.oid);
+            }
+            Class::Type => {
+                let Some(found) = self.types.remove(&gone.oid) else { return };
+                self.elements.remove(&found.array);
+                self.names.remove(&(Space::Type, (found.schema, Arc::clone(&found.name))));
+            }
+            Class::Constraint => {
+                let Some(constraint) = self.constraints.remove(&gone.oid) else { return };
+                if let Some(relation) = self.relation_mut(constraint.on) {
+                    relation.constraints.retain(|oid| *oid != gone.oid);
+                } else if let Some(UserTypeKind::Domain(domain)) =
+                    self.user_type_mut(constraint.on).map(|found| &mut found.kind)
+                {
+                    domain.constraints.retain(|oid| *oid != gone.oid);
+                }
+            }
+            Class::Default => {
+                if let Some((relation, number)) = self.defaults.remove(&gone.oid)
+                    && let Some(column) = self.relation_mut(relation).and_then(|it| it.numbered_mut(number))
+                {
+                    column.default = None;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Gives a column a default, or what it is generated from; what that mentions is recorded by who gives it.
+    pub fn set_default(&mut self, relation: Oid, number: i16, default: Default) {
+        self.defaults.insert(default.oid, (relation, number));
+        let address = Address::of(Class::Default, default.oid);
+        self.dependencies.add(address, Address::column(relation, number), Dependence::Auto);
+        if let Some(column) = self.relation_mut(relation).and_then(|it| it.numbered_mut(number)) {
+            column.default = Some(default);
+        }
+    }
+
+    /// Returns the column whose default has a number.
+    pub fn default_owner(&self, default: Oid) -> Option<(Oid, i16)> {
+        self.defaults.get(&default).copied()
+    }
+
+    fn forget_column(&mut self, gone: Address) {
+        let Some(column) = self.relation_mut(gone.oid).and_then(|it| it.numbered_mut(gone.column)) else { return };
+        // Its number and type stay, as Postgres keeps them; nothing else does.
+        column.dropped = true;
+        column.not_null = false;
+        column.identity = None;
+        column.default = None;
+    }
+
+    fn forget_relation(&mut self, oid: Oid) {
+        let Some(relation) = self.relations.remove(&oid) else { return };
+        self.names.remove(&(Space::Relation, (relation.schema, Arc::clone(&relation.name))));
+        for parent in &relation.parents {
+            if let Some(parent) = self.relation_mut(*parent) {
+                parent.children.retain(|child| *child != oid);
+            }
+        }
+        for child in &relation.children {
+            if let Some(child) = self.relation_mut(*child) {
+                child.parents.retain(|parent| *parent != oid);
+            }
+        }
+        if let RelationKind::Index(index) = &relation.kind
+            && let Some(table) = self.relation_mut(index.on)
+        {
+            table.indexes.retain(|index| *index != oid);
+        }
+        for column in relation.live() {
+            self.set_comment(Address::column(oid, column.number), None);
+        }
+    }
+}
+
+fn comment_key(of: Address) -> (Oid, Oid) {
+    (of.oid, Oid(u32::from(of.column.unsigned_abs())))
+}
