@@ -7,6 +7,7 @@
 //! Start at [`project::Project`], the façade that the server, the page and the npm package hold.
 
 pub mod catalog;
+pub mod ddl;
 pub mod diagnostic;
 pub mod document;
 pub mod dry_run;
@@ -15,6 +16,7 @@ mod nearest;
 pub mod npm;
 mod place;
 pub mod project;
+pub mod reflection;
 pub mod report;
 pub mod revision;
 pub mod script;

@@ -81,13 +81,16 @@ pub struct Edge {
     pub dependence: Dependence,
 }
 
+/// What depends, on what, and how.
+type Line = (Address, Address, Dependence);
+
 /// All dependencies, to be followed both ways.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dependencies {
     /// By what is depended on.
     dependents: Map<Oid, Arc<[Edge]>>,
     /// By what depends.
-    references: Map<Oid, Arc<[(Address, Address, Dependence)]>>,
+    references: Map<Oid, Arc<[Line]>>,
 }
 
 impl Dependencies {
@@ -123,7 +126,7 @@ impl Dependencies {
     /// Takes back that `dependent` depends on `referenced`; returns whether it did.
     pub(crate) fn take(&mut self, dependent: Address, referenced: Address) -> bool {
         let lines = self.references.get(&dependent.oid).map(|lines| lines.to_vec()).unwrap_or_default();
-        let is_it = |line: &(Address, Address, Dependence)| (line.0, line.1) == (dependent, referenced);
+        let is_it = |line: &Line| (line.0, line.1) == (dependent, referenced);
         if !lines.iter().any(is_it) {
             return false;
         }

@@ -13,7 +13,7 @@ pub(super) const UNKNOWN: &str = "unknown";
 macro_rules! kinds {
     ($($statement:ident $kind:literal)*) => {
         /// Returns the kind of a statement that was parsed.
-        pub(super) fn of(statement: &ast::Stmt) -> &'static str {
+        pub(crate) fn of(statement: &ast::Stmt) -> &'static str {
             match statement {
                 $(ast::Stmt::$statement(_) => $kind,)*
                 ast::Stmt::EmptyStmt(_) => UNKNOWN,

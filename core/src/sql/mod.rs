@@ -13,10 +13,15 @@ mod split;
 mod statement;
 mod token;
 mod transaction;
+pub(crate) mod tree;
 mod type_name;
 mod wording;
 
+/// The trees of statements.
+pub(crate) use squawk_syntax::ast;
+
 pub use expression::{ExpressionError, columns};
+pub(crate) use kind::of as kind_of;
 pub use name::{fold, quote_identifier, quote_literal, quote_name};
 pub use session::RESET_SESSION;
 pub use split::SyntaxError;

@@ -52,7 +52,7 @@ pub fn split(sql: &str) -> (Vec<Statement>, Vec<SyntaxError>) {
 }
 
 /// Returns why the parser is not to look at a statement.
-fn unread(piece: &Piece) -> Option<&'static str> {
+pub(super) fn unread(piece: &Piece) -> Option<&'static str> {
     if piece.depth > DEEPEST {
         Some("it nests too deep")
     } else if piece.chain > LONGEST_CHAIN {

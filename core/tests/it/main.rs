@@ -1,5 +1,6 @@
 //! Integration tests of the core crate: one binary, one module per room.
 
+mod ddl;
 #[path = "../everywhere/mod.rs"]
 mod everywhere;
 mod example;

@@ -1,0 +1,135 @@
+//! `ALTER COLUMN`: default, nulls, statistics, storage.
+
+use crate::catalog::{Address, Class, ConstraintKind, Oid, Refusal, Rows, SqlState};
+use crate::ddl::syntax::{integer, part};
+use crate::ddl::{Play, Stop, refused, unknown};
+use crate::sql::{ast, tree};
+
+impl Play<'_> {
+    pub(super) fn set_default(&mut self, table: Oid, column: &str, value: Option<ast::Expr>) -> Result<(), Stop> {
+        let number = self.column_number(table, column)?;
+        let relation = part(self.catalog.relation(table))?;
+        let found = part(relation.numbered(number))?;
+        if found.identity.is_some() {
+            let message = format!("column \"{column}\" of relation \"{}\" is an identity column", relation.name);
+            return refused(SqlState::SYNTAX_ERROR, message);
+        }
+        if found.default.as_ref().is_some_and(|default| default.generated) {
+            let message = format!("column \"{column}\" of relation \"{}\" is a generated column", relation.name);
+            return refused(SqlState::SYNTAX_ERROR, message);
+        }
+        if let Some(old) = found.default.as_ref().map(|default| default.oid) {
+            self.catalog.drop_all(&[Address::of(Class::Default, old)], crate::catalog::Behavior::Restrict)?;
+        }
+        match value {
+            Some(value) => self.make_default(table, number, &tree::text(&value), false),
+            None => Ok(()),
+        }
+    }
+
+    pub(super) fn set_not_null(&mut self, table: Oid, column: &str) -> Result<(), Stop> {
+        let number = self.column_number(table, column)?;
+        let relation = part(self.catalog.relation(table))?;
+        if part(relation.numbered(number))?.not_null {
+            return Ok(());
+        }
+        let proven = self.catalog.constraints_of(table).into_iter().any(|constraint| match &constraint.kind {
+            ConstraintKind::Check(formula) => constraint.validated && proves_not_null(formula.text(), column),
+            _ => false,
+        });
+        if !proven {
+            self.ledger.scan(table);
+            if relation.rows == Rows::Perhaps {
+                let message = format!("column \"{column}\" of relation \"{}\" contains null values", relation.name);
+                self.ledger.may_raise.push((Refusal::new(SqlState::NOT_NULL_VIOLATION, message), table));
+            }
+        }
+        if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
+            found.not_null = true;
+        }
+        Ok(())
+    }
+
+    pub(super) fn drop_not_null(&mut self, table: Oid, column: &str) -> Result<(), Stop> {
+        let number = self.column_number(table, column)?;
+        let relation = part(self.catalog.relation(table))?;
+        let found = part(relation.numbered(number))?;
+        if !found.not_null {
+            return Ok(());
+        }
+        if found.identity.is_some() {
+            let message = format!("column \"{column}\" of relation \"{}\" is an identity column", relation.name);
+            return refused(SqlState::SYNTAX_ERROR, message);
+        }
+        let in_primary_key = self.catalog.constraints_of(table).into_iter().any(|constraint| {
+            matches!(&constraint.kind, ConstraintKind::Key { columns, .. } if columns.contains(&number))
+                && constraint.is_primary()
+        });
+        if in_primary_key {
+            let message = format!("column \"{column}\" is in a primary key");
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
+            found.not_null = false;
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_statistics(&mut self, table: Oid, column: &str, option: &ast::SetStatistics) -> Result<(), Stop> {
+        let number = self.column_number(table, column)?;
+        let target = integer(option.expr())?;
+        if target < -1 {
+            let message = format!("statistics target {target} is too low");
+            return refused(SqlState::INVALID_PARAMETER_VALUE, message);
+        }
+        let target = i32::try_from(target.min(10_000)).unwrap_or(10_000);
+        if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
+            found.statistics = (target >= 0).then_some(target);
+        }
+        Ok(())
+    }
+
+    pub(super) fn set_storage(&mut self, _table: Oid, _column: &str, _option: &ast::SetStorage) -> Result<(), Stop> {
+        unknown("SET STORAGE is outside the model")
+    }
+
+    pub(super) fn drop_expression(&mut self, table: Oid, column: &str, if_exists: bool) -> Result<(), Stop> {
+        let number = self.column_number(table, column)?;
+        let relation = part(self.catalog.relation(table))?;
+        let default = part(relation.numbered(number))?.default.as_ref().filter(|default| default.generated);
+        let Some(default) = default.map(|default| default.oid) else {
+            if if_exists {
+                return Ok(());
+            }
+            let message =
+                format!("column \"{column}\" of relation \"{}\" is not a stored generated column", relation.name);
+            return refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
+        };
+        self.catalog.forget(Address::of(Class::Default, default));
+        self.forget_generation(table, number);
+        Ok(())
+    }
+
+    /// What a column was generated from no longer matters to it.
+    pub(super) fn forget_generation(&mut self, table: Oid, number: i16) {
+        let address = Address::column(table, number);
+        let from: Vec<Address> = self
+            .catalog
+            .dependencies
+            .references(address)
+            .map(|(on, _)| on)
+            .filter(|on| on.class == Class::Relation && on.oid == table)
+            .collect();
+        for on in from {
+            self.catalog.dependencies.take(address, on);
+        }
+    }
+}
+
+/// Returns whether a check says just that a column is not null.
+fn proves_not_null(check: &str, column: &str) -> bool {
+    let check = check.trim().trim_start_matches('(').trim_end_matches(')').trim();
+    let lower = check.to_ascii_lowercase();
+    let Some(subject) = lower.strip_suffix("is not null") else { return false };
+    crate::sql::fold(check[..subject.len()].trim()).is_some_and(|name| name == column)
+}

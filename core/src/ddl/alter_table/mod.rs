@@ -1,0 +1,197 @@
+//! `ALTER TABLE`: its actions run in passes, not in the order in which they are written.
+
+mod add_column;
+mod column;
+mod column_type;
+mod constraint;
+mod drop_column;
+mod identity;
+mod rename;
+mod table;
+
+use super::syntax::{name, none, part, qualified};
+use super::{LockMode, Play, Stop, refused, unknown};
+use crate::catalog::{Oid, Relation, RelationKind, Space, SqlState};
+use crate::sql::ast::{self, AlterColumnOption as C, AlterTableAction as A};
+
+/// When an action runs: all of a pass, in the order in which they are written, before any of the next.
+/// `AlterTablePass` of `tablecmds.c`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Pass {
+    Drop,
+    AlterType,
+    AddColumn,
+    ColumnAttributes,
+    AddKey,
+    AddOther,
+    Miscellaneous,
+}
+
+impl Play<'_> {
+    pub(super) fn alter_table(&mut self, tree: &ast::AlterTable) -> Result<(), Stop> {
+        none(tree.all_in_tablespace(), "ALL IN TABLESPACE")?;
+        let written = part(tree.table_relation_name())?;
+        none(written.only_token(), "ONLY")?;
+        let actions: Vec<A> = tree.actions().collect();
+        let name = qualified(written.table_name_ref())?;
+        let Some(oid) = self.names.find(&self.catalog, Space::Relation, &name) else {
+            if tree.if_exists().is_some() {
+                return Ok(());
+            }
+            self.names.relation(&self.catalog, &name)?;
+            return Ok(());
+        };
+        if let [action] = actions.as_slice()
+            && self.renames(oid, action)?
+        {
+            return Ok(());
+        }
+        let relation = part(self.catalog.relation(oid))?;
+        match &relation.kind {
+            RelationKind::Table => {}
+            RelationKind::Partitioned(_) => return unknown("ALTER TABLE of a partitioned table"),
+            RelationKind::Composite => {
+                return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is a composite type", relation.name));
+            }
+            _ => return unknown("ALTER TABLE of what is no table"),
+        }
+        if !relation.children.is_empty() || !relation.parents.is_empty() {
+            return unknown("ALTER TABLE of a table that inherits");
+        }
+        let mode = actions.iter().map(mode).max().unwrap_or(LockMode::AccessExclusive);
+        self.lock(oid, mode);
+        let mut passes: Vec<(Pass, A)> = actions.into_iter().map(|action| (pass(&action), action)).collect();
+        passes.sort_by_key(|(pass, _)| *pass);
+        self.check_primary_keys(oid, passes.iter().map(|(_, action)| action))?;
+        for (_, action) in passes {
+            self.alter(oid, action)?;
+        }
+        Ok(())
+    }
+
+    /// Does what is no action among others: new names and another schema.
+    fn renames(&mut self, oid: Oid, action: &A) -> Result<bool, Stop> {
+        match action {
+            A::TableRenameTo(to) => {
+                let mode = match self.catalog.relation(oid).map(|it| it.as_index().is_some()) {
+                    Some(true) => LockMode::ShareUpdateExclusive,
+                    _ => LockMode::AccessExclusive,
+                };
+                self.rename_relation(oid, &name(to.table_name())?, mode)?;
+            }
+            A::RenameColumn(to) => self.rename_column(oid, &name(to.column_name_ref())?, &name(to.column_name())?)?,
+            A::RenameConstraint(to) => {
+                self.rename_constraint(oid, &name(to.constraint_name_ref())?, &name(to.constraint_name())?)?;
+            }
+            A::SetSchema(to) => {
+                let kind = self.catalog.relation(oid).map(|relation| relation.kind.clone());
+                match kind {
+                    Some(RelationKind::Index(_)) => {
+                        let message = "cannot change schema of an index";
+                        return refused(SqlState::WRONG_OBJECT_TYPE, message);
+                    }
+                    Some(RelationKind::Composite) => {
+                        return refused(SqlState::WRONG_OBJECT_TYPE, "this relation is a composite type");
+                    }
+                    _ => self.set_schema_of(oid, &name(to.schema_ref())?)?,
+                }
+            }
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn alter(&mut self, oid: Oid, action: A) -> Result<(), Stop> {
+        match action {
+            A::AddColumn(action) => self.add_column(oid, &action),
+            A::DropColumn(action) => self.drop_column(oid, &action),
+            A::AddConstraint(action) => self.add_constraint(oid, &action),
+            A::DropConstraint(action) => self.drop_constraint(oid, &action),
+            A::ValidateConstraint(action) => self.validate_constraint(oid, &action),
+            A::AlterConstraint(action) => self.alter_constraint(oid, &action),
+            A::AlterColumn(action) => {
+                let column = name(action.column_name_ref())?;
+                self.alter_column(oid, &column, part(action.option())?)
+            }
+            other => self.alter_whole(oid, &other),
+        }
+    }
+
+    fn alter_column(&mut self, oid: Oid, column: &str, option: C) -> Result<(), Stop> {
+        match option {
+            C::SetType(option) => self.set_type(oid, column, &option),
+            C::SetDefault(option) => self.set_default(oid, column, Some(part(option.expr())?)),
+            C::DropDefault(_) => self.set_default(oid, column, None),
+            C::SetNotNull(_) => self.set_not_null(oid, column),
+            C::DropNotNull(_) => self.drop_not_null(oid, column),
+            C::SetStatistics(option) => self.set_statistics(oid, column, &option),
+            C::SetStorage(option) => self.set_storage(oid, column, &option),
+            C::AddGenerated(option) => self.add_identity(oid, column, &option),
+            C::DropIdentity(option) => self.drop_identity(oid, column, option.if_exists().is_some()),
+            C::SetGenerated(_) | C::SetGeneratedOptions(_) => self.set_identity(oid, column, &option),
+            C::DropExpression(option) => self.drop_expression(oid, column, option.if_exists().is_some()),
+            _ => unknown("this form of ALTER COLUMN is outside the model"),
+        }
+    }
+
+    /// Returns the number of a column that is to be changed.
+    fn column_number(&self, oid: Oid, column: &str) -> Result<i16, Stop> {
+        let relation = part(self.catalog.relation(oid))?;
+        match relation.column(column) {
+            Some(found) => Ok(found.number),
+            None if is_system(column) => {
+                refused(SqlState::FEATURE_NOT_SUPPORTED, format!("cannot alter system column \"{column}\""))
+            }
+            None => refused(SqlState::UNDEFINED_COLUMN, missing(relation, column)),
+        }
+    }
+}
+
+fn missing(relation: &Relation, column: &str) -> String {
+    format!("column \"{column}\" of relation \"{}\" does not exist", relation.name)
+}
+
+/// Returns whether every table has a column of this name.
+fn is_system(column: &str) -> bool {
+    super::column::may_be_named(column).is_err()
+}
+
+/// Returns the pass in which an action runs.
+fn pass(action: &A) -> Pass {
+    match action {
+        A::DropColumn(_) | A::DropConstraint(_) => Pass::Drop,
+        A::AddColumn(_) => Pass::AddColumn,
+        A::AddConstraint(action) => match action.constraint() {
+            Some(ast::Constraint::PrimaryKeyConstraint(_) | ast::Constraint::UniqueConstraint(_)) => Pass::AddKey,
+            _ => Pass::AddOther,
+        },
+        A::AlterColumn(action) => match action.option() {
+            Some(C::DropDefault(_) | C::DropNotNull(_) | C::DropIdentity(_) | C::DropExpression(_)) => Pass::Drop,
+            Some(C::SetType(_)) => Pass::AlterType,
+            Some(C::SetNotNull(_) | C::SetGenerated(_) | C::SetGeneratedOptions(_)) => Pass::ColumnAttributes,
+            Some(C::SetDefault(_) | C::AddGenerated(_)) => Pass::AddOther,
+            _ => Pass::Miscellaneous,
+        },
+        _ => Pass::Miscellaneous,
+    }
+}
+
+/// Returns the lock that an action takes on its table; `AlterTableGetLockLevel`.
+fn mode(action: &A) -> LockMode {
+    match action {
+        A::AddConstraint(action) => match action.constraint() {
+            Some(ast::Constraint::ForeignKeyConstraint(_)) => LockMode::ShareRowExclusive,
+            _ => LockMode::AccessExclusive,
+        },
+        A::AlterColumn(action) => match action.option() {
+            Some(C::SetStatistics(_) | C::SetOptions(_) | C::ResetOptions(_)) => LockMode::ShareUpdateExclusive,
+            _ => LockMode::AccessExclusive,
+        },
+        A::ValidateConstraint(_) | A::ClusterOn(_) | A::SetWithoutCluster(_) => LockMode::ShareUpdateExclusive,
+        A::SetOptions(_) | A::ResetOptions(_) => LockMode::ShareUpdateExclusive,
+        A::EnableTrigger(_) | A::EnableAlwaysTrigger(_) | A::EnableReplicaTrigger(_) | A::DisableTrigger(_) => {
+            LockMode::ShareRowExclusive
+        }
+        _ => LockMode::AccessExclusive,
+    }
+}

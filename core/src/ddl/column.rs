@@ -1,0 +1,377 @@
+//! Definitions of columns, as CREATE TABLE and ADD COLUMN have them: read first, checked against each other, then made.
+
+use super::syntax::{name, none, part, type_name};
+use super::{Play, Stop, refused, unknown};
+use crate::catalog::{
+    Address, Class, Column, Default, Dependence, Formula, Identity, Oid, QualifiedName, Relation, Sequence,
+    SequenceOptions, SqlState, Type, naming,
+};
+use crate::ddl::constraint::Wanted;
+use crate::sql::ast::AstNode;
+use crate::sql::{TypeName, quote_literal, quote_name};
+use crate::sql::{ast, tree};
+
+/// A column that a statement defines.
+pub(super) struct NewColumn {
+    pub(super) name: String,
+    pub(super) of: Type,
+    pub(super) not_null: bool,
+    pub(super) default: Option<String>,
+    pub(super) generated: Option<String>,
+    pub(super) identity: Option<(Identity, SequenceOptions, Option<QualifiedName>)>,
+    /// It is serial: a sequence of its own gives the default.
+    pub(super) serial: bool,
+    pub(super) collation: Option<String>,
+    pub(super) storage: Option<&'static str>,
+    pub(super) compression: Option<String>,
+}
+
+const INT2: Oid = Oid(21);
+const INT4: Oid = Oid(23);
+const INT8: Oid = Oid(20);
+
+/// Columns that every table has.
+const SYSTEM: [&str; 6] = ["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"];
+
+impl Column {
+    /// Returns a column with a name and a type, and nothing else.
+    pub(super) fn plain(at: usize, name: &str, of: Type) -> Self {
+        Self {
+            number: i16::try_from(at + 1).unwrap_or(i16::MAX),
+            name: name.into(),
+            of,
+            not_null: false,
+            default: None,
+            identity: None,
+            collation: None,
+            storage: None,
+            compression: None,
+            statistics: None,
+            options: Vec::new(),
+            local: true,
+            inherited: 0,
+            dropped: false,
+        }
+    }
+}
+
+impl Play<'_> {
+    /// Reads a column of CREATE TABLE; what it asks for beside itself goes to `wanted`.
+    pub(super) fn read_column(&self, column: &ast::Column, wanted: &mut Wanted) -> Result<NewColumn, Stop> {
+        let mut constraints = Vec::new();
+        let (mut collate, mut storage, mut compression) = (None, None, None);
+        for clause in column.clauses() {
+            match clause {
+                ast::ColumnClause::ColumnConstraint(constraint) => {
+                    constraints.push(part(ast::Constraint::cast(constraint.syntax().clone()))?);
+                }
+                ast::ColumnClause::Collate(clause) => collate = Some(clause),
+                ast::ColumnClause::Storage(clause) => storage = Some(clause),
+                ast::ColumnClause::CompressionMethod(clause) => compression = Some(clause),
+                ast::ColumnClause::WithOptions(_) | ast::ColumnClause::AlterOptionList(_) => {
+                    return unknown("options of a column");
+                }
+            }
+        }
+        none(storage, "STORAGE of a new column")?;
+        none(compression, "COMPRESSION of a new column")?;
+        self.read_definition(name(column.name())?, column.ty(), collate, constraints, wanted)
+    }
+
+    /// Reads a column from its parts; `transformColumnDefinition`.
+    pub(super) fn read_definition(
+        &self,
+        name: String,
+        ty: Option<ast::Type>,
+        collate: Option<ast::Collate>,
+        constraints: Vec<ast::Constraint>,
+        wanted: &mut Wanted,
+    ) -> Result<NewColumn, Stop> {
+        let written = type_name(ty)?;
+        let (of, serial) = match serial(&written)? {
+            Some(oid) => (Type { oid, modifier: -1 }, true),
+            None => (self.names.data_type(&self.catalog, &written)?, false),
+        };
+        let collation = match collate {
+            Some(collate) => Some(self.collation(&collate, of)?),
+            None => None,
+        };
+        let mut new = NewColumn {
+            name,
+            of,
+            not_null: serial,
+            default: None,
+            generated: None,
+            identity: None,
+            serial,
+            collation,
+            storage: None,
+            compression: None,
+        };
+        let (mut said_null, mut said_not_null) = (false, false);
+        let wrong = |new: &NewColumn, what: &str| {
+            refused::<NewColumn>(SqlState::SYNTAX_ERROR, format!("{what} for column \"{}\" of table", new.name))
+        };
+        for constraint in constraints {
+            match constraint {
+                ast::Constraint::NullConstraint(_) => {
+                    if said_not_null || new.serial || new.identity.is_some() {
+                        return wrong(&new, "conflicting NULL/NOT NULL declarations");
+                    }
+                    said_null = true;
+                }
+                ast::Constraint::NotNullConstraint(constraint) => {
+                    none(constraint.constraint_options().next(), "an option of NOT NULL")?;
+                    if said_null {
+                        return wrong(&new, "conflicting NULL/NOT NULL declarations");
+                    }
+                    said_not_null = true;
+                    new.not_null = true;
+                }
+                ast::Constraint::DefaultConstraint(constraint) => {
+                    if new.default.is_some() || new.serial {
+                        return wrong(&new, "multiple default values specified");
+                    }
+                    new.default = Some(tree::text(&part(constraint.expr())?));
+                }
+                ast::Constraint::GeneratedConstraint(constraint) => match part(constraint.generated_as())? {
+                    ast::GeneratedAs::GeneratedIdentity(identity) => {
+                        if new.identity.is_some() {
+                            return wrong(&new, "multiple identity specifications");
+                        }
+                        if said_null {
+                            return wrong(&new, "conflicting NULL/NOT NULL declarations");
+                        }
+                        new.not_null = true;
+                        new.identity = Some(self.identity(&identity)?);
+                    }
+                    ast::GeneratedAs::GeneratedStored(stored) => {
+                        if new.generated.is_some() {
+                            return wrong(&new, "multiple generation clauses specified");
+                        }
+                        if matches!(stored.generated_when(), Some(ast::GeneratedWhen::GeneratedByDefault(_))) {
+                            let message = "for a generated column, GENERATED ALWAYS must be specified";
+                            return refused(SqlState::SYNTAX_ERROR, message);
+                        }
+                        if !matches!(stored.generated_kind(), Some(ast::GeneratedKind::Stored(_))) {
+                            return unknown("a generated column that is not STORED");
+                        }
+                        new.generated = Some(tree::text(&part(stored.expr())?));
+                    }
+                },
+                other => wanted.read(other, Some(&new.name))?,
+            }
+        }
+        let twice = [
+            (new.default.is_some() || new.serial, new.identity.is_some(), "both default and identity specified"),
+            (
+                new.default.is_some() || new.serial,
+                new.generated.is_some(),
+                "both default and generation expression specified",
+            ),
+            (new.identity.is_some(), new.generated.is_some(), "both identity and generation expression specified"),
+        ];
+        for (one, other, message) in twice {
+            if one && other {
+                return wrong(&new, message);
+            }
+        }
+        Ok(new)
+    }
+
+    fn identity(
+        &self,
+        identity: &ast::GeneratedIdentity,
+    ) -> Result<(Identity, SequenceOptions, Option<QualifiedName>), Stop> {
+        let when = match identity.generated_when() {
+            Some(ast::GeneratedWhen::GeneratedByDefault(_)) => Identity::ByDefault,
+            _ => Identity::Always,
+        };
+        let mut wanted = super::sequence::Wanted::default();
+        if let Some(list) = identity.sequence_option_list() {
+            wanted = self.sequence_options(list.sequence_options())?;
+        }
+        if wanted.owner.is_some() || wanted.restarts || wanted.options.of.is_some() {
+            return unknown("this option of an identity column");
+        }
+        Ok((when, wanted.options, wanted.name))
+    }
+
+    /// Returns the name of a collation as the catalog keeps it.
+    pub(super) fn collation(&self, collate: &ast::Collate, of: Type) -> Result<String, Stop> {
+        let written = super::syntax::qualified(collate.collation_ref())?;
+        let known = ["C", "POSIX", "default", "ucs_basic"];
+        let in_catalog = written.schema.as_deref().is_none_or(|schema| schema == "pg_catalog");
+        if !in_catalog || !known.contains(&written.name.as_str()) {
+            return unknown("a collation that is not known here");
+        }
+        if ![25, 1042, 1043, 18, 19].contains(&of.oid.0) {
+            if self.catalog.user_type(of.oid).is_some() || self.catalog.element(of.oid).is_some() {
+                return unknown("a collation of this type");
+            }
+            return refused(SqlState::DATATYPE_MISMATCH, "collations are not supported by this type");
+        }
+        Ok(written.name)
+    }
+
+    /// Refuses what no column can be of; `CheckAttributeType`.
+    pub(super) fn column_may_be_of(&self, name: &str, of: Type) -> Result<(), Stop> {
+        if of.is_pseudo() {
+            let message = format!("column \"{name}\" has pseudo-type");
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        Ok(())
+    }
+
+    /// Makes the columns of a new table; `BuildDescForRelation` and what comes before it.
+    pub(super) fn columns_of(&self, new: &[NewColumn]) -> Result<Vec<Column>, Stop> {
+        let mut columns: Vec<Column> = Vec::with_capacity(new.len());
+        for (at, column) in new.iter().enumerate() {
+            if columns.iter().any(|other| *other.name == *column.name) {
+                let message = format!("column \"{}\" specified more than once", column.name);
+                return refused(SqlState::DUPLICATE_COLUMN, message);
+            }
+            columns.push(made(at, column));
+        }
+        for column in &columns {
+            may_be_named(&column.name)?;
+            self.column_may_be_of(&column.name, column.of)?;
+        }
+        Ok(columns)
+    }
+
+    /// Refuses an identity or serial column whose sequence cannot be, and returns the sequence.
+    pub(super) fn sequence_for(&self, column: &NewColumn) -> Result<Option<Sequence>, Stop> {
+        let options = match (&column.identity, column.serial) {
+            (Some((_, options, _)), _) => options.clone(),
+            (None, true) => SequenceOptions::default(),
+            (None, false) => return Ok(None),
+        };
+        if ![INT2, INT4, INT8].contains(&column.of.oid) {
+            let message = "identity column type must be smallint, integer, or bigint";
+            return refused(SqlState::INVALID_PARAMETER_VALUE, message);
+        }
+        Ok(Some(Sequence::new(&SequenceOptions { of: Some(column.of), ..options })?))
+    }
+
+    /// Makes the sequence of a serial or identity column.
+    pub(super) fn make_sequence_for(&mut self, table: &Relation, column: &NewColumn) -> Result<Option<Oid>, Stop> {
+        let Some(sequence) = self.sequence_for(column)? else { return Ok(None) };
+        let named = column.identity.as_ref().and_then(|(_, _, name)| name.clone());
+        let (schema, name) = match named {
+            Some(name) => (self.names.creation(&self.catalog, &name)?, name.name),
+            None => {
+                let name =
+                    naming::relation_name(&self.catalog, &table.name, Some(&column.name), "seq", table.schema, false);
+                (table.schema, name)
+            }
+        };
+        self.relation_name_is_free(schema, &name)?;
+        Ok(Some(self.add_sequence(schema, &name, sequence)))
+    }
+
+    /// Gives a column of a table its default, generation or sequence, once the table is there.
+    pub(super) fn finish_column(
+        &mut self,
+        table: Oid,
+        number: i16,
+        new: &NewColumn,
+        sequence: Option<Oid>,
+    ) -> Result<(), Stop> {
+        if let Some(sequence) = sequence {
+            self.give_sequence(sequence, table, number, new.identity.is_some());
+            if new.serial {
+                let formula = self.nextval(sequence);
+                let oid = self.catalog.allocate();
+                self.catalog.set_default(table, number, Default { oid, formula, generated: false });
+                let (default, sequence) = (Address::of(Class::Default, oid), Address::of(Class::Relation, sequence));
+                self.catalog.dependencies.add(default, sequence, Dependence::Normal);
+            }
+        }
+        if let Some(written) = &new.default {
+            self.make_default(table, number, written, false)?;
+        }
+        if let Some(written) = &new.generated {
+            self.make_default(table, number, written, true)?;
+        }
+        Ok(())
+    }
+
+    /// Returns `nextval('t_id_seq'::regclass)`.
+    fn nextval(&self, sequence: Oid) -> Formula {
+        let name = self.catalog.relation(sequence).map(|it| {
+            let schema = self.catalog.schema_name(it.schema);
+            quote_name((schema != "public").then_some(schema), &it.name)
+        });
+        let text = format!("nextval({}::regclass)", quote_literal(&name.unwrap_or_default()));
+        Formula { written: text.as_str().into(), spelled: Some(text.into()), columns: Vec::new() }
+    }
+
+    /// Sets the default of a column, or what it is generated from.
+    pub(super) fn make_default(&mut self, table: Oid, number: i16, written: &str, generated: bool) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(table))?;
+        let formula = self.formula(written, relation)?;
+        if generated {
+            let mentions_generated = formula.columns.iter().any(|column| {
+                *column == number
+                    || relation.numbered(*column).and_then(|it| it.default.as_ref()).is_some_and(|it| it.generated)
+            });
+            if mentions_generated {
+                let message = "cannot use generated column in column generation expression";
+                return refused(SqlState::INVALID_OBJECT_DEFINITION, message);
+            }
+        } else if !formula.columns.is_empty() {
+            let message = "cannot use column reference in DEFAULT expression";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        if !generated && written.eq_ignore_ascii_case("null") {
+            return Ok(());
+        }
+        let oid = self.catalog.allocate();
+        let mentioned = formula.columns.clone();
+        self.catalog.set_default(table, number, Default { oid, formula, generated });
+        for column in mentioned {
+            // A generated column goes with what it is made of only when that is asked for.
+            let (dependent, on) = (Address::column(table, number), Address::column(table, column));
+            self.catalog.dependencies.add(dependent, on, Dependence::Normal);
+        }
+        Ok(())
+    }
+}
+
+/// Refuses the names of the columns that every table has.
+pub(super) fn may_be_named(name: &str) -> Result<(), Stop> {
+    if SYSTEM.contains(&name) {
+        let message = format!("column name \"{name}\" conflicts with a system column name");
+        return refused(SqlState::DUPLICATE_COLUMN, message);
+    }
+    Ok(())
+}
+
+/// Returns the column that a definition makes.
+pub(super) fn made(at: usize, new: &NewColumn) -> Column {
+    let mut column = Column::plain(at, &new.name, new.of);
+    column.not_null = new.not_null;
+    column.identity = new.identity.as_ref().map(|(identity, ..)| *identity);
+    column.collation = new.collation.as_deref().map(Into::into);
+    column.storage = new.storage;
+    column.compression = new.compression.as_deref().map(Into::into);
+    column
+}
+
+/// Returns the type below `serial` and its like, which are no types but abbreviations.
+fn serial(name: &TypeName) -> Result<Option<Oid>, Stop> {
+    if name.schema.is_some() {
+        return Ok(None);
+    }
+    let oid = match name.name.as_str() {
+        "smallserial" | "serial2" => INT2,
+        "serial" | "serial4" => INT4,
+        "bigserial" | "serial8" => INT8,
+        _ => return Ok(None),
+    };
+    if name.array {
+        return refused(SqlState::FEATURE_NOT_SUPPORTED, "array of serial is not implemented");
+    }
+    Ok(Some(oid))
+}

@@ -1,0 +1,157 @@
+//! `DROP` of relations and types: what is named, what goes with it, and what is locked.
+
+use super::syntax::{behavior, qualified};
+use super::{LockMode, Play, Stop, refused};
+use crate::catalog::{
+    Address, Behavior, Class, ConstraintKind, Oid, QualifiedName, Relation, RelationKind, Space, SqlState, UserTypeKind,
+};
+use crate::sql::ast::{self, AstNode};
+
+impl Play<'_> {
+    pub(super) fn drop_table(&mut self, tree: &ast::DropTable) -> Result<(), Stop> {
+        let names = tree.table_name_refs().map(|name| qualified(Some(name)));
+        self.drop_relations(
+            names,
+            Relation::is_table,
+            "table",
+            tree.if_exists().is_some(),
+            behavior(tree.drop_behavior()),
+        )
+    }
+
+    pub(super) fn drop_index(&mut self, tree: &ast::DropIndex) -> Result<(), Stop> {
+        super::syntax::none(tree.concurrently_token(), "DROP INDEX CONCURRENTLY")?;
+        let names = tree.index_refs().map(|name| qualified(Some(name)));
+        let is_index = |relation: &Relation| relation.as_index().is_some();
+        self.drop_relations(names, is_index, "index", tree.if_exists().is_some(), behavior(tree.drop_behavior()))
+    }
+
+    pub(super) fn drop_sequence(&mut self, tree: &ast::DropSequence) -> Result<(), Stop> {
+        let names = tree.sequence_refs().map(|name| qualified(Some(name)));
+        let is_sequence = |relation: &Relation| relation.as_sequence().is_some();
+        self.drop_relations(names, is_sequence, "sequence", tree.if_exists().is_some(), behavior(tree.drop_behavior()))
+    }
+
+    pub(super) fn drop_type(&mut self, tree: &ast::DropType) -> Result<(), Stop> {
+        self.drop_types(tree.type_name_refs(), "type", tree.if_exists().is_some(), behavior(tree.drop_behavior()))
+    }
+
+    fn drop_types(
+        &mut self,
+        names: impl Iterator<Item = impl AstNode>,
+        word: &str,
+        if_exists: bool,
+        behavior: Behavior,
+    ) -> Result<(), Stop> {
+        let mut named = Vec::new();
+        for name in names {
+            let name = qualified(Some(name))?;
+            let missing_schema = name.schema.as_deref().filter(|schema| self.catalog.schema(schema).is_none());
+            let Some(oid) = self.names.find(&self.catalog, Space::Type, &name) else {
+                if if_exists {
+                    continue;
+                }
+                if let Some(schema) = missing_schema {
+                    return refused(SqlState::INVALID_SCHEMA_NAME, format!("schema \"{schema}\" does not exist"));
+                }
+                return refused(SqlState::UNDEFINED_OBJECT, format!("{word} \"{}\" does not exist", name.name));
+            };
+            let row_of_table = match self.catalog.user_type(oid).map(|found| &found.kind) {
+                Some(UserTypeKind::Row(relation)) => {
+                    self.catalog.relation(*relation).filter(|it| !matches!(it.kind, RelationKind::Composite))
+                }
+                _ => None,
+            };
+            if let Some(relation) = row_of_table {
+                let message =
+                    format!("cannot drop type {0} because {1} {0} requires it", relation.name, relation.word());
+                return refused(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message);
+            }
+            named.push(Address::of(Class::Type, oid));
+        }
+        self.drop_objects(&named, behavior)
+    }
+
+    pub(super) fn drop_relations(
+        &mut self,
+        names: impl Iterator<Item = Result<QualifiedName, Stop>>,
+        fits: impl Fn(&Relation) -> bool,
+        word: &str,
+        if_exists: bool,
+        behavior: Behavior,
+    ) -> Result<(), Stop> {
+        let mut named = Vec::new();
+        for name in names {
+            let name = name?;
+            let missing_schema = name.schema.as_deref().filter(|schema| self.catalog.schema(schema).is_none());
+            let Some(oid) = self.names.find(&self.catalog, Space::Relation, &name) else {
+                if if_exists {
+                    continue;
+                }
+                if let Some(schema) = missing_schema {
+                    return refused(SqlState::INVALID_SCHEMA_NAME, format!("schema \"{schema}\" does not exist"));
+                }
+                let state = if word == "index" { SqlState::UNDEFINED_OBJECT } else { SqlState::UNDEFINED_TABLE };
+                return refused(state, format!("{word} \"{}\" does not exist", name.name));
+            };
+            let Some(relation) = self.catalog.relation(oid).filter(|relation| fits(relation)) else {
+                return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a {word}", name.name));
+            };
+            let parent = relation.parents.first().copied().filter(|_| relation.is_partition());
+            let indexed = relation.as_index().map(|index| index.on);
+            for locked in parent.into_iter().chain(indexed).chain([oid]) {
+                self.lock(locked, LockMode::AccessExclusive);
+            }
+            named.push(Address::of(Class::Relation, oid));
+        }
+        self.drop_objects(&named, behavior)
+    }
+
+    /// Drops objects with what goes with them, and takes the locks that this takes.
+    pub(super) fn drop_objects(&mut self, named: &[Address], behavior: Behavior) -> Result<(), Stop> {
+        let gone = self.catalog.dropped_with(named, behavior)?;
+        for address in &gone {
+            self.lock_dropped(*address);
+        }
+        self.catalog.drop_all(named, behavior)?;
+        Ok(())
+    }
+
+    fn lock_dropped(&mut self, gone: Address) {
+        let all = LockMode::AccessExclusive;
+        match gone.class {
+            Class::Relation => {
+                if let Some(index) = self.catalog.relation(gone.oid).and_then(|it| it.as_index()).map(|it| it.on) {
+                    self.lock(index, all);
+                }
+                self.lock(gone.oid, all);
+            }
+            Class::Constraint => {
+                let Some(constraint) = self.catalog.constraint(gone.oid) else { return };
+                let mut tables: Vec<Oid> = vec![constraint.on];
+                if let ConstraintKind::Foreign { references, .. } = &constraint.kind {
+                    tables.push(*references);
+                }
+                for table in tables {
+                    if self.catalog.relation(table).is_some() {
+                        self.lock(table, all);
+                    }
+                }
+            }
+            Class::Default => {
+                if let Some((table, _)) = self.catalog.default_owner(gone.oid) {
+                    self.lock(table, all);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Refuses a name that a relation of the schema has.
+    pub(super) fn relation_name_is_free(&self, schema: Oid, name: &str) -> Result<(), Stop> {
+        if self.catalog.named(Space::Relation, schema, name).is_some() {
+            return refused(SqlState::DUPLICATE_TABLE, format!("relation \"{name}\" already exists"));
+        }
+        Ok(())
+    }
+}

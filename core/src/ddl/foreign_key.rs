@@ -1,0 +1,316 @@
+//! FOREIGN KEY and REFERENCES.
+
+use super::constraint::{Options, given_name};
+use super::syntax::{name, names, none, part, qualified};
+use super::{LockMode, Play, Stop, refused, unknown};
+use crate::catalog::{
+    Address, Class, Constraint, ConstraintKind, Context, Dependence, Key, Oid, Persistence, QualifiedName, Refusal,
+    Relation, Rows, SqlState, Type, UserTypeKind, naming, types,
+};
+use crate::document::schema::Action;
+use crate::sql::ast;
+
+/// A foreign key that a statement asks for.
+pub(super) struct NewForeignKey {
+    pub(super) name: Option<String>,
+    pub(super) columns: Vec<String>,
+    pub(super) references: QualifiedName,
+    /// None where the primary key is meant.
+    pub(super) referenced: Option<Vec<String>>,
+    on_delete: Action,
+    on_delete_columns: Vec<String>,
+    on_update: Action,
+    match_full: bool,
+    options: Options,
+}
+
+impl NewForeignKey {
+    pub(super) fn of_table(key: &ast::ForeignKeyConstraint) -> Result<Self, Stop> {
+        let columns = part(key.from_columns())?;
+        none(columns.period_column(), "PERIOD")?;
+        let referenced = key.to_columns().map(|list| names(list.column_name_refs())).transpose()?;
+        let mut new = Self {
+            name: given_name(key.constraint_name_clause())?,
+            columns: names(columns.column_name_refs())?,
+            references: qualified(key.table_name_ref())?,
+            referenced,
+            on_delete: Action::NoAction,
+            on_delete_columns: Vec::new(),
+            on_update: Action::NoAction,
+            match_full: false,
+            options: Options::read(key.constraint_options())?,
+        };
+        new.read_rest(key.match_type(), key.referential_actions())?;
+        Ok(new)
+    }
+
+    pub(super) fn of_column(key: &ast::ReferencesConstraint, column: &str) -> Result<Self, Stop> {
+        let mut new = Self {
+            name: given_name(key.constraint_name_clause())?,
+            columns: vec![column.to_owned()],
+            references: qualified(key.table())?,
+            referenced: key.column().map(|column| name(Some(column))).transpose()?.map(|column| vec![column]),
+            on_delete: Action::NoAction,
+            on_delete_columns: Vec::new(),
+            on_update: Action::NoAction,
+            match_full: false,
+            options: Options::read(key.constraint_options())?,
+        };
+        new.read_rest(key.match_type(), key.referential_actions())?;
+        Ok(new)
+    }
+
+    fn read_rest(
+        &mut self,
+        match_type: Option<ast::MatchType>,
+        actions: impl Iterator<Item = ast::ReferentialAction>,
+    ) -> Result<(), Stop> {
+        match match_type {
+            Some(ast::MatchType::MatchPartial(_)) => {
+                return refused(SqlState::FEATURE_NOT_SUPPORTED, "MATCH PARTIAL not yet implemented");
+            }
+            Some(ast::MatchType::MatchFull(_)) => self.match_full = true,
+            _ => {}
+        }
+        if self.options.no_inherit {
+            let message = "FOREIGN KEY constraints cannot be marked NO INHERIT";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        for action in actions {
+            match action {
+                ast::ReferentialAction::OnDeleteAction(action) => {
+                    (self.on_delete, self.on_delete_columns) = read_action(action.ref_action())?;
+                }
+                ast::ReferentialAction::OnUpdateAction(action) => {
+                    let (action, columns) = read_action(action.ref_action())?;
+                    if !columns.is_empty() {
+                        let message = "a column list with SET NULL is only supported for ON DELETE actions";
+                        return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+                    }
+                    self.on_update = action;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read_action(action: Option<ast::RefAction>) -> Result<(Action, Vec<String>), Stop> {
+    let columns = |list: Option<ast::ColumnRefList>| list.map_or(Ok(Vec::new()), |list| names(list.column_name_refs()));
+    Ok(match part(action)? {
+        ast::RefAction::Cascade(_) => (Action::Cascade, Vec::new()),
+        ast::RefAction::NoAction(_) => (Action::NoAction, Vec::new()),
+        ast::RefAction::Restrict(_) => (Action::Restrict, Vec::new()),
+        ast::RefAction::SetNullColumns(set) => (Action::SetNull, columns(set.column_ref_list())?),
+        ast::RefAction::SetDefaultColumns(set) => (Action::SetDefault, columns(set.column_ref_list())?),
+    })
+}
+
+impl Play<'_> {
+    /// Adds a foreign key to a table; `ATAddForeignKeyConstraint`.
+    pub(super) fn add_foreign_key(&mut self, table: Oid, new: &NewForeignKey, is_new_table: bool) -> Result<Oid, Stop> {
+        let other = self.names.relation(&self.catalog, &new.references)?;
+        self.lock(table, LockMode::ShareRowExclusive);
+        self.lock(other, LockMode::ShareRowExclusive);
+        let (from, to) = (part(self.catalog.relation(table))?, part(self.catalog.relation(other))?);
+        if !to.is_table() {
+            let message = format!("referenced relation \"{}\" is not a table", to.name);
+            return refused(SqlState::WRONG_OBJECT_TYPE, message);
+        }
+        if from.is_partitioned() || to.is_partitioned() || from.is_partition() {
+            return unknown("a foreign key of a partitioned table");
+        }
+        persistence_fits(from.persistence, to.persistence)?;
+        let columns = numbers(from, &new.columns)?;
+        let on_delete_columns = numbers(from, &new.on_delete_columns)?;
+        if on_delete_columns.iter().any(|column| !columns.contains(column)) {
+            let message = "column referenced in ON DELETE SET action must be part of foreign key";
+            return refused(SqlState::INVALID_COLUMN_REFERENCE, message);
+        }
+        let (referenced, index) = match &new.referenced {
+            None => self.primary_key(to)?,
+            Some(names) => {
+                let referenced = numbers(to, names)?;
+                let index = self.key_over(to, &referenced)?;
+                (referenced, index)
+            }
+        };
+        for column in &columns {
+            let is_generated = from.numbered(*column).and_then(|it| it.default.as_ref()).is_some_and(|it| it.generated);
+            let sets = |action| matches!(action, Action::SetNull | Action::SetDefault);
+            if is_generated && (sets(new.on_update) || new.on_update == Action::Cascade || sets(new.on_delete)) {
+                let message = "invalid action for foreign key constraint containing generated column";
+                return refused(SqlState::SYNTAX_ERROR, message);
+            }
+        }
+        if columns.len() != referenced.len() {
+            let message = "number of referencing and referenced columns for foreign key disagree";
+            return refused(SqlState::INVALID_FOREIGN_KEY, message);
+        }
+        for (column, key) in columns.iter().zip(&referenced) {
+            let (column, key) = (part(from.numbered(*column))?, part(to.numbered(*key))?);
+            if !self.can_be_compared(column.of, key.of)? {
+                let message = "foreign key constraint cannot be implemented: key columns are of incompatible types";
+                return refused(SqlState::DATATYPE_MISMATCH, message);
+            }
+        }
+        let name = match &new.name {
+            Some(name) => {
+                if self.catalog.constraints_of(table).iter().any(|other| *other.name == **name) {
+                    let message = format!("constraint \"{name}\" for relation \"{}\" already exists", from.name);
+                    return refused(SqlState::DUPLICATE_OBJECT, message);
+                }
+                name.clone()
+            }
+            None => {
+                let all: Vec<&str> = new.columns.iter().map(String::as_str).collect();
+                let columns = naming::columns_part(&all);
+                naming::constraint_name(&self.catalog, &from.name, Some(&columns), "fkey", from.schema, &[])
+            }
+        };
+        let validates = !new.options.not_valid && !is_new_table;
+        if validates && from.rows == Rows::Perhaps {
+            let message = format!("insert or update violates foreign key constraint \"{name}\"");
+            self.ledger.may_raise.push((Refusal::new(SqlState::FOREIGN_KEY_VIOLATION, message), table));
+        }
+        if validates {
+            self.ledger.scan(table);
+            self.ledger.scan(other);
+        }
+        let oid = self.catalog.allocate();
+        let address = Address::of(Class::Constraint, oid);
+        for column in &columns {
+            self.catalog.dependencies.add(address, Address::column(table, *column), Dependence::Auto);
+        }
+        for column in &referenced {
+            self.catalog.dependencies.add(address, Address::column(other, *column), Dependence::Normal);
+        }
+        self.catalog.dependencies.add(address, Address::of(Class::Relation, index), Dependence::Normal);
+        self.catalog.add_constraint(Constraint {
+            oid,
+            name: name.into(),
+            on: table,
+            kind: ConstraintKind::Foreign {
+                columns,
+                references: other,
+                referenced,
+                index,
+                on_delete: new.on_delete,
+                on_delete_columns,
+                on_update: new.on_update,
+                match_full: new.match_full,
+            },
+            deferrable: new.options.deferrable,
+            validated: !new.options.not_valid || is_new_table,
+            local: true,
+            inherited: 0,
+            no_inherit: true,
+            parent: None,
+        });
+        Ok(oid)
+    }
+
+    /// Returns the columns and the index of a table's primary key.
+    fn primary_key(&self, table: &Relation) -> Result<(Vec<i16>, Oid), Stop> {
+        let primary = self.catalog.constraints_of(table.oid).into_iter().find(|constraint| constraint.is_primary());
+        let Some(primary) = primary else {
+            let message = format!("there is no primary key for referenced table \"{}\"", table.name);
+            return refused(SqlState::UNDEFINED_OBJECT, message);
+        };
+        if primary.deferrable.is_some() {
+            let message = format!("cannot use a deferrable primary key for referenced table \"{}\"", table.name);
+            return refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
+        }
+        match &primary.kind {
+            ConstraintKind::Key { key: Key::Primary, columns, index } => Ok((columns.clone(), *index)),
+            _ => unknown("a primary key that is none"),
+        }
+    }
+
+    /// Returns the unique index over just these columns; `transformFkeyCheckAttrs`.
+    fn key_over(&self, table: &Relation, columns: &[i16]) -> Result<Oid, Stop> {
+        if columns.iter().enumerate().any(|(at, column)| columns.iter().take(at).any(|other| other == column)) {
+            let message = "foreign key referenced-columns list must not contain duplicates";
+            return refused(SqlState::INVALID_FOREIGN_KEY, message);
+        }
+        let mut deferrable = false;
+        for oid in &table.indexes {
+            let Some(index) = self.catalog.relation(*oid).and_then(|relation| relation.as_index()) else { continue };
+            let keys: Option<Vec<i16>> = index.key_columns().collect();
+            let fits = index.unique
+                && index.valid
+                && index.predicate.is_none()
+                && keys.is_some_and(|keys| keys.len() == columns.len() && columns.iter().all(|it| keys.contains(it)));
+            if !fits {
+                continue;
+            }
+            let constraint = index.constraint.and_then(|oid| self.catalog.constraint(oid));
+            if constraint.is_some_and(|constraint| constraint.deferrable.is_some()) {
+                deferrable = true;
+                continue;
+            }
+            return Ok(*oid);
+        }
+        if deferrable {
+            let message = format!("cannot use a deferrable unique constraint for referenced table \"{}\"", table.name);
+            return refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
+        }
+        let message =
+            format!("there is no unique constraint matching given keys for referenced table \"{}\"", table.name);
+        refused(SqlState::INVALID_FOREIGN_KEY, message)
+    }
+
+    /// Whether values of one type can be looked up among those of another.
+    pub(super) fn can_be_compared(&self, from: Type, to: Type) -> Result<bool, Stop> {
+        // Types whose operators compare them with one another, as members of one operator family.
+        const FAMILIES: [&[u32]; 4] = [&[20, 21, 23], &[25, 1043, 1042, 19], &[1082, 1114, 1184], &[700, 701]];
+        let (from, to) = (self.base(from), self.base(to));
+        if from.oid == to.oid {
+            return Ok(true);
+        }
+        let (a, b) = (from.oid.0, to.oid.0);
+        if FAMILIES.iter().any(|family| family.contains(&a) && family.contains(&b)) {
+            return Ok(true);
+        }
+        if self.catalog.user_type(from.oid).is_some() || self.catalog.user_type(to.oid).is_some() {
+            // Enums, rows and ranges of the database's own compare with themselves only.
+            return Ok(false);
+        }
+        Ok(types::can_become(from.oid, to.oid, Context::Implicit))
+    }
+
+    /// Returns the type below domains.
+    pub(super) fn base(&self, of: Type) -> Type {
+        let mut of = of;
+        while let Some(UserTypeKind::Domain(domain)) =
+            self.catalog.user_type(of.oid).filter(|found| found.oid == of.oid).map(|found| &found.kind)
+        {
+            of = domain.base;
+        }
+        of
+    }
+}
+
+fn numbers(table: &Relation, names: &[String]) -> Result<Vec<i16>, Stop> {
+    let number = |name: &String| match table.column(name) {
+        Some(column) => Ok(column.number),
+        None => {
+            let message = format!("column \"{name}\" referenced in foreign key constraint does not exist");
+            refused(SqlState::UNDEFINED_COLUMN, message)
+        }
+    };
+    names.iter().map(number).collect()
+}
+
+fn persistence_fits(from: Persistence, to: Persistence) -> Result<(), Stop> {
+    let (word, fits) = match from {
+        Persistence::Permanent => ("permanent", to == Persistence::Permanent),
+        Persistence::Unlogged => ("unlogged", to != Persistence::Temporary),
+        Persistence::Temporary => ("temporary", to == Persistence::Temporary),
+    };
+    if fits {
+        return Ok(());
+    }
+    let message = format!("constraints on {word} tables may not reference such a table");
+    refused(SqlState::INVALID_TABLE_DEFINITION, message)
+}

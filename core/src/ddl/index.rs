@@ -1,0 +1,189 @@
+//! `CREATE INDEX`
+
+use super::enum_type::blank;
+use super::syntax::{name, none, options, part, qualified};
+use super::{LockMode, Play, Stop, refused, unknown};
+use crate::catalog::{
+    Address, Class, Dependence, Index, IndexKey, KeyOf, Refusal, Relation, RelationKind, Rows, SqlState, naming,
+};
+use crate::sql::{ast, tree};
+
+impl Play<'_> {
+    pub(super) fn create_index(&mut self, tree: &ast::CreateIndex) -> Result<(), Stop> {
+        none(tree.tablespace_clause(), "a tablespace")?;
+        let on = part(tree.table_relation_name())?;
+        none(on.only_token(), "ON ONLY")?;
+        let concurrently = tree.concurrently_token().is_some();
+        let table = self.names.relation(&self.catalog, &qualified(on.table_name_ref())?)?;
+        let mode = if concurrently { LockMode::ShareUpdateExclusive } else { LockMode::Share };
+        self.lock(table, mode);
+        let relation = part(self.catalog.relation(table))?;
+        if !matches!(relation.kind, RelationKind::Table | RelationKind::MaterializedView(_)) {
+            if relation.is_partitioned() {
+                return unknown("an index of a partitioned table");
+            }
+            let message = format!("cannot create index on relation \"{}\"", relation.name);
+            return refused(SqlState::WRONG_OBJECT_TYPE, message);
+        }
+        let (schema, rows, table_name) = (relation.schema, relation.rows, relation.name.clone());
+        let given = tree.index().map(|index| name(Some(index))).transpose()?;
+        let method = match tree.using_method() {
+            Some(method) => name(method.access_method_ref())?,
+            None => "btree".to_owned(),
+        };
+        if !["btree", "hash", "gin", "gist", "brin", "spgist"].contains(&method.as_str()) {
+            let message = format!("access method \"{method}\" does not exist");
+            return refused(SqlState::UNDEFINED_OBJECT, message);
+        }
+        if let Some(name) = &given
+            && tree.if_not_exists().is_some()
+            && self.catalog.named(crate::catalog::Space::Relation, schema, name).is_some()
+        {
+            return Ok(());
+        }
+        let unique = tree.unique_token().is_some();
+        if unique && method != "btree" {
+            let message = format!("access method \"{method}\" does not support unique indexes");
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        let mut keys = Vec::new();
+        for item in part(tree.partition_item_list())?.partition_items() {
+            keys.push(self.index_key(&item, relation, &method)?);
+        }
+        if keys.len() > 1 && ["hash", "spgist"].contains(&method.as_str()) {
+            let message = format!("access method \"{method}\" does not support multicolumn indexes");
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        let mut include = Vec::new();
+        if let Some(clause) = tree.index_include_clause() {
+            if !["btree", "gist", "spgist"].contains(&method.as_str()) {
+                let message = format!("access method \"{method}\" does not support included columns");
+                return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+            }
+            for item in part(clause.partition_item_list())?.partition_items() {
+                let Some(ast::Expr::NameRef(column)) = item.expr() else {
+                    let message = "expressions are not supported in included columns";
+                    return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+                };
+                include.push(self.number(relation, &name(Some(column))?)?);
+            }
+        }
+        let predicate = match tree.where_clause() {
+            Some(clause) => Some(self.formula(&tree::text(&part(clause.expr())?), relation)?),
+            None => None,
+        };
+        let nulls_not_distinct =
+            matches!(tree.nulls_distinct_option(), Some(ast::NullsDistinctOption::NullsNotDistinct(_)));
+        let name = match given {
+            Some(name) => {
+                self.relation_name_is_free(schema, &name)?;
+                name
+            }
+            None => {
+                let mut parts: Vec<String> = Vec::new();
+                for key in &keys {
+                    parts.push(distinct(key_word(key, relation), &parts));
+                }
+                for number in &include {
+                    let column = relation.numbered(*number).map(|it| it.name.to_string()).unwrap_or_default();
+                    parts.push(distinct(column, &parts));
+                }
+                let all: Vec<&str> = parts.iter().map(String::as_str).collect();
+                let addition = naming::columns_part(&all);
+                naming::relation_name(&self.catalog, &table_name, Some(&addition), "idx", schema, false)
+            }
+        };
+        let oid = self.catalog.allocate();
+        let index = Index {
+            on: table,
+            unique,
+            primary: false,
+            nulls_not_distinct,
+            method: method.into(),
+            keys,
+            include,
+            predicate,
+            valid: true,
+            constraint: None,
+            parent: None,
+            clustered: false,
+        };
+        let address = Address::of(Class::Relation, oid);
+        let columns = index.columns();
+        let mut made = blank(oid, schema, &name, RelationKind::Index(index), Vec::new());
+        made.options = options(tree.with_params().and_then(|with| with.attribute_list()))?;
+        self.catalog.add_relation(made);
+        for column in &columns {
+            self.catalog.dependencies.add(address, Address::column(table, *column), Dependence::Auto);
+        }
+        if columns.is_empty() {
+            self.catalog.dependencies.add(address, Address::of(Class::Relation, table), Dependence::Auto);
+        }
+        if let Some(relation) = self.catalog.relation_mut(table) {
+            relation.indexes.push(oid);
+        }
+        self.ledger.scan(table);
+        if unique && rows == Rows::Perhaps {
+            let message = format!("could not create unique index \"{name}\"");
+            self.ledger.may_raise.push((Refusal::new(SqlState::UNIQUE_VIOLATION, message), table));
+        }
+        Ok(())
+    }
+
+    fn index_key(&self, item: &ast::PartitionItem, relation: &Relation, method: &str) -> Result<IndexKey, Stop> {
+        none(item.attribute_list(), "options of an operator class")?;
+        none(item.op_class_ref(), "an operator class")?;
+        none(item.collate(), "the collation of an index key")?;
+        let expression = part(item.expr())?;
+        let of = match &expression {
+            ast::Expr::NameRef(reference) => KeyOf::Column(self.number(relation, &name(Some(reference.clone()))?)?),
+            other => KeyOf::Expression(self.formula(&tree::text(other), relation)?),
+        };
+        if let KeyOf::Column(number) = &of {
+            let of = part(relation.numbered(*number))?.of;
+            if method == "btree" {
+                self.can_be_sorted(of)?;
+            } else {
+                return unknown("an index by another method than btree");
+            }
+        }
+        let descending = matches!(item.sort_order(), Some(order) if tree::text(&order).eq_ignore_ascii_case("desc"));
+        let nulls_first = match item.nulls_order() {
+            Some(order) => tree::text(&order).to_ascii_lowercase().contains("first"),
+            None => descending,
+        };
+        Ok(IndexKey { descending, nulls_first, ..IndexKey::plain(of) })
+    }
+
+    /// Returns the number of the column of a name.
+    pub(super) fn number(&self, relation: &Relation, name: &str) -> Result<i16, Stop> {
+        match relation.column(name) {
+            Some(column) => Ok(column.number),
+            None => refused(SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist")),
+        }
+    }
+}
+
+/// Returns the name that an index gives to a part of its key: the column's, or that of the function; `FigureIndexColname`.
+fn key_word(key: &IndexKey, relation: &Relation) -> String {
+    match &key.of {
+        KeyOf::Column(number) => relation.numbered(*number).map(|it| it.name.to_string()).unwrap_or_default(),
+        KeyOf::Expression(formula) => {
+            let text = formula.written.trim_start_matches(['(', ' ']);
+            let word: String = text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
+            let calls = text[word.len()..].trim_start().starts_with('(');
+            if calls && !word.is_empty() { word.to_ascii_lowercase() } else { "expr".to_owned() }
+        }
+    }
+}
+
+/// Returns a name that none of the others is: `a`, `a1`, `a2`, …
+fn distinct(name: String, others: &[String]) -> String {
+    let mut number = 0;
+    let mut candidate = name.clone();
+    while others.contains(&candidate) {
+        number += 1;
+        candidate = format!("{name}{number}");
+    }
+    candidate
+}

@@ -1,0 +1,262 @@
+//! PRIMARY KEY and UNIQUE: constraints that an index of their name keeps.
+
+use super::constraint::{Options, given_name};
+use super::enum_type::blank;
+use super::syntax::{names, none, options, part};
+use super::{LockMode, Play, Stop, refused, unknown};
+use crate::catalog::{
+    Address, Class, Constraint, ConstraintKind, Dependence, Index, IndexKey, Key, KeyOf, Oid, Refusal, RelationKind,
+    Rows, SqlState, naming,
+};
+use crate::sql::ast;
+
+/// A key that a statement asks for.
+#[derive(Clone)]
+pub(super) struct NewKey {
+    pub(super) name: Option<String>,
+    pub(super) primary: bool,
+    pub(super) columns: Vec<String>,
+    pub(super) include: Vec<String>,
+    pub(super) nulls_not_distinct: bool,
+    pub(super) with: Vec<(String, String)>,
+    pub(super) options: Options,
+    /// The index that is to become the key's, instead of a new one.
+    pub(super) using_index: Option<String>,
+}
+
+impl NewKey {
+    pub(super) fn primary(key: &ast::PrimaryKeyConstraint, column: Option<&str>) -> Result<Self, Stop> {
+        let name = given_name(key.constraint_name_clause())?;
+        let options = Options::read(key.constraint_options())?;
+        Self::read(name, true, key.index_parameters(), key.using_index(), options, column)
+    }
+
+    pub(super) fn unique(key: &ast::UniqueConstraint, column: Option<&str>) -> Result<Self, Stop> {
+        let name = given_name(key.constraint_name_clause())?;
+        let options = Options::read(key.constraint_options())?;
+        Self::read(name, false, key.index_parameters(), key.using_index(), options, column)
+    }
+
+    fn read(
+        name: Option<String>,
+        primary: bool,
+        parameters: Option<ast::IndexParameters>,
+        using_index: Option<ast::UsingIndexName>,
+        said: Options,
+        column: Option<&str>,
+    ) -> Result<Self, Stop> {
+        if said.not_valid || said.no_inherit {
+            let word = if primary { "PRIMARY KEY" } else { "UNIQUE" };
+            let what = if said.not_valid { "NOT VALID" } else { "NO INHERIT" };
+            let message = format!("{word} constraints cannot be marked {what}");
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        let mut key = Self {
+            name,
+            primary,
+            columns: column.map(str::to_owned).into_iter().collect(),
+            include: Vec::new(),
+            nulls_not_distinct: false,
+            with: Vec::new(),
+            options: said,
+            using_index: using_index.map(|index| super::syntax::name(index.index_ref())).transpose()?,
+        };
+        if let Some(parameters) = parameters {
+            none(parameters.constraint_index_tablespace(), "a tablespace")?;
+            if let Some(list) = parameters.column_list() {
+                none(list.without_overlaps(), "WITHOUT OVERLAPS")?;
+                key.columns = names(list.column_name_refs())?;
+            }
+            if let Some(include) = parameters.constraint_include_clause() {
+                key.include = names(part(include.column_ref_list())?.column_name_refs())?;
+            }
+            key.nulls_not_distinct =
+                matches!(parameters.nulls_distinct_option(), Some(ast::NullsDistinctOption::NullsNotDistinct(_)));
+            key.with = options(parameters.with_params().and_then(|with| with.attribute_list()))?;
+        }
+        Ok(key)
+    }
+
+    /// Whether Postgres makes one index for both; `transformIndexConstraints`.
+    fn is_as(&self, other: &Self) -> bool {
+        self.columns == other.columns
+            && self.include == other.include
+            && self.nulls_not_distinct == other.nulls_not_distinct
+            && self.options.deferrable == other.options.deferrable
+    }
+}
+
+/// Returns the keys in the order in which Postgres makes them: the primary key first, and one for those that are alike.
+pub(super) fn in_order(keys: Vec<NewKey>) -> Vec<NewKey> {
+    let (primary, others): (Vec<_>, Vec<_>) = keys.into_iter().partition(|key| key.primary);
+    let mut kept: Vec<NewKey> = primary;
+    for key in others {
+        match kept.iter_mut().find(|prior| prior.is_as(&key)) {
+            Some(prior) => prior.name = prior.name.take().or(key.name),
+            None => kept.push(key),
+        }
+    }
+    kept
+}
+
+impl Play<'_> {
+    /// Refuses keys that cannot be together or whose columns are not there; `transformIndexConstraint`.
+    pub(super) fn check_keys(
+        &self,
+        keys: &[NewKey],
+        table: &str,
+        has_primary: bool,
+        has_column: impl Fn(&str) -> bool,
+    ) -> Result<(), Stop> {
+        if keys.iter().filter(|key| key.primary).count() + usize::from(has_primary) > 1 {
+            let message = format!("multiple primary keys for table \"{table}\" are not allowed");
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        for key in keys {
+            for (at, column) in key.columns.iter().enumerate() {
+                if !has_column(column) {
+                    let message = format!("column \"{column}\" named in key does not exist");
+                    return refused(SqlState::UNDEFINED_COLUMN, message);
+                }
+                if key.columns.iter().take(at).any(|other| other == column) {
+                    let word = if key.primary { "primary key" } else { "unique" };
+                    let message = format!("column \"{column}\" appears twice in {word} constraint");
+                    return refused(SqlState::DUPLICATE_COLUMN, message);
+                }
+            }
+            if let Some(column) = key.include.iter().find(|column| !has_column(column)) {
+                let message = format!("column \"{column}\" named in key does not exist");
+                return refused(SqlState::UNDEFINED_COLUMN, message);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds a key with its index to a table; returns the constraint.
+    pub(super) fn add_key(&mut self, table: Oid, key: &NewKey) -> Result<Oid, Stop> {
+        if key.using_index.is_some() {
+            return unknown("USING INDEX is outside the model");
+        }
+        let relation = part(self.catalog.relation(table))?;
+        none(relation.children.first(), "a key of a table with children")?;
+        let (schema, table_name, rows) = (relation.schema, relation.name.clone(), relation.rows);
+        let number = |name: &String| part(relation.column(name)).map(|column| column.number);
+        let columns: Vec<i16> = key.columns.iter().map(number).collect::<Result<_, _>>()?;
+        let include: Vec<i16> = key.include.iter().map(number).collect::<Result<_, _>>()?;
+        for column in &columns {
+            self.can_be_sorted(part(relation.numbered(*column))?.of)?;
+        }
+        let name = match &key.name {
+            Some(name) => {
+                self.relation_name_is_free(schema, name)?;
+                if self.catalog.constraints_of(table).iter().any(|other| *other.name == **name) {
+                    let message = format!("constraint \"{name}\" for relation \"{table_name}\" already exists");
+                    return refused(SqlState::DUPLICATE_OBJECT, message);
+                }
+                name.clone()
+            }
+            None if key.primary => naming::relation_name(&self.catalog, &table_name, None, "pkey", schema, true),
+            None => {
+                let all: Vec<&str> = key.columns.iter().chain(&key.include).map(String::as_str).collect();
+                let part = naming::columns_part(&all);
+                naming::relation_name(&self.catalog, &table_name, Some(&part), "key", schema, true)
+            }
+        };
+        let (index, constraint) = (self.catalog.allocate(), self.catalog.allocate());
+        let made = Index {
+            on: table,
+            unique: true,
+            primary: key.primary,
+            nulls_not_distinct: key.nulls_not_distinct,
+            method: "btree".into(),
+            keys: columns.iter().map(|column| IndexKey::plain(KeyOf::Column(*column))).collect(),
+            include: include.clone(),
+            predicate: None,
+            valid: true,
+            constraint: Some(constraint),
+            parent: None,
+            clustered: false,
+        };
+        let mut index_relation = blank(index, schema, &name, RelationKind::Index(made), Vec::new());
+        index_relation.options.clone_from(&key.with);
+        self.catalog.add_relation(index_relation);
+        let on_constraint = Address::of(Class::Constraint, constraint);
+        self.catalog.dependencies.add(Address::of(Class::Relation, index), on_constraint, Dependence::Internal);
+        for column in columns.iter().chain(&include) {
+            self.catalog.dependencies.add(on_constraint, Address::column(table, *column), Dependence::Auto);
+        }
+        if let Some(relation) = self.catalog.relation_mut(table) {
+            relation.indexes.push(index);
+        }
+        self.catalog.add_constraint(Constraint {
+            oid: constraint,
+            name: name.as_str().into(),
+            on: table,
+            kind: ConstraintKind::Key {
+                key: if key.primary { Key::Primary } else { Key::Unique },
+                columns: columns.clone(),
+                index,
+            },
+            deferrable: key.options.deferrable,
+            validated: true,
+            local: true,
+            inherited: 0,
+            no_inherit: true,
+            parent: None,
+        });
+        if key.primary {
+            self.make_not_null(table, &columns);
+        }
+        self.lock(table, LockMode::AccessExclusive);
+        self.ledger.scan(table);
+        if rows == Rows::Perhaps {
+            let message = format!("could not create unique index \"{name}\"");
+            self.ledger.may_raise.push((Refusal::new(SqlState::UNIQUE_VIOLATION, message), table));
+        }
+        Ok(constraint)
+    }
+
+    /// Marks columns that take no nulls; where one did so far, its rows decide.
+    fn make_not_null(&mut self, table: Oid, columns: &[i16]) {
+        let rows = self.catalog.relation(table).map(|relation| relation.rows);
+        let mut newly = Vec::new();
+        if let Some(relation) = self.catalog.relation_mut(table) {
+            for number in columns {
+                if let Some(column) = relation.numbered_mut(*number)
+                    && !column.not_null
+                {
+                    column.not_null = true;
+                    newly.push(column.name.clone());
+                }
+            }
+        }
+        if rows == Some(Rows::Perhaps) {
+            for name in newly {
+                let message = format!("column \"{name}\" contains null values");
+                self.ledger.may_raise.push((Refusal::new(SqlState::NOT_NULL_VIOLATION, message), table));
+            }
+        }
+    }
+
+    /// Refuses types that have no default operator class for btree.
+    pub(super) fn can_be_sorted(&self, of: crate::catalog::Type) -> Result<(), Stop> {
+        // json, xml, point, lseg, path, box, polygon, line, circle, txid_snapshot and their like know no order.
+        const NO_ORDER: [u32; 12] = [114, 142, 600, 601, 602, 603, 604, 628, 718, 2970, 5038, 4072];
+        if NO_ORDER.contains(&of.oid.0) {
+            let message = "data type has no default operator class for access method \"btree\"";
+            return refused(SqlState::UNDEFINED_OBJECT, message);
+        }
+        match self.catalog.user_type(of.oid).map(|found| &found.kind) {
+            Some(crate::catalog::UserTypeKind::Base) => unknown("whether this type has an order"),
+            Some(crate::catalog::UserTypeKind::Domain(domain)) => self.can_be_sorted(domain.base),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl IndexKey {
+    /// Returns a part of a key with nothing but what it is made of.
+    pub(super) fn plain(of: KeyOf) -> Self {
+        Self { of, collation: None, class: None, descending: false, nulls_first: false }
+    }
+}

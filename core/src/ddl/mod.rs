@@ -1,0 +1,178 @@
+//! What each statement does: to the catalog, with which locks, or why Postgres refuses it. One family, one file.
+//!
+//! A [`Session`] plays statements one after the other. A statement that is refused, or that is outside the model,
+//! changes nothing.
+
+#![expect(clippy::needless_pass_by_value, reason = "parts of a tree are handles, made to be given away")]
+
+mod alter_table;
+mod column;
+mod constraint;
+mod create_table;
+mod drop;
+mod effects;
+mod enum_type;
+mod foreign_key;
+mod formula;
+mod index;
+mod key;
+mod rename;
+mod schema;
+mod sequence;
+mod syntax;
+
+use std::sync::Arc;
+
+pub use effects::{Effects, LockMode, MayRaise};
+
+use effects::Ledger;
+
+use crate::catalog::{Catalog, Names, Oid, Refusal, RelationKind, SqlState};
+use crate::sql::ast::Stmt;
+use crate::sql::tree::{self, NoTree};
+
+/// A connection to a database that is not there: its catalog, and where names are looked for.
+#[derive(Debug, Clone)]
+pub struct Session {
+    catalog: Catalog,
+    names: Names,
+}
+
+/// What becomes of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Played {
+    /// It runs.
+    Done(Effects),
+    /// Postgres refuses it.
+    Refused(Refusal),
+    /// It is outside what is known here, and why. Nothing was changed.
+    Unknown(Arc<str>),
+}
+
+/// Why a statement is not played to its end.
+#[derive(Debug, Clone)]
+pub(crate) enum Stop {
+    Refused(Refusal),
+    Unknown(Arc<str>),
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl Stop {
+    /// A statement, or a part of one, that is outside the model.
+    fn unknown(what: impl Into<Arc<str>>) -> Self {
+        Self::Unknown(what.into())
+    }
+}
+
+/// Returns a refusal.
+fn refused<T>(sqlstate: SqlState, message: impl Into<String>) -> Result<T, Stop> {
+    Err(Stop::Refused(Refusal::new(sqlstate, message)))
+}
+
+/// Returns that this is outside the model.
+fn unknown<T>(what: impl Into<Arc<str>>) -> Result<T, Stop> {
+    Err(Stop::unknown(what))
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::new(Catalog::new())
+    }
+}
+
+impl Session {
+    /// Opens a session on a database, with the settings that every one starts with.
+    pub fn new(catalog: Catalog) -> Self {
+        Self { catalog, names: Names::of(vec!["public".to_owned()]) }
+    }
+
+    /// Returns what is in the database.
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// Plays one statement.
+    pub fn play(&mut self, statement: &str) -> Played {
+        let tree = match tree::statement(statement) {
+            Ok(tree) => tree,
+            Err(NoTree::Syntax(message)) => return Played::Refused(Refusal::new(SqlState::SYNTAX_ERROR, message)),
+            Err(NoTree::Unread(reason)) => return Played::Unknown(reason.into()),
+        };
+        let mut play = Play {
+            catalog: self.catalog.clone(),
+            before: &self.catalog,
+            names: &self.names,
+            ledger: Ledger::default(),
+        };
+        match play.statement(&tree) {
+            Ok(()) => {
+                let effects = play.effects();
+                self.catalog = play.catalog;
+                Played::Done(effects)
+            }
+            Err(Stop::Refused(refusal)) => Played::Refused(refusal),
+            Err(Stop::Unknown(why)) => Played::Unknown(why),
+        }
+    }
+}
+
+/// One statement while it is played.
+struct Play<'a> {
+    /// As the statement leaves it.
+    catalog: Catalog,
+    /// As it was before.
+    before: &'a Catalog,
+    names: &'a Names,
+    ledger: Ledger,
+}
+
+impl Play<'_> {
+    fn statement(&mut self, tree: &Stmt) -> Result<(), Stop> {
+        match tree {
+            Stmt::CreateTable(tree) => self.create_table(tree),
+            Stmt::AlterTable(tree) => self.alter_table(tree),
+            Stmt::CreateSchema(tree) => self.create_schema(tree),
+            Stmt::CreateIndex(tree) => self.create_index(tree),
+            Stmt::CreateSequence(tree) => self.create_sequence(tree),
+            Stmt::AlterSequence(tree) => self.alter_sequence(tree),
+            Stmt::CreateType(tree) => self.create_type(tree),
+            Stmt::DropTable(tree) => self.drop_table(tree),
+            Stmt::DropIndex(tree) => self.drop_index(tree),
+            Stmt::DropSequence(tree) => self.drop_sequence(tree),
+            Stmt::DropType(tree) => self.drop_type(tree),
+            Stmt::DropSchema(tree) => self.drop_schema(tree),
+            other => unknown(format!("{} is outside the model", crate::sql::kind_of(other))),
+        }
+    }
+
+    /// Returns the effects with the names of before.
+    fn effects(&mut self) -> Effects {
+        let ledger = std::mem::take(&mut self.ledger);
+        let name = |oid: Oid| {
+            let relation = self.before.relation(oid)?;
+            let shown =
+                !matches!(relation.kind, RelationKind::Index(_) | RelationKind::Sequence(_) | RelationKind::Composite);
+            shown.then(|| self.before.qualified(oid))
+        };
+        let names = |oids: Vec<Oid>| oids.into_iter().filter_map(name).collect();
+        Effects {
+            locks: ledger.locks.into_iter().filter_map(|(oid, mode)| Some((name(oid)?, mode))).collect(),
+            rewrites: names(ledger.rewrites),
+            scans: names(ledger.scans),
+            may_raise: ledger
+                .may_raise
+                .into_iter()
+                .filter_map(|(refusal, oid)| Some(MayRaise { refusal, relation: name(oid)? }))
+                .collect(),
+        }
+    }
+
+    fn lock(&mut self, relation: Oid, mode: LockMode) {
+        self.ledger.lock(relation, mode);
+    }
+}

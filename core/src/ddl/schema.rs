@@ -1,0 +1,46 @@
+//! `CREATE SCHEMA`, `DROP SCHEMA`
+
+use super::syntax::{behavior, name, none};
+use super::{Play, Stop, refused, unknown};
+use crate::catalog::{Address, Class, SqlState};
+use crate::sql::ast;
+
+impl Play<'_> {
+    pub(super) fn create_schema(&mut self, tree: &ast::CreateSchema) -> Result<(), Stop> {
+        none(tree.schema_elements().next(), "an element of CREATE SCHEMA")?;
+        let Some(ast::CreateSchemaTarget::NamedSchema(target)) = tree.create_schema_target() else {
+            return unknown("CREATE SCHEMA AUTHORIZATION is outside the model");
+        };
+        let name = name(target.schema())?;
+        if name.starts_with("pg_") {
+            return refused(SqlState::RESERVED_NAME, format!("unacceptable schema name \"{name}\""));
+        }
+        if self.catalog.schema(&name).is_some() || name == "information_schema" {
+            return match tree.if_not_exists() {
+                Some(_) => Ok(()),
+                None => refused(SqlState::DUPLICATE_SCHEMA, format!("schema \"{name}\" already exists")),
+            };
+        }
+        let oid = self.catalog.allocate();
+        self.catalog.add_schema(oid, &name);
+        Ok(())
+    }
+
+    pub(super) fn drop_schema(&mut self, tree: &ast::DropSchema) -> Result<(), Stop> {
+        let mut named = Vec::new();
+        for schema in tree.schema_refs() {
+            let name = name(Some(schema))?;
+            if name == "information_schema" || name.starts_with("pg_") {
+                return unknown("a schema of Postgres's own");
+            }
+            match self.catalog.schema(&name) {
+                Some(oid) => named.push(Address::of(Class::Schema, oid)),
+                None if tree.if_exists().is_some() => {}
+                None => {
+                    return refused(SqlState::INVALID_SCHEMA_NAME, format!("schema \"{name}\" does not exist"));
+                }
+            }
+        }
+        self.drop_objects(&named, behavior(tree.drop_behavior()))
+    }
+}

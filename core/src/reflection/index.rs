@@ -1,0 +1,49 @@
+//! Indexes that no constraint owns.
+
+use super::Reflection;
+use super::table::with;
+use crate::catalog::{Address, Class, IndexKey, KeyOf, Oid, Relation};
+use crate::document::schema::Index;
+use crate::sql::quote_identifier;
+
+impl Reflection<'_> {
+    pub(super) fn index(&self, table: &Relation, oid: Oid) -> Option<Index> {
+        let relation = self.catalog.relation(oid)?;
+        let index = relation.as_index()?;
+        Some(Index {
+            name: quote_identifier(&relation.name).into_owned(),
+            unique: index.unique,
+            method: index.method.to_string(),
+            keys: index.keys.iter().map(|key| self.key(table, key)).collect(),
+            include: self.columns(table.oid, &index.include),
+            predicate: index.predicate.as_ref().map(|predicate| predicate.text().to_owned()),
+            valid: index.valid,
+            nulls_not_distinct: index.nulls_not_distinct,
+            with: with(&relation.options),
+            clustered: index.clustered,
+            partition_of: index.parent.map(|parent| self.qualified(parent)),
+            comment: self.comment(Address::of(Class::Relation, oid)),
+            ..Index::default()
+        })
+    }
+
+    fn key(&self, table: &Relation, key: &IndexKey) -> String {
+        let mut text = match &key.of {
+            KeyOf::Column(number) => self.column(table.oid, *number),
+            KeyOf::Expression(formula) => formula.text().to_owned(),
+        };
+        if let Some(collation) = &key.collation {
+            text.push_str(&format!(" COLLATE {}", quote_identifier(collation)));
+        }
+        if let Some(class) = &key.class {
+            text.push_str(&format!(" {class}"));
+        }
+        text.push_str(match (key.descending, key.nulls_first) {
+            (false, false) => "",
+            (false, true) => " NULLS FIRST",
+            (true, true) => " DESC",
+            (true, false) => " DESC NULLS LAST",
+        });
+        text
+    }
+}

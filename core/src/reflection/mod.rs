@@ -1,0 +1,86 @@
+//! A catalog as the SCHEMA document: what the server's reflection says of a real database, said of one that is not there.
+
+mod index;
+mod table;
+mod types;
+
+use crate::catalog::{Address, Catalog, Class, Names, Oid, PUBLIC, RelationKind, Type};
+use crate::document::FORMAT;
+use crate::document::schema::{Namespace, Schema, Sequence};
+use crate::sql::{quote_identifier, quote_name};
+
+/// Returns everything in a catalog as the document of a schema.
+pub fn schema(catalog: &Catalog) -> Schema {
+    let reflection = Reflection { catalog, names: Names::of(vec!["public".to_owned()]) };
+    let mut schema = Schema { format: FORMAT, ..Schema::default() };
+    for (oid, name) in catalog.schemas() {
+        let comment = reflection.comment(Address::of(Class::Schema, oid));
+        let comment = comment.filter(|text| oid != PUBLIC || text != "standard public schema");
+        schema.schemas.push(Namespace { name: quote_identifier(name).into_owned(), comment });
+    }
+    for relation in catalog.relations().filter(|relation| !catalog.is_temporary(relation.oid)) {
+        match &relation.kind {
+            RelationKind::Table
+            | RelationKind::Partitioned(_)
+            | RelationKind::View(_)
+            | RelationKind::MaterializedView(_) => schema.tables.push(reflection.table(relation)),
+            RelationKind::Sequence(_) => schema.sequences.extend(reflection.sequence(relation.oid)),
+            RelationKind::Composite => schema.composites.push(reflection.composite(relation)),
+            RelationKind::Index(_) => {}
+        }
+    }
+    reflection.types(&mut schema);
+    schema.in_order()
+}
+
+/// Names things as Postgres does when `search_path` is `public`.
+struct Reflection<'a> {
+    catalog: &'a Catalog,
+    names: Names,
+}
+
+impl Reflection<'_> {
+    fn qualified(&self, oid: Oid) -> String {
+        self.catalog.qualified(oid)
+    }
+
+    fn spelled(&self, of: Type) -> String {
+        self.names.spelled(self.catalog, of)
+    }
+
+    fn comment(&self, of: Address) -> Option<String> {
+        self.catalog.comment(of).map(str::to_owned)
+    }
+
+    fn column(&self, relation: Oid, number: i16) -> String {
+        let column = self.catalog.relation(relation).and_then(|relation| relation.numbered(number));
+        column.map(|column| quote_identifier(&column.name).into_owned()).unwrap_or_default()
+    }
+
+    fn columns(&self, relation: Oid, numbers: &[i16]) -> Vec<String> {
+        numbers.iter().map(|number| self.column(relation, *number)).collect()
+    }
+
+    fn sequence(&self, oid: Oid) -> Option<Sequence> {
+        let relation = self.catalog.relation(oid)?;
+        let sequence = relation.as_sequence()?;
+        let owned_by = sequence.owner.map(|(table, column)| {
+            let (table, column) = (self.qualified(table), self.column(table, column));
+            format!("{table}.{column}")
+        });
+        Some(Sequence {
+            name: quote_name(Some(self.catalog.schema_name(relation.schema)), &relation.name),
+            data_type: self.spelled(sequence.of),
+            start: sequence.start,
+            increment: sequence.increment,
+            min: sequence.min,
+            max: sequence.max,
+            cache: sequence.cache,
+            cycle: sequence.cycle,
+            owned_by,
+            identity: sequence.identity,
+            unlogged: relation.persistence == crate::catalog::Persistence::Unlogged,
+            comment: self.comment(Address::of(Class::Relation, oid)),
+        })
+    }
+}

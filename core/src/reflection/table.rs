@@ -1,0 +1,162 @@
+//! Tables and what can be queried like one.
+
+use super::Reflection;
+use crate::catalog::{
+    self, Address, Class, Constraint, ConstraintKind, Key as KeyKind, Persistence, Relation, RelationKind,
+    ReplicaIdentity,
+};
+use crate::document::schema::{
+    Check, Column, Definition, ForeignKey, Generated, GeneratedKind, Identity, Key, Table, TableKind,
+};
+
+impl Reflection<'_> {
+    pub(super) fn table(&self, relation: &Relation) -> Table {
+        let parents = || relation.parents.iter().map(|parent| self.qualified(*parent));
+        let is_view = matches!(relation.kind, RelationKind::View(_) | RelationKind::MaterializedView(_));
+        let mut table = Table {
+            name: self.qualified(relation.oid),
+            kind: match relation.kind {
+                _ if relation.is_partition() => TableKind::Partition,
+                RelationKind::Partitioned(_) => TableKind::Partitioned,
+                RelationKind::View(_) => TableKind::View,
+                RelationKind::MaterializedView(_) => TableKind::MaterializedView,
+                _ => TableKind::Table,
+            },
+            columns: relation.live().map(|column| self.table_column(relation, column)).collect(),
+            comment: self.comment(Address::of(Class::Relation, relation.oid)),
+            partition_by: match &relation.kind {
+                RelationKind::Partitioned(key) => {
+                    let parts: Vec<&str> = key.parts.iter().map(catalog::Formula::text).collect();
+                    Some(format!("{} ({})", key.strategy, parts.join(", ")))
+                }
+                _ => None,
+            },
+            partition_of: relation.is_partition().then(|| parents().next()).flatten(),
+            partition_bound: relation.bound.as_deref().map(str::to_owned),
+            inherits: if relation.is_partition() { Vec::new() } else { parents().collect() },
+            unlogged: relation.persistence == Persistence::Unlogged,
+            row_security: relation.row_security,
+            force_row_security: relation.force_row_security,
+            replica_identity: match relation.replica_identity {
+                ReplicaIdentity::Default => None,
+                ReplicaIdentity::Full => Some("full".to_owned()),
+                ReplicaIdentity::Nothing => Some("nothing".to_owned()),
+                ReplicaIdentity::Index(_) => Some("index".to_owned()),
+            },
+            with: with(&relation.options),
+            definition: match &relation.kind {
+                RelationKind::View(query) | RelationKind::MaterializedView(query) => Some(query.written.to_string()),
+                _ => None,
+            },
+            ..Table::default()
+        };
+        if is_view {
+            table.columns.iter_mut().for_each(|column| column.nullable = true);
+        }
+        for constraint in self.catalog.constraints_of(relation.oid) {
+            self.constraint(&mut table, constraint);
+        }
+        let free = |oid: &&catalog::Oid| {
+            self.catalog.relation(**oid).and_then(|it| it.as_index()).is_some_and(|index| index.constraint.is_none())
+        };
+        table.indexes = relation.indexes.iter().filter(free).filter_map(|oid| self.index(relation, *oid)).collect();
+        table
+    }
+
+    fn table_column(&self, relation: &Relation, column: &catalog::Column) -> Column {
+        let default = column.default.as_ref();
+        Column {
+            name: crate::sql::quote_identifier(&column.name).into_owned(),
+            data_type: self.spelled(column.of),
+            nullable: !column.not_null,
+            default: default.filter(|default| !default.generated).map(|default| default.formula.text().to_owned()),
+            identity: column.identity.map(|identity| match identity {
+                catalog::Identity::Always => Identity::Always,
+                catalog::Identity::ByDefault => Identity::ByDefault,
+            }),
+            generated: default.filter(|default| default.generated).map(|default| Generated {
+                expression: default.formula.text().to_owned(),
+                kind: GeneratedKind::Stored,
+            }),
+            collation: column.collation.as_deref().filter(|name| *name != "default").map(|name| {
+                let quoted = crate::sql::quote_identifier(name);
+                format!("pg_catalog.{quoted}")
+            }),
+            storage: column.storage.map(str::to_owned),
+            compression: column.compression.as_deref().map(str::to_owned),
+            statistics_target: column.statistics,
+            options: with(&column.options),
+            inherited: !column.local,
+            comment: self.comment(Address::column(relation.oid, column.number)),
+        }
+    }
+
+    fn constraint(&self, table: &mut Table, constraint: &Constraint) {
+        let name = crate::sql::quote_identifier(&constraint.name).into_owned();
+        let comment = self.comment(Address::of(Class::Constraint, constraint.oid));
+        let inherited = !constraint.local;
+        match &constraint.kind {
+            ConstraintKind::Key { key, columns, index } => {
+                let found = self.catalog.relation(*index);
+                let Some(index) = found.and_then(|it| it.as_index()) else { return };
+                if matches!(key, KeyKind::Exclude(_)) {
+                    table.exclusions.push(Definition { name, definition: String::new(), inherited, comment });
+                    return;
+                }
+                let made = Key {
+                    name,
+                    columns: self.columns(constraint.on, columns),
+                    include: self.columns(constraint.on, &index.include),
+                    nulls_not_distinct: index.nulls_not_distinct,
+                    deferrable: constraint.deferrable,
+                    with: found.map(|it| with(&it.options)).unwrap_or_default(),
+                    inherited,
+                    comment,
+                    ..Key::default()
+                };
+                match key {
+                    KeyKind::Primary => table.primary_key = Some(made),
+                    _ => table.unique.push(made),
+                }
+            }
+            ConstraintKind::Foreign {
+                columns,
+                references,
+                referenced,
+                on_delete,
+                on_delete_columns,
+                on_update,
+                match_full,
+                ..
+            } => table.foreign_keys.push(ForeignKey {
+                name,
+                columns: self.columns(constraint.on, columns),
+                references: self.qualified(*references),
+                referenced_columns: self.columns(*references, referenced),
+                on_delete: *on_delete,
+                on_update: *on_update,
+                validated: constraint.validated,
+                on_delete_columns: self.columns(constraint.on, on_delete_columns),
+                match_full: *match_full,
+                deferrable: constraint.deferrable,
+                inherited,
+                comment,
+                ..ForeignKey::default()
+            }),
+            ConstraintKind::Check(formula) => table.checks.push(Check {
+                name,
+                expression: formula.text().to_owned(),
+                validated: constraint.validated,
+                no_inherit: constraint.no_inherit,
+                inherited,
+                comment,
+                ..Check::default()
+            }),
+        }
+    }
+}
+
+/// Returns storage parameters as the document lists them.
+pub(super) fn with(options: &[(String, String)]) -> Vec<String> {
+    options.iter().map(|(name, value)| format!("{name}={value}")).collect()
+}

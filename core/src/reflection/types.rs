@@ -1,0 +1,69 @@
+//! Enums, domains, ranges and composite types.
+
+use super::Reflection;
+use crate::catalog::{Address, Class, ConstraintKind, Relation, UserType, UserTypeKind};
+use crate::document::schema::{Attribute, Check, Composite, Domain, Enum, Range, Schema};
+use crate::sql::{quote_identifier, quote_name};
+
+impl Reflection<'_> {
+    pub(super) fn types(&self, schema: &mut Schema) {
+        for found in self.catalog.user_types() {
+            let (name, comment) = (self.type_name(found), self.comment(Address::of(Class::Type, found.oid)));
+            match &found.kind {
+                UserTypeKind::Enum(labels) => {
+                    let labels = labels.iter().map(ToString::to_string).collect();
+                    schema.enums.push(Enum { name, labels, comment });
+                }
+                UserTypeKind::Domain(domain) => {
+                    let constraints = self.catalog.constraints_of(found.oid);
+                    let checks = constraints.into_iter().filter_map(|constraint| match &constraint.kind {
+                        ConstraintKind::Check(formula) => Some(Check {
+                            name: quote_identifier(&constraint.name).into_owned(),
+                            expression: formula.text().to_owned(),
+                            validated: constraint.validated,
+                            comment: self.comment(Address::of(Class::Constraint, constraint.oid)),
+                            ..Check::default()
+                        }),
+                        _ => None,
+                    });
+                    schema.domains.push(Domain {
+                        name,
+                        data_type: self.spelled(domain.base),
+                        nullable: !domain.not_null,
+                        default: domain.default.as_ref().map(|default| default.text().to_owned()),
+                        checks: checks.collect(),
+                        collation: domain.collation.as_deref().map(str::to_owned),
+                        comment,
+                    });
+                }
+                UserTypeKind::Range { of, multirange } => schema.ranges.push(Range {
+                    name,
+                    subtype: self.spelled(*of),
+                    multirange: Some(quote_name(Some(self.catalog.schema_name(found.schema)), multirange)),
+                    comment,
+                    ..Range::default()
+                }),
+                UserTypeKind::Row(_) | UserTypeKind::Base => {}
+            }
+        }
+    }
+
+    pub(super) fn composite(&self, relation: &Relation) -> Composite {
+        let attributes = relation.live().map(|column| Attribute {
+            name: quote_identifier(&column.name).into_owned(),
+            data_type: self.spelled(column.of),
+            collation: column.collation.as_deref().map(str::to_owned),
+            comment: self.comment(Address::column(relation.oid, column.number)),
+        });
+        let of_type = relation.row_type.map(|oid| Address::of(Class::Type, oid));
+        Composite {
+            name: self.qualified(relation.oid),
+            attributes: attributes.collect(),
+            comment: of_type.and_then(|address| self.comment(address)),
+        }
+    }
+
+    fn type_name(&self, found: &UserType) -> String {
+        quote_name(Some(self.catalog.schema_name(found.schema)), &found.name)
+    }
+}
