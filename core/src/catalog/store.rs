@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::map::{Key, Map};
+use super::types::{OwnKind, OwnType, Types};
 use super::{
     Address, Class, Constraint, Default, Dependence, Dependencies, Oid, Persistence, Relation, RelationKind, Type,
     UserType, UserTypeKind, types,
@@ -254,7 +255,7 @@ impl Catalog {
 
     /// Returns the element type of a type of arrays.
     pub fn element(&self, array: Oid) -> Option<Oid> {
-        self.elements.get(&array).copied().or_else(|| types::element(array))
+        types::element(self, array)
     }
 
     /// Returns a constraint.
@@ -412,6 +413,23 @@ impl Catalog {
         for column in relation.live() {
             self.set_comment(Address::column(oid, column.number), None);
         }
+    }
+}
+
+impl Types for Catalog {
+    fn own(&self, oid: Oid) -> Option<OwnType> {
+        if let Some(element) = self.elements.get(&oid) {
+            return Some(OwnType { kind: OwnKind::Array(*element), array: None });
+        }
+        let found = self.types.get(&oid)?;
+        let kind = match &found.kind {
+            UserTypeKind::Enum(_) => OwnKind::Enum,
+            UserTypeKind::Domain(domain) => OwnKind::Domain(domain.base),
+            UserTypeKind::Row(_) => OwnKind::Composite,
+            UserTypeKind::Range { of, .. } => OwnKind::Range(of.oid),
+            UserTypeKind::Base => return None,
+        };
+        Some(OwnType { kind, array: Some(found.array) })
     }
 }
 

@@ -206,11 +206,6 @@ pub fn base_type(types: &dyn Types, of: Type) -> Type {
     }
 }
 
-/// Returns whether a type holds texts.
-pub fn is_text(oid: Oid) -> bool {
-    category(oid) == b'S'
-}
-
 /// Returns the type of the elements of an array.
 pub fn element(types: &dyn Types, array: Oid) -> Option<Oid> {
     match array {

@@ -276,7 +276,7 @@ impl Play<'_> {
             // Enums, rows and ranges of the database's own compare with themselves only.
             return Ok(false);
         }
-        Ok(types::can_become(from.oid, to.oid, Context::Implicit))
+        Ok(types::can_become(&self.catalog, from.oid, to.oid, Context::Implicit))
     }
 
     /// Returns the type below domains.

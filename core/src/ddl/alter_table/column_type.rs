@@ -164,16 +164,7 @@ impl Play<'_> {
 
     /// Returns whether a value of one type is taken for another where a column gets a new type.
     pub(super) fn can_be_assigned(&self, from: Type, to: Type) -> Result<bool, Stop> {
-        let (from, to) = (self.base(from), self.base(to));
-        if from.oid == to.oid {
-            return Ok(true);
-        }
-        let own = |of: Type| self.catalog.user_type(of.oid).is_some();
-        if own(from) || own(to) {
-            // Every type becomes a text by assignment.
-            return Ok(types::is_text(to.oid) && !own(to));
-        }
-        Ok(types::can_become(from.oid, to.oid, Context::Assignment))
+        Ok(types::can_become(&self.catalog, from.oid, to.oid, Context::Assignment))
     }
 
     /// Returns whether the rows stay as they are.
