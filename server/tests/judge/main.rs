@@ -7,6 +7,7 @@
 mod cluster;
 
 mod analyzed;
+mod differential;
 mod facts;
 mod functions;
 mod operators;

@@ -1,0 +1,74 @@
+//! All families of statements, and the choice among them.
+
+use limbeck_core::document::schema::Schema;
+
+use super::dice::Dice;
+use super::pen::Pen;
+use super::{alter_table, functions, indexes, partitions, rows, schemas, sequences, tables, types, views};
+
+/// How often migrations use it, its name, and what writes one; nothing where there is nothing to write about.
+pub(super) type Family = (usize, &'static str, fn(&mut Pen) -> Option<String>);
+
+const ALL: [&[Family]; 10] = [
+    tables::FAMILIES,
+    alter_table::FAMILIES,
+    indexes::FAMILIES,
+    views::FAMILIES,
+    sequences::FAMILIES,
+    types::FAMILIES,
+    schemas::FAMILIES,
+    functions::FAMILIES,
+    partitions::FAMILIES,
+    rows::FAMILIES,
+];
+
+/// A statement, and which family it is of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Statement {
+    pub(super) family: &'static str,
+    pub(super) sql: String,
+}
+
+impl Statement {
+    /// It changes rows, and no catalog.
+    pub(super) fn is_about_rows(&self) -> bool {
+        rows::FAMILIES.iter().any(|(_, name, _)| *name == self.family)
+    }
+
+    /// A table may have rows behind it that had none before.
+    pub(super) fn may_bring_rows(&self) -> bool {
+        self.is_about_rows() || self.sql.contains(" AS ") && self.sql.starts_with("CREATE")
+    }
+}
+
+/// Returns the names of all families, in their order.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    ALL.into_iter().flatten().map(|(_, name, _)| *name)
+}
+
+/// Writes the next statement for a database that holds this.
+pub(super) fn next(dice: &mut Dice, schema: &Schema) -> Statement {
+    let tables = schema.tables.len();
+    let weighted: Vec<(usize, Family)> = ALL
+        .into_iter()
+        .flatten()
+        .map(|family| {
+            // A sequence begins with a few tables, and does not grow without end.
+            let weight = match (family.1, tables) {
+                ("CREATE TABLE", 0..3) => family.0 * 12,
+                ("CREATE SCHEMA", _) if schema.schemas.len() < 2 => family.0 * 2,
+                ("CREATE TABLE", 12..) => family.0 / 4,
+                ("DROP TABLE", 0..3) => family.0 / 4,
+                _ => family.0,
+            };
+            (weight, *family)
+        })
+        .collect();
+    loop {
+        // CREATE TABLE needs nothing, so this ends.
+        let (_, family, write) = dice.weighted(&weighted);
+        if let Some(sql) = write(&mut Pen { dice, schema }) {
+            return Statement { family, sql };
+        }
+    }
+}
