@@ -36,6 +36,18 @@ impl Play<'_> {
         self.drop_types(tree.type_name_refs(), "type", tree.if_exists().is_some(), behavior(tree.drop_behavior()))
     }
 
+    pub(super) fn drop_domain(&mut self, tree: &ast::DropDomain) -> Result<(), Stop> {
+        for domain in tree.domain_refs() {
+            let written = qualified(Some(domain))?;
+            if let Some(oid) = self.names.find(&self.catalog, Space::Type, &written)
+                && !self.is_domain(oid)
+            {
+                return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a domain", written.name));
+            }
+        }
+        self.drop_types(tree.domain_refs(), "domain", tree.if_exists().is_some(), behavior(tree.drop_behavior()))
+    }
+
     fn drop_types(
         &mut self,
         names: impl Iterator<Item = impl AstNode>,

@@ -4,7 +4,7 @@ use super::enum_type::blank;
 use super::syntax::{name, none, options, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
-    Address, Class, Dependence, Index, IndexKey, KeyOf, Refusal, Relation, RelationKind, Rows, SqlState, naming,
+    Address, Class, Dependence, Index, IndexKey, KeyOf, Refusal, Relation, RelationKind, Rows, Space, SqlState, naming,
 };
 use crate::sql::{ast, tree};
 
@@ -37,7 +37,7 @@ impl Play<'_> {
         }
         if let Some(name) = &given
             && tree.if_not_exists().is_some()
-            && self.catalog.named(crate::catalog::Space::Relation, schema, name).is_some()
+            && self.catalog.named(Space::Relation, schema, name).is_some()
         {
             return Ok(());
         }
@@ -128,6 +128,27 @@ impl Play<'_> {
             self.ledger.may_raise.push((Refusal::new(SqlState::UNIQUE_VIOLATION, message), table));
         }
         Ok(())
+    }
+
+    pub(super) fn alter_index(&mut self, tree: &ast::AlterIndex) -> Result<(), Stop> {
+        none(tree.all_in_tablespace(), "ALL IN TABLESPACE")?;
+        let written = qualified(tree.index_ref())?;
+        let Some(oid) = self.names.find(&self.catalog, Space::Relation, &written) else {
+            if tree.if_exists().is_some() {
+                return Ok(());
+            }
+            self.names.relation(&self.catalog, &written)?;
+            return Ok(());
+        };
+        match tree.action() {
+            Some(ast::AlterIndexAction::IndexRenameTo(to)) => {
+                let is_index = self.catalog.relation(oid).is_some_and(|relation| relation.as_index().is_some());
+                // It renames whatever has the name, under the lock that this takes.
+                let mode = if is_index { LockMode::ShareUpdateExclusive } else { LockMode::AccessExclusive };
+                self.rename_relation(oid, &name(to.index())?, mode)
+            }
+            _ => unknown("this form of ALTER INDEX is outside the model"),
+        }
     }
 
     fn index_key(&self, item: &ast::PartitionItem, relation: &Relation, method: &str) -> Result<IndexKey, Stop> {

@@ -6,9 +6,12 @@
 #![expect(clippy::needless_pass_by_value, reason = "parts of a tree are handles, made to be given away")]
 
 mod alter_table;
+mod alter_type;
 mod column;
+mod comment;
 mod constraint;
 mod create_table;
+mod domain;
 mod drop;
 mod effects;
 mod enum_type;
@@ -20,6 +23,7 @@ mod rename;
 mod schema;
 mod sequence;
 mod syntax;
+mod truncate;
 
 use std::sync::Arc;
 
@@ -136,6 +140,14 @@ impl Play<'_> {
         match tree {
             Stmt::CreateTable(tree) => self.create_table(tree),
             Stmt::AlterTable(tree) => self.alter_table(tree),
+            Stmt::AlterType(tree) => self.alter_type(tree),
+            Stmt::AlterDomain(tree) => self.alter_domain(tree),
+            Stmt::AlterSchema(tree) => self.alter_schema(tree),
+            Stmt::AlterIndex(tree) => self.alter_index(tree),
+            Stmt::CommentOn(tree) => self.comment_on(tree),
+            Stmt::CreateDomain(tree) => self.create_domain(tree),
+            Stmt::DropDomain(tree) => self.drop_domain(tree),
+            Stmt::Truncate(tree) => self.truncate(tree),
             Stmt::CreateSchema(tree) => self.create_schema(tree),
             Stmt::CreateIndex(tree) => self.create_index(tree),
             Stmt::CreateSequence(tree) => self.create_sequence(tree),

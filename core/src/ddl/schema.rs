@@ -2,7 +2,7 @@
 
 use super::syntax::{behavior, name, none};
 use super::{Play, Stop, refused, unknown};
-use crate::catalog::{Address, Class, SqlState};
+use crate::catalog::{Address, Class, SqlState, schema_named};
 use crate::sql::ast;
 
 impl Play<'_> {
@@ -23,6 +23,23 @@ impl Play<'_> {
         }
         let oid = self.catalog.allocate();
         self.catalog.add_schema(oid, &name);
+        Ok(())
+    }
+
+    pub(super) fn alter_schema(&mut self, tree: &ast::AlterSchema) -> Result<(), Stop> {
+        let from = name(tree.schema_ref())?;
+        let Some(ast::AlterSchemaAction::SchemaRenameTo(to)) = tree.action() else {
+            return unknown("the owner of a schema");
+        };
+        let to = name(to.schema())?;
+        let oid = schema_named(&self.catalog, &from)?;
+        if self.catalog.schema(&to).is_some() {
+            return refused(SqlState::DUPLICATE_SCHEMA, format!("schema \"{to}\" already exists"));
+        }
+        if to.starts_with("pg_") {
+            return refused(SqlState::RESERVED_NAME, format!("unacceptable schema name \"{to}\""));
+        }
+        self.catalog.rename_schema(oid, &to);
         Ok(())
     }
 

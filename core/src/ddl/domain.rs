@@ -1,0 +1,266 @@
+//! `CREATE DOMAIN`, `ALTER DOMAIN`
+
+use super::constraint::{Options, given_name};
+use super::syntax::{behavior, name, part, qualified, type_name};
+use super::{LockMode, Play, Stop, refused, unknown};
+use crate::catalog::{
+    Address, Class, Constraint, ConstraintKind, Dependence, Domain, Formula, Oid, Refusal, Rows, SqlState, UserType,
+    UserTypeKind, naming, schema_named,
+};
+use crate::sql::{self, ast, tree};
+
+impl Play<'_> {
+    pub(super) fn create_domain(&mut self, tree: &ast::CreateDomain) -> Result<(), Stop> {
+        let written = qualified(tree.domain())?;
+        let schema = self.names.creation(&self.catalog, &written)?;
+        self.type_name_is_free(schema, &written.name)?;
+        let base = self.names.data_type(&self.catalog, &type_name(tree.ty())?)?;
+        if base.is_pseudo() {
+            return refused(SqlState::DATATYPE_MISMATCH, "this is not a valid base type for a domain");
+        }
+        if let Some(UserTypeKind::Row(_)) = self.catalog.user_type(base.oid).map(|found| &found.kind) {
+            return unknown("a domain over a composite type");
+        }
+        let mut domain = Domain { base, not_null: false, default: None, collation: None, constraints: Vec::new() };
+        let mut checks = Vec::new();
+        let (mut said_null, mut said_not_null) = (false, false);
+        for qualifier in tree.domain_qualifiers() {
+            let constraint = match qualifier {
+                ast::DomainQualifier::Collate(collate) => {
+                    domain.collation = Some(self.collation(&collate, base)?.into());
+                    continue;
+                }
+                ast::DomainQualifier::Constraint(constraint) => constraint,
+            };
+            match constraint {
+                ast::Constraint::NotNullConstraint(_) => {
+                    if said_null {
+                        return refused(SqlState::SYNTAX_ERROR, "conflicting NULL/NOT NULL constraints");
+                    }
+                    (said_not_null, domain.not_null) = (true, true);
+                }
+                ast::Constraint::NullConstraint(_) => {
+                    if said_not_null {
+                        return refused(SqlState::SYNTAX_ERROR, "conflicting NULL/NOT NULL constraints");
+                    }
+                    said_null = true;
+                }
+                ast::Constraint::DefaultConstraint(default) => {
+                    if domain.default.is_some() {
+                        return refused(SqlState::SYNTAX_ERROR, "multiple default expressions");
+                    }
+                    domain.default = Some(self.domain_formula(&tree::text(&part(default.expr())?), false)?);
+                }
+                ast::Constraint::CheckConstraint(check) => checks.push(check),
+                ast::Constraint::UniqueConstraint(_) => {
+                    return refused(SqlState::SYNTAX_ERROR, "unique constraints not possible for domains");
+                }
+                ast::Constraint::PrimaryKeyConstraint(_) => {
+                    return refused(SqlState::SYNTAX_ERROR, "primary key constraints not possible for domains");
+                }
+                _ => return unknown("this constraint of a domain"),
+            }
+        }
+        let (oid, array) = (self.catalog.allocate(), self.catalog.allocate());
+        let name = written.name.as_str();
+        self.catalog.add_type(UserType { oid, schema, name: name.into(), array, kind: UserTypeKind::Domain(domain) });
+        for check in checks {
+            self.add_domain_check(oid, &check)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn alter_domain(&mut self, tree: &ast::AlterDomain) -> Result<(), Stop> {
+        use ast::AlterDomainAction as A;
+        let written = qualified(tree.domain_ref())?;
+        let oid = self.type_named(&written)?;
+        let Some(UserTypeKind::Domain(domain)) = self.catalog.user_type(oid).map(|found| found.kind.clone()) else {
+            return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a domain", written.name));
+        };
+        match part(tree.action())? {
+            A::SetDefault(action) => {
+                let default = self.domain_formula(&tree::text(&part(action.expr())?), false)?;
+                let is_null = default.written.eq_ignore_ascii_case("null");
+                self.change_domain(oid, |domain| domain.default = (!is_null).then_some(default))
+            }
+            A::DropDefault(_) => self.change_domain(oid, |domain| domain.default = None),
+            A::SetNotNull(_) => {
+                if !domain.not_null {
+                    self.recheck_users(oid, SqlState::NOT_NULL_VIOLATION);
+                }
+                self.change_domain(oid, |domain| domain.not_null = true)
+            }
+            A::DropNotNull(_) => self.change_domain(oid, |domain| domain.not_null = false),
+            A::AddConstraint(action) => match part(action.constraint())? {
+                ast::Constraint::CheckConstraint(check) => {
+                    let not_valid = self.add_domain_check(oid, &check)?;
+                    if !not_valid {
+                        self.recheck_users(oid, SqlState::CHECK_VIOLATION);
+                    }
+                    Ok(())
+                }
+                _ => unknown("this constraint of a domain"),
+            },
+            A::DropConstraint(action) => {
+                let constraint = name(action.constraint_name_ref())?;
+                let found = self.catalog.constraints_of(oid).into_iter().find(|it| *it.name == *constraint);
+                match found.map(|found| found.oid) {
+                    Some(found) => {
+                        self.drop_objects(&[Address::of(Class::Constraint, found)], behavior(action.drop_behavior()))
+                    }
+                    None if action.if_exists().is_some() => Ok(()),
+                    None => self.no_such_constraint(oid, &constraint),
+                }
+            }
+            A::RenameConstraint(action) => {
+                let (from, to) = (name(action.constraint_name_ref())?, name(action.constraint_name())?);
+                let found = self.catalog.constraints_of(oid).into_iter().find(|it| *it.name == *from);
+                match found.map(|found| found.oid) {
+                    Some(found) => self.rename_constraint_to(found, &to),
+                    None => {
+                        let message = format!("constraint \"{from}\" for domain {} does not exist", written.name);
+                        refused(SqlState::UNDEFINED_OBJECT, message)
+                    }
+                }
+            }
+            A::ValidateConstraint(action) => {
+                let constraint = name(action.constraint_name_ref())?;
+                let found = self.catalog.constraints_of(oid).into_iter().find(|it| *it.name == *constraint);
+                let Some((found, validated)) = found.map(|found| (found.oid, found.validated)) else {
+                    return self.no_such_constraint(oid, &constraint);
+                };
+                if !validated {
+                    self.recheck_users(oid, SqlState::CHECK_VIOLATION);
+                }
+                if let Some(found) = self.catalog.constraint_mut(found) {
+                    found.validated = true;
+                }
+                Ok(())
+            }
+            A::DomainRenameTo(action) => self.rename_type(oid, &name(action.domain())?),
+            A::SetSchema(action) => self.set_schema_of_type(oid, &name(action.schema_ref())?),
+            A::OwnerTo(_) => unknown("the owner of a domain"),
+        }
+    }
+
+    fn no_such_constraint(&self, domain: Oid, constraint: &str) -> Result<(), Stop> {
+        let domain = self.catalog.user_type(domain).map(|found| found.name.to_string()).unwrap_or_default();
+        let message = format!("constraint \"{constraint}\" of domain \"{domain}\" does not exist");
+        refused(SqlState::UNDEFINED_OBJECT, message)
+    }
+
+    fn change_domain(&mut self, oid: Oid, change: impl FnOnce(&mut Domain)) -> Result<(), Stop> {
+        if let Some(UserTypeKind::Domain(domain)) = self.catalog.user_type_mut(oid).map(|found| &mut found.kind) {
+            change(domain);
+        }
+        Ok(())
+    }
+
+    /// The rows of every table with a column of the domain are read.
+    fn recheck_users(&mut self, domain: Oid, state: SqlState) {
+        let users: Vec<(Oid, Rows)> = self
+            .catalog
+            .relations()
+            .filter(|relation| relation.is_table() && relation.live().any(|column| column.of.oid == domain))
+            .map(|relation| (relation.oid, relation.rows))
+            .collect();
+        for (table, rows) in users {
+            self.lock(table, LockMode::Share);
+            self.ledger.scan(table);
+            if rows == Rows::Perhaps {
+                let message = "a column contains values that violate the new constraint";
+                self.ledger.may_raise.push((Refusal::new(state, message), table));
+            }
+        }
+    }
+
+    /// Adds a check to a domain; returns whether its values are left alone.
+    fn add_domain_check(&mut self, domain: Oid, check: &ast::CheckConstraint) -> Result<bool, Stop> {
+        let options = Options::read(check.constraint_options())?;
+        let formula = self.domain_formula(&tree::text(&part(check.expr())?), true)?;
+        let found = part(self.catalog.user_type(domain))?;
+        let (schema, domain_name) = (found.schema, found.name.clone());
+        let name = match given_name(check.constraint_name_clause())? {
+            Some(name) => {
+                if self.catalog.constraints_of(domain).iter().any(|other| *other.name == *name) {
+                    let message = format!("constraint \"{name}\" for domain \"{domain_name}\" already exists");
+                    return refused(SqlState::DUPLICATE_OBJECT, message);
+                }
+                name
+            }
+            None => naming::constraint_name(&self.catalog, &domain_name, None, "check", schema, &[]),
+        };
+        let oid = self.catalog.allocate();
+        let address = Address::of(Class::Constraint, oid);
+        self.catalog.dependencies.add(address, Address::of(Class::Type, domain), Dependence::Auto);
+        self.catalog.add_constraint(Constraint {
+            oid,
+            name: name.into(),
+            on: domain,
+            kind: ConstraintKind::Check(formula),
+            deferrable: None,
+            validated: !options.not_valid,
+            local: true,
+            inherited: 0,
+            no_inherit: false,
+            parent: None,
+        });
+        Ok(options.not_valid)
+    }
+
+    /// Reads an expression of a domain: over `VALUE`, or over nothing.
+    fn domain_formula(&self, written: &str, over_value: bool) -> Result<Formula, Stop> {
+        let Ok(mentioned) = sql::columns(written) else {
+            return Err(Stop::unknown("an expression that is not read here"));
+        };
+        match mentioned.iter().find(|name| !(over_value && *name == "value")) {
+            Some(name) if over_value => {
+                refused(SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"))
+            }
+            Some(_) => refused(SqlState::FEATURE_NOT_SUPPORTED, "cannot use column reference in DEFAULT expression"),
+            None => Ok(Formula { written: written.into(), spelled: None, columns: Vec::new() }),
+        }
+    }
+
+    /// Gives a type another name.
+    pub(super) fn rename_type(&mut self, oid: Oid, to: &str) -> Result<(), Stop> {
+        let found = part(self.catalog.user_type(oid))?;
+        let (schema, kind) = (found.schema, found.kind.clone());
+        self.type_name_is_free(schema, to)?;
+        match kind {
+            UserTypeKind::Row(relation) => {
+                let composite = self.catalog.relation(relation).map(|it| it.word() == "composite type");
+                if composite != Some(true) {
+                    let message = format!("{to} is the row type of a table");
+                    return refused(SqlState::WRONG_OBJECT_TYPE, message);
+                }
+                self.relation_name_is_free(schema, to)?;
+                self.catalog.move_relation(relation, schema, to);
+            }
+            _ => self.catalog.move_type(oid, schema, to),
+        }
+        Ok(())
+    }
+
+    /// Puts a type into another schema.
+    pub(super) fn set_schema_of_type(&mut self, oid: Oid, to: &str) -> Result<(), Stop> {
+        let found = part(self.catalog.user_type(oid))?;
+        let (name, old, kind) = (found.name.clone(), found.schema, found.kind.clone());
+        let schema = schema_named(&self.catalog, to)?;
+        if schema == old {
+            return Ok(());
+        }
+        self.type_name_is_free(schema, &name)?;
+        match kind {
+            UserTypeKind::Row(relation) => {
+                let composite = self.catalog.relation(relation).map(|it| it.word() == "composite type");
+                if composite != Some(true) {
+                    return refused(SqlState::WRONG_OBJECT_TYPE, "this is the row type of a table");
+                }
+                self.catalog.move_relation(relation, schema, &name);
+            }
+            _ => self.catalog.move_type(oid, schema, &name),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,55 @@
+//! `TRUNCATE`
+
+use super::syntax::{behavior, none, part, qualified};
+use super::{LockMode, Play, Stop, refused, unknown};
+use crate::catalog::{Behavior, ConstraintKind, Oid, Rows, SqlState};
+use crate::sql::ast;
+
+impl Play<'_> {
+    pub(super) fn truncate(&mut self, tree: &ast::Truncate) -> Result<(), Stop> {
+        let mut tables: Vec<Oid> = Vec::new();
+        for table in part(tree.table_list())?.table_relation_names() {
+            none(table.only_token(), "ONLY")?;
+            let written = qualified(table.table_name_ref())?;
+            let oid = self.names.relation(&self.catalog, &written)?;
+            let relation = part(self.catalog.relation(oid))?;
+            if !relation.is_table() {
+                return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a table", written.name));
+            }
+            if !relation.children.is_empty() {
+                return unknown("TRUNCATE of a table with children");
+            }
+            if !tables.contains(&oid) {
+                tables.push(oid);
+            }
+        }
+        self.add_referencing(&mut tables, behavior(tree.drop_behavior()))?;
+        for table in tables {
+            self.lock(table, LockMode::AccessExclusive);
+            if let Some(relation) = self.catalog.relation_mut(table) {
+                relation.rows = Rows::None;
+            }
+        }
+        Ok(())
+    }
+
+    /// What references a table that is emptied is emptied too, or keeps it from being so.
+    fn add_referencing(&self, tables: &mut Vec<Oid>, behavior: Behavior) -> Result<(), Stop> {
+        let mut at = 0;
+        while let Some(table) = tables.get(at).copied() {
+            at += 1;
+            for constraint in self.catalog.constraints() {
+                let ConstraintKind::Foreign { references, .. } = &constraint.kind else { continue };
+                if *references != table || tables.contains(&constraint.on) {
+                    continue;
+                }
+                if behavior == Behavior::Restrict {
+                    let message = "cannot truncate a table referenced in a foreign key constraint";
+                    return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+                }
+                tables.push(constraint.on);
+            }
+        }
+        Ok(())
+    }
+}
