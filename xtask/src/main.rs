@@ -9,6 +9,7 @@ mod bench;
 mod failure;
 mod install;
 mod page;
+mod phase;
 mod precompress;
 mod process;
 mod run;

@@ -3,15 +3,14 @@
 //! A page whose sources did not change is not built again: the fingerprint of what went in and of what came out is kept
 //! beside the build directory. So the server, which carries `dist/` inside, need not be linked again either.
 
+use crate::failure::Failure;
+use crate::install::{self, WasmTools, cargo_tool, wasm_std};
+use crate::phase::phase;
+use crate::{precompress, process, workspace};
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::time::Instant;
-
-use crate::failure::Failure;
-use crate::install::{self, WasmTools, cargo_tool, wasm_std};
-use crate::{precompress, process, workspace};
 
 /// What the page is made of.
 const SOURCES: [&str; 9] = [
@@ -37,14 +36,21 @@ pub(crate) fn build() -> Result<PathBuf, Failure> {
         && let Ok(built) = fingerprint(std::slice::from_ref(&dist))
         && stamped == line(sources, built)
     {
+        eprintln!("page: as it was built before");
         return Ok(dist);
     }
-    let tools = WasmTools::install(&cargo_tool::FOR_PAGE)?;
-
-    let start = Instant::now();
-    eprintln!("building the page");
+    let tools = phase("tools", "looking for what builds the page", || WasmTools::install(&cargo_tool::FOR_PAGE))?;
     let staging = kept.join("staging");
-    fs::create_dir_all(&staging).map_err(Failure::io(format_args!("cannot make {}", staging.display())))?;
+    phase("page", "building, which takes some minutes the first time", || bundle(&tools, &staging))?;
+    phase("page", "compressing what changed", || precompress::update(&staging, &dist))?;
+    let written = fingerprint(std::slice::from_ref(&dist)).map_err(Failure::io("cannot read the built page"))?;
+    fs::write(&stamp, line(sources, written)).map_err(Failure::io(format_args!("cannot write {}", stamp.display())))?;
+    Ok(dist)
+}
+
+/// Builds both binaries and everything beside them into `staging`.
+fn bundle(tools: &WasmTools, staging: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(staging).map_err(Failure::io(format_args!("cannot make {}", staging.display())))?;
     // Cargo first, for both binaries at once and with its downloads: offline, Trunk only bundles.
     let mut cargo = workspace::cargo();
     cargo.args([
@@ -60,19 +66,12 @@ pub(crate) fn build() -> Result<PathBuf, Failure> {
     tools.apply(&mut cargo)?;
     process::run(&mut cargo)?;
     let mut trunk = workspace::command("trunk");
-    trunk.args(["build", "--release", "--offline", "--dist"]).arg(&staging);
+    trunk.args(["build", "--release", "--offline", "--dist"]).arg(staging);
     trunk.env("CARGO_TARGET_DIR", workspace::target_dir());
     // Trunk takes only `true` and `false` here, the rest of the world any value.
     trunk.env_remove("NO_COLOR");
     tools.apply(&mut trunk)?;
-    process::run(&mut trunk)?;
-    let built = start.elapsed().as_secs();
-
-    let changed = precompress::update(&staging, &dist)?;
-    let written = fingerprint(std::slice::from_ref(&dist)).map_err(Failure::io("cannot read the built page"))?;
-    fs::write(&stamp, line(sources, written)).map_err(Failure::io(format_args!("cannot write {}", stamp.display())))?;
-    eprintln!("built the page in {built} s, compressed {changed} files in {} s", start.elapsed().as_secs() - built);
-    Ok(dist)
+    process::run(&mut trunk)
 }
 
 fn line(sources: u64, built: u64) -> String {

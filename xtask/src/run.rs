@@ -1,4 +1,4 @@
-//! `cargo xtask run`: from a fresh clone to the page in the browser.
+//! `cargo xtask run`: from a fresh clone to the page in the browser, in four phases: tools, page, server, start.
 
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
+use crate::phase::{Took, phase};
 use crate::{page, process, workspace};
 
 /// Builds page and server, then becomes `limbeck serve` on the example migrations.
@@ -18,8 +19,7 @@ pub(crate) fn command(mut arguments: Arguments) -> Result<ExitCode, Failure> {
 
     let start = Instant::now();
     page::build()?;
-    let server = server()?;
-    eprintln!("ready after {:.1} s", start.elapsed().as_secs_f32());
+    let server = phase("server", "building, which takes some minutes the first time", server)?;
 
     let mut serve = workspace::command(server);
     serve.args(["--dir", "migrations", "serve"]);
@@ -30,6 +30,7 @@ pub(crate) fn command(mut arguments: Arguments) -> Result<ExitCode, Failure> {
         serve.args(["--port", &port.to_string()]);
     }
     serve.args(behind);
+    eprintln!("start: {} after {}", process::line(&serve), Took(start.elapsed()));
     // From here on there is only the server: signals and exit status are its own.
     let error = serve.exec();
     Err(Failure::new(format!("cannot start {}: {error}", process::line(&serve))))
