@@ -9,7 +9,7 @@ mod section;
 
 pub use loss::{Loss, losses};
 
-use crate::diagnostic::{Diagnostic, Level};
+use crate::diagnostic::{Diagnostic, Level, Position};
 use crate::document::{self, Direction, FORMAT, Outcome, Plan, Verdict};
 use crate::revision::{self, Graph, Index, Step};
 use crate::script::{Revision, Section};
@@ -93,7 +93,7 @@ pub(crate) fn sound(revision: &Revision, direction: Direction) -> Option<Sound<'
 
 /// Returns what is wrong with the SQL of both sections of a revision, in file order.
 pub(crate) fn check(revision: &Revision) -> Vec<Diagnostic> {
-    let mut findings = Vec::new();
+    let mut findings: Vec<Diagnostic> = forgotten(revision).into_iter().collect();
     for section in std::iter::once(&revision.up).chain(&revision.down) {
         let mut read = section::read(revision, section);
         findings.append(&mut read.findings);
@@ -136,6 +136,19 @@ fn section_of(revision: &Revision, direction: Direction) -> Option<&Section> {
         Direction::Upgrade => Some(&revision.up),
         Direction::Downgrade => revision.down.as_ref(),
     }
+}
+
+/// Returns a remark where somebody may have forgotten to write the SQL: a merge point has its reason to do nothing, and
+/// a comment tells it.
+fn forgotten(revision: &Revision) -> Option<Diagnostic> {
+    if revision.revises.len() > 1 || !revision.up.sql.trim().is_empty() {
+        return None;
+    }
+    let message = format!("the up section of {} is empty: it will count as applied without a statement", revision.id);
+    // The marker, above where its SQL would start.
+    let place = Position { line: revision.up.start_line.saturating_sub(1).max(1), column: 1 };
+    let finding = Diagnostic::new("empty-section", Level::Info, message).path(&revision.path).span(place, place);
+    Some(finding.revision(revision.id.as_str()).help("write what it does, or a comment that says why it does nothing"))
 }
 
 fn irreversible(revision: &Revision) -> Diagnostic {

@@ -1,6 +1,6 @@
 //! A plan as a comment of a pull request.
 
-use super::summary;
+use super::{nothing_to_do, summary};
 use crate::diagnostic::Diagnostic;
 use crate::document::{Plan, Step};
 use crate::project::Project;
@@ -53,11 +53,7 @@ fn heading(plan: &Plan) -> String {
     let direction = plan.steps.first().map_or("plan", |step| summary::direction(step.direction));
     let place = |rows: &[String]| code(&summary::one_line(&summary::rows(rows), LINE));
     if plan.steps.is_empty() {
-        return format!(
-            "### Nothing to do: {} is at {}\n",
-            code(&summary::one_line(&plan.target, LINE)),
-            place(&plan.from)
-        );
+        return format!("### {}\n", escaped(&nothing_to_do(&plan.from, &plan.target)));
     }
     format!(
         "### Limbeck: {direction} from {} to {}\n\n**{}**: {}\n\n{}, {}, digest `{}`\n",

@@ -22,4 +22,5 @@ pub use markdown::markdown;
 pub use offline::{Offline, offline, offline_ensure_version, offline_purge, offline_stamp};
 pub use schema::schema;
 pub use style::{Span, Style, Text};
+pub use summary::nothing_to_do;
 pub use text::text;

@@ -9,6 +9,27 @@ pub(super) fn rows(rows: &[String]) -> String {
     if rows.is_empty() { "base".to_owned() } else { rows.join(", ") }
 }
 
+/// Returns why there is no step from rows to a target, as a phrase: `Nothing to do: already at heads (a1b2)`.
+pub fn nothing_to_do(from: &[String], target: &str) -> String {
+    let place = rows(from);
+    let why = if goes_back(from, target) {
+        format!("{place} is past base, and an upgrade does not go back")
+    } else if place == target {
+        format!("already at {place}")
+    } else if target.rsplit('@').next().is_some_and(|name| name == "head" || name == "heads") {
+        format!("already at {target} ({place})")
+    } else {
+        format!("{place} already includes {target}")
+    };
+    format!("Nothing to do: {why}")
+}
+
+/// Returns whether somebody who asked for an upgrade may have meant a downgrade: one to base has steps from anywhere
+/// else, so that without a step it was an upgrade.
+pub(super) fn goes_back(from: &[String], target: &str) -> bool {
+    target == "base" && !from.is_empty()
+}
+
 pub(super) fn direction(direction: Direction) -> &'static str {
     match direction {
         Direction::Upgrade => "upgrade",

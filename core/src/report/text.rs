@@ -1,7 +1,8 @@
 //! A plan as text for people.
 
+use super::nothing_to_do;
 use super::style::{Style, Text};
-use super::summary;
+use super::summary::{self, goes_back};
 use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{Plan, Step, Verdict};
 use crate::project::Project;
@@ -14,9 +15,11 @@ const STATEMENT_CHARS: usize = 88;
 pub fn text(project: &Project, plan: &Plan) -> Text {
     let mut text = Text::default();
     if plan.steps.is_empty() {
-        text.plain(format!("Nothing to do: {} is at ", plan.target));
-        text.push(Style::Revision, summary::rows(&plan.from));
-        text.plain("\n");
+        text.plain(format!("{}\n", nothing_to_do(&plan.from, &plan.target)));
+        if goes_back(&plan.from, &plan.target) {
+            text.push(Style::Help, "help: ");
+            text.plain("`limbeck plan --downgrade base` goes back\n");
+        }
         return text;
     }
     heading(&mut text, plan);

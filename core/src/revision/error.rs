@@ -64,10 +64,13 @@ pub enum Error {
         candidates: Vec<String>,
     },
     /// A relative form leads beyond the first or last revision.
-    #[error("'{text}' goes too far: {}", match available {
-        0 => "no step is possible that way".to_owned(),
-        1 => "only 1 step is possible that way".to_owned(),
-        n => format!("only {n} steps are possible that way"),
+    #[error("'{text}' goes too far: {}", match (available, way(text)) {
+        (0, Direction::Upgrade) => "there is no revision above".to_owned(),
+        (0, Direction::Downgrade) => "there is nothing below".to_owned(),
+        (1, Direction::Upgrade) => "only 1 step leads up from there".to_owned(),
+        (1, Direction::Downgrade) => "only 1 step leads down from there".to_owned(),
+        (n, Direction::Upgrade) => format!("only {n} steps lead up from there"),
+        (n, Direction::Downgrade) => format!("only {n} steps lead down from there"),
     })]
     TooFar {
         /// What was asked for.
@@ -135,6 +138,11 @@ fn list(texts: &[String]) -> String {
     texts.join(", ")
 }
 
+/// Returns which way a relative form goes; no name holds a sign.
+fn way(text: &str) -> Direction {
+    if text.contains('+') { Direction::Upgrade } else { Direction::Downgrade }
+}
+
 fn verb(direction: Direction) -> &'static str {
     match direction {
         Direction::Upgrade => "upgrade",
@@ -189,6 +197,9 @@ impl Error {
             Self::MultipleHeads { candidates, .. } => one_of(candidates),
             Self::AmbiguousWalk { candidates, .. } if !candidates.is_empty() => one_of(candidates),
             Self::AmbiguousWalk { .. } => "name the revision; `limbeck history` lists them".into(),
+            Self::TooFar { text, .. } if way(text) == Direction::Upgrade => {
+                "`limbeck heads` lists where the branches end".into()
+            }
             Self::TooFar { .. } => "`limbeck history` lists the revisions".into(),
             Self::NotATarget { direction: Direction::Upgrade, .. } => {
                 "`limbeck downgrade` goes towards the base".into()

@@ -175,6 +175,24 @@ fn outside_a_transaction_a_section_may_open_its_own_and_must_close_it() {
 }
 
 #[test]
+fn an_up_section_without_a_word_is_remarked_unless_it_is_a_merge() {
+    let revision = |id: &str, parents: &str, up: &str| {
+        let header = format!("-- {id}\n--\n-- Revision ID: {id}\n-- Revises: {parents}\n");
+        file(&format!("versions/{id}.sql"), &format!("{header}\n-- migrate:up\n{up}\n-- migrate:down\n"))
+    };
+    let project = Project::load(vec![
+        revision("a", "", "\n  \n"),
+        revision("b", "a", "-- only a point to branch from\n"),
+        revision("c", "a", "SELECT 1;\n"),
+        revision("m", "b, c", ""),
+    ]);
+    assert_snapshot!(show::findings(&project.check_sql()), @"
+    6:1-1 info empty-section: the up section of a is empty: it will count as applied without a statement
+        = write what it does, or a comment that says why it does nothing
+    ");
+}
+
+#[test]
 fn check_sql_finds_what_plans_would_find_in_both_directions() {
     let project = one("-- migrate:up\nSELEC 1;\n-- migrate:down\nVACUUM;\n");
     assert_snapshot!(show::findings(&project.check_sql()), @"

@@ -89,7 +89,15 @@ fn a_plan_is_shown_step_by_step() {
 
     blocked: 1 error, what 2 statements will do is not judged
     ");
-    assert_snapshot!(text(&project, &plan(&project, &["m"], Direction::Upgrade, "heads")), @"Nothing to do: heads is at m");
+    let nothing = |rows: &[&str], direction, target| text(&project, &plan(&project, rows, direction, target));
+    assert_snapshot!(nothing(&["m"], Direction::Upgrade, "heads"), @"Nothing to do: already at heads (m)");
+    assert_snapshot!(nothing(&["m"], Direction::Upgrade, "b"), @"Nothing to do: m already includes b");
+    assert_snapshot!(nothing(&["m"], Direction::Downgrade, "m"), @"Nothing to do: already at m");
+    assert_snapshot!(nothing(&[], Direction::Downgrade, "base"), @"Nothing to do: already at base");
+    assert_snapshot!(nothing(&["m"], Direction::Upgrade, "base"), @"
+    Nothing to do: m is past base, and an upgrade does not go back
+    help: `limbeck plan --downgrade base` goes back
+    ");
 }
 
 #[test]
@@ -172,7 +180,7 @@ fn a_comment_for_a_pull_request_shows_texts_from_files_as_they_are() {
 
     </details>
     ");
-    assert_snapshot!(markdown(&project, &plan(&project, &["m"], Direction::Upgrade, "heads")), @"### Nothing to do: `heads` is at `m`");
+    assert_snapshot!(markdown(&project, &plan(&project, &["m"], Direction::Upgrade, "heads")), @"### Nothing to do: already at heads (m)");
     assert_snapshot!(markdown(&project, &plan(&project, &["m"], Direction::Downgrade, "a")), @r"
     ### Limbeck: downgrade from `m` to `a`
 

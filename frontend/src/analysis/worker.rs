@@ -5,6 +5,7 @@ use limbeck_core::document::{Direction, FailureDetail, Plan};
 use limbeck_core::dry_run;
 use limbeck_core::project::{File, PlanError, Project};
 use limbeck_core::report;
+use limbeck_core::revision;
 use limbeck_core::sql;
 use serde::Serialize;
 
@@ -79,7 +80,7 @@ impl Analyst {
         plan.map_err(|error| FailureDetail {
             code: error.code().into(),
             message: error.to_string(),
-            hint: error.hint(),
+            hint: hint(&error),
             candidates: error.candidates(),
         })
     }
@@ -120,6 +121,29 @@ fn losses(plan: &Plan) -> Losses {
         list.push(loss.words);
     }
     losses
+}
+
+/// Returns what to do next, for somebody who has the page and no command line.
+fn hint(error: &PlanError) -> Option<String> {
+    use revision::Error;
+    let error = match error {
+        PlanError::Revision(error) => error,
+        // The page lists what is wrong below.
+        PlanError::Broken { .. } => return None,
+    };
+    let shown = |what: &str| Some(format!("the history shows {what}"));
+    match error {
+        // Only the command line mends these.
+        Error::UnknownRevision { in_database: true, .. } | Error::Overlap { in_database: true, .. } => error.hint(),
+        Error::UnknownRevision { similar, .. } if similar.is_empty() => shown("the revisions"),
+        Error::UnknownBranch { similar, .. } if similar.is_empty() => shown("the branch labels"),
+        Error::AmbiguousWalk { candidates, .. } if candidates.is_empty() => shown("the revisions; name one of them"),
+        Error::NotATarget { direction: Direction::Upgrade, .. } => Some("a downgrade goes towards the base".into()),
+        Error::NotATarget { .. } | Error::TooFar { .. } => shown("where the database stands"),
+        Error::NotAMember { .. } => shown("which revisions are on the branch"),
+        Error::Broken { .. } => None,
+        other => other.hint(),
+    }
 }
 
 /// Returns the version rows that a person names.
@@ -233,6 +257,32 @@ mod tests {
         assert_eq!(from("heads", Direction::Downgrade, "base"), all);
         assert_eq!(from(" aaaa11, head ", Direction::Downgrade, "-1"), all);
         assert_eq!(from("bbbb", Direction::Upgrade, "heads"), Err("unknown-revision".into()));
+    }
+
+    #[test]
+    fn hints_are_for_somebody_without_a_command_line() {
+        let hint = |start: &str, direction, target: &str| {
+            let question = Question::Plan { start: Start::Named(start.into()), direction, target: target.into() };
+            let answer = analyst().answer(question).unwrap();
+            serde_json::from_str::<Result<Judged, FailureDetail>>(&answer).unwrap().unwrap_err().hint.unwrap()
+        };
+        let hints = [
+            hint("base", Direction::Upgrade, "zzz"),
+            hint("base", Direction::Upgrade, "zzz@heads"),
+            hint("heads", Direction::Upgrade, "+1"),
+            hint("heads", Direction::Upgrade, "-1"),
+            hint("base", Direction::Downgrade, "aaaa"),
+        ];
+        assert_eq!(
+            hints,
+            [
+                "the history shows the revisions",
+                "the history shows the branch labels",
+                "the history shows where the database stands",
+                "a downgrade goes towards the base",
+                "the history shows where the database stands",
+            ]
+        );
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use limbeck_core::diagnostic::Level;
 use limbeck_core::document::{Direction, Outcome, Plan, Run, RunState, Verdict};
+use limbeck_core::report;
 
 use super::progress::Progress;
 
@@ -92,7 +93,7 @@ pub fn plan(plan: &Plan, direction: Direction) -> (String, Tone) {
         return (format!("Blocked: {}.", reason(plan).unwrap_or("this plan will not run through")), Tone::Bad);
     }
     if plan.steps.is_empty() {
-        return ("Nothing to do: the database is already there.".into(), Tone::Good);
+        return (format!("{}.", report::nothing_to_do(&plan.from, &plan.target)), Tone::Good);
     }
     let does = match direction {
         Direction::Upgrade => "Applies",
@@ -274,7 +275,7 @@ pub(crate) mod tests {
             "Undoes 2 revisions with 3 statements. Read what they drop before you run it."
         );
         subject.verdict = Verdict::Safe;
-        assert_eq!(super::plan(&plan(&[]), Direction::Upgrade).0, "Nothing to do: the database is already there.");
+        assert_eq!(super::plan(&plan(&[]), Direction::Upgrade).0, "Nothing to do: already at heads (base).");
         subject.findings = vec![Diagnostic::error("irreversible", "revision b has no downgrade")];
         subject.verdict = Verdict::Blocked;
         assert_eq!(

@@ -77,6 +77,8 @@ impl Context {
         }
         if !self.terminal.json {
             self.terminal.say(&opened.findings());
+            return Err(CommandError::of_code("broken-history", "the history is broken, nothing was done")
+                .hint("mend what is named above; `limbeck validate` looks again"));
         }
         let first = opened.project.findings().iter().find(|finding| finding.level == Level::Error);
         let first = first.map(|finding| finding.message.as_str()).unwrap_or_default();

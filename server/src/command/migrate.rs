@@ -78,13 +78,11 @@ fn say(context: &Context, applied: &Applied) -> Result<Outcome, CommandError> {
         context.terminal.document(applied)?;
         return Ok(Outcome::Done);
     }
-    let place = place(&applied.to);
-    let place = escape::line(&place);
     let text = match applied.steps.as_slice() {
-        [] => format!("Nothing to do: the database is at {place}\n"),
-        _ => format!("The database is at {place}\n"),
+        [] => report::nothing_to_do(&applied.from, &applied.target),
+        _ => format!("The database is at {}", place(&applied.to)),
     };
-    context.terminal.print(&text)?;
+    context.terminal.print(&format!("{}\n", escape::line(&text)))?;
     Ok(Outcome::Done)
 }
 
@@ -163,15 +161,18 @@ fn reviewed(request: &Request, digest: &str) -> Result<(), CommandError> {
 fn admit(request: &Request, context: &Context, opened: &Opened, plan: &Plan) -> Result<(), CommandError> {
     reviewed(request, &plan.digest)?;
     let Some(mut blocked) = plan.blocked_by() else { return Ok(()) };
+    let mut said = false;
     if !context.terminal.json {
         let of_statements = plan.steps.iter().flat_map(|step| &step.statements);
         let findings = plan.findings.iter().chain(of_statements.flat_map(|statement| &statement.findings));
         let errors: Vec<_> = findings.filter(|finding| finding.level == Level::Error).cloned().collect();
         context.terminal.say(&opened.report(&errors));
+        said = !errors.is_empty();
     }
     blocked.path = blocked.path.map(|path| opened.directory.shown(&path));
     let code = if blocked.code == "irreversible" { "irreversible" } else { "sql" };
-    Err(CommandError::new(super::Kind::Refused, code, format!("the plan is blocked, nothing was run: {blocked}"))
+    let why = if said { String::new() } else { format!(": {blocked}") };
+    Err(CommandError::new(super::Kind::Refused, code, format!("the plan is blocked, nothing was run{why}"))
         .hint("`limbeck plan` shows every step with what stands against it"))
 }
 
@@ -219,8 +220,9 @@ impl Request {
     }
 }
 
-/// Shows the place in the file where a run was stopped; returns the failure.
+/// Shows the place in the file where a run was stopped; returns the failure, in fewer words where it was shown.
 fn stopped(mut error: RunError, context: &Context, opened: &Opened) -> CommandError {
+    let mut shown = None;
     if let (false, Some(place), Some(failure)) = (context.terminal.json, &error.place, error.sql())
         && let (Some(path), Some(line)) = (&place.path, place.line)
     {
@@ -230,11 +232,20 @@ fn stopped(mut error: RunError, context: &Context, opened: &Opened) -> CommandEr
         finding.code = failure.sqlstate.clone().into();
         finding.help = failure.detail.clone();
         context.terminal.say(&opened.quote(&finding));
+        let direction = match place.direction {
+            Direction::Upgrade => "upgrade",
+            Direction::Downgrade => "downgrade",
+        };
+        shown = Some(format!("the {direction} of {} failed", place.revision));
     }
     if let Some(path) = error.place.as_mut().and_then(|place| place.path.as_mut()) {
         *path = opened.directory.shown(path);
     }
-    CommandError::from(error)
+    let error = CommandError::from(error);
+    match shown {
+        Some(message) => CommandError { message, ..error },
+        None => error,
+    }
 }
 
 /// Shows the plan and asks, where somebody has to agree first.

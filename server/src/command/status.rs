@@ -170,6 +170,10 @@ impl State {
         let version = database.server_version.as_ref().map(|version| format!(", PostgreSQL {version}"));
         let name = format!("{}{}", database.name, version.unwrap_or_default());
         text.push_str(&format!("{} {}\n", title("Database"), escape::line(&name)));
+        if database.error.is_some() && view.project.settings_error().is_some() {
+            text.push_str("  not asked: what is wrong with the settings stands below\n");
+            return;
+        }
         if let Some(error) = database.error.as_ref().or(self.obstacle.as_ref()) {
             text.push_str(&format!("  {} {}\n", paint(style::ERROR, "error:"), escape::text(&error.message)));
             if let Some(hint) = &error.hint {
@@ -216,9 +220,9 @@ impl State {
             next.push("limbeck validate".to_owned());
             return next;
         }
-        // The hint of what stands in the way says more than a command that leads past it.
+        // The hint of what stands in the way says what each of them is for.
         if self.obstacle.is_some() {
-            return next;
+            return vec!["limbeck history --graph".to_owned(), "limbeck stamp --purge REVISION".to_owned()];
         }
         if project.revisions().is_empty() {
             next.push("limbeck revision -m MESSAGE".to_owned());

@@ -19,6 +19,7 @@ mod json;
 mod listen;
 mod negotiate;
 mod project;
+mod query;
 mod routes;
 mod runs;
 mod server;

@@ -56,7 +56,10 @@ impl Place {
 
     /// Puts the files there, in the place of everything that an earlier export wrote.
     pub(super) fn replace(self, files: &[SiteFile]) -> Result<(), SiteError> {
-        self.write(files).map_err(|error| SiteError::Io { path: self.named.clone(), error })
+        self.write(files).map_err(|failure| match failure {
+            Failure::Taken => SiteError::Meanwhile { path: self.named },
+            Failure::Io(error) => SiteError::Io { path: self.named, error },
+        })
     }
 
     /// Returns the first thing in the directory that no export wrote.
@@ -85,13 +88,13 @@ impl Place {
         Ok(None)
     }
 
-    fn write(&self, files: &[SiteFile]) -> io::Result<()> {
+    fn write(&self, files: &[SiteFile]) -> Result<(), Failure> {
         let parent = self.path.parent().unwrap_or(&self.path);
         let parents = Parents::make(parent)?;
         let new = beside(parent, ".new")?;
         if self.exists {
             // Before there is anything to read in it.
-            rights::pass_on(&fs::metadata(&self.path)?, new.path())?;
+            rights::pass_on(&fs::metadata(&self.path).map_err(gone)?, new.path())?;
         }
         for file in files {
             let path = new.path().join(&file.path);
@@ -103,7 +106,7 @@ impl Place {
             written.sync_all()?;
         }
         if !self.exists {
-            fs::rename(new.path(), &self.path)?;
+            put(new.path(), &self.path)?;
             let _ = new.keep();
             parents.keep();
             return Ok(());
@@ -111,17 +114,45 @@ impl Place {
         // Aside, and back again should the new one not take its place.
         let old = beside(parent, ".old")?;
         let aside = old.path().join("site");
-        fs::rename(&self.path, &aside)?;
-        if let Err(error) = fs::rename(new.path(), &self.path) {
-            if fs::rename(&aside, &self.path).is_err() {
+        fs::rename(&self.path, &aside).map_err(gone)?;
+        if let Err(failure) = put(new.path(), &self.path) {
+            let back = fs::rename(&aside, &self.path).is_ok();
+            if !back && !matches!(failure, Failure::Taken) {
                 // Better a directory with an odd name than none.
                 let _ = old.keep();
             }
-            return Err(error);
+            return Err(failure);
         }
         let _ = new.keep();
         Ok(())
     }
+}
+
+/// Why nothing was put in a place.
+enum Failure {
+    /// Another export was first.
+    Taken,
+    Io(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Judges why a place that was there a moment ago cannot be looked at or moved: if it is gone, another export has it
+/// aside.
+fn gone(error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::NotFound { Failure::Taken } else { Failure::Io(error) }
+}
+
+/// Gives a directory the name of a place where none is.
+fn put(directory: &Path, place: &Path) -> Result<(), Failure> {
+    fs::rename(directory, place).map_err(|error| match error.kind() {
+        io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists => Failure::Taken,
+        _ => Failure::Io(error),
+    })
 }
 
 /// Makes a directory on the same file system, which goes when it is dropped.
@@ -201,6 +232,25 @@ mod tests {
 
         fs::write(path.join(MANIFEST), "not ours").expect("writable");
         assert_eq!(write(&path, &["index.html"]), refusal("index.html"));
+    }
+
+    #[test]
+    fn of_two_who_write_a_site_at_once_one_is_told_so_and_neither_leaves_anything_else() {
+        let (parent, migrations) = (tempfile::tempdir().expect("writable"), tempfile::tempdir().expect("writable"));
+        let path = parent.path().join("site");
+        let taken = || Err(format!("somebody else wrote {} meanwhile", path.display()));
+        let find = || Place::find(&path, migrations.path()).expect("it may be written");
+        let replace = |place: Place, name: &str| place.replace(&files(&[name])).map_err(|error| error.to_string());
+
+        let (first, second) = (find(), find());
+        assert_eq!(replace(first, "a"), Ok(()));
+        assert_eq!(replace(second, "b"), taken());
+        assert_eq!(listing(parent.path()), ["site", "site/a", &format!("site/{MANIFEST}")]);
+
+        let late = find();
+        fs::remove_dir_all(&path).expect("it is ours");
+        assert_eq!(replace(late, "c"), taken(), "the other has it aside");
+        assert_eq!(listing(parent.path()), Vec::<String>::new());
     }
 
     #[cfg(unix)]

@@ -61,6 +61,12 @@ pub(crate) enum SiteError {
         /// How the two lie to each other: `is`, `holds` or `lies within`.
         relation: &'static str,
     },
+    /// Another export was first.
+    #[error("somebody else wrote {} meanwhile", path.display())]
+    Meanwhile {
+        /// As it was named.
+        path: PathBuf,
+    },
     /// The directory is replaced as a whole, and nobody should stand in it then.
     #[error("{} holds the current directory, which cannot be replaced", path.display())]
     Inside {
@@ -82,7 +88,7 @@ impl SiteError {
     pub(crate) fn code(&self) -> &'static str {
         match self {
             Self::NotADirectory { .. } | Self::Migrations { .. } | Self::Inside { .. } => "usage",
-            Self::NoPage | Self::Foreign { .. } | Self::Io { .. } => "not-allowed",
+            Self::NoPage | Self::Foreign { .. } | Self::Meanwhile { .. } | Self::Io { .. } => "not-allowed",
         }
     }
 
@@ -93,6 +99,7 @@ impl SiteError {
             Self::Foreign { .. } => "nothing was written; name a new directory, or move that away",
             Self::NotADirectory { .. } => "nothing was written; name a directory, or one that does not exist yet",
             Self::Migrations { .. } => "nothing was written; name a directory beside it",
+            Self::Meanwhile { .. } => "nothing was written; try again when the other export has ended",
             Self::Inside { .. } => "nothing was written; name a directory below it",
             // A mount point cannot be moved aside.
             Self::Io { error, .. } if error.kind() == io::ErrorKind::ResourceBusy => {

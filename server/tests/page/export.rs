@@ -11,11 +11,16 @@ const BELOW: &str = "/reviews/412/shop/";
 
 /// Exports a project and returns the directory.
 fn export(project: &Project) -> PathBuf {
+    export_to_end(project, 0)
+}
+
+/// Exports a project, which ends with `status`, and returns the directory.
+fn export_to_end(project: &Project, status: i32) -> PathBuf {
     let site = project.directory().join("site");
     let mut command = Command::new(env!("CARGO_BIN_EXE_limbeck"));
     command.arg("--dir").arg(project.migrations()).arg("export").arg("--site").arg(&site);
     let output = command.output().expect("limbeck starts");
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(status), "{}", String::from_utf8_lossy(&output.stderr));
     site
 }
 
@@ -87,7 +92,7 @@ fn a_broken_history_is_exported_as_far_as_it_could_be_read() {
     visit("export-broken", async |visitor| {
         let project = Project::example();
         project.edit("70ad3f4815bc", "-- Revises: ", "-- Revises: ffffffffffff, ");
-        let files = Files::serve(&export(&project), BELOW);
+        let files = Files::serve(&export_to_end(&project, 4), BELOW);
         visitor.open(&files.address()).await;
         visitor.sees("The history is broken").await;
         visitor.sees("parent missing").await;
@@ -102,7 +107,7 @@ fn what_the_settings_hold_besides_settings_stays_at_home() {
     let settings = project.migrations().join("limbeck.toml");
     let text = std::fs::read_to_string(&settings).expect("file is readable");
     std::fs::write(&settings, format!("password = \"geheim\" # geheim\n{text}")).expect("file is writable");
-    let site = export(&project);
+    let site = export_to_end(&project, 4);
     let data = std::fs::read_to_string(site.join("project.json")).expect("the data is there");
     let document: serde_json::Value = serde_json::from_str(&data).expect("it is JSON");
     assert_eq!((document["role"].as_str(), document["format"].as_u64()), (Some("viewer"), Some(1)));

@@ -117,7 +117,7 @@ fn names_and_their_beginnings() {
     show other@-1
         abcd1
     show -3
-        too-far: '-3' goes too far: only 2 steps are possible that way
+        too-far: '-3' goes too far: only 2 steps lead down from there
           `limbeck history` lists the revisions
     show x-1
         unknown-revision: no revision or branch label is 'x-1' or starts with it
@@ -147,8 +147,8 @@ fn an_empty_history_has_no_heads() {
     up > heads
         - {-}
     up > +1
-        too-far: '+1' goes too far: no step is possible that way
-          `limbeck history` lists the revisions
+        too-far: '+1' goes too far: there is no revision above
+          `limbeck heads` lists where the branches end
     down > base
         - {-}
     range :

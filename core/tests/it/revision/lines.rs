@@ -57,13 +57,13 @@ fn one_line() {
     up a > e-1
         b c d {d}
     up d > +2
-        too-far: '+2' goes too far: only 1 step is possible that way
-          `limbeck history` lists the revisions
+        too-far: '+2' goes too far: only 1 step leads up from there
+          `limbeck heads` lists where the branches end
     up a > -1
         not-a-target: '-1' is not a valid upgrade target from a
           `limbeck downgrade` goes towards the base
     up a > c-3
-        too-far: 'c-3' goes too far: only 2 steps are possible that way
+        too-far: 'c-3' goes too far: only 2 steps lead down from there
           `limbeck history` lists the revisions
     up a > base
         - {a}
@@ -74,7 +74,7 @@ fn one_line() {
     down e > -5
         e d c b a {-}
     down e > -6
-        too-far: '-6' goes too far: only 5 steps are possible that way
+        too-far: '-6' goes too far: only 5 steps lead down from there
           `limbeck history` lists the revisions
     down e > base
         e d c b a {-}
@@ -86,7 +86,7 @@ fn one_line() {
         not-a-target: '+1' is not a valid downgrade target from c
           `limbeck current` shows where the database stands
     down > -1
-        too-far: '-1' goes too far: no step is possible that way
+        too-far: '-1' goes too far: there is nothing below
           `limbeck history` lists the revisions
     down > base
         - {-}
@@ -94,7 +94,7 @@ fn one_line() {
         not-a-target: 'd' is not a valid downgrade target from b
           `limbeck current` shows where the database stands
     down b > e-9
-        too-far: 'e-9' goes too far: only 5 steps are possible that way
+        too-far: 'e-9' goes too far: only 5 steps lead down from there
           `limbeck history` lists the revisions
     ");
 }

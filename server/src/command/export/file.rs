@@ -66,7 +66,9 @@ pub(super) fn write(path: &Path, text: &str, context: &Context) -> Result<(), Co
     }
     replace(path, text).map_err(|error| {
         let message = format!("cannot write {}: {}", path.display(), reason(&error));
-        CommandError::of_code("not-allowed", message).hint("nothing was written")
+        let nowhere = path.is_symlink() && !path.exists();
+        let hint = if nowhere { "nothing was written; the link leads nowhere" } else { "nothing was written" };
+        CommandError::of_code("not-allowed", message).hint(hint)
     })?;
     let shown = path.display().to_string();
     if context.terminal.json {

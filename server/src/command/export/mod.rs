@@ -17,10 +17,13 @@ use crate::terminal::escape;
 /// `--site` writes the page and the project's data as files that any web server or artifact store can serve, below any
 /// path: history, revisions and plans to read, for reviewers who have no server. It asks no database. The directory
 /// may be new, empty, or that of an earlier export, which is replaced as a whole; one that holds anything else is left
-/// alone. A broken history is written as far as it could be read, with a warning.
+/// alone, and so is the migrations directory with all that lies above and below it.
 ///
 /// `--graph` draws the history and `--plan` writes a plan. The file is written whole or not at all, over one that is
 /// there; `-` is standard output.
+///
+/// Of a broken history, site and graph are written as far as it could be read, and the command ends with 4; there is no
+/// plan of it.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("what").required(true))]
 pub(super) struct Args {

@@ -5,7 +5,7 @@ use std::path::Path;
 use limbeck_core::document::{Exported, FORMAT, Role};
 use limbeck_core::project::Project;
 
-use crate::command::{CommandError, Context, Outcome};
+use crate::command::{CommandError, Context, Kind, Outcome};
 use crate::directory::{Directory, shell_word};
 use crate::project_document;
 use crate::site::{self, SiteError};
@@ -24,17 +24,20 @@ pub(super) fn write(path: &Path, context: &Context) -> Result<Outcome, CommandEr
     let project = Project::load(files.clone());
     let document = project_document::document(&directory, &project, files, Role::Viewer);
     let manifest = site::write(path, directory.path(), document)?;
-    if project.is_broken() {
+    let ending = if project.is_broken() {
         let warning = paint(style::WARNING, "warning:");
         let hint = paint(style::HINT, "limbeck validate");
-        context.terminal.note(&format!(
+        context.terminal.say(&format!(
             "{warning} the history is broken; the site shows what could be read, and what is wrong, as {hint} does\n"
         ));
-    }
+        Outcome::Answered(Kind::History)
+    } else {
+        Outcome::Done
+    };
     let shown = path.display().to_string();
     if context.terminal.json {
         context.terminal.document(&Exported { format: FORMAT, path: shown, files: manifest.files })?;
-        return Ok(Outcome::Done);
+        return Ok(ending);
     }
     let (revisions, files) = (project.revisions().len(), manifest.files.len());
     context.terminal.print(&format!(
@@ -44,5 +47,5 @@ pub(super) fn write(path: &Path, context: &Context) -> Result<Outcome, CommandEr
     ))?;
     let look = paint(style::HINT, &format!("python3 -m http.server -d {}", shell_word(path)));
     context.terminal.note(&format!("To look at it: {look}\n"));
-    Ok(Outcome::Done)
+    Ok(ending)
 }

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use limbeck_core::document;
 use serde::Deserialize;
 
 use crate::serve::error::ApiError;
+use crate::serve::query::Query;
 use crate::serve::server::Server;
 
 /// What is wanted.
@@ -22,9 +22,8 @@ pub(crate) struct Wanted {
 /// Answers with 200 also when the database does not answer: the reason is part of the document.
 pub(crate) async fn get(
     State(server): State<Arc<Server>>,
-    wanted: Result<Query<Wanted>, QueryRejection>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Json<document::Database>, ApiError> {
-    let Query(wanted) = wanted.map_err(|rejection| ApiError::malformed(rejection.body_text()))?;
     let snapshot = server.projects.current().await?;
     Ok(Json(server.look(&snapshot, wanted.schema.unwrap_or(true)).await))
 }

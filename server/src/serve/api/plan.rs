@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use limbeck_core::document::{Direction, Plan};
 use serde::Deserialize;
 
 use crate::serve::error::ApiError;
 use crate::serve::project::Snapshot;
+use crate::serve::query::Query;
 use crate::serve::server::Server;
 
 /// What is to be planned; the defaults are those of the command line.
@@ -23,9 +23,8 @@ pub(crate) struct Wanted {
 /// Answers with the plan that `POST /api/runs` would make now.
 pub(crate) async fn get(
     State(server): State<Arc<Server>>,
-    wanted: Result<Query<Wanted>, QueryRejection>,
+    Query(wanted): Query<Wanted>,
 ) -> Result<Json<Plan>, ApiError> {
-    let Query(wanted) = wanted.map_err(|rejection| ApiError::malformed(rejection.body_text()))?;
     let direction = wanted.direction.unwrap_or(Direction::Upgrade);
     let target = wanted.target.unwrap_or_else(|| {
         let default = match direction {

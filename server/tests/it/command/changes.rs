@@ -46,7 +46,15 @@ fn a_revision_stands_on_the_head() {
     a1  ← base  Customers
 
     $ limbeck validate
-    2 revisions: nothing is wrong
+    info[empty-section]: the up section of b1 is empty: it will count as applied without a statement
+     --> migrations/versions/b1_orders_and_their_lines.sql:9:1
+      |
+    9 | -- migrate:up
+      | ^
+      |
+      = help: write what it does, or a comment that says why it does nothing
+
+    1 note
     ");
 }
 

@@ -279,6 +279,26 @@ fn a_blocked_plan_and_a_broken_history_end_as_elsewhere_and_are_written() {
     let answer = sandbox.limbeck("export --graph graph.txt");
     assert_eq!(answer.status, 4, "{}", answer.shown());
     assert!(sandbox.text("graph.txt").contains("Lost (parent missing)"));
+    let answer = sandbox.limbeck("export --site site");
+    assert_eq!(answer.status, 4, "{}", answer.shown());
+    assert!(sandbox.text("site/project.json").contains("Lost"));
+    assert_eq!(sandbox.limbeck("export --plan plan.md --from base").status, 4);
+    assert!(!sandbox.path("plan.md").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_named_and_left() {
+    let sandbox = Sandbox::history(SHOP);
+    std::os::unix::fs::symlink("nowhere.svg", sandbox.path("link.svg")).expect("writable");
+    insta::assert_snapshot!(sandbox.session(&["export --graph link.svg"]), @"
+    $ limbeck export --graph link.svg
+    ! error: cannot write link.svg: No such file or directory
+    ! hint: nothing was written; the link leads nowhere
+    exit 1
+    ");
+    assert!(sandbox.path("link.svg").is_symlink());
+    assert_eq!(sandbox.files("."), ["link.svg", "migrations"]);
 }
 
 #[cfg(unix)]

@@ -373,7 +373,7 @@ fn what_has_no_one_answer_ends_with_4() {
     exit 4
 
     $ limbeck plan --from abc1 --downgrade -- -7
-    ! error: '-7' goes too far: only 1 step is possible that way
+    ! error: '-7' goes too far: only 1 step leads down from there
     ! hint: `limbeck history` lists the revisions
     exit 4
     ");

@@ -24,7 +24,15 @@ fn a_new_directory_works_at_once() {
     ! Created revision 1975ea83b712: write its SQL, then `limbeck plan` shows what it will do
 
     $ limbeck validate
-    1 revision: nothing is wrong
+    info[empty-section]: the up section of 1975ea83b712 is empty: it will count as applied without a statement
+     --> migrations/versions/1975ea83b712_add_users.sql:7:1
+      |
+    7 | -- migrate:up
+      | ^
+      |
+      = help: write what it does, or a comment that says why it does nothing
+
+    1 note
 
     $ limbeck history
     1975ea83b712  ← base  Add users  (head)

@@ -176,7 +176,7 @@ fn wrong_starts_and_targets_are_said() {
     exit 2
 
     $ limbeck downgrade --sql
-    ! error: '-1' goes too far: no step is possible that way
+    ! error: '-1' goes too far: there is nothing below
     ! hint: it starts from base; name another start with `--from`, or the database with `--database-url`
     exit 4
 
@@ -328,7 +328,7 @@ fn a_plan_is_text_markdown_or_a_document() {
     exit 1
 
     $ limbeck plan --from m1
-    Nothing to do: heads is at m1
+    Nothing to do: already at heads (m1)
     ");
 }
 
@@ -366,7 +366,7 @@ fn an_irreversible_step_blocks_the_plan() {
     !  = help: add `-- migrate:down` with what undoes it; a section without statements undoes nothing on purpose
     !
     ! 1 error
-    ! error: the plan is blocked, nothing was run: revision b1 is irreversible: its file has no down section
+    ! error: the plan is blocked, nothing was run
     ! hint: `limbeck plan` shows every step with what stands against it
     exit 3
 

@@ -55,10 +55,16 @@ fn a_schema_that_cannot_be_had_does_not_hide_where_the_database_stands() {
 fn a_query_that_is_not_known_is_refused() {
     let database = Cluster::shared().database();
     let site = Site::start(Directory::two_heads(), Some(&database.url()));
-    for query in ["schema=1", "schema=", "shema=true", "schema=true&schema=false"] {
-        let answer = site.get(&format!("/api/database?{query}")).send();
-        assert_eq!(answer.status, 400, "{query}");
-        answer.code();
+    for (query, why) in [
+        ("schema=1", "schema: provided string was not `true` or `false`"),
+        ("schema=", "schema: provided string was not `true` or `false`"),
+        ("shema=true", "shema: unknown field `shema`, expected `schema`"),
+        ("schema=true&schema=false", "duplicate field `schema`"),
+    ] {
+        let document = site.get(&format!("/api/database?{query}")).send().expect(400).json();
+        let error = &document["error"];
+        assert_eq!(error["code"], "usage", "{query}");
+        assert_eq!(error["message"], format!("the query is not as expected: {why}"), "{query}");
     }
 }
 
