@@ -5,8 +5,8 @@ use std::sync::Arc;
 use super::map::{Key, Map};
 use super::types::{OwnKind, OwnType, Types};
 use super::{
-    Address, Class, Constraint, Default, Dependence, Dependencies, Oid, Persistence, Relation, RelationKind, Type,
-    UserType, UserTypeKind, types,
+    Address, Class, Constraint, Default, Dependence, Dependencies, Oid, Persistence, Relation, RelationKind, Rows,
+    Type, UserType, UserTypeKind, types,
 };
 
 /// The number of `pg_catalog`.
@@ -86,6 +86,22 @@ impl Catalog {
         let oid = Oid(self.next);
         self.next += 1;
         oid
+    }
+
+    /// Returns the number that the next new object gets.
+    pub fn next_oid(&self) -> Oid {
+        Oid(self.next)
+    }
+
+    /// Says that nothing is known of the rows of any table.
+    pub fn forget_rows(&mut self) {
+        let known: Vec<Oid> =
+            self.relations().filter(|relation| relation.rows == Rows::None).map(|relation| relation.oid).collect();
+        for oid in known {
+            if let Some(relation) = self.relation_mut(oid) {
+                relation.rows = Rows::Perhaps;
+            }
+        }
     }
 
     /// Adds a schema.
@@ -302,6 +318,17 @@ impl Catalog {
             domain.constraints.push(oid);
         }
         self.constraints.insert(oid, Arc::new(constraint));
+    }
+
+    /// Returns whether a schema, a relation or a type has a name, in whatever schema.
+    pub fn has_object(&self, name: &str) -> bool {
+        let of_type = || self.types.values().any(|found| *found.name == *name);
+        self.schema(name).is_some() || self.relations.values().any(|relation| *relation.name == *name) || of_type()
+    }
+
+    /// Returns whether a relation has a column of a name.
+    pub fn has_column(&self, name: &str) -> bool {
+        self.relations.values().any(|relation| relation.column(name).is_some())
     }
 
     /// Returns the comment on an object, or on the column of a relation.

@@ -22,6 +22,7 @@ mod key;
 mod rename;
 mod schema;
 mod sequence;
+mod settings;
 mod syntax;
 mod truncate;
 
@@ -40,6 +41,8 @@ use crate::sql::tree::{self, NoTree};
 pub struct Session {
     catalog: Catalog,
     names: Names,
+    /// What has at least this number was made in the transaction that is open, so that nobody else waits for it.
+    new_from: Option<Oid>,
 }
 
 /// What becomes of a statement.
@@ -92,7 +95,23 @@ impl Default for Session {
 impl Session {
     /// Opens a session on a database, with the settings that every one starts with.
     pub fn new(catalog: Catalog) -> Self {
-        Self { catalog, names: Names::of(vec!["public".to_owned()]) }
+        Self { catalog, names: Names::of(settings::default_path()), new_from: None }
+    }
+
+    /// Opens a transaction: what is made from here on is locked against nobody, until [`Self::end`].
+    pub fn begin(&mut self) {
+        self.new_from = Some(self.catalog.next_oid());
+    }
+
+    /// Ends the transaction, and with it what it set for itself.
+    pub fn end(&mut self) {
+        self.new_from = None;
+        self.names = Names::of(settings::default_path());
+    }
+
+    /// Says that nothing is known of the rows of any table.
+    pub fn forget_rows(&mut self) {
+        self.catalog.forget_rows();
     }
 
     /// Returns what is in the database.
@@ -110,13 +129,15 @@ impl Session {
         let mut play = Play {
             catalog: self.catalog.clone(),
             before: &self.catalog,
-            names: &self.names,
+            names: self.names.clone(),
+            new_from: self.new_from,
             ledger: Ledger::default(),
         };
         match play.statement(&tree) {
             Ok(()) => {
                 let effects = play.effects();
-                self.catalog = play.catalog;
+                let Play { catalog, names, .. } = play;
+                (self.catalog, self.names) = (catalog, names);
                 Played::Done(effects)
             }
             Err(Stop::Refused(refusal)) => Played::Refused(refusal),
@@ -131,7 +152,8 @@ struct Play<'a> {
     catalog: Catalog,
     /// As it was before.
     before: &'a Catalog,
-    names: &'a Names,
+    names: Names,
+    new_from: Option<Oid>,
     ledger: Ledger,
 }
 
@@ -147,6 +169,8 @@ impl Play<'_> {
             Stmt::CommentOn(tree) => self.comment_on(tree),
             Stmt::CreateDomain(tree) => self.create_domain(tree),
             Stmt::DropDomain(tree) => self.drop_domain(tree),
+            Stmt::Set(tree) => self.set_setting(tree),
+            Stmt::Reset(tree) => self.reset_setting(tree),
             Stmt::Truncate(tree) => self.truncate(tree),
             Stmt::CreateSchema(tree) => self.create_schema(tree),
             Stmt::CreateIndex(tree) => self.create_index(tree),
@@ -167,8 +191,12 @@ impl Play<'_> {
         let ledger = std::mem::take(&mut self.ledger);
         let name = |oid: Oid| {
             let relation = self.before.relation(oid)?;
-            let shown =
-                !matches!(relation.kind, RelationKind::Index(_) | RelationKind::Sequence(_) | RelationKind::Composite);
+            let is_old = self.new_from.is_none_or(|new| oid < new);
+            let shown = is_old
+                && !matches!(
+                    relation.kind,
+                    RelationKind::Index(_) | RelationKind::Sequence(_) | RelationKind::Composite
+                );
             shown.then(|| self.before.qualified(oid))
         };
         let names = |oids: Vec<Oid>| oids.into_iter().filter_map(name).collect();

@@ -21,6 +21,12 @@ impl Graph {
         Ok(self.upgrade_steps(rows, oldest_first.filter(|&i| required.has(i) && !applied.has(i))))
     }
 
+    /// Returns everything that version rows stand for: the revisions that are applied, oldest first.
+    pub fn applied(&self, rows: &[Index]) -> Vec<Index> {
+        let applied = self.with_ancestors(rows);
+        self.newest_first().iter().rev().copied().filter(|&i| applied.has(i)).collect()
+    }
+
     /// Returns the revisions that a target names, counted from the current revisions where it is relative to them.
     pub(super) fn upgrade_targets(
         &self,

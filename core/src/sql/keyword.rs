@@ -11,6 +11,11 @@ pub(super) fn is_unreserved(word: &str) -> bool {
     UNRESERVED.binary_search(&word).is_ok()
 }
 
+/// Returns whether a word is one of the language.
+pub fn is_keyword(word: &str) -> bool {
+    is_reserved(word) || is_unreserved(word)
+}
+
 #[rustfmt::skip]
 const RESERVED: &[&str] = &[
     "all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "between",

@@ -4,6 +4,7 @@
 //! for itself; [`tokens`] colors text and links no parser.
 
 mod expression;
+mod identifiers;
 mod keyword;
 mod kind;
 mod lexer;
@@ -21,6 +22,8 @@ mod wording;
 pub(crate) use squawk_syntax::ast;
 
 pub use expression::{ExpressionError, columns};
+pub use identifiers::identifiers;
+pub use keyword::is_keyword;
 pub(crate) use kind::of as kind_of;
 pub use name::{fold, quote_identifier, quote_literal, quote_name};
 pub use session::RESET_SESSION;

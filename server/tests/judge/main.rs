@@ -11,7 +11,5 @@ mod differential;
 mod facts;
 mod functions;
 mod operators;
-mod played;
 mod random;
-mod reference;
 mod types;

@@ -11,6 +11,7 @@ mod indexes;
 mod lanes;
 mod partitions;
 mod pen;
+mod recorder;
 mod rows;
 mod schemas;
 mod sequence;
