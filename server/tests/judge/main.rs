@@ -11,5 +11,7 @@ mod differential;
 mod facts;
 mod functions;
 mod operators;
+mod played;
 mod random;
+mod reference;
 mod types;

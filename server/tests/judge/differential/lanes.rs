@@ -4,8 +4,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::dice::Dice;
-use super::recorder::Recorder;
 use super::sequence::{self, Step};
+use crate::played::Recorder;
 
 /// Writes and plays so many sequences, and returns what `judge` says to each, in their order.
 pub(super) fn run<T: Send>(seed: u64, sequences: u64, judge: impl Fn(&[Step]) -> T + Sync) -> Vec<T> {

@@ -11,7 +11,6 @@ mod indexes;
 mod lanes;
 mod partitions;
 mod pen;
-mod recorder;
 mod rows;
 mod schemas;
 mod sequence;

@@ -4,7 +4,7 @@ use limbeck_core::document::schema::Schema;
 
 use super::dice::Dice;
 use super::family::{self, Statement};
-use super::recorder::{Done, Recorder, Refused};
+use crate::played::{Done, Recorder, Refused};
 
 /// How many statements a sequence has.
 pub(super) const LENGTH: usize = 40;

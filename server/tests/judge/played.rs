@@ -30,14 +30,19 @@ const RELATIONS: &str = "SELECT c.oid, format('%I.%I', n.nspname, c.relname), c.
      pg_stat_get_xact_numscans(c.oid) \
      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid >= 16384 ORDER BY c.oid";
 
+/// Reads that are counted already: of this session's last transactions, which the server has not put away yet.
+const COUNTED: &str = "SELECT oid, pg_stat_get_xact_numscans(oid) FROM pg_class \
+     WHERE oid >= 16384 AND pg_stat_get_xact_numscans(oid) > 0";
+
 /// What this transaction has locked.
 const LOCKS: &str = "SELECT relation, mode FROM pg_locks WHERE pid = pg_backend_pid() AND locktype = 'relation' \
      AND relation >= 16384";
 
 /// What undoes everything; `public` becomes as it was born.
-const CLEAN: &str = "RESET ALL; SELECT lo_unlink(oid) FROM pg_largeobject_metadata; DO $$ DECLARE name text; BEGIN \
+const CLEAN: &str = "RESET ALL; DO $$ DECLARE name text; BEGIN \
      FOR name IN SELECT nspname FROM pg_namespace WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema' \
-     LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP; END $$; \
+     LOOP EXECUTE format('DROP SCHEMA %I CASCADE', name); END LOOP; \
+     FOR name IN SELECT pubname FROM pg_publication LOOP EXECUTE format('DROP PUBLICATION %I', name); END LOOP; END $$; \
      CREATE SCHEMA public AUTHORIZATION pg_database_owner; COMMENT ON SCHEMA public IS 'standard public schema'";
 
 /// Why Postgres refused.
@@ -114,18 +119,34 @@ impl Recorder {
         self.schema().await
     }
 
+    /// Runs statements, and takes what they leave as given.
+    pub(crate) async fn prepare(&mut self, sql: &str) -> Result<(), Refused> {
+        self.client.batch_execute(sql).await.map_err(|error| refused(&error))?;
+        let rows = self.client.simple_query(RELATIONS).await.expect("it is a query");
+        self.relations = rows.iter().filter_map(relation).map(|(oid, relation, _)| (oid, relation)).collect();
+        Ok(())
+    }
+
+    /// Returns the server's major version.
+    pub(crate) async fn major_version(&self) -> u32 {
+        let sql = "SELECT current_setting('server_version_num')::integer / 10000";
+        let row = self.client.query_one(sql, &[]).await.expect("it is a query");
+        u32::try_from(row.get::<_, i32>(0)).expect("it is positive")
+    }
+
     /// Plays one statement in a transaction of its own.
     pub(crate) async fn play(&mut self, sql: &str) -> Result<Done, Refused> {
         let look = format!("{LOCKS}; {RELATIONS}");
         // All four are under way before the first is answered.
+        let begin = format!("BEGIN; {COUNTED}");
         let (begun, played, looked, ended) = join4(
-            self.client.simple_query("BEGIN"),
+            self.client.simple_query(&begin),
             self.client.simple_query(sql),
             self.client.simple_query(&look),
             self.client.simple_query("COMMIT"),
         )
         .await;
-        begun.expect("a transaction begins");
+        let counted: BTreeMap<u32, u64> = begun.expect("a transaction begins").iter().filter_map(count).collect();
         if let Err(error) = played {
             return Err(refused(&error));
         }
@@ -152,7 +173,7 @@ impl Recorder {
                     let rewrites = if was.is_table() { &mut done.rewrites } else { &mut done.lesser_rewrites };
                     rewrites.insert(was.name.clone());
                 }
-                if scans > 0 && was.is_table() {
+                if scans > counted.get(&oid).copied().unwrap_or(0) && was.is_table() {
                     done.scans.insert(was.name.clone());
                 }
             }
@@ -180,6 +201,11 @@ fn refused(error: &tokio_postgres::Error) -> Refused {
 
 fn row(message: &SimpleQueryMessage) -> Option<&SimpleQueryRow> {
     if let SimpleQueryMessage::Row(row) = message { Some(row) } else { None }
+}
+
+fn count(message: &SimpleQueryMessage) -> Option<(u32, u64)> {
+    let row = row(message)?;
+    Some((row.get(0)?.parse().ok()?, row.get(1)?.parse().ok()?))
 }
 
 fn lock(message: &SimpleQueryMessage) -> Option<(u32, &'static str)> {

@@ -1,0 +1,109 @@
+//! What is known of each form of statement: what it locks, rewrites and scans, or which SQLSTATE refuses it.
+//!
+//! A row is what stands before, the statement, and what becomes of it: `t AE` is a lock on `t` (AS access share, RS row
+//! share, RE row exclusive, SUE share update exclusive, S share, SRE share row exclusive, E exclusive, AE access
+//! exclusive), `rewrite t` a new file, `scan t` a full read, `-` none of these, and five characters a refusal. Behind
+//! `+` stand indexes and sequences, in rows that are about them. `; 18: …` is what holds since that version.
+
+mod columns;
+mod constraints;
+mod create_and_drop;
+mod data_types;
+mod refusals;
+mod tables;
+mod transactions;
+mod versions;
+
+use crate::played::{Done, Recorder, Refused};
+
+/// What stands before, the statement, what becomes of it.
+type Row<'a> = (&'a str, &'a str, &'a str);
+
+/// Tables with rows: `t` for itself, `o` for what is referenced, `p` with two partitions.
+const WORLD: &str = "
+    CREATE TABLE o (id integer PRIMARY KEY, a integer, k integer UNIQUE);
+    INSERT INTO o SELECT i, i, i FROM generate_series(1, 50) i;
+    CREATE TABLE t (id integer PRIMARY KEY, o_id integer, a integer NOT NULL, b text, v varchar(20), n numeric(10,2),
+        s timestamp, z timestamptz, c char(3), w timestamp(3), f bit varying(5), i cidr, e integer);
+    INSERT INTO t SELECT i, i, i, i, i, i, '2020-01-01', '2020-01-01', 'x', '2020-01-01', B'1', '10.0.0.0/8', i
+        FROM generate_series(1, 50) i;
+    CREATE TABLE p (id integer, day date) PARTITION BY RANGE (day);
+    CREATE TABLE p1 PARTITION OF p FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+    INSERT INTO p SELECT i, '2020-01-01' FROM generate_series(1, 50) i;";
+
+/// Partition for the rows that no other takes.
+const REST: &str =
+    "CREATE TABLE rest PARTITION OF p DEFAULT; INSERT INTO p SELECT i, '2000-01-01' FROM generate_series(1, 50) i;";
+
+/// Plays each row in a database of its own, and compares.
+///
+/// Panics with all that differ.
+async fn judge(rows: &[Row<'_>]) {
+    let mut recorder = Recorder::new().await;
+    let version = recorder.major_version().await;
+    let mut differences = String::new();
+    for (before, statement, expected) in rows {
+        recorder.clean().await;
+        let before = before.replace("$REST", REST);
+        for sql in [WORLD, &before] {
+            if let Err(refused) = recorder.prepare(sql).await {
+                panic!("{sql}: {refused:?}");
+            }
+        }
+        let expected = of_version(expected, version);
+        let said = spelled(&recorder.play(statement).await, expected.contains('+'));
+        if said != expected {
+            differences.push_str(&format!("{before}\n{statement}\n    expected: {expected}\n    Postgres: {said}\n"));
+        }
+    }
+    assert!(differences.is_empty(), "Postgres {version}:\n{differences}");
+}
+
+/// Returns the part of an expectation that holds for this version.
+fn of_version(expected: &str, version: u32) -> &str {
+    let mut holds = "";
+    for part in expected.split("; ") {
+        match part.split_once(": ") {
+            None => holds = part,
+            Some((since, then)) if since.parse().is_ok_and(|since: u32| version >= since) => holds = then,
+            Some(_) => {}
+        }
+    }
+    holds
+}
+
+fn spelled(played: &Result<Done, Refused>, lesser_too: bool) -> String {
+    let done = match played {
+        Ok(done) => done,
+        Err(refused) => return refused.sqlstate.clone(),
+    };
+    let bare = |name: &str| name.strip_prefix("public.").unwrap_or(name).to_owned();
+    let lock = |(name, mode): (&String, &&str)| format!("{} {}", bare(name), short(mode));
+    let mut parts: Vec<String> = done.locks.iter().map(lock).collect();
+    parts.extend(done.rewrites.iter().map(|name| format!("rewrite {}", bare(name))));
+    parts.extend(done.scans.iter().map(|name| format!("scan {}", bare(name))));
+    if parts.is_empty() {
+        parts.push("-".to_owned());
+    }
+    let mut text = parts.join(", ");
+    if lesser_too {
+        let mut lesser: Vec<String> = done.lesser_locks.iter().map(lock).collect();
+        lesser.extend(done.lesser_rewrites.iter().map(|name| format!("rewrite {}", bare(name))));
+        text.push_str(&format!(" + {}", lesser.join(", ")));
+    }
+    text
+}
+
+/// Returns a lock mode in the words of the tables.
+fn short(mode: &str) -> &'static str {
+    match mode {
+        "AccessShareLock" => "AS",
+        "RowShareLock" => "RS",
+        "RowExclusiveLock" => "RE",
+        "ShareUpdateExclusiveLock" => "SUE",
+        "ShareLock" => "S",
+        "ShareRowExclusiveLock" => "SRE",
+        "ExclusiveLock" => "E",
+        _ => "AE",
+    }
+}
