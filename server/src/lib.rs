@@ -4,6 +4,7 @@ pub mod command;
 pub mod connection;
 pub mod database;
 pub mod directory;
+mod disk;
 mod page;
 mod project_document;
 pub mod serve;

@@ -8,7 +8,7 @@ use super::context::Opened;
 use super::{CommandError, Context};
 use crate::connection::{ConnectionSettings, Environment, SettingsError};
 use crate::database::{Cancel, Database, DatabaseError, Embedded, RunError, RunOptions, Target, VersionTable};
-use crate::directory::relative;
+use crate::disk::relative;
 
 impl From<SettingsError> for CommandError {
     fn from(error: SettingsError) -> Self {

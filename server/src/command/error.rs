@@ -7,7 +7,8 @@ use limbeck_core::document::{Failure, FailureDetail};
 use limbeck_core::project::{NewRevisionError, PlanError};
 use limbeck_core::revision;
 
-use crate::directory::{LocateError, WriteError, reason, shell_word};
+use crate::directory::{LocateError, WriteError};
+use crate::disk::{reason, shell_word};
 use crate::terminal::escape;
 use crate::terminal::style::{self, paint};
 

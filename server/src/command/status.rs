@@ -7,7 +7,7 @@ use super::context::Opened;
 use super::migrate::place;
 use super::{CommandError, Context, Kind, Outcome, database};
 use crate::connection::ConnectionSettings;
-use crate::directory::relative;
+use crate::disk::relative;
 use crate::terminal::escape;
 use crate::terminal::revision::View;
 use crate::terminal::style::{self, paint};

@@ -3,13 +3,13 @@
 //! `verify-full` without a root certificate trusts what the operating system trusts; libpq would fail there.
 //! A certificate that stands itself in the file of root certificates is trusted as it is, whatever it says it is for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::CryptoProvider;
+use rustls::crypto::{CryptoProvider, WebPkiSupportedAlgorithms};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
@@ -96,12 +96,8 @@ pub(crate) fn connector(settings: &ConnectionSettings) -> Result<MakeRustlsConne
     let mut config = match &settings.client_certificate {
         None => builder.with_no_client_auth(),
         Some((certificate, key)) => {
-            let file = |path: &PathBuf, error: rustls::pki_types::pem::Error| TlsError::File {
-                path: path.clone(),
-                reason: error.to_string(),
-            };
             let chain = read_certificates(certificate)?;
-            let key = PrivateKeyDer::from_pem_file(key).map_err(|error| file(key, error))?;
+            let key = PrivateKeyDer::from_pem_file(key).map_err(|error| not_pem(key, &error))?;
             builder.with_client_auth_cert(chain, key).map_err(|error| TlsError::Rustls(error.to_string()))?
         }
     };
@@ -154,6 +150,10 @@ impl Verifier {
             .map_err(|error| TlsError::Rustls(error.to_string()))?;
         Ok(Self { provider, chain: Some(chain), pinned, name })
     }
+
+    fn algorithms(&self) -> &WebPkiSupportedAlgorithms {
+        &self.provider.signature_verification_algorithms
+    }
 }
 
 impl ServerCertVerifier for Verifier {
@@ -188,8 +188,7 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls12_signature(message, certificate, signature, algorithms)
+        rustls::crypto::verify_tls12_signature(message, certificate, signature, self.algorithms())
     }
 
     fn verify_tls13_signature(
@@ -198,19 +197,21 @@ impl ServerCertVerifier for Verifier {
         certificate: &CertificateDer<'_>,
         signature: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        let algorithms = &self.provider.signature_verification_algorithms;
-        rustls::crypto::verify_tls13_signature(message, certificate, signature, algorithms)
+        rustls::crypto::verify_tls13_signature(message, certificate, signature, self.algorithms())
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
+        self.algorithms().supported_schemes()
     }
 }
 
-fn read_certificates(path: &PathBuf) -> Result<Vec<CertificateDer<'static>>, TlsError> {
-    let wrong = |reason: String| TlsError::File { path: path.clone(), reason };
+fn not_pem(path: &Path, reason: &impl ToString) -> TlsError {
+    TlsError::File { path: path.to_path_buf(), reason: reason.to_string() }
+}
+
+fn read_certificates(path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {
     let certificates = CertificateDer::pem_file_iter(path)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .map_err(|error| wrong(error.to_string()))?;
-    if certificates.is_empty() { Err(wrong("there is no certificate in it".to_owned())) } else { Ok(certificates) }
+        .map_err(|error| not_pem(path, &error))?;
+    if certificates.is_empty() { Err(not_pem(path, &"there is no certificate in it")) } else { Ok(certificates) }
 }

@@ -8,7 +8,8 @@ use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use super::{Directory, WriteError, reason};
+use super::{Directory, WriteError};
+use crate::disk::reason;
 
 /// How long to try; writing a revision takes milliseconds.
 const PATIENCE: Duration = Duration::from_secs(10);

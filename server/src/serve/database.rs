@@ -16,7 +16,7 @@ use tokio::sync::OwnedMutexGuard;
 use super::error::ApiError;
 use super::runs::Entry;
 use crate::database::{Database, DatabaseError, Target, VersionTable};
-use crate::directory::relative;
+use crate::disk::relative;
 
 /// What `pg_stat_activity` shows.
 const APPLICATION_NAME: &str = "limbeck serve";

@@ -11,7 +11,7 @@ use super::project::{Projects, Snapshot};
 use super::runs::{Entry, Runs};
 use super::{Options, ServeError};
 use crate::database::{DatabaseError, Embedded, Target};
-use crate::directory::relative;
+use crate::disk::relative;
 use crate::terminal::escape;
 
 /// One server: its project, its database, its runs, and who may use them.

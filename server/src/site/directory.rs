@@ -1,15 +1,14 @@
-//! Where a site is written: beside its place first, and then put there as a whole.
+//! Where a site is written: places that may be, and what is never replaced.
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
 use walkdir::WalkDir;
 
-use super::parents::{Parents, resolve};
-use super::{MANIFEST, Manifest, SiteError, SiteFile, rights};
+use super::{MANIFEST, Manifest, SiteError, SiteFile};
+use crate::disk::{self, NotReplaced, resolve};
 
 /// A place that may be written.
 pub(super) struct Place {
@@ -56,9 +55,10 @@ impl Place {
 
     /// Puts the files there, in the place of everything that an earlier export wrote.
     pub(super) fn replace(self, files: &[SiteFile]) -> Result<(), SiteError> {
-        self.write(files).map_err(|failure| match failure {
-            Failure::Taken => SiteError::Meanwhile { path: self.named },
-            Failure::Io(error) => SiteError::Io { path: self.named, error },
+        let contents = files.iter().map(|file| (file.path.as_str(), file.content.as_ref()));
+        disk::replace_directory(&self.path, self.exists, contents).map_err(|failure| match failure {
+            NotReplaced::Taken => SiteError::Meanwhile { path: self.named },
+            NotReplaced::Io(error) => SiteError::Io { path: self.named, error },
         })
     }
 
@@ -87,85 +87,6 @@ impl Place {
         }
         Ok(None)
     }
-
-    fn write(&self, files: &[SiteFile]) -> Result<(), Failure> {
-        let parent = self.path.parent().unwrap_or(&self.path);
-        let parents = Parents::make(parent)?;
-        let new = beside(parent, ".new")?;
-        if self.exists {
-            // Before there is anything to read in it.
-            rights::pass_on(&fs::metadata(&self.path).map_err(gone)?, new.path())?;
-        }
-        for file in files {
-            let path = new.path().join(&file.path);
-            if let Some(directory) = path.parent() {
-                fs::create_dir_all(directory)?;
-            }
-            let mut written = fs::File::create_new(&path)?;
-            written.write_all(&file.content)?;
-            written.sync_all()?;
-        }
-        if !self.exists {
-            put(new.path(), &self.path)?;
-            let _ = new.keep();
-            parents.keep();
-            return Ok(());
-        }
-        // Aside, and back again should the new one not take its place.
-        let old = beside(parent, ".old")?;
-        let aside = old.path().join("site");
-        fs::rename(&self.path, &aside).map_err(gone)?;
-        if let Err(failure) = put(new.path(), &self.path) {
-            let back = fs::rename(&aside, &self.path).is_ok();
-            if !back && !matches!(failure, Failure::Taken) {
-                // Better a directory with an odd name than none.
-                let _ = old.keep();
-            }
-            return Err(failure);
-        }
-        let _ = new.keep();
-        Ok(())
-    }
-}
-
-/// Why nothing was put in a place.
-enum Failure {
-    /// Another export was first.
-    Taken,
-    Io(io::Error),
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Self::Io(error)
-    }
-}
-
-/// Judges why a place that was there a moment ago cannot be looked at or moved: if it is gone, another export has it
-/// aside.
-fn gone(error: io::Error) -> Failure {
-    if error.kind() == io::ErrorKind::NotFound { Failure::Taken } else { Failure::Io(error) }
-}
-
-/// Gives a directory the name of a place where none is.
-fn put(directory: &Path, place: &Path) -> Result<(), Failure> {
-    fs::rename(directory, place).map_err(|error| match error.kind() {
-        io::ErrorKind::DirectoryNotEmpty | io::ErrorKind::AlreadyExists => Failure::Taken,
-        _ => Failure::Io(error),
-    })
-}
-
-/// Makes a directory on the same file system, which goes when it is dropped.
-fn beside(parent: &Path, suffix: &str) -> io::Result<TempDir> {
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".limbeck-").suffix(suffix);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // What `mkdir` asks for; the umask takes its share. A web server runs as somebody else.
-        builder.permissions(fs::Permissions::from_mode(0o777));
-    }
-    builder.tempdir_in(parent)
 }
 
 #[cfg(test)]

@@ -5,8 +5,6 @@
 
 mod directory;
 mod index;
-pub(crate) mod parents;
-pub(crate) mod rights;
 
 use std::borrow::Cow;
 use std::io;
@@ -15,7 +13,8 @@ use std::path::{Path, PathBuf};
 use limbeck_core::document;
 use serde::{Deserialize, Serialize};
 
-use crate::directory::{SETTINGS_FILE, reason};
+use crate::directory::SETTINGS_FILE;
+use crate::disk::reason;
 use crate::page;
 use crate::project_document::etag;
 

@@ -1,15 +1,11 @@
 //! One exported file: which format it has, and how it gets to the disk.
 
-use std::fs;
-use std::io::{self, Write as _};
 use std::path::Path;
 
 use limbeck_core::document::{Exported, FORMAT};
 
 use crate::command::{CommandError, Context};
-use crate::directory::reason;
-use crate::site::parents::{Parents, resolve};
-use crate::site::rights;
+use crate::disk::{self, reason};
 
 /// Formats of exported files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -64,7 +60,7 @@ pub(super) fn write(path: &Path, text: &str, context: &Context) -> Result<(), Co
         }
         return Ok(context.terminal.print_verbatim(text)?);
     }
-    replace(path, text).map_err(|error| {
+    disk::replace_file(path, text).map_err(|error| {
         let message = format!("cannot write {}: {}", path.display(), reason(&error));
         let nowhere = path.is_symlink() && !path.exists();
         let hint = if nowhere { "nothing was written; the link leads nowhere" } else { "nothing was written" };
@@ -77,36 +73,5 @@ pub(super) fn write(path: &Path, text: &str, context: &Context) -> Result<(), Co
     } else {
         context.terminal.note(&format!("{} is written\n", crate::terminal::escape::line(&shown)));
     }
-    Ok(())
-}
-
-/// Writes beside the place and then into it, so that a reader finds the old file or the new one.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
-    // What a link leads to is replaced, not the link.
-    let real = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    if fs::metadata(&real).is_ok_and(|there| !there.is_file()) {
-        // A pipe or a device cannot be replaced. A directory refuses.
-        return fs::OpenOptions::new().write(true).open(&real)?.write_all(text.as_bytes());
-    }
-    let real = resolve(path)?;
-    let parent = real.parent().unwrap_or(&real);
-    let parents = Parents::make(parent)?;
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".limbeck-").suffix(".new");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // What any editor would ask for; the umask takes its share.
-        builder.permissions(fs::Permissions::from_mode(0o666));
-    }
-    let mut temporary = builder.tempfile_in(parent)?;
-    if let Ok(before) = fs::metadata(&real) {
-        // Before there is anything to read in it.
-        rights::pass_on(&before, temporary.path())?;
-    }
-    temporary.write_all(text.as_bytes())?;
-    temporary.as_file().sync_all()?;
-    temporary.persist(&real)?;
-    parents.keep();
     Ok(())
 }

@@ -6,7 +6,8 @@ use limbeck_core::document::{Exported, FORMAT, Role};
 use limbeck_core::project::Project;
 
 use crate::command::{CommandError, Context, Kind, Outcome};
-use crate::directory::{Directory, shell_word};
+use crate::directory::Directory;
+use crate::disk::shell_word;
 use crate::project_document;
 use crate::site::{self, SiteError};
 use crate::terminal::escape;

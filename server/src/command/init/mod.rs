@@ -6,7 +6,8 @@ use limbeck_core::document::{FORMAT, Initialized};
 use limbeck_core::script::Template;
 
 use super::{CommandError, Context, Outcome};
-use crate::directory::{DEFAULT_NAME, SETTINGS_FILE, reason, relative, shell_word, write_new};
+use crate::directory::{DEFAULT_NAME, SETTINGS_FILE, write_new};
+use crate::disk::{reason, relative, shell_word};
 use crate::terminal::escape;
 use crate::terminal::style::{self, paint};
 
