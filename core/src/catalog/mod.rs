@@ -73,6 +73,8 @@ impl Refusal {
 pub struct SqlState(pub &'static str);
 
 impl SqlState {
+    /// `25001`
+    pub const ACTIVE_SQL_TRANSACTION: Self = Self("25001");
     /// `0A000`
     pub const FEATURE_NOT_SUPPORTED: Self = Self("0A000");
     /// `2BP01`

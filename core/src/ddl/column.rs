@@ -267,7 +267,7 @@ impl Play<'_> {
             }
         };
         self.relation_name_is_free(schema, &name)?;
-        Ok(Some(self.add_sequence(schema, &name, sequence)))
+        Ok(Some(self.add_sequence(schema, &name, sequence, table.persistence)))
     }
 
     /// Gives a column of a table its default, generation or sequence, once the table is there.

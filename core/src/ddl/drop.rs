@@ -20,10 +20,39 @@ impl Play<'_> {
     }
 
     pub(super) fn drop_index(&mut self, tree: &ast::DropIndex) -> Result<(), Stop> {
-        super::syntax::none(tree.concurrently_token(), "DROP INDEX CONCURRENTLY")?;
+        if tree.concurrently_token().is_some() {
+            return self.drop_index_concurrently(tree);
+        }
         let names = tree.index_refs().map(|name| qualified(Some(name)));
         let is_index = |relation: &Relation| relation.as_index().is_some();
         self.drop_relations(names, is_index, "index", tree.if_exists().is_some(), behavior(tree.drop_behavior()))
+    }
+
+    /// One index, alone, while others go on writing.
+    fn drop_index_concurrently(&mut self, tree: &ast::DropIndex) -> Result<(), Stop> {
+        let names: Vec<QualifiedName> =
+            tree.index_refs().map(|name| qualified(Some(name))).collect::<Result<_, Stop>>()?;
+        let [name] = names.as_slice() else {
+            let message = "DROP INDEX CONCURRENTLY does not support dropping multiple objects";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        };
+        if behavior(tree.drop_behavior()) == Behavior::Cascade {
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, "DROP INDEX CONCURRENTLY does not support CASCADE");
+        }
+        let found = self.names.find(&self.catalog, Space::Relation, name);
+        let Some((oid, index)) = found.and_then(|oid| Some((oid, self.catalog.relation(oid)?.as_index()?.clone())))
+        else {
+            let is_index = |relation: &Relation| relation.as_index().is_some();
+            let named = std::iter::once(Ok(name.clone()));
+            return self.drop_relations(named, is_index, "index", tree.if_exists().is_some(), Behavior::Restrict);
+        };
+        if index.constraint.is_some() {
+            return self.drop_objects(&[Address::of(Class::Relation, oid)], Behavior::Restrict);
+        }
+        self.outside_transactions("DROP INDEX CONCURRENTLY")?;
+        self.catalog.drop_all(&[Address::of(Class::Relation, oid)], Behavior::Restrict)?;
+        self.lock(index.on, LockMode::ShareUpdateExclusive);
+        Ok(())
     }
 
     pub(super) fn drop_sequence(&mut self, tree: &ast::DropSequence) -> Result<(), Stop> {

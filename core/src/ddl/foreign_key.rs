@@ -175,7 +175,6 @@ impl Play<'_> {
         }
         if validates {
             self.ledger.scan(table);
-            self.ledger.scan(other);
         }
         let oid = self.catalog.allocate();
         let address = Address::of(Class::Constraint, oid);

@@ -14,6 +14,9 @@ impl Play<'_> {
         let on = part(tree.table_relation_name())?;
         none(on.only_token(), "ON ONLY")?;
         let concurrently = tree.concurrently_token().is_some();
+        if concurrently {
+            self.outside_transactions("CREATE INDEX CONCURRENTLY")?;
+        }
         let table = self.names.relation(&self.catalog, &qualified(on.table_name_ref())?)?;
         let mode = if concurrently { LockMode::ShareUpdateExclusive } else { LockMode::Share };
         self.lock(table, mode);
@@ -156,7 +159,7 @@ impl Play<'_> {
         none(item.op_class_ref(), "an operator class")?;
         none(item.collate(), "the collation of an index key")?;
         let expression = part(item.expr())?;
-        let of = match &expression {
+        let of = match &bare(expression) {
             ast::Expr::NameRef(reference) => KeyOf::Column(self.number(relation, &name(Some(reference.clone()))?)?),
             other => KeyOf::Expression(self.formula(&tree::text(other), relation)?),
         };
@@ -182,6 +185,14 @@ impl Play<'_> {
             Some(column) => Ok(column.number),
             None => refused(SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist")),
         }
+    }
+}
+
+/// Returns what stands in parentheses.
+fn bare(expression: ast::Expr) -> ast::Expr {
+    match &expression {
+        ast::Expr::ParenExpr(inside) => inside.expr().map_or(expression, bare),
+        _ => expression,
     }
 }
 

@@ -212,6 +212,15 @@ impl Play<'_> {
         }
     }
 
+    /// Refuses what cannot run in a transaction block.
+    fn outside_transactions(&self, what: &str) -> Result<(), Stop> {
+        if self.new_from.is_some() {
+            let message = format!("{what} cannot run inside a transaction block");
+            return refused(SqlState::ACTIVE_SQL_TRANSACTION, message);
+        }
+        Ok(())
+    }
+
     fn lock(&mut self, relation: Oid, mode: LockMode) {
         self.ledger.lock(relation, mode);
     }

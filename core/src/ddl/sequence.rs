@@ -24,8 +24,8 @@ impl Play<'_> {
     pub(super) fn create_sequence(&mut self, tree: &ast::CreateSequence) -> Result<(), Stop> {
         let written = qualified(tree.sequence())?;
         let persistence = persistence(tree.persistence());
-        if persistence != Persistence::Permanent {
-            return unknown("a sequence that is temporary or unlogged");
+        if persistence == Persistence::Temporary {
+            return unknown("a temporary sequence");
         }
         let schema = self.names.creation(&self.catalog, &written)?;
         if self.catalog.named(Space::Relation, schema, &written.name).is_some() && tree.if_not_exists().is_some() {
@@ -37,7 +37,7 @@ impl Play<'_> {
         }
         let sequence = Sequence::new(&wanted.options)?;
         self.relation_name_is_free(schema, &written.name)?;
-        let oid = self.add_sequence(schema, &written.name, sequence);
+        let oid = self.add_sequence(schema, &written.name, sequence, persistence);
         match wanted.owner {
             Some(Some(column)) => self.own_sequence(oid, &column),
             _ => Ok(()),
@@ -144,10 +144,16 @@ impl Play<'_> {
     }
 
     /// Adds a sequence under a name that is free.
-    pub(super) fn add_sequence(&mut self, schema: Oid, name: &str, sequence: Sequence) -> Oid {
+    pub(super) fn add_sequence(
+        &mut self,
+        schema: Oid,
+        name: &str,
+        sequence: Sequence,
+        persistence: Persistence,
+    ) -> Oid {
         let oid = self.catalog.allocate();
         let mut relation = blank(oid, schema, name, RelationKind::Sequence(sequence), Vec::new());
-        relation.persistence = Persistence::Permanent;
+        relation.persistence = persistence;
         self.catalog.add_relation(relation)
     }
 

@@ -78,10 +78,11 @@ impl Reflection<'_> {
                 expression: default.formula.text().to_owned(),
                 kind: GeneratedKind::Stored,
             }),
-            collation: column.collation.as_deref().filter(|name| *name != "default").map(|name| {
-                let quoted = crate::sql::quote_identifier(name);
-                format!("pg_catalog.{quoted}")
-            }),
+            collation: column
+                .collation
+                .as_deref()
+                .filter(|name| *name != "default")
+                .map(|name| crate::sql::quote_identifier(name).into_owned()),
             storage: column.storage.map(str::to_owned),
             compression: column.compression.as_deref().map(str::to_owned),
             statistics_target: column.statistics,

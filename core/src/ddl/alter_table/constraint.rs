@@ -72,7 +72,6 @@ impl Play<'_> {
         self.ledger.scan(table);
         if let Some(other) = other {
             self.lock(other, LockMode::RowShare);
-            self.ledger.scan(other);
         }
         if part(self.catalog.relation(table))?.rows == Rows::Perhaps {
             let message = format!("constraint \"{written}\" is violated by some row");

@@ -1,6 +1,6 @@
 //! Actions on a table as a whole: row security, storage parameters, persistence, replica identity.
 
-use crate::catalog::{ConstraintKind, Oid, Persistence, ReplicaIdentity, SqlState};
+use crate::catalog::{ConstraintKind, Oid, Persistence, ReplicaIdentity, Sequence, SqlState};
 use crate::ddl::syntax::{options, part};
 use crate::ddl::{Play, Stop, refused, unknown};
 use crate::sql::ast::{self, AlterTableAction as A};
@@ -80,7 +80,10 @@ impl Play<'_> {
         self.ledger.rewrite(table);
         self.ledger.scan(table);
         let indexes = part(self.catalog.relation(table))?.indexes.clone();
-        for oid in indexes.into_iter().chain([table]) {
+        let is_its = |sequence: &Sequence| sequence.owner.is_some_and(|(owner, _)| owner == table);
+        let relations = self.catalog.relations().filter(|relation| relation.as_sequence().is_some_and(is_its));
+        let sequences: Vec<Oid> = relations.map(|relation| relation.oid).collect();
+        for oid in indexes.into_iter().chain(sequences).chain([table]) {
             if let Some(relation) = self.catalog.relation_mut(oid) {
                 relation.persistence = to;
             }
