@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use futures_util::future::join4;
+use futures_util::future::join3;
 use limbeck::connection::{ConnectionSettings, Environment};
 use limbeck::database::{Database, Target, VersionTable};
 use limbeck_core::document::schema::Schema;
@@ -72,6 +72,13 @@ pub(crate) struct Done {
     pub(crate) scans: BTreeSet<String>,
 }
 
+/// A statement that was done in a transaction which is still open.
+pub(crate) struct Tried {
+    /// What it did.
+    pub(crate) done: Done,
+    after: BTreeMap<u32, Relation>,
+}
+
 /// A relation as it stood before a statement.
 #[derive(Debug, Clone)]
 struct Relation {
@@ -136,24 +143,23 @@ impl Recorder {
 
     /// Plays one statement in a transaction of its own.
     pub(crate) async fn play(&mut self, sql: &str) -> Result<Done, Refused> {
-        let look = format!("{LOCKS}; {RELATIONS}");
-        // All four are under way before the first is answered.
-        let begin = format!("BEGIN; {COUNTED}");
-        let (begun, played, looked, ended) = join4(
-            self.client.simple_query(&begin),
-            self.client.simple_query(sql),
-            self.client.simple_query(&look),
-            self.client.simple_query("COMMIT"),
-        )
-        .await;
+        let tried = self.attempt(sql).await?;
+        self.keep(tried).await
+    }
+
+    /// Plays one statement in a transaction that is not ended yet: [`Self::keep`] or [`Self::undo`] does so.
+    pub(crate) async fn attempt(&mut self, sql: &str) -> Result<Tried, Refused> {
+        let (begin, look) = (format!("BEGIN; {COUNTED}"), format!("{LOCKS}; {RELATIONS}"));
+        // All three are under way before the first is answered.
+        let (begun, played, looked) =
+            join3(self.client.simple_query(&begin), self.client.simple_query(sql), self.client.simple_query(&look))
+                .await;
         let counted: BTreeMap<u32, u64> = begun.expect("a transaction begins").iter().filter_map(count).collect();
         if let Err(error) = played {
+            self.undo().await;
             return Err(refused(&error));
         }
-        if let Err(error) = ended {
-            return Err(Refused { at_commit: true, ..refused(&error) });
-        }
-        let looked = looked.expect("it is a query");
+        let looked = looked.unwrap_or_else(|error| panic!("{sql}: {error:?}"));
         let mut answers = looked.split(|message| matches!(message, SimpleQueryMessage::CommandComplete(_)));
         let (locks, relations) = (answers.next().unwrap_or_default(), answers.next().unwrap_or_default());
         let mut done = Done::default();
@@ -166,9 +172,9 @@ impl Recorder {
                 *strongest = mode;
             }
         }
-        let before = std::mem::take(&mut self.relations);
+        let mut after = BTreeMap::new();
         for (oid, relation, scans) in relations.iter().filter_map(relation) {
-            if let Some(was) = before.get(&oid).filter(|was| !was.is_toast()) {
+            if let Some(was) = self.relations.get(&oid).filter(|was| !was.is_toast()) {
                 if was.file != relation.file {
                     let rewrites = if was.is_table() { &mut done.rewrites } else { &mut done.lesser_rewrites };
                     rewrites.insert(was.name.clone());
@@ -177,9 +183,30 @@ impl Recorder {
                     done.scans.insert(was.name.clone());
                 }
             }
-            self.relations.insert(oid, relation);
+            after.insert(oid, relation);
         }
-        Ok(done)
+        Ok(Tried { done, after })
+    }
+
+    /// Plays one statement outside of any transaction, and does not look.
+    pub(crate) async fn alone(&mut self, sql: &str) -> Result<(), Refused> {
+        self.prepare(sql).await
+    }
+
+    /// Ends the transaction of a statement, which is then done.
+    pub(crate) async fn keep(&mut self, tried: Tried) -> Result<Done, Refused> {
+        match self.client.batch_execute("COMMIT").await {
+            Ok(()) => {
+                self.relations = tried.after;
+                Ok(tried.done)
+            }
+            Err(error) => Err(Refused { at_commit: true, ..refused(&error) }),
+        }
+    }
+
+    /// Ends the transaction of a statement as if there had been none.
+    pub(crate) async fn undo(&mut self) {
+        self.client.batch_execute("ROLLBACK").await.expect("a transaction can be given up");
     }
 
     /// Returns what the database holds.

@@ -5,9 +5,9 @@ pub(super) struct Dice(u64);
 
 impl Dice {
     /// Returns the dice of one sequence of a run.
-    pub(super) fn new(seed: u64, sequence: u64) -> Self {
+    pub(super) fn new(seed: u64, sequence: usize) -> Self {
         // Neighbors must not be alike.
-        Self(Self(Self(seed).throw() ^ sequence).throw())
+        Self(Self(Self(seed).throw() ^ u64::try_from(sequence).unwrap_or(0)).throw())
     }
 
     /// SplitMix64.

@@ -1,6 +1,7 @@
 //! All families of statements, and the choice among them.
 
 use limbeck_core::document::schema::Schema;
+use limbeck_core::sql::{Transactions, split, transactions};
 
 use super::dice::Dice;
 use super::pen::Pen;
@@ -35,9 +36,18 @@ impl Statement {
         rows::FAMILIES.iter().any(|(_, name, _)| *name == self.family)
     }
 
-    /// A table may have rows behind it that had none before.
-    pub(super) fn may_bring_rows(&self) -> bool {
-        self.is_about_rows() || self.sql.contains(" AS ") && self.sql.starts_with("CREATE")
+    /// What it reads in full does not depend on the planner, as it does where keys are compared.
+    pub(super) fn is_scanned_for_sure(&self) -> bool {
+        !self.is_about_rows()
+            && ["REFERENCES", "FOREIGN KEY", "VALIDATE", "SELECT"].iter().all(|word| !self.sql.contains(word))
+    }
+
+    /// Postgres refuses it in a transaction.
+    pub(super) fn runs_outside_of_transactions(&self) -> bool {
+        let (statements, _) = split(&self.sql);
+        statements
+            .iter()
+            .any(|statement| matches!(transactions(&self.sql, statement.kind), Transactions::OnlyOutside(_)))
     }
 }
 

@@ -1,28 +1,42 @@
 //! Several databases side by side.
 
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::compare::{Outcome, Pair};
 use super::dice::Dice;
-use super::sequence::{self, Step};
+use super::family::{self, Statement};
 use crate::played::Recorder;
 
-/// Writes and plays so many sequences, and returns what `judge` says to each, in their order.
-pub(super) fn run<T: Send>(seed: u64, sequences: u64, judge: impl Fn(&[Step]) -> T + Sync) -> Vec<T> {
-    let next = AtomicU64::new(0);
-    let judged = Mutex::new(Vec::new());
+/// How many statements a sequence has.
+pub(super) const LENGTH: usize = 40;
+
+/// A statement, and what became of it.
+pub(super) struct Step {
+    pub(super) statement: Statement,
+    pub(super) outcome: Outcome,
+}
+
+/// Writes so many sequences, each statement for what the database holds by then, and plays them.
+pub(super) fn run(seed: u64, sequences: usize) -> Vec<Vec<Step>> {
+    side_by_side(sequences, async |recorder, sequence| write(recorder, Dice::new(seed, sequence)).await)
+}
+
+/// Works so many times, each lane with a database of its own, and returns what comes of it, in order.
+pub(super) fn side_by_side<T: Send>(times: usize, work: impl AsyncFn(&mut Recorder, usize) -> T + Sync) -> Vec<T> {
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::new());
     let lane = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
         runtime.block_on(async {
             let mut recorder = Recorder::new().await;
             loop {
-                let sequence = next.fetch_add(1, Ordering::Relaxed);
-                if sequence >= sequences {
+                let time = next.fetch_add(1, Ordering::Relaxed);
+                if time >= times {
                     break;
                 }
-                let steps = sequence::write(&mut recorder, Dice::new(seed, sequence)).await;
-                let said = judge(&steps);
-                judged.lock().expect("no lane panics while it holds this").push((sequence, said));
+                let came = work(&mut recorder, time).await;
+                done.lock().expect("no lane panics while it holds this").push((time, came));
             }
         });
     };
@@ -33,7 +47,21 @@ pub(super) fn run<T: Send>(seed: u64, sequences: u64, judge: impl Fn(&[Step]) ->
             scope.spawn(lane);
         }
     });
-    let mut judged = judged.into_inner().expect("no lane panics while it holds this");
-    judged.sort_by_key(|(sequence, _)| *sequence);
-    judged.into_iter().map(|(_, said)| said).collect()
+    let mut done = done.into_inner().expect("no lane panics while it holds this");
+    done.sort_by_key(|(time, _)| *time);
+    done.into_iter().map(|(_, came)| came).collect()
+}
+
+async fn write(recorder: &mut Recorder, mut dice: Dice) -> Vec<Step> {
+    let mut pair = Pair::new(recorder).await;
+    let mut steps = Vec::with_capacity(LENGTH);
+    for _ in 0..LENGTH {
+        let statement = family::next(&mut dice, &pair.schema);
+        let outcome = pair.play(&statement).await;
+        steps.push(Step { statement, outcome });
+        if pair.apart {
+            break;
+        }
+    }
+    steps
 }

@@ -1,0 +1,242 @@
+//! What Postgres and the model say to the same statement.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use limbeck_core::catalog::Refusal;
+use limbeck_core::ddl::{Effects, Played, Session};
+use limbeck_core::document::schema::Schema;
+use limbeck_core::reflection;
+
+use super::family::Statement;
+use crate::played::{Done, Recorder, Refused};
+
+/// In which way two answers differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Kind {
+    /// The model panics.
+    Panic,
+    /// The model refuses what Postgres does.
+    FalseAlarm,
+    /// The model does what Postgres refuses.
+    Miss,
+    /// Both refuse, with different SQLSTATEs.
+    SqlState,
+    /// Both do it, with different locks.
+    Locks,
+    /// Both do it, and different relations get a new file.
+    Rewrites,
+    /// Both do it, and read different relations in full.
+    Scans,
+    /// Both do it, and hold something different then.
+    Catalog,
+}
+
+/// Where two answers differ. Equal for two sequences if they show the same defect, as far as can be told.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Signature {
+    pub(super) kind: Kind,
+    /// SQLSTATEs, or the part of the catalog.
+    pub(super) what: String,
+}
+
+/// A difference with what both say.
+#[derive(Debug, Clone)]
+pub(super) struct Difference {
+    pub(super) signature: Signature,
+    pub(super) postgres: String,
+    pub(super) model: String,
+}
+
+/// What became of a statement on both sides.
+#[derive(Debug, Clone)]
+pub(super) enum Outcome {
+    /// Both did it, in the same way.
+    Done,
+    /// Both refused it, for the same reason.
+    Refused,
+    /// Postgres refused it because of rows, which the model does not have; it knew that it may.
+    RefusedForRows,
+    /// The model says that it does not know, and why.
+    Unknown(Arc<str>),
+    /// They differ.
+    Different(Vec<Difference>),
+}
+
+impl Outcome {
+    /// Both did it, and hold the same behind it.
+    pub(super) fn stands(&self) -> bool {
+        match self {
+            Self::Done => true,
+            Self::Different(differences) => differences
+                .iter()
+                .all(|difference| matches!(difference.signature.kind, Kind::Locks | Kind::Rewrites | Kind::Scans)),
+            _ => false,
+        }
+    }
+}
+
+/// A database and its model, which hold the same.
+pub(super) struct Pair<'a> {
+    recorder: &'a mut Recorder,
+    session: Session,
+    /// What both hold, as far as it was looked at.
+    pub(super) schema: Schema,
+    /// Whether what both hold is compared behind each statement. It takes longer than all else.
+    pub(super) looks: bool,
+    /// One did what the other did not, so that they hold different things.
+    pub(super) apart: bool,
+}
+
+impl<'a> Pair<'a> {
+    /// Returns an empty database with an empty model.
+    pub(super) async fn new(recorder: &'a mut Recorder) -> Self {
+        recorder.clean().await;
+        Self { recorder, session: Session::default(), schema: Schema::default(), looks: true, apart: false }
+    }
+
+    /// Plays a statement on both. What one of them does not do, is done on neither, so that they stay equal.
+    pub(super) async fn play(&mut self, statement: &Statement) -> Outcome {
+        let mut session = self.session.clone();
+        let outside = statement.runs_outside_of_transactions();
+        let played = catch_unwind(AssertUnwindSafe(|| {
+            if outside {
+                return session.play(&statement.sql);
+            }
+            session.begin();
+            let played = session.play(&statement.sql);
+            session.end();
+            played
+        }));
+        let answer = match played {
+            Ok(Played::Unknown(why)) => return Outcome::Unknown(why),
+            Ok(answer) => answer,
+            Err(panic) => {
+                let said = panic.downcast::<String>().map_or_else(|_| String::new(), |said| *said);
+                return different(Kind::Panic, said.chars().take(40).collect(), String::new(), said);
+            }
+        };
+        if outside {
+            return self.alone(statement, session, answer).await;
+        }
+        let tried = self.recorder.attempt(&statement.sql).await;
+        let (tried, effects) = match (tried, answer) {
+            (Ok(tried), Played::Done(effects)) => (tried, effects),
+            (Ok(_), Played::Refused(refusal)) => {
+                self.recorder.undo().await;
+                return false_alarm(&refusal);
+            }
+            (Err(refused), Played::Done(effects)) => return not_refused(statement, &refused, &effects),
+            (Err(refused), Played::Refused(refusal)) => return both_refused(&refused, &refusal),
+            (_, Played::Unknown(why)) => return Outcome::Unknown(why),
+        };
+        match self.recorder.keep(tried).await {
+            Ok(done) => {
+                self.session = session;
+                self.done(statement, &done, &effects).await
+            }
+            Err(refused) => not_refused(statement, &refused, &effects),
+        }
+    }
+
+    /// Plays a statement on Postgres that takes no transaction, and compares with the model's answer.
+    async fn alone(&mut self, statement: &Statement, session: Session, answer: Played) -> Outcome {
+        let outcome = match (self.recorder.alone(&statement.sql).await, answer) {
+            (Ok(()), Played::Done(_)) => {
+                self.session = session;
+                let differences: Vec<Difference> = self.look().await.into_iter().collect();
+                return if differences.is_empty() { Outcome::Done } else { Outcome::Different(differences) };
+            }
+            (Ok(()), Played::Refused(refusal)) => {
+                self.apart = true;
+                false_alarm(&refusal)
+            }
+            (Err(refused), Played::Done(effects)) => not_refused(statement, &refused, &effects),
+            (Err(refused), Played::Refused(refusal)) => both_refused(&refused, &refusal),
+            (_, Played::Unknown(why)) => Outcome::Unknown(why),
+        };
+        // What failed on its way may have left something.
+        if self.look().await.is_some() {
+            self.apart = true;
+        }
+        outcome
+    }
+
+    /// Compares what both hold.
+    async fn look(&mut self) -> Option<Difference> {
+        self.schema = self.recorder.schema().await;
+        let modeled = reflection::schema(self.session.catalog());
+        let difference = super::documents::difference(&self.schema, &modeled);
+        self.apart |= difference.is_some();
+        difference
+    }
+
+    async fn done(&mut self, statement: &Statement, done: &Done, effects: &Effects) -> Outcome {
+        let mut differences = Vec::new();
+        let mut differ = |kind, postgres: BTreeSet<String>, model: BTreeSet<String>| {
+            if postgres != model {
+                let only = |these: &BTreeSet<String>, those: &BTreeSet<String>| {
+                    these.difference(those).cloned().collect::<Vec<_>>().join(", ")
+                };
+                let (postgres, model) = (only(&postgres, &model), only(&model, &postgres));
+                let signature = Signature { kind, what: shape(&postgres, &model) };
+                differences.push(Difference { signature, postgres, model });
+            }
+        };
+        let lock = |(name, mode): (&String, &&str)| format!("{name} {mode}");
+        let modeled = effects.locks.iter().map(|(name, mode)| format!("{name} {mode}")).collect();
+        differ(Kind::Locks, done.locks.iter().map(lock).collect(), modeled);
+        // The contract does not count the new, empty file of TRUNCATE.
+        if statement.family != "TRUNCATE" {
+            differ(Kind::Rewrites, done.rewrites.clone(), effects.rewrites.iter().cloned().collect());
+            if statement.is_scanned_for_sure() {
+                differ(Kind::Scans, done.scans.clone(), effects.scans.iter().cloned().collect());
+            }
+        }
+        if self.looks && !statement.is_about_rows() {
+            differences.extend(self.look().await);
+        }
+        if differences.is_empty() { Outcome::Done } else { Outcome::Different(differences) }
+    }
+}
+
+fn false_alarm(refusal: &Refusal) -> Outcome {
+    let said = format!("{} {}", refusal.sqlstate, refusal.message);
+    different(Kind::FalseAlarm, refusal.sqlstate.to_string(), "done".to_owned(), said)
+}
+
+fn both_refused(refused: &Refused, refusal: &Refusal) -> Outcome {
+    let (postgres, model) = (refused.sqlstate.as_str(), refusal.sqlstate.to_string());
+    if postgres == model {
+        return Outcome::Refused;
+    }
+    let what = format!("{postgres}, not {model}");
+    let model = format!("{model} {}", refusal.message);
+    different(Kind::SqlState, what, format!("{postgres} {}", refused.message), model)
+}
+
+fn not_refused(statement: &Statement, refused: &Refused, effects: &Effects) -> Outcome {
+    let foreseen = effects.may_raise.iter().any(|may| may.refusal.sqlstate.to_string() == refused.sqlstate);
+    // What an INSERT brings, nobody reads.
+    let of_rows = statement.is_about_rows() && ["22", "23"].iter().any(|class| refused.sqlstate.starts_with(class));
+    if foreseen || of_rows {
+        return Outcome::RefusedForRows;
+    }
+    let said = format!("{} {}", refused.sqlstate, refused.message);
+    different(Kind::Miss, refused.sqlstate.clone(), said, "done".to_owned())
+}
+
+fn different(kind: Kind, what: String, postgres: String, model: String) -> Outcome {
+    Outcome::Different(vec![Difference { signature: Signature { kind, what }, postgres, model }])
+}
+
+/// Returns what two lists of locks say without names: which modes, and how many.
+fn shape(postgres: &str, model: &str) -> String {
+    let modes = |text: &str| {
+        let modes: BTreeSet<&str> =
+            text.split(", ").filter_map(|lock| lock.rsplit_once(' ')).map(|(_, mode)| mode).collect();
+        if text.is_empty() { "nothing".to_owned() } else { modes.into_iter().collect::<Vec<_>>().join(" and ") }
+    };
+    format!("{}, not {}", modes(postgres), modes(model))
+}
