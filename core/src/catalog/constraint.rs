@@ -63,6 +63,8 @@ pub enum ConstraintKind {
     },
     /// CHECK
     Check(Formula),
+    /// What a constraint trigger asks.
+    Trigger(Oid),
 }
 
 /// What a constraint with an index is.

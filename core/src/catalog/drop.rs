@@ -84,9 +84,18 @@ impl Catalog {
             Class::Default => "default value".to_owned(),
             Class::Rule => "rule".to_owned(),
             Class::Extension => "extension".to_owned(),
-            Class::Routine => "function".to_owned(),
-            Class::Trigger => "trigger".to_owned(),
-            Class::Policy => "policy".to_owned(),
+            Class::Routine => {
+                let word = self.routine(address.oid).map_or("function", |routine| routine.word());
+                format!("{word} {}", self.routine_shown(address.oid))
+            }
+            Class::Trigger => match self.trigger(address.oid) {
+                Some(trigger) => format!("trigger {} on {}", trigger.name, relation(trigger.on).unwrap_or_default()),
+                None => "trigger".to_owned(),
+            },
+            Class::Policy => match self.policy(address.oid) {
+                Some(policy) => format!("policy {} on {}", policy.name, relation(policy.on).unwrap_or_default()),
+                None => "policy".to_owned(),
+            },
             Class::Statistics => "statistics object".to_owned(),
         }
     }

@@ -6,17 +6,21 @@ mod address;
 mod builtin;
 mod constraint;
 mod drop;
+mod extension;
 mod formula;
 pub mod function;
 mod index;
 mod map;
 pub mod naming;
 pub mod operator;
+mod policy;
 mod polymorphic;
 mod relation;
+mod routine;
 mod search;
 mod sequence;
 mod store;
+mod trigger;
 pub mod types;
 mod user_type;
 
@@ -26,14 +30,19 @@ pub(crate) use address::Dependencies;
 pub use address::{Address, Class, Dependence, Edge};
 pub use builtin::Context;
 pub use constraint::{Constraint, ConstraintKind, Key};
+pub use extension::Extension;
 pub use formula::Formula;
 pub use index::{Index, IndexKey, KeyOf};
+pub use policy::Policy;
 pub use relation::{
     Column, Default, Identity, PartitionKey, Persistence, Query, Relation, RelationKind, ReplicaIdentity, Rows,
 };
+pub(crate) use routine::{ANY, ANYARRAY, ANYCOMPATIBLEARRAY};
+pub use routine::{Body, Mode, Parallel, Parameter, Routine};
 pub use search::{Names, QualifiedName, schema_named};
 pub use sequence::{BIGINT, Sequence, SequenceOptions};
 pub use store::{Catalog, PG_CATALOG, PUBLIC, Space, TEMPORARY};
+pub use trigger::{ConstraintTrigger, Enabled, Events, Timing, Trigger};
 pub use types::Type;
 pub use user_type::{Domain, UserType, UserTypeKind};
 
@@ -75,6 +84,14 @@ pub struct SqlState(pub &'static str);
 impl SqlState {
     /// `25001`
     pub const ACTIVE_SQL_TRANSACTION: Self = Self("25001");
+    /// `42723`
+    pub const DUPLICATE_FUNCTION: Self = Self("42723");
+    /// `42725`
+    pub const AMBIGUOUS_FUNCTION: Self = Self("42725");
+    /// `42883`
+    pub const UNDEFINED_FUNCTION: Self = Self("42883");
+    /// `42P13`
+    pub const INVALID_FUNCTION_DEFINITION: Self = Self("42P13");
     /// `0A000`
     pub const FEATURE_NOT_SUPPORTED: Self = Self("0A000");
     /// `2BP01`

@@ -1,5 +1,6 @@
 //! Names as statements write them, and where they are looked for.
 
+use super::function::{self, Signature};
 use super::{Catalog, Oid, PG_CATALOG, Refusal, Space, SqlState, TEMPORARY, Type};
 use crate::sql::{TypeName, quote_name};
 
@@ -51,6 +52,19 @@ impl Names {
         match &name.schema {
             Some(schema) => catalog.named(space, catalog.schema(schema)?, &name.name),
             None => self.schemas(catalog).find_map(|schema| catalog.named(space, schema, &name.name)),
+        }
+    }
+
+    /// Returns the functions and procedures of a name, schema by schema in the order in which they are looked for.
+    pub fn functions<'a>(&self, catalog: &'a Catalog, name: &QualifiedName) -> Vec<&'a [Signature]> {
+        let of = |schema: Oid| match schema {
+            PG_CATALOG => function::builtin(&name.name),
+            _ => catalog.signatures(schema, &name.name),
+        };
+        match &name.schema {
+            Some(schema) => catalog.schema(schema).map(of).into_iter().collect(),
+            // Temporary functions are found only by their schema.
+            None => self.schemas(catalog).filter(|schema| *schema != TEMPORARY).map(of).collect(),
         }
     }
 

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::function::Signature;
 use super::map::{Key, Map};
 use super::types::{OwnKind, OwnType, Types};
 use super::{
-    Address, Class, Constraint, Default, Dependence, Dependencies, Oid, Persistence, Relation, RelationKind, Rows,
-    Type, UserType, UserTypeKind, types,
+    Address, Class, Constraint, Default, Dependence, Dependencies, Extension, Oid, Persistence, Policy, Relation,
+    RelationKind, Routine, Rows, Trigger, Type, UserType, UserTypeKind, types,
 };
 
 /// The number of `pg_catalog`.
@@ -32,6 +33,12 @@ pub struct Catalog {
     defaults: Map<Oid, (Oid, i16)>,
     names: Map<Name, Oid>,
     comments: Map<(Oid, Oid), Arc<str>>,
+    pub(super) routines: Map<Oid, Arc<Routine>>,
+    /// What a call finds under a name in a schema.
+    pub(super) signatures: Map<(Oid, Arc<str>), Arc<[Signature]>>,
+    pub(super) triggers: Map<Oid, Arc<Trigger>>,
+    pub(super) policies: Map<Oid, Arc<Policy>>,
+    pub(super) extensions: Map<Oid, Arc<Extension>>,
     /// What stands on what.
     pub(crate) dependencies: Dependencies,
 }
@@ -75,6 +82,11 @@ impl Catalog {
             defaults: Map::default(),
             names: Map::default(),
             comments: Map::default(),
+            routines: Map::default(),
+            signatures: Map::default(),
+            triggers: Map::default(),
+            policies: Map::default(),
+            extensions: Map::default(),
             dependencies: Dependencies::default(),
         };
         catalog.add_schema(PUBLIC, "public");
@@ -391,7 +403,17 @@ impl Catalog {
                     column.default = None;
                 }
             }
-            _ => {}
+            Class::Routine => self.forget_routine(gone.oid),
+            Class::Trigger => {
+                self.triggers.remove(&gone.oid);
+            }
+            Class::Policy => {
+                self.policies.remove(&gone.oid);
+            }
+            Class::Extension => {
+                self.extensions.remove(&gone.oid);
+            }
+            Class::Rule | Class::Statistics => {}
         }
     }
 

@@ -1,5 +1,6 @@
 //! `COMMENT ON`
 
+use super::routine::Said;
 use super::syntax::{name, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{Address, Class, Oid, QualifiedName, Relation, RelationKind, Space, SqlState};
@@ -42,6 +43,19 @@ impl Play<'_> {
             O::ObjectDomain(on) => self.commented_type(on.domain_ref(), true),
             O::ObjectColumn(on) => self.commented_column(&part(on.name())?),
             O::ObjectConstraint(on) => self.commented_constraint(&on),
+            O::ObjectTrigger(on) => self.commented_trigger(&on),
+            O::ObjectFunction(on) => {
+                let written = part(on.function_sig())?;
+                self.commented_routine(Said::Function, written.function_name_ref(), written.param_list())
+            }
+            O::ObjectProcedure(on) => {
+                let written = part(on.procedure_sig())?;
+                self.commented_routine(Said::Procedure, written.procedure_name_ref(), written.param_list())
+            }
+            O::ObjectRoutine(on) => {
+                let written = part(on.routine_sig())?;
+                self.commented_routine(Said::Routine, written.routine_name_ref(), written.param_list())
+            }
             _ => unknown("a comment on this kind of object"),
         }
     }

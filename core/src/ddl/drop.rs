@@ -184,6 +184,16 @@ impl Play<'_> {
                     self.lock(table, all);
                 }
             }
+            Class::Trigger => {
+                if let Some(table) = self.catalog.trigger(gone.oid).map(|trigger| trigger.on) {
+                    self.lock(table, all);
+                }
+            }
+            Class::Policy => {
+                if let Some(table) = self.catalog.policy(gone.oid).map(|policy| policy.on) {
+                    self.lock(table, all);
+                }
+            }
             _ => {}
         }
     }

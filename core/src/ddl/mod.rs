@@ -7,6 +7,7 @@
 
 mod alter_table;
 mod alter_type;
+mod attributes;
 mod column;
 mod comment;
 mod constraint;
@@ -17,13 +18,18 @@ mod effects;
 mod enum_type;
 mod foreign_key;
 mod formula;
+mod function;
 mod index;
 mod key;
+mod plpgsql;
+mod privileges;
 mod rename;
+mod routine;
 mod schema;
 mod sequence;
 mod settings;
 mod syntax;
+mod trigger;
 mod truncate;
 
 use std::sync::Arc;
@@ -43,6 +49,8 @@ pub struct Session {
     names: Names,
     /// What has at least this number was made in the transaction that is open, so that nobody else waits for it.
     new_from: Option<Oid>,
+    /// `check_function_bodies`
+    check_bodies: bool,
 }
 
 /// What becomes of a statement.
@@ -95,7 +103,7 @@ impl Default for Session {
 impl Session {
     /// Opens a session on a database, with the settings that every one starts with.
     pub fn new(catalog: Catalog) -> Self {
-        Self { catalog, names: Names::of(settings::default_path()), new_from: None }
+        Self { catalog, names: Names::of(settings::default_path()), new_from: None, check_bodies: true }
     }
 
     /// Opens a transaction: what is made from here on is locked against nobody, until [`Self::end`].
@@ -107,6 +115,7 @@ impl Session {
     pub fn end(&mut self) {
         self.new_from = None;
         self.names = Names::of(settings::default_path());
+        self.check_bodies = true;
     }
 
     /// Says that nothing is known of the rows of any table.
@@ -131,13 +140,14 @@ impl Session {
             before: &self.catalog,
             names: self.names.clone(),
             new_from: self.new_from,
+            check_bodies: self.check_bodies,
             ledger: Ledger::default(),
         };
         match play.statement(&tree) {
             Ok(()) => {
                 let effects = play.effects();
-                let Play { catalog, names, .. } = play;
-                (self.catalog, self.names) = (catalog, names);
+                let Play { catalog, names, check_bodies, .. } = play;
+                (self.catalog, self.names, self.check_bodies) = (catalog, names, check_bodies);
                 Played::Done(effects)
             }
             Err(Stop::Refused(refusal)) => Played::Refused(refusal),
@@ -154,6 +164,7 @@ struct Play<'a> {
     before: &'a Catalog,
     names: Names,
     new_from: Option<Oid>,
+    check_bodies: bool,
     ledger: Ledger,
 }
 
@@ -177,6 +188,17 @@ impl Play<'_> {
             Stmt::CreateSequence(tree) => self.create_sequence(tree),
             Stmt::AlterSequence(tree) => self.alter_sequence(tree),
             Stmt::CreateType(tree) => self.create_type(tree),
+            Stmt::CreateFunction(tree) => self.create_function(tree),
+            Stmt::CreateProcedure(tree) => self.create_procedure(tree),
+            Stmt::AlterFunction(tree) => self.alter_function(tree),
+            Stmt::AlterProcedure(tree) => self.alter_procedure(tree),
+            Stmt::AlterRoutine(tree) => self.alter_routine(tree),
+            Stmt::DropFunction(tree) => self.drop_function(tree),
+            Stmt::DropProcedure(tree) => self.drop_procedure(tree),
+            Stmt::DropRoutine(tree) => self.drop_routine(tree),
+            Stmt::CreateTrigger(tree) => self.create_trigger(tree),
+            Stmt::AlterTrigger(tree) => self.alter_trigger(tree),
+            Stmt::DropTrigger(tree) => self.drop_trigger(tree),
             Stmt::DropTable(tree) => self.drop_table(tree),
             Stmt::DropIndex(tree) => self.drop_index(tree),
             Stmt::DropSequence(tree) => self.drop_sequence(tree),

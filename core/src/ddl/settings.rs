@@ -7,7 +7,7 @@ use crate::sql::ast::{self, AstNode};
 use crate::sql::tree;
 
 /// Settings whose values change nothing that is played here.
-const HARMLESS: [&str; 22] = [
+const HARMLESS: [&str; 21] = [
     "lock_timeout",
     "statement_timeout",
     "idle_in_transaction_session_timeout",
@@ -16,7 +16,6 @@ const HARMLESS: [&str; 22] = [
     "maintenance_work_mem",
     "client_encoding",
     "standard_conforming_strings",
-    "check_function_bodies",
     "xmloption",
     "row_security",
     "default_table_access_method",
@@ -41,6 +40,15 @@ impl Play<'_> {
         };
         let name = part(tree::parts(&part(config.config_parameter_ref())?))?.join(".");
         if HARMLESS.contains(&name.as_str()) {
+            return Ok(());
+        }
+        if name == "check_function_bodies" {
+            let word = tree::words(&config).pop().unwrap_or_default();
+            self.check_bodies = match word.trim_matches('\'').to_ascii_lowercase().as_str() {
+                "off" | "false" | "no" | "0" => false,
+                "on" | "true" | "yes" | "1" | "default" => true,
+                _ => return unknown("a value that is not read here"),
+            };
             return Ok(());
         }
         if name != "search_path" {
@@ -70,9 +78,15 @@ impl Play<'_> {
         let target = part(tree.reset_target())?;
         let name = tree::parts(&target).unwrap_or_default().join(".");
         let is_path = matches!(target, ast::ResetTarget::All(_)) || name == "search_path";
+        if matches!(target, ast::ResetTarget::All(_)) || name == "check_function_bodies" {
+            self.check_bodies = true;
+        }
         if is_path {
             self.names = Names::of(default_path());
-        } else if !HARMLESS.contains(&name.as_str()) && !target.syntax().text().to_string().is_empty() {
+        } else if name != "check_function_bodies"
+            && !HARMLESS.contains(&name.as_str())
+            && !target.syntax().text().to_string().is_empty()
+        {
             return unknown("what this setting changes");
         }
         Ok(())

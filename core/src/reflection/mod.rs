@@ -1,12 +1,14 @@
 //! A catalog as the SCHEMA document: what the server's reflection says of a real database, said of one that is not there.
 
+mod functions;
 mod index;
 mod table;
+mod triggers;
 mod types;
 
 use crate::catalog::{Address, Catalog, Class, Names, Oid, PUBLIC, RelationKind, Type};
 use crate::document::FORMAT;
-use crate::document::schema::{Namespace, Schema, Sequence};
+use crate::document::schema::{Extension, Namespace, Schema, Sequence};
 use crate::sql::{quote_identifier, quote_name};
 
 /// Returns everything in a catalog as the document of a schema.
@@ -29,6 +31,14 @@ pub fn schema(catalog: &Catalog) -> Schema {
             RelationKind::Index(_) => {}
         }
     }
+    for extension in catalog.extensions() {
+        let (name, schema_name) = (&extension.name, catalog.schema_name(extension.schema));
+        schema.extensions.push(Extension {
+            name: quote_identifier(name).into_owned(),
+            schema: quote_identifier(schema_name).into_owned(),
+        });
+    }
+    reflection.functions(&mut schema);
     reflection.types(&mut schema);
     schema.in_order()
 }

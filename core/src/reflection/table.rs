@@ -60,6 +60,8 @@ impl Reflection<'_> {
             self.catalog.relation(**oid).and_then(|it| it.as_index()).is_some_and(|index| index.constraint.is_none())
         };
         table.indexes = relation.indexes.iter().filter(free).filter_map(|oid| self.index(relation, *oid)).collect();
+        self.triggers(&mut table, relation.oid);
+        self.policies(&mut table, relation.oid);
         table
     }
 
@@ -153,6 +155,8 @@ impl Reflection<'_> {
                 comment,
                 ..Check::default()
             }),
+            // The trigger is shown.
+            ConstraintKind::Trigger(_) => {}
         }
     }
 }

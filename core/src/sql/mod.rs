@@ -9,6 +9,7 @@ mod keyword;
 mod kind;
 mod lexer;
 mod name;
+pub(crate) mod plpgsql;
 mod session;
 mod split;
 mod statement;

@@ -1,5 +1,8 @@
 //! Statements played on the model.
 
+mod functions;
+mod triggers;
+
 use limbeck_core::ddl::{Played, Session};
 use limbeck_core::reflection;
 

@@ -58,7 +58,7 @@ impl Play<'_> {
         let (other, state) = match &constraint.kind {
             ConstraintKind::Foreign { references, .. } => (Some(*references), SqlState::FOREIGN_KEY_VIOLATION),
             ConstraintKind::Check(_) => (None, SqlState::CHECK_VIOLATION),
-            ConstraintKind::Key { .. } => {
+            ConstraintKind::Key { .. } | ConstraintKind::Trigger(_) => {
                 let message = format!("constraint \"{written}\" is not a foreign key or check constraint");
                 return refused(SqlState::WRONG_OBJECT_TYPE, message);
             }

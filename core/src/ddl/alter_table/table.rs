@@ -7,6 +7,9 @@ use crate::sql::ast::{self, AlterTableAction as A};
 
 impl Play<'_> {
     pub(super) fn alter_whole(&mut self, table: Oid, action: &A) -> Result<(), Stop> {
+        if let Some(done) = self.enable_trigger(table, action) {
+            return done;
+        }
         match action {
             A::EnableRls(_) => self.set(table, |relation| relation.row_security = true),
             A::DisableRls(_) => self.set(table, |relation| relation.row_security = false),

@@ -1,0 +1,149 @@
+//! Functions and procedures, as `pg_get_functiondef` spells them.
+
+use super::Reflection;
+use crate::catalog::function::{Kind, Volatility};
+use crate::catalog::{Address, Body, Class, Mode, Oid, Parallel, Routine, Type};
+use crate::document::schema::{Function, FunctionKind, Schema};
+use crate::sql::{quote_identifier, quote_name};
+
+impl Reflection<'_> {
+    pub(super) fn functions(&self, schema: &mut Schema) {
+        for routine in self.catalog.routines() {
+            schema.functions.push(Function {
+                name: self.routine_name(routine),
+                arguments: self.arguments(routine, false),
+                kind: match routine.kind {
+                    Kind::Procedure => FunctionKind::Procedure,
+                    Kind::Window => FunctionKind::Window,
+                    Kind::Aggregate | Kind::OrderedSet => FunctionKind::Aggregate,
+                    Kind::Function => FunctionKind::Function,
+                },
+                returns: (routine.kind != Kind::Procedure).then(|| self.returns(routine)),
+                language: quote_identifier(&routine.language).into_owned(),
+                definition: self.function_definition(routine),
+                comment: self.comment(Address::of(Class::Routine, routine.oid)),
+            });
+        }
+    }
+
+    fn routine_name(&self, routine: &Routine) -> String {
+        quote_name(Some(self.catalog.schema_name(routine.schema)), &routine.name)
+    }
+
+    fn of(&self, oid: Oid) -> String {
+        // Without a modifier these two are not what the words of SQL mean, which count to 1; functions keep none.
+        match oid {
+            Oid(1042) => "character".to_owned(),
+            Oid(1014) => "character[]".to_owned(),
+            Oid(1560) => "bit".to_owned(),
+            Oid(1561) => "bit[]".to_owned(),
+            _ => self.spelled(Type { oid, modifier: -1 }),
+        }
+    }
+
+    /// As `print_function_arguments`.
+    fn arguments(&self, routine: &Routine, with_defaults: bool) -> String {
+        let parameters = routine.parameters.iter().filter(|parameter| parameter.mode != Mode::Table);
+        let one = |parameter: &crate::catalog::Parameter| {
+            let mut text = match parameter.mode {
+                Mode::In if routine.kind == Kind::Procedure => "IN ",
+                Mode::In | Mode::Table => "",
+                Mode::Out => "OUT ",
+                Mode::InOut => "INOUT ",
+                Mode::Variadic => "VARIADIC ",
+            }
+            .to_owned();
+            if let Some(name) = &parameter.name {
+                text.push_str(&format!("{} ", quote_identifier(name)));
+            }
+            text.push_str(&self.of(parameter.of));
+            if let Some(default) = parameter.default.as_ref().filter(|_| with_defaults) {
+                text.push_str(&format!(" DEFAULT {}", default.text()));
+            }
+            text
+        };
+        parameters.map(one).collect::<Vec<_>>().join(", ")
+    }
+
+    /// As `pg_get_function_result`.
+    fn returns(&self, routine: &Routine) -> String {
+        let columns = routine.parameters.iter().filter(|parameter| parameter.mode == Mode::Table);
+        let columns: Vec<String> = columns
+            .map(|it| format!("{} {}", quote_identifier(it.name.as_deref().unwrap_or_default()), self.of(it.of)))
+            .collect();
+        match (columns.as_slice(), routine.returns_set) {
+            ([_, ..], _) => format!("TABLE({})", columns.join(", ")),
+            ([], true) => format!("SETOF {}", self.of(routine.result)),
+            ([], false) => self.of(routine.result),
+        }
+    }
+
+    fn function_definition(&self, routine: &Routine) -> String {
+        let is_procedure = routine.kind == Kind::Procedure;
+        let word = if is_procedure { "PROCEDURE" } else { "FUNCTION" };
+        let mut text =
+            format!("CREATE OR REPLACE {word} {}({})\n", self.routine_name(routine), self.arguments(routine, true));
+        if !is_procedure {
+            text.push_str(&format!(" RETURNS {}\n", self.returns(routine)));
+        }
+        text.push_str(&format!(" LANGUAGE {}\n", quote_identifier(&routine.language)));
+        let attributes = attributes(routine);
+        if !attributes.is_empty() {
+            text.push_str(&format!("{attributes}\n"));
+        }
+        for (name, values) in &routine.settings {
+            let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
+            text.push_str(&format!(" SET {} TO {}\n", quote_identifier(name), values.join(", ")));
+        }
+        match &routine.body {
+            Body::Text(body) => {
+                let mut quote = format!("${}", routine.word());
+                while body.contains(&quote) {
+                    quote.push('x');
+                }
+                text.push_str(&format!("AS {quote}${body}{quote}$\n"));
+            }
+            Body::Object(file, symbol) => {
+                text.push_str(&format!("AS {}, {}\n", quoted(file), quoted(symbol)));
+            }
+        }
+        text
+    }
+}
+
+fn attributes(routine: &Routine) -> String {
+    let mut text = String::new();
+    if routine.kind == Kind::Window {
+        text.push_str(" WINDOW");
+    }
+    text.push_str(match routine.volatility {
+        Volatility::Immutable => " IMMUTABLE",
+        Volatility::Stable => " STABLE",
+        Volatility::Volatile => "",
+    });
+    text.push_str(match routine.parallel {
+        Parallel::Safe => " PARALLEL SAFE",
+        Parallel::Restricted => " PARALLEL RESTRICTED",
+        Parallel::Unsafe => "",
+    });
+    for (is_so, word) in [
+        (routine.strict, " STRICT"),
+        (routine.security_definer, " SECURITY DEFINER"),
+        (routine.leakproof, " LEAKPROOF"),
+    ] {
+        if is_so {
+            text.push_str(word);
+        }
+    }
+    for (word, number) in [("COST", &routine.cost), ("ROWS", &routine.rows)] {
+        if let Some(number) = number {
+            text.push_str(&format!(" {word} {number}"));
+        }
+    }
+    text
+}
+
+/// Returns a text in single quotes, a backslash as it is; `simple_quote_literal`.
+pub(super) fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "''"))
+}

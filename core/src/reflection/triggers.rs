@@ -1,0 +1,109 @@
+//! Triggers, as `pg_get_triggerdef` spells them, and policies.
+
+use super::Reflection;
+use super::functions::quoted;
+use crate::catalog::{self, Address, Class, Enabled, Oid, QualifiedName, Space, Timing};
+use crate::document::schema::{Deferrable, Policy, Table, Trigger};
+use crate::sql::{quote_identifier, quote_name};
+
+impl Reflection<'_> {
+    pub(super) fn triggers(&self, table: &mut Table, relation: Oid) {
+        table.triggers.extend(self.catalog.triggers_of(relation).map(|trigger| Trigger {
+            name: quote_identifier(&trigger.name).into_owned(),
+            definition: self.trigger_definition(trigger),
+            enabled: match trigger.enabled {
+                Enabled::Origin => None,
+                Enabled::Disabled => Some("disabled".to_owned()),
+                Enabled::Replica => Some("replica".to_owned()),
+                Enabled::Always => Some("always".to_owned()),
+            },
+            inherited: false,
+            comment: self.comment(Address::of(Class::Trigger, trigger.oid)),
+        }));
+    }
+
+    pub(super) fn policies(&self, table: &mut Table, relation: Oid) {
+        table.policies.extend(self.catalog.policies_of(relation).map(|policy| Policy {
+            name: quote_identifier(&policy.name).into_owned(),
+            command: policy.command.to_owned(),
+            permissive: policy.permissive,
+            roles: policy.roles.iter().map(|role| quote_identifier(role).into_owned()).collect(),
+            using: policy.using.as_ref().map(|formula| formula.text().to_owned()),
+            check: policy.check.as_ref().map(|formula| formula.text().to_owned()),
+            comment: self.comment(Address::of(Class::Policy, policy.oid)),
+        }));
+    }
+
+    fn trigger_definition(&self, trigger: &catalog::Trigger) -> String {
+        let constraint = if trigger.constraint.is_some() { "CONSTRAINT " } else { "" };
+        let timing = match trigger.timing {
+            Timing::Before => "BEFORE",
+            Timing::After => "AFTER",
+            Timing::InsteadOf => "INSTEAD OF",
+        };
+        let mut text = format!(
+            "CREATE {constraint}TRIGGER {} {timing} {} ON {} ",
+            quote_identifier(&trigger.name),
+            self.events(trigger),
+            self.qualified(trigger.on)
+        );
+        if let Some(constraint) = &trigger.constraint {
+            if let Some(from) = constraint.from {
+                text.push_str(&format!("FROM {} ", self.found_without_schema(from)));
+            }
+            text.push_str(match constraint.deferrable {
+                None => "NOT DEFERRABLE INITIALLY IMMEDIATE ",
+                Some(Deferrable::Immediate) => "DEFERRABLE INITIALLY IMMEDIATE ",
+                Some(Deferrable::Deferred) => "DEFERRABLE INITIALLY DEFERRED ",
+            });
+        }
+        if trigger.old_table.is_some() || trigger.new_table.is_some() {
+            text.push_str("REFERENCING ");
+            for (word, name) in [("OLD", &trigger.old_table), ("NEW", &trigger.new_table)] {
+                if let Some(name) = name {
+                    text.push_str(&format!("{word} TABLE AS {} ", quote_identifier(name)));
+                }
+            }
+        }
+        text.push_str(if trigger.each_row { "FOR EACH ROW " } else { "FOR EACH STATEMENT " });
+        if let Some(when) = &trigger.when {
+            text.push_str(&format!("WHEN ({}) ", when.text()));
+        }
+        let arguments: Vec<String> = trigger.arguments.iter().map(|argument| quoted(argument)).collect();
+        text.push_str(&format!("EXECUTE FUNCTION {}({})", self.called(trigger.function), arguments.join(", ")));
+        text
+    }
+
+    fn events(&self, trigger: &catalog::Trigger) -> String {
+        let columns = self.columns(trigger.on, &trigger.columns);
+        let update = if columns.is_empty() { "UPDATE".to_owned() } else { format!("UPDATE OF {}", columns.join(", ")) };
+        let events = [
+            (trigger.events.insert, "INSERT"),
+            (trigger.events.delete, "DELETE"),
+            (trigger.events.update, update.as_str()),
+            (trigger.events.truncate, "TRUNCATE"),
+        ];
+        let events: Vec<&str> = events.into_iter().filter_map(|(fires, event)| fires.then_some(event)).collect();
+        events.join(" OR ")
+    }
+
+    /// Returns a relation with its schema only where it is not found without.
+    fn found_without_schema(&self, oid: Oid) -> String {
+        let Some(relation) = self.catalog.relation(oid) else { return String::new() };
+        let bare = QualifiedName { schema: None, name: relation.name.to_string() };
+        match self.names.find(self.catalog, Space::Relation, &bare) == Some(oid) {
+            true => quote_name(None, &relation.name),
+            false => self.qualified(oid),
+        }
+    }
+
+    /// Returns a function without arguments as a call of it is spelled.
+    fn called(&self, oid: Oid) -> String {
+        let Some(routine) = self.catalog.routine(oid) else { return String::new() };
+        let bare = QualifiedName { schema: None, name: routine.name.to_string() };
+        let found = self.names.functions(self.catalog, &bare).into_iter().flatten();
+        let is_found = found.into_iter().find(|it| it.arguments.is_empty()).is_some_and(|it| it.oid == oid);
+        let schema = (!is_found).then(|| self.catalog.schema_name(routine.schema));
+        quote_name(schema, &routine.name)
+    }
+}
