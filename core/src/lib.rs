@@ -11,7 +11,6 @@ pub mod ddl;
 pub mod diagnostic;
 pub mod document;
 pub mod dry_run;
-pub mod expression;
 mod nearest;
 #[cfg(feature = "npm")]
 pub mod npm;

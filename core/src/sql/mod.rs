@@ -10,7 +10,6 @@ mod kind;
 mod lexer;
 mod name;
 pub(crate) mod plpgsql;
-pub(crate) mod query;
 mod session;
 mod split;
 mod statement;

@@ -8,7 +8,6 @@ mod cluster;
 
 mod analyzed;
 mod differential;
-mod expressions;
 mod facts;
 mod functions;
 mod operators;

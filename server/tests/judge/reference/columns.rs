@@ -26,7 +26,11 @@ const ROWS: &[Row<'static>] = &[
     ),
     ("", "ALTER TABLE t ADD x integer CHECK (x > 0)", "t AE, scan t"),
     ("", "ALTER TABLE t ADD x integer REFERENCES o", "o SRE, t AE"),
-    ("", "ALTER TABLE t ADD x integer DEFAULT 1 REFERENCES o", "o SRE, t AE, scan o, scan t"),
+    (
+        "",
+        "ALTER TABLE t ADD x integer DEFAULT 1 REFERENCES o",
+        "o SRE, t AE, scan o, scan t; model: o SRE, t AE, scan t",
+    ),
     ("", "ALTER TABLE t ADD x integer UNIQUE", "t AE, scan t"),
     (
         "CREATE TABLE q (a integer)",

@@ -100,11 +100,11 @@ const ROWS: &[Row<'static>] = &[
     ("CREATE PUBLICATION x", "ALTER PUBLICATION x ADD TABLE t", "t SUE"),
     ("CREATE PUBLICATION x FOR TABLE t", "ALTER PUBLICATION x DROP TABLE t", "t SUE"),
     // What is read is the new file, for the indexes: it is empty.
-    ("", "TRUNCATE t", "t AE, rewrite t, scan t"),
+    ("", "TRUNCATE t", "t AE, rewrite t, scan t; model: t AE"),
     (
         "ALTER TABLE t ADD FOREIGN KEY (o_id) REFERENCES o",
         "TRUNCATE o CASCADE",
-        "o AE, t AE, rewrite o, rewrite t, scan o, scan t",
+        "o AE, t AE, rewrite o, rewrite t, scan o, scan t; model: o AE, t AE",
     ),
 ];
 

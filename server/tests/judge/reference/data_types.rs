@@ -63,7 +63,7 @@ const ROWS: &[Row<'static>] = &[
     (
         "ALTER TABLE t ADD FOREIGN KEY (o_id) REFERENCES o",
         "ALTER TABLE t ALTER o_id TYPE bigint",
-        "o AE, t AE, rewrite t, scan o, scan t",
+        "o AE, t AE, rewrite t, scan o, scan t; model: o AE, t AE, rewrite t, scan t",
     ),
     (
         "ALTER TABLE t ADD FOREIGN KEY (o_id) REFERENCES o",

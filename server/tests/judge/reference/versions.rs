@@ -13,7 +13,11 @@ const ROWS: &[Row<'static>] = &[
     ),
     ("", "CREATE TABLE q (b text COMPRESSION pglz)", "-"),
     ("", "ALTER TABLE t ADD UNIQUE NULLS NOT DISTINCT (b)", "t AE, scan t"),
-    ("", "ALTER TABLE t ADD FOREIGN KEY (o_id) REFERENCES o ON DELETE SET NULL (o_id)", "o SRE, t SRE, scan o, scan t"),
+    (
+        "",
+        "ALTER TABLE t ADD FOREIGN KEY (o_id) REFERENCES o ON DELETE SET NULL (o_id)",
+        "o SRE, t SRE, scan o, scan t; model: o SRE, t SRE, scan t",
+    ),
     ("", "CREATE UNLOGGED SEQUENCE q", "-"),
     ("", "CREATE TABLE q (b text STORAGE EXTERNAL)", "42601; 16: -"),
     ("", "CREATE TABLE q (a integer GENERATED ALWAYS AS IDENTITY) PARTITION BY RANGE (a)", "-"),
