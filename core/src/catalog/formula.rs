@@ -2,20 +2,64 @@
 
 use std::sync::Arc;
 
+use super::Oid;
+use super::expression::{Expression, Node};
+
 /// An expression of a default, a check, an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Formula {
     /// As it was written.
     pub written: Arc<str>,
-    /// As Postgres prints it, where that is known.
-    pub spelled: Option<Arc<str>>,
-    /// Numbers of the columns of its own table that it mentions, sorted.
+    /// What it means.
+    pub tree: Arc<Expression>,
+    /// Numbers of the columns of its own table that it mentions, sorted, each once.
     pub columns: Vec<i16>,
 }
 
 impl Formula {
-    /// Returns the expression as Postgres prints it, or as it was written where that is not known.
-    pub fn text(&self) -> &str {
-        self.spelled.as_deref().unwrap_or(&self.written)
+    /// Returns an expression over the columns of a relation; of none where it stands by itself.
+    pub fn new(written: &str, tree: Expression, over: Option<Oid>) -> Self {
+        let mut columns = Vec::new();
+        tree.visit(&mut |part| {
+            if let Node::Column { relation, number } = part.node
+                && Some(relation) == over
+            {
+                columns.push(number);
+            }
+        });
+        columns.sort_unstable();
+        columns.dedup();
+        Self { written: written.into(), tree: Arc::new(tree), columns }
+    }
+
+    /// Returns the column that it is, if it is nothing else.
+    pub fn as_column(&self) -> Option<i16> {
+        match self.tree.node {
+            Node::Column { number, .. } => Some(number),
+            _ => None,
+        }
+    }
+
+    /// Returns the relations that it names as values: `nextval('t_id_seq')`.
+    pub fn relations(&self) -> Vec<Oid> {
+        let mut relations = Vec::new();
+        self.tree.visit(&mut |part| {
+            if let Node::Constant(super::expression::Value::Relation(oid)) = part.node {
+                relations.push(oid);
+            }
+        });
+        relations
+    }
+
+    /// Returns the types that it casts to or takes apart, other than those of `pg_catalog`.
+    pub fn types(&self) -> Vec<Oid> {
+        let mut types = Vec::new();
+        self.tree.visit(&mut |part| {
+            if !matches!(part.node, Node::Column { .. }) && part.of.oid >= Oid(16_384) && !types.contains(&part.of.oid)
+            {
+                types.push(part.of.oid);
+            }
+        });
+        types
     }
 }

@@ -264,7 +264,7 @@ impl Catalog {
             _ => false,
         };
         let in_policy = |policy: &Policy| policy.using.iter().chain(&policy.check).any(|it| calls(&it.written));
-        let in_trigger = |trigger: &Trigger| trigger.when.as_ref().is_some_and(|when| calls(&when.written));
+        let in_trigger = |trigger: &Trigger| trigger.when.as_ref().is_some_and(|when| calls(when));
         self.relations().any(in_relation)
             || self.user_types().any(in_type)
             || self.constraints().any(in_constraint)

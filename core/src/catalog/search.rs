@@ -38,6 +38,14 @@ impl Names {
         std::iter::once(TEMPORARY).chain(first).chain(self.path.iter().filter_map(|name| catalog.schema(name)))
     }
 
+    /// Returns the schemas in which a name is looked for: the one that is named, or those of the path.
+    pub fn schemas_for(&self, catalog: &Catalog, named: Option<&str>) -> Vec<Oid> {
+        match named {
+            Some(schema) => catalog.schema(schema).into_iter().collect(),
+            None => self.schemas(catalog).collect(),
+        }
+    }
+
     /// Returns the schema of a new object.
     pub fn creation(&self, catalog: &Catalog, name: &QualifiedName) -> Result<Oid, Refusal> {
         if let Some(schema) = &name.schema {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Address, Catalog, Class, Formula, Oid};
+use super::{Address, Catalog, Class, Oid};
 use crate::document::schema::Deferrable;
 
 /// A trigger of a table or a view.
@@ -29,7 +29,7 @@ pub struct Trigger {
     /// The name under which the new rows are seen.
     pub new_table: Option<Arc<str>>,
     /// Under which condition.
-    pub when: Option<Formula>,
+    pub when: Option<Arc<str>>,
     /// The function.
     pub function: Oid,
     /// Its arguments, which are texts.

@@ -2,11 +2,13 @@
 
 use super::syntax::{name, none, part, type_name};
 use super::{Play, Stop, refused, unknown};
+use crate::catalog::expression::{Node, Value};
 use crate::catalog::{
-    Address, Class, Column, Default, Dependence, Formula, Identity, Oid, QualifiedName, Relation, Sequence,
+    Address, BIGINT, Class, Column, Default, Dependence, Formula, Identity, Oid, QualifiedName, Relation, Sequence,
     SequenceOptions, SqlState, Type, naming,
 };
 use crate::ddl::constraint::Wanted;
+use crate::expression::Place;
 use crate::sql::ast::AstNode;
 use crate::sql::{TypeName, quote_literal, quote_name};
 use crate::sql::{ast, tree};
@@ -281,11 +283,10 @@ impl Play<'_> {
         if let Some(sequence) = sequence {
             self.give_sequence(sequence, table, number, new.identity.is_some());
             if new.serial {
-                let formula = self.nextval(sequence);
+                let formula = self.nextval(sequence)?;
                 let oid = self.catalog.allocate();
+                self.depend_on_formula(Address::of(Class::Default, oid), &formula);
                 self.catalog.set_default(table, number, Default { oid, formula, generated: false });
-                let (default, sequence) = (Address::of(Class::Default, oid), Address::of(Class::Relation, sequence));
-                self.catalog.dependencies.add(default, sequence, Dependence::Normal);
             }
         }
         if let Some(written) = &new.default {
@@ -298,19 +299,21 @@ impl Play<'_> {
     }
 
     /// Returns `nextval('t_id_seq'::regclass)`.
-    fn nextval(&self, sequence: Oid) -> Formula {
+    fn nextval(&self, sequence: Oid) -> Result<Formula, Stop> {
         let name = self.catalog.relation(sequence).map(|it| {
             let schema = self.catalog.schema_name(it.schema);
             quote_name((schema != "public").then_some(schema), &it.name)
         });
         let text = format!("nextval({}::regclass)", quote_literal(&name.unwrap_or_default()));
-        Formula { written: text.as_str().into(), spelled: Some(text.into()), columns: Vec::new() }
+        self.formula_of_domain(&text, None, Place::Default(BIGINT))
     }
 
     /// Sets the default of a column, or what it is generated from.
     pub(super) fn make_default(&mut self, table: Oid, number: i16, written: &str, generated: bool) -> Result<(), Stop> {
         let relation = part(self.catalog.relation(table))?;
-        let formula = self.formula(written, relation)?;
+        let of = part(relation.numbered(number))?.of;
+        let place = if generated { Place::Generated(of) } else { Place::Default(of) };
+        let formula = self.formula(written, relation, place)?;
         if generated {
             let mentions_generated = formula.columns.iter().any(|column| {
                 *column == number
@@ -320,15 +323,13 @@ impl Play<'_> {
                 let message = "cannot use generated column in column generation expression";
                 return refused(SqlState::INVALID_OBJECT_DEFINITION, message);
             }
-        } else if !formula.columns.is_empty() {
-            let message = "cannot use column reference in DEFAULT expression";
-            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
         }
-        if !generated && written.eq_ignore_ascii_case("null") {
+        if !generated && is_null(&formula) {
             return Ok(());
         }
         let oid = self.catalog.allocate();
         let mentioned = formula.columns.clone();
+        self.depend_on_formula(Address::of(Class::Default, oid), &formula);
         self.catalog.set_default(table, number, Default { oid, formula, generated });
         for column in mentioned {
             // A generated column goes with what it is made of only when that is asked for.
@@ -337,6 +338,11 @@ impl Play<'_> {
         }
         Ok(())
     }
+}
+
+/// Returns whether a default is none: NULL of the type of a column.
+pub(super) fn is_null(formula: &Formula) -> bool {
+    matches!(formula.tree.node, Node::Constant(Value::Null))
 }
 
 /// Refuses the names of the columns that every table has.

@@ -6,6 +6,7 @@ use super::syntax::{name, none, part};
 use super::{Play, Stop, refused, unknown};
 use crate::catalog::{Address, Class, Constraint, ConstraintKind, Dependence, Formula, Oid, Rows, SqlState, naming};
 use crate::document::schema::Deferrable;
+use crate::expression::Place;
 use crate::sql::{ast, tree};
 
 /// The constraints that a statement asks for, by when Postgres makes them: keys with their indexes first, foreign keys
@@ -136,7 +137,7 @@ impl Play<'_> {
         let mut chosen: Vec<String> = Vec::new();
         for check in checks {
             let relation = part(self.catalog.relation(table))?;
-            let formula = self.formula(&check.written, relation)?;
+            let formula = self.formula(&check.written, relation, Place::Check)?;
             let (schema, table_name) = (relation.schema, relation.name.clone());
             let is_partitioned = relation.is_partitioned();
             let name = match &check.name {
@@ -180,6 +181,7 @@ impl Play<'_> {
     ) -> Result<(), Stop> {
         let oid = self.catalog.allocate();
         let address = Address::of(Class::Constraint, oid);
+        self.depend_on_formula(address, &formula);
         for column in &formula.columns {
             self.catalog.dependencies.add(address, Address::column(table, *column), Dependence::Auto);
         }

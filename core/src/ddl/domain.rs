@@ -4,10 +4,12 @@ use super::constraint::{Options, given_name};
 use super::syntax::{behavior, name, part, qualified, type_name};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
-    Address, Class, Constraint, ConstraintKind, Dependence, Domain, Formula, Oid, Refusal, Rows, SqlState, UserType,
+    Address, Class, Constraint, ConstraintKind, Dependence, Domain, Oid, Refusal, Rows, SqlState, UserType,
     UserTypeKind, naming, schema_named,
 };
-use crate::sql::{self, ast, tree};
+use crate::ddl::column::is_null;
+use crate::expression::Place;
+use crate::sql::{ast, tree};
 
 impl Play<'_> {
     pub(super) fn create_domain(&mut self, tree: &ast::CreateDomain) -> Result<(), Stop> {
@@ -49,7 +51,9 @@ impl Play<'_> {
                     if domain.default.is_some() {
                         return refused(SqlState::SYNTAX_ERROR, "multiple default expressions");
                     }
-                    domain.default = Some(self.domain_formula(&tree::text(&part(default.expr())?), false)?);
+                    let written = tree::text(&part(default.expr())?);
+                    let formula = self.formula_of_domain(&written, None, Place::Default(base))?;
+                    domain.default = (!is_null(&formula)).then_some(formula);
                 }
                 ast::Constraint::CheckConstraint(check) => checks.push(check),
                 ast::Constraint::UniqueConstraint(_) => {
@@ -79,9 +83,9 @@ impl Play<'_> {
         };
         match part(tree.action())? {
             A::SetDefault(action) => {
-                let default = self.domain_formula(&tree::text(&part(action.expr())?), false)?;
-                let is_null = default.written.eq_ignore_ascii_case("null");
-                self.change_domain(oid, |domain| domain.default = (!is_null).then_some(default))
+                let written = tree::text(&part(action.expr())?);
+                let default = self.formula_of_domain(&written, None, Place::Default(domain.base))?;
+                self.change_domain(oid, |domain| domain.default = (!is_null(&default)).then_some(default))
             }
             A::DropDefault(_) => self.change_domain(oid, |domain| domain.default = None),
             A::SetNotNull(_) => {
@@ -177,7 +181,11 @@ impl Play<'_> {
     /// Adds a check to a domain; returns whether its values are left alone.
     fn add_domain_check(&mut self, domain: Oid, check: &ast::CheckConstraint) -> Result<bool, Stop> {
         let options = Options::read(check.constraint_options())?;
-        let formula = self.domain_formula(&tree::text(&part(check.expr())?), true)?;
+        let base = match self.catalog.user_type(domain).map(|found| &found.kind) {
+            Some(UserTypeKind::Domain(domain)) => domain.base,
+            _ => return unknown("a domain that is none"),
+        };
+        let formula = self.formula_of_domain(&tree::text(&part(check.expr())?), Some(base), Place::Check)?;
         let found = part(self.catalog.user_type(domain))?;
         let (schema, domain_name) = (found.schema, found.name.clone());
         let name = match given_name(check.constraint_name_clause())? {
@@ -192,6 +200,7 @@ impl Play<'_> {
         };
         let oid = self.catalog.allocate();
         let address = Address::of(Class::Constraint, oid);
+        self.depend_on_formula(address, &formula);
         self.catalog.dependencies.add(address, Address::of(Class::Type, domain), Dependence::Auto);
         self.catalog.add_constraint(Constraint {
             oid,
@@ -206,20 +215,6 @@ impl Play<'_> {
             parent: None,
         });
         Ok(options.not_valid)
-    }
-
-    /// Reads an expression of a domain: over `VALUE`, or over nothing.
-    fn domain_formula(&self, written: &str, over_value: bool) -> Result<Formula, Stop> {
-        let Ok(mentioned) = sql::columns(written) else {
-            return Err(Stop::unknown("an expression that is not read here"));
-        };
-        match mentioned.iter().find(|name| !(over_value && *name == "value")) {
-            Some(name) if over_value => {
-                refused(SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"))
-            }
-            Some(_) => refused(SqlState::FEATURE_NOT_SUPPORTED, "cannot use column reference in DEFAULT expression"),
-            None => Ok(Formula { written: written.into(), spelled: None, columns: Vec::new() }),
-        }
     }
 
     /// Gives a type another name.

@@ -1,23 +1,166 @@
-//! Expressions of defaults, checks and indexes.
+//! Expressions of defaults, checks and indexes: what is around them, and what they come to.
 
-use super::{Play, Stop, refused};
-use crate::catalog::{Formula, Relation, SqlState};
-use crate::sql;
+use super::{Play, Stop};
+use crate::catalog::expression::{Expression, Node};
+use crate::catalog::operator::Operator;
+use crate::catalog::types::{Cast, OwnType, Types};
+use crate::catalog::{
+    Address, Catalog, Class, Dependence, Formula, Names, Oid, QualifiedName, Refusal, Relation, SqlState, Type,
+    UserTypeKind,
+    function::{self, Signature},
+};
+use crate::expression::{self, Literal, Place, Scope, analyze};
+use crate::sql::TypeName;
+use crate::sql::fold;
+
+/// What an expression may mention: the columns of one relation, or the value of a domain.
+struct Around<'a> {
+    catalog: &'a Catalog,
+    names: &'a Names,
+    relation: Option<&'a Relation>,
+    value: Option<Type>,
+}
+
+impl Types for Around<'_> {
+    fn own(&self, oid: Oid) -> Option<OwnType> {
+        self.catalog.own(oid)
+    }
+
+    fn own_cast(&self, from: Oid, to: Oid) -> Option<Cast> {
+        self.catalog.own_cast(from, to)
+    }
+
+    fn own_operators(&self, name: &str) -> Vec<Operator> {
+        self.catalog.own_operators(name)
+    }
+}
+
+impl Scope for Around<'_> {
+    fn column(&self, table: Option<&str>, name: &str) -> Result<Option<Expression>, expression::Stop> {
+        if let (Some(of), None, "value") = (self.value, table, name) {
+            return Ok(Some(Expression { node: Node::DomainValue, of }));
+        }
+        if table.is_some() && table != self.relation.map(|relation| &*relation.name) {
+            return Err(expression::Stop::refused("42P01", "missing FROM-clause entry for this table"));
+        }
+        let Some(relation) = self.relation else { return Ok(None) };
+        if super::column::may_be_named(name).is_err() {
+            return Err(expression::Stop::unknown("a column that every table has"));
+        }
+        Ok(relation.column(name).map(|column| Expression {
+            node: Node::Column { relation: relation.oid, number: column.number },
+            of: column.of,
+        }))
+    }
+
+    fn own_type(&self, name: &TypeName) -> Result<Option<Type>, expression::Stop> {
+        match self.names.data_type(self.catalog, name) {
+            Ok(found) => Ok(Some(found)),
+            Err(refusal) if refusal.sqlstate == SqlState::UNDEFINED_OBJECT => Ok(None),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+
+    fn own_functions(&self, schema: Option<&str>, name: &str) -> Vec<&[Signature]> {
+        let schemas = self.names.schemas_for(self.catalog, schema);
+        schemas.into_iter().map(|schema| self.catalog.signatures(schema, name)).collect()
+    }
+
+    fn relation(&self, name: &str) -> Result<Oid, expression::Stop> {
+        let parts: Option<Vec<String>> = name.split('.').map(fold).collect();
+        let name = match parts.as_deref() {
+            Some([name]) => QualifiedName { schema: None, name: name.clone() },
+            Some([schema, name]) => QualifiedName { schema: Some(schema.clone()), name: name.clone() },
+            _ => return Err(expression::Stop::unknown("a name that is not read here")),
+        };
+        if let Some(schema) = name.schema.as_deref().filter(|schema| self.catalog.schema(schema).is_none()) {
+            let message = format!("schema \"{schema}\" does not exist");
+            return Err(Refusal::new(SqlState::INVALID_SCHEMA_NAME, message).into());
+        }
+        Ok(self.names.relation(self.catalog, &name)?)
+    }
+
+    fn own_literal(&self, of: Oid, text: &str) -> Literal {
+        match self.catalog.user_type(of).filter(|found| found.oid == of).map(|found| &found.kind) {
+            Some(UserTypeKind::Enum(labels)) if labels.iter().any(|label| **label == *text) => {
+                Literal::Value(text.to_owned())
+            }
+            Some(UserTypeKind::Enum(_)) => {
+                let message = format!("invalid input value for enum: \"{text}\"");
+                Literal::Refused(Refusal::new(SqlState("22P02"), message))
+            }
+            _ => Literal::Unknown,
+        }
+    }
+
+    fn collation(&self, schema: Option<&str>, name: &str) -> Result<String, expression::Stop> {
+        let in_catalog = schema.is_none_or(|schema| schema == "pg_catalog");
+        if in_catalog && ["C", "POSIX", "ucs_basic"].contains(&name) {
+            return Ok(crate::sql::quote_identifier(name).into_owned());
+        }
+        Err(expression::Stop::unknown("a collation that is not known here"))
+    }
+
+    fn is_utc(&self) -> bool {
+        // As for columns whose type changes: the server's clock is taken to stand in UTC.
+        true
+    }
+}
+
+impl From<expression::Stop> for Stop {
+    fn from(stop: expression::Stop) -> Self {
+        match stop {
+            expression::Stop::Refused(refusal) => Self::Refused(refusal),
+            expression::Stop::Unknown(why) => Self::Unknown(why.into()),
+        }
+    }
+}
 
 impl Play<'_> {
     /// Reads an expression over the columns of a relation.
-    pub(super) fn formula(&self, written: &str, over: &Relation) -> Result<Formula, Stop> {
-        let Ok(mentioned) = sql::columns(written) else {
-            return Err(Stop::unknown("an expression that is not read here"));
-        };
-        let mut columns = Vec::with_capacity(mentioned.len());
-        for name in mentioned {
-            match over.column(&name) {
-                Some(column) => columns.push(column.number),
-                None => return refused(SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist")),
-            }
+    pub(super) fn formula(&self, written: &str, over: &Relation, place: Place) -> Result<Formula, Stop> {
+        let around = Around { catalog: &self.catalog, names: &self.names, relation: Some(over), value: None };
+        let tree = analyze(written, place, &around)?;
+        Ok(Formula::new(written, tree, Some(over.oid)))
+    }
+
+    /// Reads an expression over the value of a domain, or over nothing.
+    pub(super) fn formula_of_domain(&self, written: &str, value: Option<Type>, place: Place) -> Result<Formula, Stop> {
+        let around = Around { catalog: &self.catalog, names: &self.names, relation: None, value };
+        Ok(Formula::new(written, analyze(written, place, &around)?, None))
+    }
+
+    /// Records what an expression depends on beside the columns of its own table.
+    pub(super) fn depend_on_formula(&mut self, dependent: Address, formula: &Formula) {
+        for relation in formula.relations() {
+            self.catalog.dependencies.add(dependent, Address::of(Class::Relation, relation), Dependence::Normal);
         }
-        columns.sort_unstable();
-        Ok(Formula { written: written.into(), spelled: None, columns })
+        for of in formula.types() {
+            self.catalog.depend_on_type(dependent, Type { oid: of, modifier: -1 });
+        }
+    }
+
+    /// Returns whether an expression gives another value for each row.
+    pub(super) fn is_volatile(&self, formula: &Formula) -> Result<bool, Stop> {
+        let mut unknown = false;
+        let volatile = formula.tree.any(&mut |part| {
+            let called = match &part.node {
+                Node::Call(call) => call.function,
+                Node::Operator(operation) => operation.function,
+                _ => return false,
+            };
+            match function::builtin_of(called) {
+                Some(signature) => signature.volatility == function::Volatility::Volatile,
+                None => {
+                    unknown = true;
+                    false
+                }
+            }
+        });
+        match (volatile, unknown) {
+            (true, _) => Ok(true),
+            (false, false) => Ok(false),
+            (false, true) => Err(Stop::unknown("whether a function gives the same value for each row")),
+        }
     }
 }

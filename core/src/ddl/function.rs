@@ -3,22 +3,18 @@
 use std::sync::Arc;
 
 use super::attributes::Attributes;
-use super::enum_type::blank;
 use super::plpgsql::{EVENT_TRIGGER, TRIGGER, VOID};
 use super::syntax::{name, part, qualified, type_name};
 use super::{Play, Stop, refused, unknown};
 use crate::catalog::function::{Kind, Volatility};
 use crate::catalog::{
-    ANY, ANYARRAY, ANYCOMPATIBLEARRAY, Body, Formula, Mode, Oid, Parallel, Parameter, QualifiedName, RelationKind,
-    Routine, SqlState, Type,
+    ANY, ANYARRAY, ANYCOMPATIBLEARRAY, Body, Formula, Mode, Oid, Parallel, Parameter, QualifiedName, Routine, SqlState,
+    Type,
 };
+use crate::expression::Place;
 use crate::sql::{ast, tree};
 
 const RECORD: Oid = Oid(2249);
-const BOOL: Oid = Oid(16);
-const INT4: Oid = Oid(23);
-const TEXT: Oid = Oid(25);
-const VARCHAR: Oid = Oid(1043);
 const INTERNAL: Oid = Oid(2281);
 /// Most arguments of a function.
 const MOST_ARGUMENTS: usize = 100;
@@ -199,26 +195,12 @@ impl Play<'_> {
         Ok(parameters)
     }
 
-    /// Reads what an argument is when a call leaves it out. Plain values are known; what others come to is not.
+    /// Reads what an argument is when a call leaves it out.
     fn default_of_argument(&self, written: &str, of: Oid) -> Result<Formula, Stop> {
-        let nothing = blank(Oid(0), Oid(0), "", RelationKind::Composite, Vec::new());
-        let formula = self.formula(written, &nothing)?;
-        let spelled = self.names.spelled(&self.catalog, Type { oid: of, modifier: -1 });
-        let lower = written.to_ascii_lowercase();
-        let is_text = written.starts_with('\'') && written.ends_with('\'') && !written.contains('\\');
-        let is_one_text = is_text && !written.trim_matches('\'').replace("\'\'", "").contains('\'');
-        let text = match (lower.as_str(), of) {
-            ("null", _) if is_polymorphic(of) => None,
-            ("null", _) => Some(format!("NULL::{spelled}")),
-            ("true" | "false", BOOL) => Some(lower),
-            (number, INT4) if number.parse::<u32>().is_ok_and(|it| i32::try_from(it).is_ok()) => Some(lower),
-            (_, TEXT | VARCHAR) if is_one_text => Some(format!("{written}::{spelled}")),
-            _ => None,
-        };
-        match text {
-            Some(text) => Ok(Formula { spelled: Some(text.into()), ..formula }),
-            None => unknown("the default of an argument"),
+        if is_polymorphic(of) {
+            return unknown("the default of an argument of any type");
         }
+        self.formula_of_domain(written, None, Place::Default(Type { oid: of, modifier: -1 }))
     }
 
     /// Returns the type of a parameter or a result, and whether it stands for a set.

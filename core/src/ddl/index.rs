@@ -6,6 +6,7 @@ use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
     Address, Class, Dependence, Index, IndexKey, KeyOf, Refusal, Relation, RelationKind, Rows, Space, SqlState, naming,
 };
+use crate::expression::Place;
 use crate::sql::{ast, tree};
 
 impl Play<'_> {
@@ -72,7 +73,10 @@ impl Play<'_> {
             }
         }
         let predicate = match tree.where_clause() {
-            Some(clause) => Some(self.formula(&tree::text(&part(clause.expr())?), relation)?),
+            Some(clause) => {
+                let written = tree::text(&part(clause.expr())?);
+                Some(self.formula(&written, relation, Place::IndexPredicate)?)
+            }
             None => None,
         };
         let nulls_not_distinct =
@@ -161,15 +165,19 @@ impl Play<'_> {
         let expression = part(item.expr())?;
         let of = match &bare(expression) {
             ast::Expr::NameRef(reference) => KeyOf::Column(self.number(relation, &name(Some(reference.clone()))?)?),
-            other => KeyOf::Expression(self.formula(&tree::text(other), relation)?),
-        };
-        if let KeyOf::Column(number) = &of {
-            let of = part(relation.numbered(*number))?.of;
-            if method == "btree" {
-                self.can_be_sorted(of)?;
-            } else {
-                return unknown("an index by another method than btree");
+            other => {
+                let formula = self.formula(&tree::text(other), relation, Place::IndexKey)?;
+                formula.as_column().map_or(KeyOf::Expression(formula), KeyOf::Column)
             }
+        };
+        let value = match &of {
+            KeyOf::Column(number) => part(relation.numbered(*number))?.of,
+            KeyOf::Expression(formula) => formula.tree.of,
+        };
+        if method == "btree" {
+            self.can_be_sorted(value)?;
+        } else {
+            return unknown("an index by another method than btree");
         }
         let descending = matches!(item.sort_order(), Some(order) if tree::text(&order).eq_ignore_ascii_case("desc"));
         let nulls_first = match item.nulls_order() {

@@ -7,8 +7,8 @@ use super::plpgsql::TRIGGER;
 use super::syntax::{behavior, name, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
-    Address, Class, Constraint, ConstraintKind, ConstraintTrigger, Dependence, Enabled, Events, Formula, Oid,
-    QualifiedName, Relation, RelationKind, Space, SqlState, Timing, Trigger,
+    Address, Class, Constraint, ConstraintKind, ConstraintTrigger, Dependence, Enabled, Events, Oid, QualifiedName,
+    Relation, RelationKind, Space, SqlState, Timing, Trigger,
 };
 use crate::sql::ast::{self, AlterTableAction, AstNode};
 use crate::sql::{fold, tree};
@@ -88,8 +88,7 @@ impl Play<'_> {
                 let expression = part(when.expr())?;
                 let mentioned = mentioned(&expression, &relation)?;
                 check_condition(&mentioned, timing, events, each_row)?;
-                let written = tree::text(&expression).as_str().into();
-                (Some(Formula { written, spelled: None, columns: mentioned.columns.clone() }), mentioned.columns)
+                (Some(Arc::from(tree::text(&expression))), mentioned.columns)
             }
             None => (None, Vec::new()),
         };

@@ -58,7 +58,7 @@ impl Reflection<'_> {
             }
             text.push_str(&self.of(parameter.of));
             if let Some(default) = parameter.default.as_ref().filter(|_| with_defaults) {
-                text.push_str(&format!(" DEFAULT {}", default.text()));
+                text.push_str(&format!(" DEFAULT {}", self.formula(default)));
             }
             text
         };

@@ -16,7 +16,7 @@ impl Reflection<'_> {
             method: index.method.to_string(),
             keys: index.keys.iter().map(|key| self.key(table, key)).collect(),
             include: self.columns(table.oid, &index.include),
-            predicate: index.predicate.as_ref().map(|predicate| predicate.text().to_owned()),
+            predicate: index.predicate.as_ref().map(|predicate| self.formula(predicate)),
             valid: index.valid,
             nulls_not_distinct: index.nulls_not_distinct,
             with: with(&relation.options),
@@ -30,7 +30,7 @@ impl Reflection<'_> {
     fn key(&self, table: &Relation, key: &IndexKey) -> String {
         let mut text = match &key.of {
             KeyOf::Column(number) => self.column(table.oid, *number),
-            KeyOf::Expression(formula) => formula.text().to_owned(),
+            KeyOf::Expression(formula) => self.formula(formula),
         };
         if let Some(collation) = &key.collation {
             text.push_str(&format!(" COLLATE {}", quote_identifier(collation)));

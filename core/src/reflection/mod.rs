@@ -6,9 +6,12 @@ mod table;
 mod triggers;
 mod types;
 
-use crate::catalog::{Address, Catalog, Class, Names, Oid, PUBLIC, RelationKind, Type};
+use crate::catalog::operator::Operator;
+use crate::catalog::types::{Cast, OwnType, Types};
+use crate::catalog::{Address, Catalog, Class, Formula, Names, Oid, PUBLIC, QualifiedName, RelationKind, Space, Type};
 use crate::document::FORMAT;
 use crate::document::schema::{Extension, Namespace, Schema, Sequence};
+use crate::expression;
 use crate::sql::{quote_identifier, quote_name};
 
 /// Returns everything in a catalog as the document of a schema.
@@ -67,6 +70,11 @@ impl Reflection<'_> {
         column.map(|column| quote_identifier(&column.name).into_owned()).unwrap_or_default()
     }
 
+    /// Returns an expression as Postgres prints it, or as it was written where that is not known.
+    fn formula(&self, formula: &Formula) -> String {
+        expression::spell(&formula.tree, self).unwrap_or_else(|_| formula.written.to_string())
+    }
+
     fn columns(&self, relation: Oid, numbers: &[i16]) -> Vec<String> {
         numbers.iter().map(|number| self.column(relation, *number)).collect()
     }
@@ -92,5 +100,37 @@ impl Reflection<'_> {
             unlogged: relation.persistence == crate::catalog::Persistence::Unlogged,
             comment: self.comment(Address::of(Class::Relation, oid)),
         })
+    }
+}
+
+impl Types for Reflection<'_> {
+    fn own(&self, oid: Oid) -> Option<OwnType> {
+        self.catalog.own(oid)
+    }
+
+    fn own_cast(&self, from: Oid, to: Oid) -> Option<Cast> {
+        self.catalog.own_cast(from, to)
+    }
+
+    fn own_operators(&self, name: &str) -> Vec<Operator> {
+        self.catalog.own_operators(name)
+    }
+}
+
+impl expression::Names for Reflection<'_> {
+    fn column(&self, relation: Oid, number: i16) -> Option<String> {
+        Some(self.catalog.relation(relation)?.numbered(number)?.name.to_string())
+    }
+
+    fn own_type(&self, of: Type) -> Option<String> {
+        Some(self.spelled(of)).filter(|name| !name.is_empty())
+    }
+
+    fn relation(&self, oid: Oid) -> Option<String> {
+        let relation = self.catalog.relation(oid)?;
+        let bare = QualifiedName { schema: None, name: relation.name.to_string() };
+        let is_visible = self.names.find(self.catalog, Space::Relation, &bare) == Some(oid);
+        let schema = (!is_visible).then(|| self.catalog.schema_name(relation.schema));
+        Some(quote_name(schema, &relation.name))
     }
 }

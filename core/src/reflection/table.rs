@@ -26,7 +26,7 @@ impl Reflection<'_> {
             comment: self.comment(Address::of(Class::Relation, relation.oid)),
             partition_by: match &relation.kind {
                 RelationKind::Partitioned(key) => {
-                    let parts: Vec<&str> = key.parts.iter().map(catalog::Formula::text).collect();
+                    let parts: Vec<String> = key.parts.iter().map(|part| self.formula(part)).collect();
                     Some(format!("{} ({})", key.strategy, parts.join(", ")))
                 }
                 _ => None,
@@ -71,15 +71,14 @@ impl Reflection<'_> {
             name: crate::sql::quote_identifier(&column.name).into_owned(),
             data_type: self.spelled(column.of),
             nullable: !column.not_null,
-            default: default.filter(|default| !default.generated).map(|default| default.formula.text().to_owned()),
+            default: default.filter(|default| !default.generated).map(|default| self.formula(&default.formula)),
             identity: column.identity.map(|identity| match identity {
                 catalog::Identity::Always => Identity::Always,
                 catalog::Identity::ByDefault => Identity::ByDefault,
             }),
-            generated: default.filter(|default| default.generated).map(|default| Generated {
-                expression: default.formula.text().to_owned(),
-                kind: GeneratedKind::Stored,
-            }),
+            generated: default
+                .filter(|default| default.generated)
+                .map(|default| Generated { expression: self.formula(&default.formula), kind: GeneratedKind::Stored }),
             collation: column
                 .collation
                 .as_deref()
@@ -148,7 +147,7 @@ impl Reflection<'_> {
             }),
             ConstraintKind::Check(formula) => table.checks.push(Check {
                 name,
-                expression: formula.text().to_owned(),
+                expression: self.formula(formula),
                 validated: constraint.validated,
                 no_inherit: constraint.no_inherit,
                 inherited,

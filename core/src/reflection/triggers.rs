@@ -28,8 +28,8 @@ impl Reflection<'_> {
             command: policy.command.to_owned(),
             permissive: policy.permissive,
             roles: policy.roles.iter().map(|role| quote_identifier(role).into_owned()).collect(),
-            using: policy.using.as_ref().map(|formula| formula.text().to_owned()),
-            check: policy.check.as_ref().map(|formula| formula.text().to_owned()),
+            using: policy.using.as_ref().map(|formula| self.formula(formula)),
+            check: policy.check.as_ref().map(|formula| self.formula(formula)),
             comment: self.comment(Address::of(Class::Policy, policy.oid)),
         }));
     }
@@ -67,7 +67,7 @@ impl Reflection<'_> {
         }
         text.push_str(if trigger.each_row { "FOR EACH ROW " } else { "FOR EACH STATEMENT " });
         if let Some(when) = &trigger.when {
-            text.push_str(&format!("WHEN ({}) ", when.text()));
+            text.push_str(&format!("WHEN ({when}) "));
         }
         let arguments: Vec<String> = trigger.arguments.iter().map(|argument| quoted(argument)).collect();
         text.push_str(&format!("EXECUTE FUNCTION {}({})", self.called(trigger.function), arguments.join(", ")));

@@ -19,7 +19,7 @@ impl Reflection<'_> {
                     let checks = constraints.into_iter().filter_map(|constraint| match &constraint.kind {
                         ConstraintKind::Check(formula) => Some(Check {
                             name: quote_identifier(&constraint.name).into_owned(),
-                            expression: formula.text().to_owned(),
+                            expression: self.formula(formula),
                             validated: constraint.validated,
                             comment: self.comment(Address::of(Class::Constraint, constraint.oid)),
                             ..Check::default()
@@ -30,7 +30,7 @@ impl Reflection<'_> {
                         name,
                         data_type: self.spelled(domain.base),
                         nullable: !domain.not_null,
-                        default: domain.default.as_ref().map(|default| default.text().to_owned()),
+                        default: domain.default.as_ref().map(|default| self.formula(default)),
                         checks: checks.collect(),
                         collation: domain.collation.as_deref().map(str::to_owned),
                         comment,

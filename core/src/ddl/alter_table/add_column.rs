@@ -58,11 +58,12 @@ impl Play<'_> {
             Some(UserTypeKind::Domain(domain)) => !domain.constraints.is_empty() || domain.not_null,
             _ => false,
         };
-        let volatile = match &new.default {
-            Some(written) => self.is_volatile(written)?,
+        let default = part(self.catalog.relation(table))?.column(&new.name).and_then(|column| column.default.clone());
+        let volatile = match &default {
+            Some(default) => self.is_volatile(&default.formula)?,
             None => false,
         };
-        let has_value = new.default.as_ref().is_some_and(|default| !default.eq_ignore_ascii_case("null"));
+        let has_value = default.is_some();
         if new.serial || new.identity.is_some() || new.generated.is_some() || volatile || constrained_domain {
             self.ledger.rewrite(table);
             self.ledger.scan(table);
@@ -78,83 +79,4 @@ impl Play<'_> {
         }
         Ok(())
     }
-
-    /// Returns whether an expression gives another value for each row.
-    pub(super) fn is_volatile(&self, written: &str) -> Result<bool, Stop> {
-        const VOLATILE: [&str; 10] = [
-            "random",
-            "gen_random_uuid",
-            "uuid_generate_v4",
-            "nextval",
-            "setval",
-            "clock_timestamp",
-            "timeofday",
-            "uuid_generate_v1",
-            "uuid_generate_v1mc",
-            "pg_sleep",
-        ];
-        const STEADY: [&str; 24] = [
-            "now",
-            "lower",
-            "upper",
-            "coalesce",
-            "length",
-            "concat",
-            "md5",
-            "to_char",
-            "date_trunc",
-            "age",
-            "abs",
-            "round",
-            "floor",
-            "ceil",
-            "greatest",
-            "least",
-            "nullif",
-            "timezone",
-            "make_interval",
-            "to_tsvector",
-            "statement_timestamp",
-            "transaction_timestamp",
-            "jsonb_build_object",
-            "array",
-        ];
-        let lower = written.to_ascii_lowercase();
-        let mut rest = lower.as_str();
-        while let Some(at) = rest.find('(') {
-            let before = rest[..at].trim_end();
-            let word = before.rsplit(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
-            if VOLATILE.contains(&word) {
-                return Ok(true);
-            }
-            if !word.is_empty()
-                && !STEADY.contains(&word)
-                && word.starts_with(|c: char| c.is_ascii_alphabetic())
-                && !is_type_word(word)
-            {
-                return Err(Stop::unknown("whether a function gives the same value for each row"));
-            }
-            rest = &rest[at + 1..];
-        }
-        Ok(false)
-    }
-}
-
-fn is_type_word(word: &str) -> bool {
-    [
-        "varchar",
-        "numeric",
-        "char",
-        "decimal",
-        "bit",
-        "timestamp",
-        "timestamptz",
-        "time",
-        "interval",
-        "in",
-        "and",
-        "or",
-        "not",
-    ]
-    .contains(&word)
 }

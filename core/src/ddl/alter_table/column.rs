@@ -1,5 +1,6 @@
 //! `ALTER COLUMN`: default, nulls, statistics, storage.
 
+use crate::catalog::expression::{Expression, Node};
 use crate::catalog::{Address, Class, ConstraintKind, Oid, Refusal, Rows, SqlState};
 use crate::ddl::syntax::{integer, part};
 use crate::ddl::{Play, Stop, refused, unknown};
@@ -34,7 +35,7 @@ impl Play<'_> {
             return Ok(());
         }
         let proven = self.catalog.constraints_of(table).into_iter().any(|constraint| match &constraint.kind {
-            ConstraintKind::Check(formula) => constraint.validated && proves_not_null(formula.text(), column),
+            ConstraintKind::Check(formula) => constraint.validated && proves_not_null(&formula.tree, number),
             _ => false,
         });
         if !proven {
@@ -126,10 +127,11 @@ impl Play<'_> {
     }
 }
 
-/// Returns whether a check says just that a column is not null.
-fn proves_not_null(check: &str, column: &str) -> bool {
-    let check = check.trim().trim_start_matches('(').trim_end_matches(')').trim();
-    let lower = check.to_ascii_lowercase();
-    let Some(subject) = lower.strip_suffix("is not null") else { return false };
-    crate::sql::fold(check[..subject.len()].trim()).is_some_and(|name| name == column)
+/// Returns whether a check says that a column is not null, alone or among other things that must hold.
+fn proves_not_null(check: &Expression, number: i16) -> bool {
+    match &check.node {
+        Node::Null { value, negated: true } => matches!(value.node, Node::Column { number: it, .. } if it == number),
+        Node::And(parts) => parts.iter().any(|part| proves_not_null(part, number)),
+        _ => false,
+    }
 }
