@@ -11,6 +11,7 @@ pub mod ddl;
 pub mod diagnostic;
 pub mod document;
 pub mod dry_run;
+pub mod expression;
 mod nearest;
 #[cfg(feature = "npm")]
 pub mod npm;

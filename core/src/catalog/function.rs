@@ -102,6 +102,11 @@ pub fn builtin_of(oid: Oid) -> Option<&'static Signature> {
     builtin::function(oid)
 }
 
+/// Returns the name of the function of `pg_catalog` that has a number.
+pub fn builtin_name(oid: Oid) -> Option<&'static str> {
+    builtin::function_name(oid)
+}
+
 /// Returns what a call means.
 ///
 /// `path` has the functions of that name, schema by schema as the search path has them. `variadic` is true when the

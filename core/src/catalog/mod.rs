@@ -6,6 +6,7 @@ mod address;
 mod builtin;
 mod constraint;
 mod drop;
+pub mod expression;
 mod extension;
 mod formula;
 pub mod function;

@@ -1,6 +1,7 @@
 //! Types: which one a name means, what its modifiers come to, and how Postgres spells it.
 
 use super::builtin::{self, Context, TypeKind};
+use super::function::Volatility;
 use super::operator::Operator;
 use super::polymorphic;
 use super::{Oid, Refusal, SqlState};
@@ -26,6 +27,7 @@ const TIMESTAMP: Oid = Oid(1114);
 const TIMESTAMPTZ: Oid = Oid(1184);
 const TIMETZ: Oid = Oid(1266);
 const VARBIT: Oid = Oid(1562);
+const TEXT: Oid = Oid(25);
 const VARCHAR: Oid = Oid(1043);
 const ANY: Oid = Oid(2276);
 const INT2VECTOR: Oid = Oid(22);
@@ -283,6 +285,53 @@ pub fn pathway(types: &dyn Types, from: Oid, to: Oid, context: Context) -> Optio
     let text = (category(types, to) == b'S' && context >= Context::Assignment)
         || (category(types, from) == b'S' && context == Context::Explicit);
     text.then_some(Method::Text)
+}
+
+/// Returns how far a value that becomes of another type through text depends on more than itself.
+pub(crate) fn text_volatility(types: &dyn Types, from: Oid, to: Oid) -> Volatility {
+    // Arrays, enums, domains and rows look into the catalog for it.
+    let output = builtin::type_of(base(types, from)).map_or(Volatility::Stable, |it| it.output);
+    let input = builtin::type_of(to).map_or(Volatility::Stable, |it| it.input);
+    output.max(input)
+}
+
+/// Returns the function that brings values of a type to the length that its modifier asks for.
+pub(crate) fn length_function(oid: Oid) -> Option<Oid> {
+    match builtin::cast(oid, oid)?.method {
+        Method::Function(function) => Some(function),
+        _ => None,
+    }
+}
+
+/// Returns the type that values of all these become where they stand side by side, as in `CASE`; none where there is
+/// none. [`UNKNOWN`] is a literal without a type.
+pub(crate) fn common(types: &dyn Types, all: &[Oid]) -> Option<Oid> {
+    let (first, rest) = all.split_first()?;
+    if *first != UNKNOWN && rest.iter().all(|oid| oid == first) {
+        return Some(*first);
+    }
+    let mut common = base(types, *first);
+    for next in rest.iter().map(|oid| base(types, *oid)) {
+        if next == UNKNOWN || next == common {
+            continue;
+        }
+        if common == UNKNOWN {
+            common = next;
+        } else if category(types, next) != category(types, common) {
+            return None;
+        } else if !is_preferred(types, common, category(types, common))
+            && can_become(types, common, next, Context::Implicit)
+            && !can_become(types, next, common, Context::Implicit)
+        {
+            common = next;
+        }
+    }
+    Some(if common == UNKNOWN { TEXT } else { common })
+}
+
+/// Returns whether values of a type are rows of a composite type.
+pub(crate) fn is_composite(types: &dyn Types, oid: Oid) -> bool {
+    matches!(types.own(base(types, oid)), Some(OwnType { kind: OwnKind::Composite, .. }))
 }
 
 fn is_array_of_records(types: &dyn Types, oid: Oid) -> bool {

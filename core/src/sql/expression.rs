@@ -1,16 +1,21 @@
 //! What an expression mentions, read by sqlparser.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::ops::ControlFlow;
 
 use sqlparser::ast::{Expr, Ident, visit_expressions};
-use sqlparser::dialect::PostgreSqlDialect;
-use sqlparser::parser::Parser;
 
 /// An expression that could not be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the expression cannot be read: {0}")]
 pub struct ExpressionError(String);
+
+impl ExpressionError {
+    pub(super) fn new(why: &dyn fmt::Display) -> Self {
+        Self(why.to_string())
+    }
+}
 
 /// Returns the columns that an expression mentions, folded as Postgres folds names, without the table that may stand
 /// before them; sorted, each once.
@@ -18,13 +23,7 @@ pub struct ExpressionError(String);
 /// Names of functions, types and the fields of a call are no columns. Inside a subquery every name that may be a
 /// column counts.
 pub fn columns(expression: &str) -> Result<BTreeSet<String>, ExpressionError> {
-    let wrong = |error: sqlparser::parser::ParserError| ExpressionError(error.to_string());
-    let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(expression).map_err(wrong)?;
-    let tree = parser.parse_expr().map_err(wrong)?;
-    let rest = parser.peek_token();
-    if rest.token != sqlparser::tokenizer::Token::EOF {
-        return Err(ExpressionError(format!("'{}' is left over", rest.token)));
-    }
+    let tree = super::query::expression(expression)?;
     let mut columns = BTreeSet::new();
     let _: ControlFlow<()> = visit_expressions(&tree, |expression| {
         match expression {

@@ -10,6 +10,7 @@ mod kind;
 mod lexer;
 mod name;
 pub(crate) mod plpgsql;
+pub(crate) mod query;
 mod session;
 mod split;
 mod statement;

@@ -8,6 +8,7 @@ mod cluster;
 
 mod analyzed;
 mod differential;
+mod expressions;
 mod facts;
 mod functions;
 mod operators;

@@ -89,10 +89,21 @@ pub(super) fn functions(name: &str) -> &'static [Signature] {
 
 /// Returns the function of a number.
 pub(super) fn function(oid: Oid) -> Option<&'static Signature> {
-    static NUMBERS: OnceLock<HashMap<Oid, &'static Signature>> = OnceLock::new();
+    numbered(oid).map(|(_, signature)| signature)
+}
+
+/// Returns the name of the function of a number.
+pub(super) fn function_name(oid: Oid) -> Option<&'static str> {
+    numbered(oid).map(|(name, _)| name)
+}
+
+fn numbered(oid: Oid) -> Option<(&'static str, &'static Signature)> {
+    static NUMBERS: OnceLock<HashMap<Oid, (&'static str, &'static Signature)>> = OnceLock::new();
     let (names, by_name) = all_functions();
-    let all = || names.iter().filter_map(|name| by_name.get(name)).flatten().map(|it| (it.oid, it)).collect();
-    NUMBERS.get_or_init(all).get(&oid).copied()
+    let called = |name: &'static str| {
+        by_name.get(name).into_iter().flatten().map(move |it: &'static Signature| (it.oid, (name, it)))
+    };
+    NUMBERS.get_or_init(|| names.iter().copied().flat_map(called).collect()).get(&oid).copied()
 }
 
 type Functions = (Vec<&'static str>, HashMap<&'static str, Vec<Signature>>);

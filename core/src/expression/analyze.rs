@@ -1,0 +1,430 @@
+//! From the tree of sqlparser to the tree that Postgres would keep: `parse_expr.c`.
+
+use super::coerce::{self, plain};
+use super::precedence;
+use super::volatility;
+use super::{Answer, Place, Scope, Stop};
+use crate::catalog::expression::{Expression, Form, Node, Operation, Value};
+use crate::catalog::function::Signature;
+use crate::catalog::operator::{self, Found, NoOperator};
+use crate::catalog::types::{self, Type, UNKNOWN};
+use crate::catalog::{Context, Oid};
+use crate::sql::TypeName;
+use crate::sql::query;
+use crate::sql::query::ast::{self, BinaryOperator, CastKind, Expr, Ident, ObjectName, ObjectNamePart, UnaryOperator};
+
+const INT4: Oid = Oid(23);
+const INT8: Oid = Oid(20);
+const NUMERIC: Oid = Oid(1700);
+const BIT: Oid = Oid(1560);
+const TEXT: Oid = Oid(25);
+
+/// Trees that nest deeper are not followed.
+const DEPTH: usize = 120;
+
+/// Returns the tree that Postgres would keep of an expression that stands somewhere.
+pub fn analyze(text: &str, place: Place, scope: &dyn Scope) -> Answer {
+    let tree = query::expression(text).map_err(|error| Stop::unknown(error.to_string()))?;
+    precedence::check(&tree)?;
+    let mut analysis = Analysis { scope, place, depth: 0, called: Vec::new() };
+    let value = analysis.expression(&tree)?;
+    analysis.finished(value)
+}
+
+/// An expression on the way.
+pub(super) struct Analysis<'a> {
+    pub(super) scope: &'a dyn Scope,
+    pub(super) place: Place,
+    depth: usize,
+    /// The functions of the database's own that are called.
+    pub(super) called: Vec<Signature>,
+}
+
+impl Analysis<'_> {
+    /// Makes what stands at the place what it must come to.
+    fn finished(&self, value: Expression) -> Answer {
+        let immutable = || volatility::is_immutable(&value, self.scope, &self.called);
+        match self.place {
+            Place::Check => coerce::to_boolean(self.scope, value, "CHECK"),
+            Place::TriggerWhen => coerce::to_boolean(self.scope, value, "WHEN"),
+            Place::Policy => coerce::to_boolean(self.scope, value, "POLICY"),
+            Place::IndexPredicate => {
+                let value = coerce::to_boolean(self.scope, value, "WHERE")?;
+                match volatility::is_immutable(&value, self.scope, &self.called)? {
+                    true => Ok(value),
+                    false => Err(Stop::refused("42P17", "functions in index predicate must be marked IMMUTABLE")),
+                }
+            }
+            Place::IndexKey => match immutable()? {
+                true => Ok(value),
+                false => Err(Stop::refused("42P17", "functions in index expression must be marked IMMUTABLE")),
+            },
+            Place::Generated(_) if !immutable()? => {
+                Err(Stop::refused("42P17", "generation expression is not immutable"))
+            }
+            Place::Default(to) | Place::Generated(to) | Place::Using(to) => {
+                coerce::to_type(self.scope, value, to, Context::Assignment, Form::Implicit)?
+                    .ok_or_else(|| Stop::refused("42804", "the expression is not of the type of the column"))
+            }
+        }
+    }
+
+    pub(super) fn expression(&mut self, tree: &Expr) -> Answer {
+        if self.depth > DEPTH {
+            return Err(Stop::unknown("an expression nested so deep"));
+        }
+        self.depth += 1;
+        let result = self.node(tree);
+        self.depth -= 1;
+        result
+    }
+
+    pub(super) fn expressions<'t>(&mut self, trees: impl IntoIterator<Item = &'t Expr>) -> Answer<Vec<Expression>> {
+        trees.into_iter().map(|tree| self.expression(tree)).collect()
+    }
+
+    fn node(&mut self, tree: &Expr) -> Answer {
+        match tree {
+            Expr::Nested(inner) => self.expression(inner),
+            Expr::Identifier(name) => self.column(None, name),
+            Expr::CompoundIdentifier(names) => match names.as_slice() {
+                [table, name] => self.column(Some(table), name),
+                _ => Err(Stop::unknown("a column by schema, table and name")),
+            },
+            Expr::Value(value) => constant(&value.value),
+            Expr::TypedString(typed) => {
+                let to = self.type_named(&typed.data_type.to_string())?;
+                self.cast(constant(&typed.value.value)?, to)
+            }
+            Expr::Interval(interval) => self.interval(interval),
+            Expr::Cast { kind: CastKind::Cast | CastKind::DoubleColon, expr, data_type, format: None } => {
+                let to = self.type_named(&data_type.to_string())?;
+                match &**expr {
+                    Expr::Array(array) if types::element(self.scope, types::base(self.scope, to.oid)).is_some() => {
+                        self.array(&array.elem, Some(to))
+                    }
+                    _ => {
+                        let value = self.expression(expr)?;
+                        self.cast(value, to)
+                    }
+                }
+            }
+            Expr::BinaryOp { left, op: op @ (BinaryOperator::And | BinaryOperator::Or), right } => {
+                self.junction(left, op, right)
+            }
+            Expr::BinaryOp { left, op: BinaryOperator::Overlaps, right } => self.overlaps(left, right),
+            Expr::BinaryOp { left, op, right } => self.binary(left, &operator_name(op)?, right),
+            Expr::UnaryOp { op: UnaryOperator::Not, expr } => {
+                let value = self.expression(expr)?;
+                let value = coerce::to_boolean(self.scope, value, "NOT")?;
+                Ok(boolean(Node::Not(Box::new(value))))
+            }
+            Expr::UnaryOp { op: UnaryOperator::Minus, expr } => match negated(expr) {
+                Some(value) => constant(&value),
+                None => self.unary("-", expr),
+            },
+            Expr::UnaryOp { op, expr } => self.unary(unary_name(*op)?, expr),
+            Expr::Array(array) => self.array(&array.elem, None),
+            Expr::Collate { expr, collation } => self.collate(expr, collation),
+            Expr::CompoundFieldAccess { root, access_chain } => self.subscript(root, access_chain),
+            Expr::Case { operand, conditions, else_result, .. } => {
+                self.case(operand.as_deref(), conditions, else_result.as_deref())
+            }
+            Expr::Tuple(trees) => self.row(trees),
+            Expr::Subquery(_) | Expr::Exists { .. } | Expr::InSubquery { .. } => Err(self.no_query()),
+            Expr::IsNull(_)
+            | Expr::IsNotNull(_)
+            | Expr::IsTrue(_)
+            | Expr::IsNotTrue(_)
+            | Expr::IsFalse(_)
+            | Expr::IsNotFalse(_)
+            | Expr::IsUnknown(_)
+            | Expr::IsNotUnknown(_)
+            | Expr::IsDistinctFrom(..)
+            | Expr::IsNotDistinctFrom(..)
+            | Expr::InList { .. }
+            | Expr::Between { .. }
+            | Expr::Like { .. }
+            | Expr::ILike { .. }
+            | Expr::SimilarTo { .. }
+            | Expr::AnyOp { .. }
+            | Expr::AllOp { .. } => self.comparison(tree),
+            Expr::Function(_)
+            | Expr::Extract { .. }
+            | Expr::Ceil { .. }
+            | Expr::Floor { .. }
+            | Expr::Position { .. }
+            | Expr::Substring { .. }
+            | Expr::Trim { .. }
+            | Expr::Overlay { .. }
+            | Expr::AtTimeZone { .. } => self.call(tree),
+            _ => Err(Stop::unknown("a form of expression that is not modeled")),
+        }
+    }
+
+    /// Says what a sub-query comes to, where none may stand.
+    fn no_query(&self) -> Stop {
+        match self.place {
+            Place::Policy => Stop::unknown("a sub-query"),
+            _ => Stop::refused("0A000", "cannot use subquery here"),
+        }
+    }
+
+    fn column(&mut self, table: Option<&Ident>, name: &Ident) -> Answer {
+        if let Place::Default(_) = self.place {
+            return Err(Stop::refused("0A000", "cannot use column reference in DEFAULT expression"));
+        }
+        let (table, name) = (table.map(folded), folded(name));
+        let found = self.scope.column(table.as_deref(), &name)?;
+        found.ok_or_else(|| Stop::refused("42703", format!("column \"{name}\" does not exist")))
+    }
+
+    /// Returns the type that a name means.
+    pub(super) fn type_named(&self, spelled: &str) -> Answer<Type> {
+        let Some(name) = TypeName::read(spelled).filter(|name| !name.set_of) else {
+            return Err(Stop::Unknown(format!("a type {spelled}")));
+        };
+        if let Some(found) = Type::builtin(&name) {
+            return Ok(found?);
+        }
+        let found = self.scope.own_type(&name)?;
+        found.ok_or_else(|| Stop::refused("42704", format!("type \"{}\" does not exist", name.name)))
+    }
+
+    pub(super) fn cast(&self, value: Expression, to: Type) -> Answer {
+        let from = value.of.oid;
+        coerce::to_type(self.scope, value, to, Context::Explicit, Form::Explicit)?.ok_or_else(|| {
+            let shown = |oid: Oid| plain(oid).spelled().unwrap_or_else(|| "a type".to_owned());
+            Stop::refused("42846", format!("cannot cast type {} to {}", shown(from), shown(to.oid)))
+        })
+    }
+
+    fn interval(&mut self, interval: &ast::Interval) -> Answer {
+        let value = self.expression(&interval.value)?;
+        if value.of.oid != UNKNOWN || interval.leading_precision.is_some() {
+            return Err(Stop::unknown("an interval of such a form"));
+        }
+        let mut spelled = "interval".to_owned();
+        for (word, field) in [(" ", &interval.leading_field), (" to ", &interval.last_field)] {
+            if let Some(field) = field {
+                spelled = format!("{spelled}{word}{field}");
+            }
+        }
+        if let Some(precision) = interval.fractional_seconds_precision {
+            spelled = format!("{spelled}({precision})");
+        }
+        let to = self.type_named(&spelled)?;
+        self.cast(value, to)
+    }
+
+    /// `a AND b AND c`: what stands in parentheses on the left is one with it, as the grammar makes it.
+    fn junction(&mut self, left: &Expr, operator: &BinaryOperator, right: &Expr) -> Answer {
+        let mut trees = vec![right];
+        let mut rest = left;
+        loop {
+            let inner = unwrapped(rest);
+            match inner {
+                Expr::BinaryOp { left, op, right } if op == operator => {
+                    trees.push(right);
+                    rest = left;
+                }
+                other => {
+                    trees.push(other);
+                    break;
+                }
+            }
+        }
+        let shown = if *operator == BinaryOperator::And { "AND" } else { "OR" };
+        let mut parts = Vec::new();
+        for tree in trees.into_iter().rev() {
+            let value = self.expression(tree)?;
+            parts.push(coerce::to_boolean(self.scope, value, shown)?);
+        }
+        Ok(boolean(if shown == "AND" { Node::And(parts) } else { Node::Or(parts) }))
+    }
+
+    fn binary(&mut self, left: &Expr, name: &str, right: &Expr) -> Answer {
+        let (left, right) = (self.expression(left)?, self.expression(right)?);
+        self.compared(name, left, right)
+    }
+
+    fn unary(&mut self, name: &str, operand: &Expr) -> Answer {
+        let operand = self.expression(operand)?;
+        let operation = self.operation(name, None, operand)?;
+        Ok(Expression { of: plain(operation.1), node: Node::Operator(operation.0) })
+    }
+
+    /// Puts an operator between two values. `make_op`
+    pub(super) fn operator(&self, name: &str, left: Expression, right: Expression) -> Answer {
+        let (operation, result) = self.operation(name, Some(left), right)?;
+        Ok(Expression { node: Node::Operator(operation), of: plain(result) })
+    }
+
+    pub(super) fn operation(
+        &self,
+        name: &str,
+        left: Option<Expression>,
+        right: Expression,
+    ) -> Answer<(Operation, Oid)> {
+        let found = self.find(name, left.as_ref().map(|left| left.of.oid), right.of.oid)?;
+        let becomes =
+            |value: Expression, to: Oid| coerce::coerced(self.scope, value, to, -1, Context::Implicit, Form::Implicit);
+        let left = match (left, found.left) {
+            (Some(left), Some(to)) => Some(Box::new(becomes(left, to)?)),
+            _ => None,
+        };
+        let right = Box::new(becomes(right, found.right)?);
+        let name = name.to_owned().into();
+        Ok((Operation { operator: found.oid, name, function: found.function, left, right }, found.result))
+    }
+
+    pub(super) fn find(&self, name: &str, left: Option<Oid>, right: Oid) -> Answer<Found> {
+        operator::find(self.scope, name, left, right).map_err(|no| match no {
+            NoOperator::Undefined => Stop::refused("42883", format!("operator does not exist: {name}")),
+            NoOperator::Ambiguous => Stop::refused("42725", format!("operator is not unique: {name}")),
+            NoOperator::Mismatch => Stop::refused("42804", "could not determine polymorphic type"),
+        })
+    }
+
+    fn collate(&mut self, value: &Expr, collation: &ObjectName) -> Answer {
+        let value = self.expression(value)?;
+        if !types::is_collatable(self.scope, value.of.oid) && value.of.oid != UNKNOWN {
+            return Err(Stop::refused("42804", "collations are not supported by the type"));
+        }
+        let names = parts(collation)?;
+        let spelled = match names.as_slice() {
+            [name] if ["C", "POSIX", "default"].contains(&name.as_str()) => format!("\"{name}\""),
+            [schema, name] if schema == "pg_catalog" && ["C", "POSIX", "default"].contains(&name.as_str()) => {
+                format!("\"{name}\"")
+            }
+            [name] => self.scope.collation(None, name)?,
+            [schema, name] => self.scope.collation(Some(schema), name)?,
+            _ => return Err(Stop::unknown("a name of a collation")),
+        };
+        let of = value.of;
+        Ok(Expression { node: Node::Collate(Box::new(value), spelled), of })
+    }
+}
+
+/// Returns a node that is true or false.
+pub(super) fn boolean(node: Node) -> Expression {
+    Expression { node, of: plain(coerce::BOOL) }
+}
+
+/// Returns what stands inside of parentheses.
+pub(super) fn unwrapped(mut tree: &Expr) -> &Expr {
+    while let Expr::Nested(inner) = tree {
+        tree = inner;
+    }
+    tree
+}
+
+/// Returns the name that an identifier means.
+pub(super) fn folded(name: &Ident) -> String {
+    match name.quote_style {
+        None => crate::sql::fold(&name.value).unwrap_or_else(|| name.value.to_ascii_lowercase()),
+        Some(_) => {
+            let quoted = format!("\"{}\"", name.value.replace('"', "\"\""));
+            crate::sql::fold(&quoted).unwrap_or_else(|| name.value.clone())
+        }
+    }
+}
+
+/// Returns the parts of a name.
+pub(super) fn parts(name: &ObjectName) -> Answer<Vec<String>> {
+    let part =
+        |part: &ObjectNamePart| part.as_ident().map(folded).ok_or_else(|| Stop::unknown("a name with arguments"));
+    name.0.iter().map(part).collect()
+}
+
+/// Returns a value as it is written.
+pub(super) fn constant(value: &ast::Value) -> Answer {
+    use ast::Value as Written;
+    let literal =
+        |text: &str, oid: Oid| Expression { node: Node::Constant(Value::Text(text.to_owned())), of: plain(oid) };
+    Ok(match value {
+        Written::Null => Expression { node: Node::Constant(Value::Null), of: plain(UNKNOWN) },
+        Written::Boolean(value) => literal(if *value { "t" } else { "f" }, coerce::BOOL),
+        Written::Number(digits, false) => number(digits)?,
+        Written::SingleQuotedString(text)
+        | Written::EscapedStringLiteral(text)
+        | Written::UnicodeStringLiteral(text) => literal(text, UNKNOWN),
+        Written::DollarQuotedString(text) => literal(&text.value, UNKNOWN),
+        Written::SingleQuotedByteStringLiteral(bits) => match bits.bytes().all(|bit| matches!(bit, b'0' | b'1')) {
+            true => literal(bits, BIT),
+            false => return Err(Stop::refused("22P02", "not a valid binary digit")),
+        },
+        _ => return Err(Stop::unknown("a literal of such a form")),
+    })
+}
+
+fn number(digits: &str) -> Answer {
+    let oid = match (digits.parse::<i32>(), digits.parse::<i64>()) {
+        (Ok(_), _) => INT4,
+        (_, Ok(_)) => INT8,
+        _ => NUMERIC,
+    };
+    let text = super::literal::number(digits).ok_or_else(|| Stop::unknown("a number of such a form"))?;
+    Ok(Expression { node: Node::Constant(Value::Text(text)), of: plain(oid) })
+}
+
+/// Returns the value behind a minus: the grammar makes it part of the number.
+fn negated(operand: &Expr) -> Option<ast::Value> {
+    let digits = match unwrapped(operand) {
+        Expr::Value(value) => match &value.value {
+            ast::Value::Number(digits, false) => digits.clone(),
+            _ => return None,
+        },
+        Expr::UnaryOp { op: UnaryOperator::Minus, expr } => match negated(expr)? {
+            ast::Value::Number(digits, false) => digits,
+            _ => return None,
+        },
+        _ => return None,
+    };
+    let digits = digits.strip_prefix('-').map_or_else(|| format!("-{digits}"), str::to_owned);
+    Some(ast::Value::Number(digits, false))
+}
+
+/// Returns the name of an operator between two operands.
+pub(super) fn operator_name(operator: &BinaryOperator) -> Answer<String> {
+    Ok(match operator {
+        BinaryOperator::PGCustomBinaryOperator(names) => match names.as_slice() {
+            [schema, name] if schema.eq_ignore_ascii_case("pg_catalog") => name.clone(),
+            [name] => name.clone(),
+            _ => return Err(Stop::unknown("an operator of another schema")),
+        },
+        BinaryOperator::NotEq => "<>".to_owned(),
+        BinaryOperator::Xor
+        | BinaryOperator::Assignment
+        | BinaryOperator::DuckIntegerDivide
+        | BinaryOperator::MyIntegerDivide
+        | BinaryOperator::Match
+        | BinaryOperator::Regexp
+        | BinaryOperator::Glob => {
+            return Err(Stop::unknown("an operator that is not of Postgres"));
+        }
+        other => other.to_string(),
+    })
+}
+
+fn unary_name(operator: UnaryOperator) -> Answer<&'static str> {
+    Ok(match operator {
+        UnaryOperator::Plus => "+",
+        UnaryOperator::Minus => "-",
+        UnaryOperator::BitwiseNot => "~",
+        UnaryOperator::PGAbs => "@",
+        UnaryOperator::PGCubeRoot => "||/",
+        UnaryOperator::PGSquareRoot => "|/",
+        UnaryOperator::Hash => "#",
+        UnaryOperator::AtDashAt => "@-@",
+        UnaryOperator::DoubleAt => "@@",
+        UnaryOperator::QuestionDash => "?-",
+        UnaryOperator::QuestionPipe => "?|",
+        _ => return Err(Stop::unknown("an operator before its operand")),
+    })
+}
+
+/// The type of texts.
+pub(super) const fn text() -> Oid {
+    TEXT
+}

@@ -1,0 +1,138 @@
+//! Expressions: from text to the tree that Postgres would keep, and from that to the text that it would print.
+//!
+//! What is around an expression (columns, types, functions) comes through [`Scope`]; what has no number but a name
+//! when it is printed comes through [`Names`].
+
+mod analyze;
+mod call;
+mod choice;
+mod coerce;
+mod comparison;
+mod literal;
+mod precedence;
+mod spell;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
+mod volatility;
+
+use crate::catalog::Refusal;
+use crate::catalog::expression::Expression;
+use crate::catalog::function::Signature;
+use crate::catalog::types::{Type, Types};
+use crate::catalog::{Oid, SqlState};
+use crate::sql::TypeName;
+
+pub use analyze::analyze;
+pub use literal::Literal;
+pub use spell::spell;
+pub use volatility::computes;
+
+/// What an expression may mention.
+pub trait Scope: Types {
+    /// Returns the column of a name, with the name of its table before it if one was written.
+    ///
+    /// None where there is none; a refusal where there are several, or where the table is not there.
+    fn column(&self, table: Option<&str>, name: &str) -> Result<Option<Expression>, Stop>;
+
+    /// Returns the type of a name that `pg_catalog` does not have.
+    fn own_type(&self, _name: &TypeName) -> Result<Option<Type>, Stop> {
+        Ok(None)
+    }
+
+    /// Returns the functions of a name that `pg_catalog` does not have, schema by schema in the order of the search
+    /// path.
+    fn own_functions(&self, _schema: Option<&str>, _name: &str) -> Vec<&[Signature]> {
+        Vec::new()
+    }
+
+    /// Returns the relation that a text names, as a literal of `regclass` does.
+    fn relation(&self, _name: &str) -> Result<Oid, Stop> {
+        Err(Stop::unknown("a name of a relation in a text"))
+    }
+
+    /// Returns what a text means as a value of a type of the database's own, such as a label of an enum.
+    fn own_literal(&self, _of: Oid, _text: &str) -> Literal {
+        Literal::Unknown
+    }
+
+    /// Returns a collation of that name, as Postgres spells it.
+    fn collation(&self, _schema: Option<&str>, _name: &str) -> Result<String, Stop> {
+        Err(Stop::unknown("a collation of the database"))
+    }
+
+    /// Returns whether the session's time zone is UTC, so that points in time without a zone are known.
+    fn is_utc(&self) -> bool {
+        false
+    }
+}
+
+/// What things are called now.
+pub trait Names: Types {
+    /// Returns the name of a column, without quotes.
+    fn column(&self, relation: Oid, number: i16) -> Option<String>;
+
+    /// Returns how `format_type` spells a type that `pg_catalog` does not have.
+    fn own_type(&self, _of: Type) -> Option<String> {
+        None
+    }
+
+    /// Returns how a function of the database's own is spelled, with its schema if that is not in the search path.
+    fn own_function(&self, _oid: Oid) -> Option<String> {
+        None
+    }
+
+    /// Returns how a relation is spelled as a value of `regclass`.
+    fn relation(&self, _oid: Oid) -> Option<String> {
+        None
+    }
+}
+
+/// Where an expression stands, which says what it may mention and what it must come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// `CHECK (…)` of a table or a domain.
+    Check,
+    /// `DEFAULT …` of a column of this type.
+    Default(Type),
+    /// `GENERATED ALWAYS AS (…) STORED` of a column of this type.
+    Generated(Type),
+    /// A key of an index.
+    IndexKey,
+    /// `WHERE …` of an index.
+    IndexPredicate,
+    /// `USING …` of a column that becomes of this type.
+    Using(Type),
+    /// `USING` or `WITH CHECK` of a policy.
+    Policy,
+    /// `WHEN …` of a trigger.
+    TriggerWhen,
+}
+
+/// Why there is no tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stop {
+    /// Postgres would raise it.
+    Refused(Refusal),
+    /// The model does not know what Postgres would make of it.
+    Unknown(String),
+}
+
+impl Stop {
+    /// Returns the refusal with a state and a message.
+    pub fn refused(state: &'static str, message: impl Into<String>) -> Self {
+        Self::Refused(Refusal::new(SqlState(state), message))
+    }
+
+    /// Returns what says that the model does not know something.
+    pub fn unknown(what: impl Into<String>) -> Self {
+        Self::Unknown(what.into())
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+type Answer<T = Expression> = Result<T, Stop>;

@@ -1,0 +1,170 @@
+//! What is kept of an expression, by examples that a server printed; the test binary `judge` asks one many more.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::catalog::expression::Node;
+use crate::catalog::types::{OwnKind, OwnType};
+
+const MOOD: Oid = Oid(16_400);
+
+/// A table with a column of some types, and the enum of one of them.
+struct Table;
+
+const COLUMNS: [(&str, u32, i32); 8] = [
+    ("id", 23, -1),
+    ("price", 1700, -1),
+    ("name", 25, -1),
+    ("code", 1043, 24),
+    ("tags", 1009, -1),
+    ("data", 3802, -1),
+    ("at", 1184, -1),
+    ("mood", 16_400, -1),
+];
+
+impl Types for Table {
+    fn own(&self, oid: Oid) -> Option<OwnType> {
+        (oid == MOOD).then_some(OwnType { kind: OwnKind::Enum, array: None })
+    }
+}
+
+impl Scope for Table {
+    fn column(&self, table: Option<&str>, name: &str) -> Result<Option<Expression>, Stop> {
+        if table.is_some_and(|table| table != "t") {
+            return Err(Stop::refused("42P01", "missing FROM-clause entry"));
+        }
+        let found = COLUMNS.iter().zip(1..).find(|((known, ..), _)| *known == name);
+        Ok(found.map(|((_, oid, modifier), number)| Expression {
+            node: Node::Column { relation: Oid(16_384), number },
+            of: Type { oid: Oid(*oid), modifier: *modifier },
+        }))
+    }
+
+    fn own_type(&self, name: &TypeName) -> Result<Option<Type>, Stop> {
+        Ok((name.name == "mood").then_some(Type { oid: MOOD, modifier: -1 }))
+    }
+
+    fn own_literal(&self, _: Oid, text: &str) -> Literal {
+        match text {
+            "happy" => Literal::Value(text.to_owned()),
+            _ => Literal::Refused(Refusal::new(SqlState("22P02"), "invalid input value for enum")),
+        }
+    }
+}
+
+impl Names for Table {
+    fn column(&self, _: Oid, number: i16) -> Option<String> {
+        let at = usize::try_from(number).ok()?.checked_sub(1)?;
+        COLUMNS.get(at).map(|(name, ..)| (*name).to_owned())
+    }
+
+    fn own_type(&self, of: Type) -> Option<String> {
+        (of.oid == MOOD).then(|| "mood".to_owned())
+    }
+}
+
+fn kept(text: &str, place: Place) -> String {
+    match analyze(text, place, &Table).and_then(|tree| spell(&tree, &Table)) {
+        Ok(text) => text,
+        Err(Stop::Refused(refusal)) => refusal.sqlstate.to_string(),
+        Err(Stop::Unknown(why)) => format!("unknown: {why}"),
+    }
+}
+
+#[test]
+fn a_check_is_printed_as_postgres_prints_it() {
+    for (text, expected) in [
+        ("price > 0", "(price > (0)::numeric)"),
+        ("((x))", "42703"),
+        ("((t.price)) >0 and NAME <> ''", "((price > (0)::numeric) AND (name <> ''::text))"),
+        (
+            "code IN ('a', 'b')",
+            "((code)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[]))",
+        ),
+        ("name IN ('a', 'b')", "(name = ANY (ARRAY['a'::text, 'b'::text]))"),
+        ("code LIKE 'a%' OR code IS NULL", "(((code)::text ~~ 'a%'::text) OR (code IS NULL))"),
+        ("id BETWEEN 1 AND 10", "((id >= 1) AND (id <= 10))"),
+        ("id = -1", "(id = '-1'::integer)"),
+        ("mood = 'happy'", "(mood = 'happy'::mood)"),
+        ("mood = 'hapy'", "22P02"),
+        (
+            "data ? 'a' AND jsonb_typeof(data -> 'a') = 'array'",
+            "((data ? 'a'::text) AND (jsonb_typeof((data -> 'a'::text)) = 'array'::text))",
+        ),
+        ("'x' = ANY (tags)", "('x'::text = ANY (tags))"),
+        ("at > '2020-01-01 00:00Z'", "(at > '2020-01-01 00:00:00+00'::timestamp with time zone)"),
+        ("extract(year from at) >= 2000", "(EXTRACT(year FROM at) >= (2000)::numeric)"),
+        (
+            "CASE WHEN id = 1 THEN price > 1 ELSE true END",
+            "\nCASE\n    WHEN (id = 1) THEN (price > (1)::numeric)\n    ELSE true\nEND",
+        ),
+        ("id = '1x'", "22P02"),
+        ("id || id", "42883"),
+        ("id", "42804"),
+        ("count(*) > 1", "42803"),
+        ("id IN (SELECT 1)", "0A000"),
+        ("nosuch(id)", "42883"),
+        ("id::nosuch IS NULL", "42704"),
+        ("u.id = 1", "42P01"),
+    ] {
+        assert_eq!(kept(text, Place::Check), expected, "{text}");
+    }
+}
+
+#[test]
+fn spellings_of_one_meaning_are_one() {
+    let all =
+        ["name = 'a'", "name = 'a'::text", "((name) = ('a')::text)", "t.name = text 'a'", "NAME = CAST('a' AS text)"];
+    let kept: Vec<String> = all.iter().map(|text| kept(text, Place::Check)).collect();
+    assert_eq!(kept, ["(name = 'a'::text)"; 5]);
+}
+
+#[test]
+fn a_default_becomes_of_the_type_of_its_column() {
+    let (numeric, varchar) = (Type { oid: Oid(1700), modifier: -1 }, Type { oid: Oid(1043), modifier: 24 });
+    let timestamptz = Type { oid: Oid(1184), modifier: -1 };
+    for (text, of, expected) in [
+        ("0", numeric, "0"),
+        ("'x'", varchar, "'x'::character varying"),
+        ("now()", timestamptz, "now()"),
+        ("CURRENT_TIMESTAMP", timestamptz, "CURRENT_TIMESTAMP"),
+        ("now() + interval '1 week'", timestamptz, "(now() + '7 days'::interval)"),
+        ("true", numeric, "42804"),
+        ("id", numeric, "0A000"),
+    ] {
+        assert_eq!(kept(text, Place::Default(of)), expected, "{text}");
+    }
+}
+
+#[test]
+fn an_index_takes_only_what_depends_on_nothing_else() {
+    assert_eq!(kept("lower(name)", Place::IndexKey), "lower(name)");
+    assert_eq!(kept("at > now()", Place::IndexPredicate), "42P17");
+    assert_eq!(kept("at::date", Place::IndexKey), "42P17");
+    assert_eq!(kept("name || id > 'a'", Place::IndexPredicate), "((name || id) > 'a'::text)");
+}
+
+#[test]
+fn chains_and_nesting_end_without_a_crash() {
+    let chain = vec!["id > 0"; 4_000].join(" AND ");
+    assert_eq!(kept(&chain, Place::Check).matches("(id > 0)").count(), 4_000);
+    let sum = format!("{} > 0", vec!["id"; 4_000].join(" + "));
+    assert_eq!(kept(&sum, Place::Check), "unknown: an expression nested so deep");
+    let nested = format!("{}true{}", "(".repeat(10_000), ")".repeat(10_000));
+    assert!(kept(&nested, Place::Check).starts_with("unknown: "));
+}
+
+proptest! {
+    #[test]
+    fn no_text_makes_it_panic(text in ".{0,60}") {
+        kept(&text, Place::Check);
+    }
+
+    #[test]
+    fn no_literal_makes_it_panic(text in "[-+0-9a-z:. {}\\[\\]\"\\\\,TZ]{0,20}", of in prop::sample::select(vec![
+        "int", "numeric", "float8", "float4", "bool", "date", "timestamp", "timestamptz", "interval", "json", "jsonb", "uuid", "bytea", "text[]", "int[]",
+        "bit", "\"char\"",
+    ])) {
+        kept(&format!("'{text}'::{of} IS NULL"), Place::Check);
+    }
+}
