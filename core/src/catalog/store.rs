@@ -332,10 +332,15 @@ impl Catalog {
         self.constraints.insert(oid, Arc::new(constraint));
     }
 
-    /// Returns whether a schema, a relation or a type has a name, in whatever schema.
+    /// Returns whether a schema, a relation, a type, a routine or an extension has a name, in whatever schema.
     pub fn has_object(&self, name: &str) -> bool {
         let of_type = || self.types.values().any(|found| *found.name == *name);
-        self.schema(name).is_some() || self.relations.values().any(|relation| *relation.name == *name) || of_type()
+        let of_routine = || self.routines.values().any(|routine| *routine.name == *name);
+        self.schema(name).is_some()
+            || self.relations.values().any(|relation| *relation.name == *name)
+            || of_type()
+            || of_routine()
+            || self.extension(name).is_some()
     }
 
     /// Returns whether a relation has a column of a name.

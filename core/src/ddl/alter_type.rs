@@ -30,6 +30,7 @@ impl Play<'_> {
                 }
                 self.set_schema_of_type(oid, &name(action.schema_ref())?)
             }
+            A::OwnerTo(to) => self.own(to.role_ref()),
             _ => unknown("this form of ALTER TYPE is outside the model"),
         }
     }

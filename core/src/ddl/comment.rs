@@ -44,6 +44,8 @@ impl Play<'_> {
             O::ObjectColumn(on) => self.commented_column(&part(on.name())?),
             O::ObjectConstraint(on) => self.commented_constraint(&on),
             O::ObjectTrigger(on) => self.commented_trigger(&on),
+            O::ObjectPolicy(on) => self.commented_policy(&on),
+            O::ObjectExtension(on) => self.commented_extension(&on),
             O::ObjectFunction(on) => {
                 let written = part(on.function_sig())?;
                 self.commented_routine(Said::Function, written.function_name_ref(), written.param_list())

@@ -143,7 +143,7 @@ impl Play<'_> {
             }
             A::DomainRenameTo(action) => self.rename_type(oid, &name(action.domain())?),
             A::SetSchema(action) => self.set_schema_of_type(oid, &name(action.schema_ref())?),
-            A::OwnerTo(_) => unknown("the owner of a domain"),
+            A::OwnerTo(to) => self.own(to.role_ref()),
         }
     }
 

@@ -16,12 +16,14 @@ mod domain;
 mod drop;
 mod effects;
 mod enum_type;
+mod extension;
 mod foreign_key;
 mod formula;
 mod function;
 mod index;
 mod key;
 mod plpgsql;
+mod policy;
 mod privileges;
 mod rename;
 mod routine;
@@ -199,6 +201,15 @@ impl Play<'_> {
             Stmt::CreateTrigger(tree) => self.create_trigger(tree),
             Stmt::AlterTrigger(tree) => self.alter_trigger(tree),
             Stmt::DropTrigger(tree) => self.drop_trigger(tree),
+            Stmt::CreatePolicy(tree) => self.create_policy(tree),
+            Stmt::AlterPolicy(tree) => self.alter_policy(tree),
+            Stmt::DropPolicy(tree) => self.drop_policy(tree),
+            Stmt::CreateExtension(tree) => self.create_extension(tree),
+            Stmt::AlterExtension(tree) => self.alter_extension(tree),
+            Stmt::DropExtension(tree) => self.drop_extension(tree),
+            Stmt::Grant(tree) => self.grant(tree),
+            Stmt::Revoke(tree) => self.revoke(tree),
+            Stmt::AlterDefaultPrivileges(tree) => self.alter_default_privileges(tree),
             Stmt::DropTable(tree) => self.drop_table(tree),
             Stmt::DropIndex(tree) => self.drop_index(tree),
             Stmt::DropSequence(tree) => self.drop_sequence(tree),

@@ -1,18 +1,342 @@
-//! Owners and privileges. The catalog keeps neither: what counts is whether the statement runs.
+//! `GRANT`, `REVOKE`, `ALTER DEFAULT PRIVILEGES`, and owners. The catalog keeps neither privileges nor owners: what counts
+//! is whether the statement runs.
 
-use super::syntax::part;
-use super::{Stop, unknown};
-use crate::ddl::Play;
-use crate::sql::ast;
+use super::routine::Said;
+use super::syntax::{name, names, part, qualified};
+use super::{Play, Stop, refused, unknown};
+use crate::catalog::{Oid, Relation, RelationKind, SqlState, schema_named};
+use crate::sql::ast::{self, PrivilegeObjects as O};
+use crate::sql::tree;
+
+/// A role that a statement names.
+pub(super) enum Role {
+    /// `PUBLIC`: all of them.
+    Public,
+    /// The one that runs the statement, by whatever name.
+    Own,
+    /// One that every server has.
+    Known(&'static str),
+}
+
+/// Roles that every server has.
+const ROLES: [&str; 12] = [
+    "pg_checkpoint",
+    "pg_database_owner",
+    "pg_execute_server_program",
+    "pg_monitor",
+    "pg_read_all_data",
+    "pg_read_all_settings",
+    "pg_read_all_stats",
+    "pg_read_server_files",
+    "pg_signal_backend",
+    "pg_stat_scan_tables",
+    "pg_write_all_data",
+    "pg_write_server_files",
+];
+/// `invalid_grant_operation`
+const INVALID_GRANT: SqlState = SqlState("0LP01");
+
+/// Kinds of objects by the privileges that there are for them.
+const OF_TABLES: [&str; 7] = ["select", "insert", "update", "delete", "truncate", "references", "trigger"];
+const OF_SEQUENCES: [&str; 3] = ["usage", "select", "update"];
+const OF_SCHEMAS: [&str; 2] = ["create", "usage"];
+const OF_ROUTINES: [&str; 1] = ["execute"];
+const OF_TYPES: [&str; 1] = ["usage"];
+/// Every privilege that there is.
+const ALL: [&str; 15] = [
+    "select",
+    "insert",
+    "update",
+    "delete",
+    "truncate",
+    "references",
+    "trigger",
+    "usage",
+    "create",
+    "execute",
+    "connect",
+    "temporary",
+    "temp",
+    "set",
+    "alter system",
+];
+
+/// A privilege, with the columns that it is for.
+struct Privilege {
+    word: String,
+    columns: Vec<String>,
+}
 
 impl Play<'_> {
-    /// Gives an object to a role.
-    pub(super) fn own(&self, role: Option<ast::RoleRef>) -> Result<(), Stop> {
-        match part(part(role)?.role_ref_value())? {
-            ast::RoleRefValue::RoleRefCurrentRole(_)
-            | ast::RoleRefValue::RoleRefCurrentUser(_)
-            | ast::RoleRefValue::RoleRefSessionUser(_) => Ok(()),
-            ast::RoleRefValue::RoleNameRef(_) => unknown("whether there is such a role"),
+    pub(super) fn grant(&mut self, tree: &ast::Grant) -> Result<(), Stop> {
+        let Some(on) = tree.on_privilege_objects_clause() else { return unknown("a role that is granted") };
+        self.privileges(part(tree.privileges())?, part(on.privilege_objects())?)?;
+        let with_option = tree.grant_with_clause().is_some();
+        for role in tree.role_ref_list().into_iter().flat_map(|list| list.role_refs()) {
+            if matches!(self.role(&role)?, Role::Public) && with_option {
+                return refused(INVALID_GRANT, "grant options can only be granted to roles");
+            }
+        }
+        self.granted_by(tree.granted_by_clause())
+    }
+
+    pub(super) fn revoke(&mut self, tree: &ast::Revoke) -> Result<(), Stop> {
+        let Some(on) = tree.on_privilege_objects_clause() else { return unknown("a role that is revoked") };
+        self.privileges(part(tree.privileges())?, part(on.privilege_objects())?)?;
+        for role in tree.role_ref_list().into_iter().flat_map(|list| list.role_refs()) {
+            if matches!(self.role(&role)?, Role::Public) && tree.revoke_option_for().is_some() {
+                return unknown("a grant option of PUBLIC");
+            }
+        }
+        self.granted_by(tree.granted_by_clause())
+    }
+
+    pub(super) fn alter_default_privileges(&mut self, tree: &ast::AlterDefaultPrivileges) -> Result<(), Stop> {
+        use ast::{AlterDefaultPrivilegesAction as A, PrivilegeTarget as T};
+        let (privileges, target, roles) = match part(tree.action())? {
+            A::GrantDefaultPrivileges(action) => {
+                super::syntax::none(action.grant_with_clause(), "WITH GRANT OPTION of default privileges")?;
+                (action.privileges(), action.privilege_target(), action.role_ref_list())
+            }
+            A::RevokeDefaultPrivileges(action) => {
+                super::syntax::none(action.grant_option_for(), "GRANT OPTION of default privileges")?;
+                (action.privileges(), action.privilege_target(), action.role_ref_list())
+            }
+        };
+        for role in tree.for_roles().and_then(|it| it.role_ref_list()).into_iter().flat_map(|list| list.role_refs()) {
+            if matches!(self.role(&role)?, Role::Public) {
+                return unknown("default privileges of PUBLIC");
+            }
+        }
+        for role in roles.into_iter().flat_map(|list| list.role_refs()) {
+            self.role(&role)?;
+        }
+        let schemas = match tree.in_schemas() {
+            Some(schemas) => names(schemas.schema_refs())?,
+            None => Vec::new(),
+        };
+        let (allowed, word): (&[&str], _) = match part(target)? {
+            T::PrivilegeTargetTables(_) => (&OF_TABLES, "relation"),
+            T::PrivilegeTargetSequences(_) => (&OF_SEQUENCES, "sequence"),
+            T::PrivilegeTargetFunctions(_) | T::PrivilegeTargetRoutines(_) => (&OF_ROUTINES, "function"),
+            T::PrivilegeTargetTypes(_) => (&OF_TYPES, "type"),
+            T::PrivilegeTargetSchemas(_) => (&OF_SCHEMAS, "schema"),
+            T::PrivilegeTargetLargeObjects(_) => return unknown("default privileges on large objects"),
+        };
+        for privilege in read(part(privileges)?)?.unwrap_or_default() {
+            is_for(&privilege, allowed, word)?;
+        }
+        if word == "schema" && !schemas.is_empty() {
+            let message = "cannot use IN SCHEMA clause when using GRANT/REVOKE ON SCHEMAS";
+            return refused(INVALID_GRANT, message);
+        }
+        for schema in schemas {
+            schema_named(&self.catalog, &schema)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses objects that are not there, and privileges that there are not for them.
+    fn privileges(&mut self, privileges: ast::Privileges, objects: O) -> Result<(), Stop> {
+        let wanted = read(privileges)?;
+        let mut tables: Vec<Oid> = Vec::new();
+        let mut is_sequence = false;
+        let (allowed, word): (&[&str], _) = match objects {
+            O::PrivilegeDefault(on) => {
+                tables = on
+                    .relation_name_refs()
+                    .map(|it| self.relation_found(&qualified(Some(it))?))
+                    .collect::<Result<_, _>>()?;
+                (&OF_TABLES, "relation")
+            }
+            O::PrivilegeTable(on) => {
+                tables = on
+                    .relation_name_refs()
+                    .map(|it| self.relation_found(&qualified(Some(it))?))
+                    .collect::<Result<_, _>>()?;
+                (&OF_TABLES, "relation")
+            }
+            O::PrivilegeSequence(on) => {
+                tables = on
+                    .sequence_refs()
+                    .map(|it| self.relation_found(&qualified(Some(it))?))
+                    .collect::<Result<_, _>>()?;
+                is_sequence = true;
+                (&OF_SEQUENCES, "sequence")
+            }
+            O::PrivilegeSchema(on) => {
+                self.all_schemas(on.schema_refs())?;
+                (&OF_SCHEMAS, "schema")
+            }
+            O::PrivilegeAllTablesInSchema(on) => {
+                self.all_schemas(on.schema_refs())?;
+                (&OF_TABLES, "relation")
+            }
+            O::PrivilegeAllSequencesInSchema(on) => {
+                self.all_schemas(on.schema_refs())?;
+                (&OF_SEQUENCES, "sequence")
+            }
+            O::PrivilegeAllFunctionsInSchema(on) => {
+                self.all_schemas(on.schema_refs())?;
+                (&OF_ROUTINES, "function")
+            }
+            O::PrivilegeAllProceduresInSchema(on) => {
+                self.all_schemas(on.schema_refs())?;
+                (&OF_ROUTINES, "procedure")
+            }
+            O::PrivilegeAllRoutinesInSchema(on) => {
+                self.all_schemas(on.schema_refs())?;
+                (&OF_ROUTINES, "routine")
+            }
+            O::PrivilegeFunction(on) => {
+                for named in on.function_sig_list().into_iter().flat_map(|list| list.function_sigs()) {
+                    self.commented_routine(Said::Function, named.function_name_ref(), named.param_list())?;
+                }
+                (&OF_ROUTINES, "function")
+            }
+            O::PrivilegeProcedure(on) => {
+                for named in on.procedure_sig_list().into_iter().flat_map(|list| list.procedure_sigs()) {
+                    self.commented_routine(Said::Procedure, named.procedure_name_ref(), named.param_list())?;
+                }
+                (&OF_ROUTINES, "procedure")
+            }
+            O::PrivilegeRoutine(on) => {
+                for named in on.routine_sig_list().into_iter().flat_map(|list| list.routine_sigs()) {
+                    self.commented_routine(Said::Routine, named.routine_name_ref(), named.param_list())?;
+                }
+                (&OF_ROUTINES, "routine")
+            }
+            O::PrivilegeType(on) => {
+                for named in on.type_name_refs() {
+                    self.type_named(&qualified(Some(named))?)?;
+                }
+                (&OF_TYPES, "type")
+            }
+            O::PrivilegeDomain(on) => {
+                for named in on.domain_refs() {
+                    let written = qualified(Some(named))?;
+                    let oid = self.type_named(&written)?;
+                    if !self.is_domain(oid) {
+                        return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a domain", written.name));
+                    }
+                }
+                (&OF_TYPES, "domain")
+            }
+            _ => return unknown("privileges on this kind of object"),
+        };
+        for privilege in wanted.iter().flatten() {
+            let may_be_both = word == "relation" && OF_SEQUENCES.contains(&privilege.word.as_str());
+            if !may_be_both {
+                is_for(privilege, allowed, word)?;
+            }
+        }
+        for oid in tables {
+            self.grantable(part(self.catalog.relation(oid))?, is_sequence, wanted.as_deref().unwrap_or_default())?;
+        }
+        Ok(())
+    }
+
+    fn grantable(&self, relation: &Relation, as_sequence: bool, wanted: &[Privilege]) -> Result<(), Stop> {
+        let wrong = |what: &str| refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is {what}", relation.name));
+        let is_sequence = relation.as_sequence().is_some();
+        match &relation.kind {
+            RelationKind::Index(_) => return wrong("an index"),
+            RelationKind::Composite => return wrong("a composite type"),
+            _ if as_sequence && !is_sequence => return wrong("not a sequence"),
+            _ => {}
+        }
+        for privilege in wanted {
+            if privilege.word == "usage" && !is_sequence {
+                return refused(INVALID_GRANT, "invalid privilege type USAGE for table");
+            }
+            if let Some(missing) = privilege.columns.iter().find(|column| relation.column(column).is_none()) {
+                let message = format!("column \"{missing}\" of relation \"{}\" does not exist", relation.name);
+                return refused(SqlState::UNDEFINED_COLUMN, message);
+            }
+        }
+        Ok(())
+    }
+
+    fn all_schemas(&self, schemas: impl Iterator<Item = ast::SchemaRef>) -> Result<(), Stop> {
+        for schema in schemas {
+            schema_named(&self.catalog, &name(Some(schema))?)?;
+        }
+        Ok(())
+    }
+
+    fn granted_by(&self, clause: Option<ast::GrantedByClause>) -> Result<(), Stop> {
+        match clause.map(|clause| part(clause.role_ref())).transpose()? {
+            None => Ok(()),
+            Some(role) => match self.role(&role)? {
+                Role::Own => Ok(()),
+                _ => unknown("who grants"),
+            },
         }
     }
+
+    /// Gives an object to a role.
+    pub(super) fn own(&self, role: Option<ast::RoleRef>) -> Result<(), Stop> {
+        match self.role(&part(role)?)? {
+            Role::Own => Ok(()),
+            Role::Public => refused(SqlState::UNDEFINED_OBJECT, "role \"public\" does not exist"),
+            Role::Known(_) => unknown("an owner of its own"),
+        }
+    }
+
+    /// Returns the role that is named. Those that somebody made are not known.
+    #[expect(clippy::unused_self, reason = "a catalog that knows roles will be asked here")]
+    pub(super) fn role(&self, written: &ast::RoleRef) -> Result<Role, Stop> {
+        match part(written.role_ref_value())? {
+            ast::RoleRefValue::RoleRefCurrentRole(_)
+            | ast::RoleRefValue::RoleRefCurrentUser(_)
+            | ast::RoleRefValue::RoleRefSessionUser(_) => Ok(Role::Own),
+            ast::RoleRefValue::RoleNameRef(role) => {
+                let role = name(Some(role))?;
+                if role == "public" {
+                    return Ok(Role::Public);
+                }
+                match ROLES.into_iter().find(|known| *known == role) {
+                    Some(known) => Ok(Role::Known(known)),
+                    None => unknown("whether there is such a role"),
+                }
+            }
+        }
+    }
+}
+
+/// Returns the privileges that are named; none for all.
+fn read(privileges: ast::Privileges) -> Result<Option<Vec<Privilege>>, Stop> {
+    let list = match privileges {
+        ast::Privileges::AllPrivileges(all) => {
+            super::syntax::none(all.column_ref_list(), "ALL on columns")?;
+            return Ok(None);
+        }
+        ast::Privileges::RevokeCommandList(list) => list,
+    };
+    let mut wanted = Vec::new();
+    for command in list.revoke_commands() {
+        let words = tree::words(&command).join(" ").to_ascii_lowercase();
+        let word = words.split('(').next().unwrap_or_default().trim().to_owned();
+        if !ALL.contains(&word.as_str()) {
+            // Later versions have others.
+            return unknown("a privilege that is not known here");
+        }
+        let columns = match command.column_ref_list() {
+            Some(list) => names(list.column_name_refs())?,
+            None => Vec::new(),
+        };
+        wanted.push(Privilege { word, columns });
+    }
+    Ok(Some(wanted))
+}
+
+fn is_for(privilege: &Privilege, allowed: &[&str], word: &str) -> Result<(), Stop> {
+    if !allowed.contains(&privilege.word.as_str()) {
+        let message = format!("invalid privilege type {} for {word}", privilege.word.to_ascii_uppercase());
+        return refused(INVALID_GRANT, message);
+    }
+    if !privilege.columns.is_empty() && word != "relation" {
+        return refused(INVALID_GRANT, "column privileges are only valid for relations");
+    }
+    Ok(())
 }

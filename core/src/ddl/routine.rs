@@ -125,12 +125,16 @@ impl Play<'_> {
         use ast::AlterFunctionAction as A;
         let written = part(tree.function_sig())?;
         let named = Named::read(written.function_name_ref(), written.param_list())?;
+        let action = part(tree.action())?;
+        if let A::OwnerTo(to) = &action {
+            self.own(to.role_ref())?;
+        }
         let oid = self.found_routine(Said::Function, &named)?;
-        match part(tree.action())? {
+        match action {
             A::FuncOptionList(options) => self.alter_attributes(oid, options),
             A::FunctionRenameTo(to) => self.rename_routine(oid, &name(to.function_name())?),
             A::SetSchema(to) => self.set_schema_of_routine(oid, &name(to.schema_ref())?),
-            A::OwnerTo(to) => self.own(to.role_ref()),
+            A::OwnerTo(_) => Ok(()),
             A::DependsOnExtension(_) | A::NoDependsOnExtension(_) => unknown("a dependency on an extension"),
         }
     }
@@ -139,12 +143,16 @@ impl Play<'_> {
         use ast::AlterProcedureAction as A;
         let written = part(tree.procedure_sig())?;
         let named = Named::read(written.procedure_name_ref(), written.param_list())?;
+        let action = part(tree.action())?;
+        if let A::OwnerTo(to) = &action {
+            self.own(to.role_ref())?;
+        }
         let oid = self.found_routine(Said::Procedure, &named)?;
-        match part(tree.action())? {
+        match action {
             A::FuncOptionList(options) => self.alter_attributes(oid, options),
             A::ProcedureRenameTo(to) => self.rename_routine(oid, &name(to.procedure_name())?),
             A::SetSchema(to) => self.set_schema_of_routine(oid, &name(to.schema_ref())?),
-            A::OwnerTo(to) => self.own(to.role_ref()),
+            A::OwnerTo(_) => Ok(()),
             A::DependsOnExtension(_) | A::NoDependsOnExtension(_) => unknown("a dependency on an extension"),
         }
     }
@@ -153,12 +161,16 @@ impl Play<'_> {
         use ast::AlterRoutineAction as A;
         let written = part(tree.routine_sig())?;
         let named = Named::read(written.routine_name_ref(), written.param_list())?;
+        let action = part(tree.action())?;
+        if let A::OwnerTo(to) = &action {
+            self.own(to.role_ref())?;
+        }
         let oid = self.found_routine(Said::Routine, &named)?;
-        match part(tree.action())? {
+        match action {
             A::FuncOptionList(options) => self.alter_attributes(oid, options),
             A::RoutineRenameTo(to) => self.rename_routine(oid, &name(to.routine_name())?),
             A::SetSchema(to) => self.set_schema_of_routine(oid, &name(to.schema_ref())?),
-            A::OwnerTo(to) => self.own(to.role_ref()),
+            A::OwnerTo(_) => Ok(()),
             A::DependsOnExtension(_) | A::NoDependsOnExtension(_) => unknown("a dependency on an extension"),
         }
     }
@@ -234,7 +246,10 @@ impl Play<'_> {
                 let message = format!("schema \"{schema}\" does not exist");
                 NotFound::Missing(Refusal::new(SqlState::INVALID_SCHEMA_NAME, message))
             }
-            None => NotFound::Missing(Refusal::new(SqlState::UNDEFINED_FUNCTION, message)),
+            None => match self.no_function(message) {
+                Stop::Refused(refusal) => NotFound::Missing(refusal),
+                unknown @ Stop::Unknown(_) => NotFound::Stop(unknown),
+            },
         };
         let Some(list) = &named.arguments else {
             let mut found: Vec<&Signature> = Vec::new();

@@ -28,11 +28,11 @@ impl Play<'_> {
 
     pub(super) fn alter_schema(&mut self, tree: &ast::AlterSchema) -> Result<(), Stop> {
         let from = name(tree.schema_ref())?;
-        let Some(ast::AlterSchemaAction::SchemaRenameTo(to)) = tree.action() else {
-            return unknown("the owner of a schema");
-        };
-        let to = name(to.schema())?;
         let oid = schema_named(&self.catalog, &from)?;
+        let to = match super::syntax::part(tree.action())? {
+            ast::AlterSchemaAction::SchemaRenameTo(to) => name(to.schema())?,
+            ast::AlterSchemaAction::OwnerTo(to) => return self.own(to.role_ref()),
+        };
         if self.catalog.schema(&to).is_some() {
             return refused(SqlState::DUPLICATE_SCHEMA, format!("schema \"{to}\" already exists"));
         }

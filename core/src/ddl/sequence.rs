@@ -68,6 +68,7 @@ impl Play<'_> {
                     let to = super::syntax::name(to.schema_ref())?;
                     return self.set_schema_of(oid, &to);
                 }
+                ast::AlterSequenceAction::OwnerTo(to) => return self.own(to.role_ref()),
                 _ => return unknown("this form of ALTER SEQUENCE is outside the model"),
             }
         }

@@ -278,8 +278,7 @@ impl Play<'_> {
             if OF_POSTGRES.contains(&written.name.as_str()) {
                 return unknown("a trigger function of Postgres's own");
             }
-            let message = format!("function {}() does not exist", written.name);
-            return refused(SqlState::UNDEFINED_FUNCTION, message);
+            return Err(self.no_function(format!("function {}() does not exist", written.name)));
         };
         if function.result != TRIGGER {
             let message = format!("function {} must return type trigger", written.name);

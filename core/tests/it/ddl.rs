@@ -1,6 +1,7 @@
 //! Statements played on the model.
 
 mod functions;
+mod security;
 mod triggers;
 
 use limbeck_core::ddl::{Played, Session};

@@ -45,6 +45,7 @@ impl Play<'_> {
                 };
                 self.set(table, |relation| relation.replica_identity = identity)
             }
+            A::OwnerTo(to) => self.own(to.role_ref()),
             _ => unknown("this form of ALTER TABLE is outside the model"),
         }
     }

@@ -1,0 +1,206 @@
+//! Policies, privileges and extensions.
+
+use super::played;
+use limbeck_core::reflection;
+
+#[test]
+fn a_policy_is_made_altered_and_dropped() {
+    let (session, lines) = played(
+        "CREATE TABLE t (a int, b text);
+CREATE POLICY p ON t USING (b = 'x');
+CREATE POLICY p ON t USING (b = 'x');
+CREATE POLICY q ON t AS RESTRICTIVE FOR INSERT TO pg_monitor WITH CHECK (a > 0);
+CREATE POLICY r ON t FOR INSERT USING (a > 0);
+CREATE POLICY r ON t FOR SELECT WITH CHECK (a > 0);
+CREATE POLICY r ON t USING (nothing > 0);
+CREATE POLICY r ON nothing USING (true);
+CREATE POLICY r ON t TO app USING (true);
+CREATE POLICY r ON t USING (EXISTS (SELECT 1));
+ALTER POLICY p ON t RENAME TO q;
+ALTER POLICY p ON t RENAME TO o;
+ALTER POLICY o ON t TO PUBLIC USING (a = 1) WITH CHECK (b = 'y');
+ALTER POLICY q ON t USING (true);
+ALTER TABLE t ALTER COLUMN a TYPE bigint;
+ALTER TABLE t DROP COLUMN b;
+DROP POLICY p ON t;
+DROP POLICY IF EXISTS p ON t;
+DROP POLICY IF EXISTS p ON nothing;
+ALTER TABLE t DROP COLUMN b CASCADE;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE TABLE t (a int, b text)
+        ok
+    CREATE POLICY p ON t USING (b = 'x')
+        ok, locks public.t AccessExclusiveLock
+    CREATE POLICY p ON t USING (b = 'x')
+        42710: policy "p" for table "t" already exists
+    CREATE POLICY q ON t AS RESTRICTIVE FOR INSERT TO pg_monitor WITH CHECK (a > 0)
+        ok, locks public.t AccessExclusiveLock
+    CREATE POLICY r ON t FOR INSERT USING (a > 0)
+        42601: only WITH CHECK expression allowed for INSERT
+    CREATE POLICY r ON t FOR SELECT WITH CHECK (a > 0)
+        42601: WITH CHECK cannot be applied to SELECT or DELETE
+    CREATE POLICY r ON t USING (nothing > 0)
+        42703: column "nothing" does not exist
+    CREATE POLICY r ON nothing USING (true)
+        42P01: relation "nothing" does not exist
+    CREATE POLICY r ON t TO app USING (true)
+        unknown: whether there is such a role
+    CREATE POLICY r ON t USING (EXISTS (SELECT 1))
+        unknown: a query in a policy
+    ALTER POLICY p ON t RENAME TO q
+        42710: policy "q" for table "t" already exists
+    ALTER POLICY p ON t RENAME TO o
+        ok, locks public.t AccessExclusiveLock
+    ALTER POLICY o ON t TO PUBLIC USING (a = 1) WITH CHECK (b = 'y')
+        ok, locks public.t AccessExclusiveLock
+    ALTER POLICY q ON t USING (true)
+        42601: only WITH CHECK expression allowed for INSERT
+    ALTER TABLE t ALTER COLUMN a TYPE bigint
+        0A000: cannot alter type of a column used in a policy definition
+    ALTER TABLE t DROP COLUMN b
+        2BP01: cannot drop column b of table t because other objects depend on it
+    DROP POLICY p ON t
+        42704: policy "p" for table "t" does not exist
+    DROP POLICY IF EXISTS p ON t
+        ok
+    DROP POLICY IF EXISTS p ON nothing
+        ok
+    ALTER TABLE t DROP COLUMN b CASCADE;
+        ok, locks public.t AccessExclusiveLock
+    "#);
+    let tables = reflection::schema(session.catalog()).tables;
+    let policies: Vec<String> = tables
+        .iter()
+        .flat_map(|table| &table.policies)
+        .map(|it| format!("{} {} {} {:?}", it.name, it.command, it.permissive, it.roles))
+        .collect();
+    insta::assert_snapshot!(policies.join("\n"), @r#"q insert false ["pg_monitor"]"#);
+}
+
+#[test]
+fn privileges_are_granted_on_what_is_there() {
+    let (_, lines) = played(
+        "CREATE TABLE t (a int, b text);
+CREATE SEQUENCE s;
+CREATE FUNCTION f(a int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$;
+GRANT SELECT, UPDATE (a) ON t TO PUBLIC, CURRENT_USER;
+GRANT SELECT (nothing) ON t TO PUBLIC;
+GRANT SELECT ON nothing TO app;
+GRANT SELECT ON t TO app;
+GRANT USAGE ON t TO PUBLIC;
+GRANT USAGE ON s TO PUBLIC;
+GRANT EXECUTE ON TABLE t TO PUBLIC;
+GRANT USAGE ON SEQUENCE t TO PUBLIC;
+GRANT USAGE ON SCHEMA public TO PUBLIC;
+GRANT USAGE ON SCHEMA nowhere TO PUBLIC;
+GRANT EXECUTE ON FUNCTION f(text) TO PUBLIC;
+GRANT SELECT ON t TO PUBLIC WITH GRANT OPTION;
+REVOKE ALL ON FUNCTION f(int) FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA nowhere GRANT SELECT ON TABLES TO PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE EXECUTE ON TABLES FROM PUBLIC;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC;
+ALTER TABLE t OWNER TO CURRENT_USER;
+ALTER FUNCTION f(int) OWNER TO app;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE TABLE t (a int, b text)
+        ok
+    CREATE SEQUENCE s
+        ok
+    CREATE FUNCTION f(a int) RETURNS int LANGUAGE plpgsql AS $$ BEGIN RETURN 1; END $$
+        ok
+    GRANT SELECT, UPDATE (a) ON t TO PUBLIC, CURRENT_USER
+        ok
+    GRANT SELECT (nothing) ON t TO PUBLIC
+        42703: column "nothing" of relation "t" does not exist
+    GRANT SELECT ON nothing TO app
+        42P01: relation "nothing" does not exist
+    GRANT SELECT ON t TO app
+        unknown: whether there is such a role
+    GRANT USAGE ON t TO PUBLIC
+        0LP01: invalid privilege type USAGE for table
+    GRANT USAGE ON s TO PUBLIC
+        ok
+    GRANT EXECUTE ON TABLE t TO PUBLIC
+        0LP01: invalid privilege type EXECUTE for relation
+    GRANT USAGE ON SEQUENCE t TO PUBLIC
+        42809: "t" is not a sequence
+    GRANT USAGE ON SCHEMA public TO PUBLIC
+        ok
+    GRANT USAGE ON SCHEMA nowhere TO PUBLIC
+        3F000: schema "nowhere" does not exist
+    GRANT EXECUTE ON FUNCTION f(text) TO PUBLIC
+        42883: function f(text) does not exist
+    GRANT SELECT ON t TO PUBLIC WITH GRANT OPTION
+        0LP01: grant options can only be granted to roles
+    REVOKE ALL ON FUNCTION f(int) FROM PUBLIC
+        ok
+    ALTER DEFAULT PRIVILEGES IN SCHEMA nowhere GRANT SELECT ON TABLES TO PUBLIC
+        3F000: schema "nowhere" does not exist
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public REVOKE EXECUTE ON TABLES FROM PUBLIC
+        0LP01: invalid privilege type EXECUTE for relation
+    ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO PUBLIC
+        ok
+    ALTER TABLE t OWNER TO CURRENT_USER
+        ok, locks public.t AccessExclusiveLock
+    ALTER FUNCTION f(int) OWNER TO app;
+        unknown: whether there is such a role
+    "#);
+}
+
+#[test]
+fn an_extension_stands_on_its_schema_and_on_others() {
+    let (session, lines) = played(
+        "CREATE SCHEMA ext;
+CREATE EXTENSION citext SCHEMA ext;
+CREATE EXTENSION citext;
+CREATE EXTENSION IF NOT EXISTS citext;
+CREATE EXTENSION IF NOT EXISTS plpgsql;
+CREATE EXTENSION earthdistance;
+CREATE EXTENSION earthdistance CASCADE;
+CREATE EXTENSION nothing;
+CREATE EXTENSION pg_trgm SCHEMA nowhere;
+DROP EXTENSION cube;
+DROP EXTENSION nothing;
+DROP EXTENSION IF EXISTS nothing;
+DROP SCHEMA ext;
+DROP SCHEMA ext CASCADE;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE SCHEMA ext
+        ok
+    CREATE EXTENSION citext SCHEMA ext
+        ok
+    CREATE EXTENSION citext
+        42710: extension "citext" already exists
+    CREATE EXTENSION IF NOT EXISTS citext
+        ok
+    CREATE EXTENSION IF NOT EXISTS plpgsql
+        ok
+    CREATE EXTENSION earthdistance
+        42704: required extension "cube" is not installed
+    CREATE EXTENSION earthdistance CASCADE
+        ok
+    CREATE EXTENSION nothing
+        unknown: what this extension brings, and whether the server has it
+    CREATE EXTENSION pg_trgm SCHEMA nowhere
+        3F000: schema "nowhere" does not exist
+    DROP EXTENSION cube
+        2BP01: cannot drop extension because other objects depend on it
+    DROP EXTENSION nothing
+        42704: extension "nothing" does not exist
+    DROP EXTENSION IF EXISTS nothing
+        ok
+    DROP SCHEMA ext
+        2BP01: cannot drop schema ext because other objects depend on it
+    DROP SCHEMA ext CASCADE;
+        ok
+    "#);
+    let extensions = reflection::schema(session.catalog()).extensions;
+    let shown: Vec<String> = extensions.iter().map(|it| format!("{} in {}", it.name, it.schema)).collect();
+    insta::assert_snapshot!(shown.join("\n"), @"
+    cube in public
+    earthdistance in public
+    ");
+}
