@@ -51,6 +51,19 @@ impl Formula {
         relations
     }
 
+    /// Returns the functions that it calls, other than those of `pg_catalog`.
+    pub fn routines(&self) -> Vec<Oid> {
+        let mut routines = Vec::new();
+        self.tree.visit(&mut |part| {
+            if let Node::Call(call) = &part.node
+                && call.function >= Oid(16_384)
+            {
+                routines.push(call.function);
+            }
+        });
+        routines
+    }
+
     /// Returns the types that it casts to or takes apart, other than those of `pg_catalog`.
     pub fn types(&self) -> Vec<Oid> {
         let mut types = Vec::new();

@@ -66,6 +66,15 @@ impl Index {
         })
     }
 
+    /// Returns the expressions of its key, and its predicate.
+    pub fn formulas(&self) -> impl Iterator<Item = &Formula> {
+        let keys = self.keys.iter().filter_map(|key| match &key.of {
+            KeyOf::Column(_) => None,
+            KeyOf::Expression(formula) => Some(formula),
+        });
+        keys.chain(&self.predicate)
+    }
+
     /// Returns every column that it mentions, sorted, each once.
     pub fn columns(&self) -> Vec<i16> {
         let mut all: Vec<i16> = self.include.clone();

@@ -43,7 +43,7 @@ pub use routine::{Body, Mode, Parallel, Parameter, Routine};
 pub use search::{Names, QualifiedName, schema_named};
 pub use sequence::{BIGINT, Sequence, SequenceOptions};
 pub use store::{Catalog, PG_CATALOG, PUBLIC, Space, TEMPORARY};
-pub use trigger::{ConstraintTrigger, Enabled, Events, Timing, Trigger};
+pub use trigger::{ConstraintTrigger, Enabled, Events, NEW, OLD, Timing, Trigger};
 pub use types::Type;
 pub use user_type::{Domain, UserType, UserTypeKind};
 

@@ -3,10 +3,7 @@
 use std::sync::Arc;
 
 use super::function::{Kind, Signature, Volatility};
-use super::{
-    Address, Catalog, Class, Constraint, ConstraintKind, Dependence, Formula, KeyOf, Oid, Policy, Relation,
-    RelationKind, TEMPORARY, Trigger, Type, UserType, UserTypeKind,
-};
+use super::{Address, Catalog, Class, Dependence, Formula, Oid, RelationKind, TEMPORARY, Type};
 
 /// A function or a procedure. Aggregates are not among them.
 #[derive(Debug, Clone)]
@@ -236,40 +233,14 @@ impl Catalog {
         self.routines.remove(&oid);
     }
 
-    /// Returns whether an expression or a query mentions the name of a routine without being known to depend on it.
+    /// Returns whether a query mentions the name of a routine: what it calls is not known.
     pub fn may_be_called(&self, oid: Oid) -> bool {
         let Some(routine) = self.routine(oid) else { return false };
         let calls = |written: &str| crate::sql::identifiers(written).any(|name| *name == *routine.name);
-        let in_relation = |relation: &Relation| {
-            let in_kind = match &relation.kind {
-                RelationKind::View(query) | RelationKind::MaterializedView(query) => calls(&query.written),
-                RelationKind::Index(index) => {
-                    let keys = index.keys.iter().filter_map(|key| match &key.of {
-                        KeyOf::Expression(formula) => Some(formula),
-                        KeyOf::Column(_) => None,
-                    });
-                    keys.chain(&index.predicate).any(|formula| calls(&formula.written))
-                }
-                _ => false,
-            };
-            let mut defaults = relation.live().filter_map(|column| column.default.as_ref());
-            in_kind || defaults.any(|default| calls(&default.formula.written))
-        };
-        let in_type = |found: &UserType| match &found.kind {
-            UserTypeKind::Domain(domain) => domain.default.as_ref().is_some_and(|default| calls(&default.written)),
+        self.relations().any(|relation| match &relation.kind {
+            RelationKind::View(query) | RelationKind::MaterializedView(query) => calls(&query.written),
             _ => false,
-        };
-        let in_constraint = |constraint: &Constraint| match &constraint.kind {
-            ConstraintKind::Check(formula) => calls(&formula.written),
-            _ => false,
-        };
-        let in_policy = |policy: &Policy| policy.using.iter().chain(&policy.check).any(|it| calls(&it.written));
-        let in_trigger = |trigger: &Trigger| trigger.when.as_ref().is_some_and(|when| calls(when));
-        self.relations().any(in_relation)
-            || self.user_types().any(in_type)
-            || self.constraints().any(in_constraint)
-            || self.policies.values().any(|policy| in_policy(policy))
-            || self.triggers.values().any(|trigger| in_trigger(trigger))
+        })
     }
 
     /// Returns a routine as messages and `regprocedure` name it: `f(integer, text)`.

@@ -2,8 +2,13 @@
 
 use std::sync::Arc;
 
-use super::{Address, Catalog, Class, Oid};
+use super::{Address, Catalog, Class, Formula, Oid};
 use crate::document::schema::Deferrable;
+
+/// In the condition of a trigger, the relation of the row of before.
+pub const OLD: Oid = Oid(1);
+/// In the condition of a trigger, the relation of the new row.
+pub const NEW: Oid = Oid(2);
 
 /// A trigger of a table or a view.
 #[derive(Debug, Clone)]
@@ -29,7 +34,7 @@ pub struct Trigger {
     /// The name under which the new rows are seen.
     pub new_table: Option<Arc<str>>,
     /// Under which condition.
-    pub when: Option<Arc<str>>,
+    pub when: Option<Formula>,
     /// The function.
     pub function: Oid,
     /// Its arguments, which are texts.

@@ -5,8 +5,8 @@ use crate::catalog::expression::{Expression, Node};
 use crate::catalog::operator::Operator;
 use crate::catalog::types::{Cast, OwnType, Types};
 use crate::catalog::{
-    Address, Catalog, Class, Dependence, Formula, Names, Oid, QualifiedName, Refusal, Relation, SqlState, Type,
-    UserTypeKind,
+    Address, Catalog, Class, Dependence, Formula, NEW, Names, OLD, Oid, QualifiedName, Refusal, Relation, SqlState,
+    Type, UserTypeKind,
     function::{self, Signature},
 };
 use crate::expression::{self, Literal, Place, Scope, analyze};
@@ -19,6 +19,8 @@ struct Around<'a> {
     names: &'a Names,
     relation: Option<&'a Relation>,
     value: Option<Type>,
+    /// The rows of the relation are those that a trigger sees, `old` and `new`.
+    of_trigger: bool,
 }
 
 impl Types for Around<'_> {
@@ -39,6 +41,9 @@ impl Scope for Around<'_> {
     fn column(&self, table: Option<&str>, name: &str) -> Result<Option<Expression>, expression::Stop> {
         if let (Some(of), None, "value") = (self.value, table, name) {
             return Ok(Some(Expression { node: Node::DomainValue, of }));
+        }
+        if self.of_trigger {
+            return self.trigger_column(table, name);
         }
         if table.is_some() && table != self.relation.map(|relation| &*relation.name) {
             return Err(expression::Stop::refused("42P01", "missing FROM-clause entry for this table"));
@@ -107,6 +112,26 @@ impl Scope for Around<'_> {
     }
 }
 
+impl Around<'_> {
+    fn trigger_column(&self, table: Option<&str>, name: &str) -> Result<Option<Expression>, expression::Stop> {
+        let row = match table {
+            Some("old") => OLD,
+            Some("new") => NEW,
+            Some(_) => return Err(expression::Stop::refused("42P01", "missing FROM-clause entry for this table")),
+            None if ["old", "new"].contains(&name) => {
+                return Err(expression::Stop::unknown("a row as a whole in the condition of a trigger"));
+            }
+            None if self.relation.is_some_and(|relation| relation.column(name).is_some()) => {
+                return Err(expression::Stop::refused("42702", format!("column reference \"{name}\" is ambiguous")));
+            }
+            None => return Ok(None),
+        };
+        let column = self.relation.and_then(|relation| relation.column(name));
+        Ok(column
+            .map(|column| Expression { node: Node::Column { relation: row, number: column.number }, of: column.of }))
+    }
+}
+
 impl From<expression::Stop> for Stop {
     fn from(stop: expression::Stop) -> Self {
         match stop {
@@ -119,15 +144,42 @@ impl From<expression::Stop> for Stop {
 impl Play<'_> {
     /// Reads an expression over the columns of a relation.
     pub(super) fn formula(&self, written: &str, over: &Relation, place: Place) -> Result<Formula, Stop> {
-        let around = Around { catalog: &self.catalog, names: &self.names, relation: Some(over), value: None };
-        let tree = analyze(written, place, &around)?;
+        let around =
+            Around { catalog: &self.catalog, names: &self.names, relation: Some(over), value: None, of_trigger: false };
+        let tree = analyze(written, place, &around).map_err(|stop| self.unless_of_extension(stop))?;
         Ok(Formula::new(written, tree, Some(over.oid)))
+    }
+
+    /// Reads the condition of a trigger.
+    pub(super) fn formula_of_trigger(&self, written: &str, on: &Relation) -> Result<Formula, Stop> {
+        let (catalog, names) = (&self.catalog, &self.names);
+        let around = Around { catalog, names, relation: Some(on), value: None, of_trigger: true };
+        let tree = analyze(written, Place::TriggerWhen, &around).map_err(|stop| self.unless_of_extension(stop))?;
+        let (old, new) = (Formula::new(written, tree.clone(), Some(OLD)), Formula::new(written, tree, Some(NEW)));
+        let mut columns = [old.columns, new.columns].concat();
+        columns.sort_unstable();
+        columns.dedup();
+        Ok(Formula { columns, ..new })
     }
 
     /// Reads an expression over the value of a domain, or over nothing.
     pub(super) fn formula_of_domain(&self, written: &str, value: Option<Type>, place: Place) -> Result<Formula, Stop> {
-        let around = Around { catalog: &self.catalog, names: &self.names, relation: None, value };
-        Ok(Formula::new(written, analyze(written, place, &around)?, None))
+        let around = Around { catalog: &self.catalog, names: &self.names, relation: None, value, of_trigger: false };
+        let tree = analyze(written, place, &around).map_err(|stop| self.unless_of_extension(stop))?;
+        Ok(Formula::new(written, tree, None))
+    }
+
+    /// Returns why an expression has no tree. Functions, operators and casts of extensions are not known.
+    fn unless_of_extension(&self, stop: expression::Stop) -> Stop {
+        const MISSING: [&str; 4] = ["42883", "42725", "42804", "42846"];
+        match stop {
+            expression::Stop::Refused(refusal)
+                if MISSING.contains(&refusal.sqlstate.0) && self.catalog.extensions().next().is_some() =>
+            {
+                Stop::unknown("a function, operator or cast that an extension may bring")
+            }
+            other => other.into(),
+        }
     }
 
     /// Records what an expression depends on beside the columns of its own table.
@@ -137,6 +189,9 @@ impl Play<'_> {
         }
         for of in formula.types() {
             self.catalog.depend_on_type(dependent, Type { oid: of, modifier: -1 });
+        }
+        for routine in formula.routines() {
+            self.catalog.dependencies.add(dependent, Address::of(Class::Routine, routine), Dependence::Normal);
         }
     }
 
@@ -149,8 +204,9 @@ impl Play<'_> {
                 Node::Operator(operation) => operation.function,
                 _ => return false,
             };
-            match function::builtin_of(called) {
-                Some(signature) => signature.volatility == function::Volatility::Volatile,
+            let own = || self.catalog.routine(called).map(|routine| routine.volatility);
+            match function::builtin_of(called).map(|signature| signature.volatility).or_else(own) {
+                Some(volatility) => volatility == function::Volatility::Volatile,
                 None => {
                     unknown = true;
                     false

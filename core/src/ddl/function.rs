@@ -8,8 +8,8 @@ use super::syntax::{name, part, qualified, type_name};
 use super::{Play, Stop, refused, unknown};
 use crate::catalog::function::{Kind, Volatility};
 use crate::catalog::{
-    ANY, ANYARRAY, ANYCOMPATIBLEARRAY, Body, Formula, Mode, Oid, Parallel, Parameter, QualifiedName, Routine, SqlState,
-    Type,
+    ANY, ANYARRAY, ANYCOMPATIBLEARRAY, Address, Body, Class, Formula, Mode, Oid, Parallel, Parameter, QualifiedName,
+    Routine, SqlState, Type,
 };
 use crate::expression::Place;
 use crate::sql::{ast, tree};
@@ -141,7 +141,12 @@ impl Play<'_> {
             }
         };
         self.check_body(&routine)?;
+        let address = Address::of(Class::Routine, routine.oid);
+        let defaults: Vec<Formula> = routine.inputs().filter_map(|it| it.default.clone()).collect();
         self.catalog.set_routine(routine);
+        for default in &defaults {
+            self.depend_on_formula(address, default);
+        }
         Ok(())
     }
 
@@ -200,7 +205,13 @@ impl Play<'_> {
         if is_polymorphic(of) {
             return unknown("the default of an argument of any type");
         }
-        self.formula_of_domain(written, None, Place::Default(Type { oid: of, modifier: -1 }))
+        match self.formula_of_domain(written, None, Place::Default(Type { oid: of, modifier: -1 })) {
+            // A column has other columns beside it, which it may not mention; an argument has nothing.
+            Err(Stop::Refused(refusal)) if refusal.message.contains("column reference") => {
+                refused(SqlState::UNDEFINED_COLUMN, "a column that does not exist")
+            }
+            formula => formula,
+        }
     }
 
     /// Returns the type of a parameter or a result, and whether it stands for a set.

@@ -4,7 +4,8 @@ use super::enum_type::blank;
 use super::syntax::{name, none, options, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
-    Address, Class, Dependence, Index, IndexKey, KeyOf, Refusal, Relation, RelationKind, Rows, Space, SqlState, naming,
+    Address, Class, Dependence, Formula, Index, IndexKey, KeyOf, Refusal, Relation, RelationKind, Rows, Space,
+    SqlState, naming,
 };
 use crate::expression::Place;
 use crate::sql::{ast, tree};
@@ -117,6 +118,7 @@ impl Play<'_> {
         };
         let address = Address::of(Class::Relation, oid);
         let columns = index.columns();
+        let formulas: Vec<Formula> = index.formulas().cloned().collect();
         let mut made = blank(oid, schema, &name, RelationKind::Index(index), Vec::new());
         made.options = options(tree.with_params().and_then(|with| with.attribute_list()))?;
         self.catalog.add_relation(made);
@@ -125,6 +127,9 @@ impl Play<'_> {
         }
         if columns.is_empty() {
             self.catalog.dependencies.add(address, Address::of(Class::Relation, table), Dependence::Auto);
+        }
+        for formula in &formulas {
+            self.depend_on_formula(address, formula);
         }
         if let Some(relation) = self.catalog.relation_mut(table) {
             relation.indexes.push(oid);

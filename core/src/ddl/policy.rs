@@ -6,6 +6,7 @@ use super::privileges::Role;
 use super::syntax::{behavior, name, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{Address, Class, Dependence, Formula, Oid, Policy, Relation, Space, SqlState};
+use crate::expression::Place;
 use crate::sql::ast::{self, AstNode, PolicyCommandKind as Command};
 use crate::sql::tree;
 
@@ -139,7 +140,7 @@ impl Play<'_> {
         if expression.syntax().descendants().any(|it| ast::Select::can_cast(it.kind())) {
             return unknown("a query in a policy");
         }
-        Ok(Some(self.formula(&tree::text(&expression), part(self.catalog.relation(on))?)?))
+        Ok(Some(self.formula(&tree::text(&expression), part(self.catalog.relation(on))?, Place::Policy)?))
     }
 
     /// Records what a policy stands on.
@@ -149,6 +150,9 @@ impl Play<'_> {
         self.catalog.dependencies.add(address, Address::of(Class::Relation, policy.on), Dependence::Auto);
         for column in policy.using.iter().chain(&policy.check).flat_map(|formula| &formula.columns) {
             self.catalog.dependencies.add(address, Address::column(policy.on, *column), Dependence::Normal);
+        }
+        for formula in policy.using.iter().chain(&policy.check) {
+            self.depend_on_formula(address, formula);
         }
     }
 

@@ -103,7 +103,7 @@ impl Play<'_> {
             match self.find_routine(said, &named) {
                 Ok(oid) if self.catalog.routine(oid).is_some() => {
                     if self.catalog.may_be_called(oid) {
-                        return unknown("an expression or a view that may call this function");
+                        return unknown("a view that may call this function");
                     }
                     gone.push(Address::of(Class::Routine, oid));
                 }

@@ -88,7 +88,7 @@ impl Play<'_> {
                 let expression = part(when.expr())?;
                 let mentioned = mentioned(&expression, &relation)?;
                 check_condition(&mentioned, timing, events, each_row)?;
-                (Some(Arc::from(tree::text(&expression))), mentioned.columns)
+                (Some(self.formula_of_trigger(&tree::text(&expression), &relation)?), mentioned.columns)
             }
             None => (None, Vec::new()),
         };
@@ -126,6 +126,9 @@ impl Play<'_> {
         self.catalog.dependencies.add(address, Address::of(Class::Relation, on), Dependence::Auto);
         if let Some(from) = from {
             self.catalog.dependencies.add(address, Address::of(Class::Relation, from), Dependence::Auto);
+        }
+        if let Some(when) = &when {
+            self.depend_on_formula(address, when);
         }
         mentioned.extend(&columns);
         for column in mentioned {

@@ -71,6 +71,11 @@ pub trait Names: Types {
     /// Returns the name of a column, without quotes.
     fn column(&self, relation: Oid, number: i16) -> Option<String>;
 
+    /// Returns what stands before the columns of a relation, for a row that has a name of its own: `old`, `new`.
+    fn row(&self, _relation: Oid) -> Option<&'static str> {
+        None
+    }
+
     /// Returns how `format_type` spells a type that `pg_catalog` does not have.
     fn own_type(&self, _of: Type) -> Option<String> {
         None

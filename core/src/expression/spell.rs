@@ -65,6 +65,10 @@ impl Speller<'_> {
             Node::Column { relation, number } => {
                 let name = self.names.column(*relation, *number);
                 let name = name.ok_or_else(|| Stop::unknown("the name of a column"))?;
+                if let Some(row) = self.names.row(*relation) {
+                    self.push(row);
+                    self.push(".");
+                }
                 self.push(&quote_identifier(&name));
                 Ok(())
             }

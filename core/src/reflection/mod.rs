@@ -126,6 +126,17 @@ impl expression::Names for Reflection<'_> {
         Some(self.spelled(of)).filter(|name| !name.is_empty())
     }
 
+    fn own_function(&self, oid: Oid) -> Option<String> {
+        let routine = self.catalog.routine(oid)?;
+        let bare = QualifiedName { schema: None, name: routine.name.to_string() };
+        let found = self.names.functions(self.catalog, &bare);
+        // With defaults and any number of arguments, others may be found in its place; those are rare.
+        let arguments = routine.argument_types();
+        let first = found.into_iter().flatten().find(|it| it.arguments == arguments);
+        let schema = first.is_none_or(|it| it.oid != oid).then(|| self.catalog.schema_name(routine.schema));
+        Some(quote_name(schema, &routine.name))
+    }
+
     fn relation(&self, oid: Oid) -> Option<String> {
         let relation = self.catalog.relation(oid)?;
         let bare = QualifiedName { schema: None, name: relation.name.to_string() };

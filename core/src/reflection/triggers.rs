@@ -2,8 +2,10 @@
 
 use super::Reflection;
 use super::functions::quoted;
-use crate::catalog::{self, Address, Class, Enabled, Oid, QualifiedName, Space, Timing};
+use crate::catalog::types::{OwnType, Types};
+use crate::catalog::{self, Address, Class, Enabled, Oid, QualifiedName, Space, Timing, Type};
 use crate::document::schema::{Deferrable, Policy, Table, Trigger};
+use crate::expression::{self, spell};
 use crate::sql::{quote_identifier, quote_name};
 
 impl Reflection<'_> {
@@ -67,6 +69,8 @@ impl Reflection<'_> {
         }
         text.push_str(if trigger.each_row { "FOR EACH ROW " } else { "FOR EACH STATEMENT " });
         if let Some(when) = &trigger.when {
+            let rows = Rows { reflection: self, on: trigger.on };
+            let when = spell(&when.tree, &rows).unwrap_or_else(|_| when.written.to_string());
             text.push_str(&format!("WHEN ({when}) "));
         }
         let arguments: Vec<String> = trigger.arguments.iter().map(|argument| quoted(argument)).collect();
@@ -105,5 +109,40 @@ impl Reflection<'_> {
         let is_found = found.into_iter().find(|it| it.arguments.is_empty()).is_some_and(|it| it.oid == oid);
         let schema = (!is_found).then(|| self.catalog.schema_name(routine.schema));
         quote_name(schema, &routine.name)
+    }
+}
+
+/// Names the columns that the condition of a trigger mentions.
+struct Rows<'a> {
+    reflection: &'a Reflection<'a>,
+    /// The relation of both rows.
+    on: Oid,
+}
+
+impl Types for Rows<'_> {
+    fn own(&self, oid: Oid) -> Option<OwnType> {
+        self.reflection.own(oid)
+    }
+}
+
+impl expression::Names for Rows<'_> {
+    fn column(&self, _: Oid, number: i16) -> Option<String> {
+        expression::Names::column(self.reflection, self.on, number)
+    }
+
+    fn row(&self, relation: Oid) -> Option<&'static str> {
+        Some(if relation == catalog::OLD { "old" } else { "new" })
+    }
+
+    fn own_type(&self, of: Type) -> Option<String> {
+        self.reflection.own_type(of)
+    }
+
+    fn own_function(&self, oid: Oid) -> Option<String> {
+        self.reflection.own_function(oid)
+    }
+
+    fn relation(&self, oid: Oid) -> Option<String> {
+        expression::Names::relation(self.reflection, oid)
     }
 }

@@ -262,3 +262,44 @@ CREATE INDEX i ON nothing (f(x));",
     AS $procedure$BEGIN END$procedure$
     "#);
 }
+
+#[test]
+fn what_calls_a_function_stands_on_it() {
+    let (_, lines) = played(
+        "CREATE FUNCTION twice(x int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN x * 2; END $$;
+CREATE TABLE t (a int CHECK (twice(a) > 1), b int DEFAULT twice(3));
+CREATE INDEX i ON t (twice(a));
+CREATE POLICY p ON t USING (twice(a) = 2);
+DROP FUNCTION twice(int);
+ALTER TABLE t DROP COLUMN b;
+ALTER TABLE t DROP CONSTRAINT t_a_check;
+DROP INDEX i;
+DROP FUNCTION twice(int);
+DROP POLICY p ON t;
+DROP FUNCTION twice(int);",
+    );
+    insta::assert_snapshot!(lines, @"
+    CREATE FUNCTION twice(x int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS $$ BEGIN RETURN x * 2; END $$
+        ok
+    CREATE TABLE t (a int CHECK (twice(a) > 1), b int DEFAULT twice(3))
+        ok
+    CREATE INDEX i ON t (twice(a))
+        ok, locks public.t ShareLock
+    CREATE POLICY p ON t USING (twice(a) = 2)
+        ok, locks public.t AccessExclusiveLock
+    DROP FUNCTION twice(int)
+        2BP01: cannot drop function twice(integer) because other objects depend on it
+    ALTER TABLE t DROP COLUMN b
+        ok, locks public.t AccessExclusiveLock
+    ALTER TABLE t DROP CONSTRAINT t_a_check
+        ok, locks public.t AccessExclusiveLock
+    DROP INDEX i
+        ok, locks public.t AccessExclusiveLock
+    DROP FUNCTION twice(int)
+        2BP01: cannot drop function twice(integer) because other objects depend on it
+    DROP POLICY p ON t
+        ok, locks public.t AccessExclusiveLock
+    DROP FUNCTION twice(int);
+        ok
+    ");
+}
