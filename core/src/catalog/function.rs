@@ -146,7 +146,7 @@ pub fn find<'a>(
         return Err(NoOperator::Mismatch);
     }
     let becomes = polymorphic::resolve(types, &chosen.takes, &operands, signature.result);
-    let becomes = becomes.ok_or(NoOperator::Mismatch)?;
+    let becomes = becomes?;
     // Of any number of arguments of any type, each stays for itself.
     let collected = if signature.variadic == Some(ANY) { 0 } else { chosen.expanded };
     Ok(Call::Function(Found { signature, arguments: becomes.operands, collected, result: becomes.result }))

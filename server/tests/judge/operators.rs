@@ -71,6 +71,7 @@ fn modeled(name: &str, left: Option<Oid>, right: Oid) -> Analyzed {
         Err(NoOperator::Undefined) => Analyzed::Refused("42883".to_owned()),
         Err(NoOperator::Ambiguous) => Analyzed::Refused("42725".to_owned()),
         Err(NoOperator::Mismatch) => Analyzed::Refused("42804".to_owned()),
+        Err(NoOperator::NoArray) => Analyzed::Refused("42704".to_owned()),
     }
 }
 

@@ -65,7 +65,9 @@ pub(super) fn read(scope: &dyn Scope, of: Type, text: &str) -> Literal {
         700 => number::float4(text),
         701 => number::float8(text),
         1700 => number::read_numeric(text),
+        869 => address(text),
         1082 => time::date(text),
+        1083 => time::time(text),
         1114 => time::timestamp(text),
         1184 => time::timestamptz(text, scope.is_utc()),
         1186 if of.modifier == -1 => time::interval(text),
@@ -75,6 +77,7 @@ pub(super) fn read(scope: &dyn Scope, of: Type, text: &str) -> Literal {
             false => Literal::refused("22P02", "not a valid binary digit"),
         },
         2950 => uuid(text),
+        3614 | 3615 if text.is_empty() => Literal::Value(String::new()),
         3734 if CONFIGURATIONS.contains(&text) => Literal::Value(text.to_owned()),
         _ => match types::element(scope, of.oid) {
             Some(element) => array::read(scope, element, text),
@@ -118,6 +121,22 @@ fn bytes(text: &str) -> Literal {
     match digits.bytes().all(|byte| byte.is_ascii_hexdigit()) && digits.len().is_multiple_of(2) {
         true => Literal::Value(format!("\\x{}", digits.to_ascii_lowercase())),
         false => Literal::refused("22023", "invalid hexadecimal data"),
+    }
+}
+
+/// An address of four numbers, maybe with the length of its network.
+fn address(text: &str) -> Literal {
+    let (host, length) = text.split_once('/').map_or((text, None), |(host, length)| (host, Some(length)));
+    let is_digits = |part: &str| (1..=3).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    let number = |part: &str| if is_digits(part) { part.parse::<u16>().ok() } else { None };
+    let parts: Vec<Option<u16>> = host.split('.').map(number).collect();
+    let [Some(a @ 0..=255), Some(b @ 0..=255), Some(c @ 0..=255), Some(d @ 0..=255)] = parts.as_slice() else {
+        return Literal::Unknown;
+    };
+    match length.map(number) {
+        None | Some(Some(32)) => Literal::Value(format!("{a}.{b}.{c}.{d}")),
+        Some(Some(length @ 0..=31)) => Literal::Value(format!("{a}.{b}.{c}.{d}/{length}")),
+        Some(_) => Literal::Unknown,
     }
 }
 

@@ -110,6 +110,13 @@ fn micros(fraction: &str) -> Option<i64> {
     is.then(|| format!("{fraction:0<6}").parse().ok())?
 }
 
+pub(super) fn time(text: &str) -> Literal {
+    match clock(trimmed(text)) {
+        Some(micros) => Literal::Value(shown_clock(micros)),
+        None => otherwise("time", text),
+    }
+}
+
 fn shown_clock(micros: i64) -> String {
     let (seconds, fraction) = (micros / MICROSECONDS, micros % MICROSECONDS);
     let clock = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
