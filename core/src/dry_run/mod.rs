@@ -6,13 +6,18 @@ mod blocked;
 mod digest;
 mod loss;
 mod section;
+mod simulation;
 
 pub use loss::{Loss, losses};
 
+use simulation::Simulation;
+
 use crate::diagnostic::{Diagnostic, Level, Position};
-use crate::document::{self, Direction, FORMAT, Outcome, Plan, Verdict};
+use crate::document::{self, Direction, FORMAT, Outcome, Plan, Schema, Verdict};
+use crate::place::Places;
 use crate::revision::{self, Graph, Index, Step};
 use crate::script::{Revision, Section};
+use crate::sql;
 use crate::workers::{self, Workers};
 
 /// A history to plan on.
@@ -46,7 +51,14 @@ pub(crate) fn plan(
         planned.push(step);
         findings.extend(wrong);
     }
-    Ok(Plan {
+    let mut simulation = history.simulation(rows);
+    for (step, of) in planned.iter_mut().zip(&steps) {
+        let revision = &history.revisions[of.revision];
+        simulation.begin(step.transaction);
+        step.statements.iter_mut().for_each(|statement| simulation.play(statement, revision));
+        simulation.end();
+    }
+    let mut plan = Plan {
         format: FORMAT,
         digest,
         to: steps.last().map_or_else(|| from.clone(), |step| history.ids(&step.rows_after)),
@@ -55,7 +67,11 @@ pub(crate) fn plan(
         verdict: verdict(&planned, &findings),
         steps: planned,
         findings,
-    })
+    };
+    if plan.verdict == Verdict::Safe && needs_care(&plan) {
+        plan.verdict = Verdict::Caution;
+    }
+    Ok(plan)
 }
 
 /// Returns the steps from version rows to a target, with the digest of their plan.
@@ -71,6 +87,33 @@ pub(crate) fn way(
     };
     let from = history.ids(rows);
     Ok(Way { digest: digest::of(history, direction, &from, &steps), from, steps })
+}
+
+/// The schema that revisions make.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Made {
+    /// As far as the statements of the revisions are known.
+    pub schema: Schema,
+    /// Statements that may have done more, in the order in which they run, by revision and line.
+    pub beyond: Vec<Beyond>,
+}
+
+/// A statement that is outside the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Beyond {
+    /// Full identifier of its revision.
+    pub revision: String,
+    /// Line in its file.
+    pub line: u32,
+    /// Why it is not played.
+    pub why: String,
+}
+
+/// Returns the schema that all revisions make which a target needs.
+pub(crate) fn made(history: History<'_>, target: &str) -> Result<Made, revision::Error> {
+    let steps = history.graph.upgrade(&[], target)?;
+    let rows = steps.last().map(|step| step.rows_after.clone()).unwrap_or_default();
+    Ok(history.simulation(&rows).made())
 }
 
 /// A section in which nothing was found that keeps it from running.
@@ -109,6 +152,25 @@ impl History<'_> {
         let mut ids: Vec<String> = rows.iter().map(|row| self.graph.id(*row).to_string()).collect();
         ids.sort();
         ids
+    }
+
+    /// Returns a database on which everything that version rows stand for was run.
+    fn simulation(self, rows: &[Index]) -> Simulation {
+        let mut simulation = Simulation::default();
+        let applied = self.graph.applied(rows);
+        let read = |index: &Index| self.revisions.get(*index).map(|revision| sql::split(&revision.up.sql).0);
+        for (index, statements) in applied.iter().zip(workers::map(self.workers, &applied, read)) {
+            let Some(section) = self.revisions.get(*index).map(|revision| &revision.up) else { continue };
+            simulation.begin(section.transaction);
+            let mut places = Places::new(&section.sql, section.start_line);
+            for statement in statements.into_iter().flatten() {
+                let line = places.of(statement.range.start).line;
+                let text = section.sql.get(statement.range).unwrap_or_default();
+                simulation.replay(text, statement.kind, (self.graph.id(*index), line));
+            }
+            simulation.end();
+        }
+        simulation
     }
 
     /// Returns a step with what belongs to none of its statements.
@@ -156,6 +218,13 @@ fn irreversible(revision: &Revision) -> Diagnostic {
         .path(&revision.path)
         .revision(revision.id.as_str())
         .help("add `-- migrate:down` with what undoes it; a section without statements undoes nothing on purpose")
+}
+
+/// Returns whether somebody should look at a plan that runs through: it takes data away, or writes a table anew while
+/// everybody waits.
+fn needs_care(plan: &Plan) -> bool {
+    let rewrites = plan.steps.iter().flat_map(|step| &step.statements).any(|statement| !statement.rewrites.is_empty());
+    rewrites || losses(plan).iter().any(|loss| loss.data)
 }
 
 fn verdict(steps: &[document::Step], findings: &[Diagnostic]) -> Verdict {

@@ -202,6 +202,11 @@ impl Project {
         Ok(dry_run::plan(history, &rows, direction, target)?)
     }
 
+    /// Returns the schema that the revisions make which a target needs.
+    pub fn schema_at(&self, target: &str) -> Result<dry_run::Made, PlanError> {
+        Ok(dry_run::made(self.history()?, target)?)
+    }
+
     /// Returns what is wrong with the SQL of all sections, by path and place.
     pub fn check_sql(&self) -> Vec<Diagnostic> {
         self.map(&self.revisions, dry_run::check).into_iter().flatten().collect()

@@ -110,6 +110,9 @@ fn folded(project: &Project, position: usize, step: &Step) -> String {
             sql.push_str(&format!("-- {more} left out; `limbeck show {}` shows all\n", step.revision));
             break;
         }
+        if let Some(effects) = summary::effects(statement) {
+            sql.push_str(&format!("-- {effects}\n"));
+        }
         sql.push_str(&format!("{};\n", statement.sql));
     }
     let longest = sql.split(|c| c != '`').map(str::len).max().unwrap_or(0);

@@ -4,7 +4,7 @@
 //! change of the version rows; a section with `transaction:false` stands before the transaction that changes them. The text is a function of project, rows and target.
 
 use super::summary;
-use crate::document::{Direction, Statement};
+use crate::document::{Direction, Statement, Verdict};
 use crate::dry_run;
 use crate::project::{PlanError, Project};
 use crate::revision::{RevisionId, RowChange};
@@ -31,6 +31,9 @@ pub fn offline(
 ) -> Result<Option<Offline>, PlanError> {
     let history = project.history()?;
     let rows = project.graph().resolve_rows(rows)?;
+    if dry_run::plan(history, &rows, direction, target)?.verdict == Verdict::Blocked {
+        return Ok(None);
+    }
     let way = dry_run::way(history, &rows, direction, target)?;
     let table = VersionTable::of(project.settings());
     let first = way.steps.first().map(|step| step.revision).filter(|_| way.from.is_empty());

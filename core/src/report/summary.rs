@@ -1,7 +1,10 @@
 //! The words that renderings share.
 
+use std::collections::BTreeSet;
+
 use crate::diagnostic::{Diagnostic, Level};
-use crate::document::{Direction, Outcome, Plan, Step, Verdict};
+use crate::document::{Direction, Outcome, Plan, Statement, Step, Verdict};
+use crate::dry_run::losses;
 use crate::project::Project;
 
 /// Returns rows as a person reads them: `base` for none.
@@ -69,6 +72,17 @@ pub(super) fn reason(plan: &Plan) -> String {
         if warnings > 0 {
             reasons.push(number(warnings, "warning"));
         }
+        let lost: Vec<String> = losses(plan).into_iter().filter(|loss| loss.data).map(|loss| loss.words).collect();
+        if let Some(first) = lost.first() {
+            let more = if lost.len() > 1 { format!(" and {} more", lost.len() - 1) } else { String::new() };
+            reasons.push(format!("it takes away {first}{more}"));
+        }
+        let rewritten: BTreeSet<&str> =
+            statements(plan).flat_map(|statement| &statement.rewrites).map(|relation| short(relation)).collect();
+        if let Some(first) = rewritten.first() {
+            let more = if rewritten.len() > 1 { format!(" and {} more", rewritten.len() - 1) } else { String::new() };
+            reasons.push(format!("it rewrites {first}{more} while everybody waits"));
+        }
         if unknown > 0 {
             reasons.push(format!("what {} will do is not judged", number(unknown, "statement")));
         }
@@ -81,8 +95,42 @@ pub(super) fn findings(plan: &Plan) -> impl Iterator<Item = &Diagnostic> {
     plan.findings.iter().chain(statements(plan).flat_map(|statement| &statement.findings))
 }
 
-pub(super) fn statements(plan: &Plan) -> impl Iterator<Item = &crate::document::Statement> {
+pub(super) fn statements(plan: &Plan) -> impl Iterator<Item = &Statement> {
     plan.steps.iter().flat_map(|step| &step.statements)
+}
+
+/// Returns what a statement does to tables that were there before, as a phrase: `locks orders (access exclusive),
+/// rewrites it`; none where it leaves them alone.
+pub(super) fn effects(statement: &Statement) -> Option<String> {
+    let mut phrases = Vec::new();
+    for lock in &statement.locks {
+        let mode = lock.mode.strip_suffix("Lock").unwrap_or(&lock.mode);
+        let has = |list: &[String]| list.contains(&lock.relation);
+        let does = match (has(&statement.rewrites), has(&statement.scans)) {
+            (true, _) => ", rewrites it",
+            (false, true) => ", reads all of it",
+            (false, false) => "",
+        };
+        phrases.push(format!("locks {} ({}){does}", short(&lock.relation), words(mode)));
+    }
+    (!phrases.is_empty()).then(|| phrases.join("; "))
+}
+
+/// Returns a name without the schema in which names are looked for anyway.
+fn short(relation: &str) -> &str {
+    relation.strip_prefix("public.").unwrap_or(relation)
+}
+
+/// Returns `access exclusive` for `AccessExclusive`.
+fn words(mode: &str) -> String {
+    let mut words = String::new();
+    for c in mode.chars() {
+        if c.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
 }
 
 /// Returns the title of a step's revision; empty when it has none or is not in the project.

@@ -4,7 +4,7 @@ use super::nothing_to_do;
 use super::style::{Style, Text};
 use super::summary::{self, goes_back};
 use crate::diagnostic::{Diagnostic, Level};
-use crate::document::{Plan, Step, Verdict};
+use crate::document::{Outcome, Plan, Statement, Step, Verdict};
 use crate::project::Project;
 
 /// Longest part of a statement that is shown, in characters.
@@ -72,12 +72,24 @@ fn of_step(text: &mut Text, step: &Step, indent: usize) {
     for statement in &step.statements {
         text.push(Style::Dim, format!("{space}{:>lines$}  ", statement.line));
         text.plain(format!("{}\n", summary::one_line(&statement.sql, STATEMENT_CHARS)));
+        of_effects(text, statement, indent + lines + 2);
         for finding in &statement.findings {
             of_finding(text, finding, indent + lines + 2);
         }
     }
     if step.statements.is_empty() {
         text.push(Style::Dim, format!("{space}no statement\n"));
+    }
+}
+
+fn of_effects(text: &mut Text, statement: &Statement, indent: usize) {
+    let space = " ".repeat(indent);
+    if statement.outcome == Outcome::Unknown {
+        text.push(Style::Dim, format!("{space}not judged\n"));
+    }
+    if let Some(effects) = summary::effects(statement) {
+        let heavy = !statement.rewrites.is_empty();
+        text.push(if heavy { Style::Warning } else { Style::Dim }, format!("{space}{effects}\n"));
     }
 }
 

@@ -55,18 +55,21 @@ fn a_plan_is_shown_step_by_step() {
         7  CREATE TABLE customer ( id bigint )
        10  SET search_path = ''
        11  SELECT 1
+           not judged
 
     2  b    index
        outside a transaction, statement by statement
        6  CREATE INDEX CONCURRENTLY i ON customer (id)
+          locks customer (share update exclusive), reads all of it
 
     3  c'c  it's 'quoted' | <b>@you</b>
        6  SELECT '```'
+          not judged
 
     4  m    merge
        no statement
 
-    caution: what 5 statements will do is not judged
+    caution: what 2 statements will do is not judged
     ");
     assert_snapshot!(text(&project, &plan(&project, &["m"], Direction::Downgrade, "base")), @"
     downgrade from m to base: 4 steps, 2 statements
@@ -83,11 +86,13 @@ fn a_plan_is_shown_step_by_step() {
 
     3  b    index
        8  DROP INDEX i
+          locks customer (access exclusive)
 
     4  a    customers
        13  DROP TABLE customer
+           locks customer (access exclusive)
 
-    blocked: 1 error, what 2 statements will do is not judged
+    blocked: 1 error
     ");
     let nothing = |rows: &[&str], direction, target| text(&project, &plan(&project, rows, direction, target));
     assert_snapshot!(nothing(&["m"], Direction::Upgrade, "heads"), @"Nothing to do: already at heads (m)");
@@ -112,6 +117,7 @@ fn findings_stand_under_what_they_are_about() {
 
     1  a
        4  SELECT 1
+          not judged
        5  VACUUM
           error: VACUUM cannot run inside a transaction block
             at versions/a.sql:5:1
@@ -143,7 +149,7 @@ fn a_comment_for_a_pull_request_shows_texts_from_files_as_they_are() {
     assert_snapshot!(markdown(&project, &plan(&project, &[], Direction::Upgrade, "heads")), @r"
     ### Limbeck: upgrade from `base` to `m`
 
-    **caution**: what 5 statements will do is not judged
+    **caution**: what 2 statements will do is not judged
 
     4 steps, 5 statements, digest `sha256:d06742d6a072b0cb4f22f065abf900376a00d8220fb4b11aa61d844720fbb8bf`
 
@@ -168,6 +174,7 @@ fn a_comment_for_a_pull_request_shows_texts_from_files_as_they_are() {
     <details><summary>2. b index</summary>
 
     ```sql
+    -- locks customer (share update exclusive), reads all of it
     CREATE INDEX CONCURRENTLY i ON customer (id);
     ```
 
@@ -184,7 +191,7 @@ fn a_comment_for_a_pull_request_shows_texts_from_files_as_they_are() {
     assert_snapshot!(markdown(&project, &plan(&project, &["m"], Direction::Downgrade, "a")), @r"
     ### Limbeck: downgrade from `m` to `a`
 
-    **blocked**: 1 error, what 1 statement will do is not judged
+    **blocked**: 1 error
 
     3 steps, 1 statement, digest `sha256:b5bbd0501d21d6ad049f3a1c4d0eafe2481996c3654cf6ed46ce86c0ec770352`
 
@@ -199,6 +206,7 @@ fn a_comment_for_a_pull_request_shows_texts_from_files_as_they_are() {
     <details><summary>3. b index</summary>
 
     ```sql
+    -- locks customer (access exclusive)
     DROP INDEX i;
     ```
 

@@ -1,9 +1,11 @@
 //! `limbeck schema`
 
+use limbeck_core::document::Schema;
 use limbeck_core::report;
 
 use super::{CommandError, Context, Outcome, database};
-use crate::terminal::style;
+use crate::terminal::escape;
+use crate::terminal::style::{self, paint};
 
 /// Print the schema at a revision or of the database
 ///
@@ -12,7 +14,7 @@ use crate::terminal::style;
 #[derive(Debug, clap::Args)]
 #[group(required = true, multiple = false)]
 pub(super) struct Args {
-    /// The schema that the revisions up to this one make (not there yet)
+    /// The schema that the revisions up to this one make, without asking a database
     #[arg(long, value_name = "REVISION")]
     at: Option<String>,
     /// The schema of the database
@@ -21,20 +23,39 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandError> {
-    if args.at.is_some() {
-        return Err(CommandError::usage("printing the schema at a revision is not there yet")
-            .hint("`limbeck schema --database` prints that of the database"));
-    }
-    let opened = context.open()?;
-    let settings = database::needed(context, &opened)?;
-    let schema = database::block_on(async {
-        let database = database::connect(settings).await?;
-        Ok(database.reflect(&database::version_table(&opened)).await?)
-    })?;
+    let schema = match &args.at {
+        Some(target) => at(context, target)?,
+        None => of_database(context)?,
+    };
     if context.terminal.json {
         context.terminal.document(&schema)?;
     } else {
         context.terminal.print(&style::report(&report::schema(&schema)))?;
     }
     Ok(Outcome::Done)
+}
+
+fn of_database(context: &Context) -> Result<Schema, CommandError> {
+    let opened = context.open()?;
+    let settings = database::needed(context, &opened)?;
+    database::block_on(async {
+        let database = database::connect(settings).await?;
+        Ok(database.reflect(&database::version_table(&opened)).await?)
+    })
+}
+
+/// Returns the schema at a revision; says which statements may have done more than it shows.
+fn at(context: &Context, target: &str) -> Result<Schema, CommandError> {
+    let opened = context.open_whole()?;
+    let made = opened.project.schema_at(target)?;
+    if let Some(first) = made.beyond.first() {
+        let count = made.beyond.len();
+        let statements = if count == 1 { "1 statement is".to_owned() } else { format!("{count} statements are") };
+        let warning = paint(style::WARNING, "warning:");
+        let (revision, line, why) = (escape::line(&first.revision), first.line, escape::line(&first.why));
+        context.terminal.note(&format!(
+            "{warning} {statements} not in this picture; the first in line {line} of revision {revision}: {why}\n"
+        ));
+    }
+    Ok(made.schema)
 }

@@ -90,7 +90,6 @@ fn what_is_not_there_yet_says_so_in_one_sentence() {
         "check",
         "lint",
         "merge --check",
-        "schema --at head",
     ]), @"
     $ limbeck revision --autogenerate -m 'add users'
     ! error: writing a revision from schema.sql is not there yet
@@ -116,13 +115,8 @@ fn what_is_not_there_yet_says_so_in_one_sentence() {
     ! error: proving that two branches can be joined in any order is not there yet
     ! hint: `limbeck merge` writes the merge; read both branches first with `limbeck history -v`
     exit 2
-
-    $ limbeck schema --at head
-    ! error: printing the schema at a revision is not there yet
-    ! hint: `limbeck schema --database` prints that of the database
-    exit 2
     ");
-    for line in ["generate x", "check", "lint", "merge --check", "schema --at head"] {
+    for line in ["generate x", "check", "lint", "merge --check"] {
         let answer = sandbox.limbeck(&format!("--json {line}"));
         assert_eq!(answer.document()["error"]["code"], "usage", "{line}");
         assert_eq!(answer.status, 2, "{line}");

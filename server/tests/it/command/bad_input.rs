@@ -337,7 +337,7 @@ fn a_syntax_error_is_shown_in_its_line() {
           error: syntax error: expected `NULL`
             at migrations/versions/b.sql:8:16
 
-    blocked: 1 error, what 1 statement will do is not judged
+    blocked: 1 error
     exit 3
 
     $ limbeck upgrade --sql --from base

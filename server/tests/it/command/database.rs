@@ -131,8 +131,9 @@ fn up_and_down_again() {
     !
     ! 1  m1  Merge crm
     !    11  DROP TABLE m1
+    !        locks m1 (access exclusive)
     !
-    ! caution: what 1 statement will do is not judged
+    ! caution: it takes away table m1
     ! error: this would undo m1 and lose table m1, and there is no terminal to ask on
     ! hint: agree with `--yes`
     exit 2
@@ -160,8 +161,9 @@ fn up_and_down_again() {
     !
     ! 1  a1  Customers
     !    11  DROP TABLE a1
+    !        locks a1 (access exclusive)
     !
-    ! caution: what 1 statement will do is not judged
+    ! caution: it takes away table a1
     ! error: this would undo a1 and lose table a1, and there is no terminal to ask on
     ! hint: agree with `--yes`
     exit 2

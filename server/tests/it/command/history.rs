@@ -365,7 +365,7 @@ fn what_has_no_one_answer_ends_with_4() {
     1  abc1  one
        8  CREATE TABLE abc1 (n integer)
 
-    caution: what 1 statement will do is not judged
+    safe: nothing speaks against it
 
     $ limbeck plan --from base abc1+9
     ! error: 'abc1+9' is ambiguous at revision abc1

@@ -248,7 +248,7 @@ fn a_plan_is_text_markdown_or_a_document() {
     1  b1  Orders
        8  CREATE TABLE b1 (n integer)
 
-    caution: what 1 statement will do is not judged
+    safe: nothing speaks against it
 
     $ limbeck plan --from m1 --downgrade -1
     downgrade from m1 to b1, c1: 1 step, 1 statement
@@ -256,14 +256,15 @@ fn a_plan_is_text_markdown_or_a_document() {
 
     1  m1  Merge
        11  DROP TABLE m1
+           locks m1 (access exclusive)
 
-    caution: what 1 statement will do is not judged
+    caution: it takes away table m1
     ");
     insta::assert_snapshot!(sandbox.session(&["plan --from a1 b1 --markdown"]), @"
     $ limbeck plan --from a1 b1 --markdown
     ### Limbeck: upgrade from `a1` to `b1`
 
-    **caution**: what 1 statement will do is not judged
+    **safe**: nothing speaks against it
 
     1 step, 1 statement, digest `sha256:7622b04bea46d9cba7cd4a3ad27a989b7848ce6cfcf47fb641536a48ce2c9ce7`
 
@@ -291,7 +292,7 @@ fn a_plan_is_text_markdown_or_a_document() {
       "to": [
         "b1"
       ],
-      "verdict": "caution",
+      "verdict": "safe",
       "steps": [
         {
           "revision": "b1",
@@ -308,7 +309,7 @@ fn a_plan_is_text_markdown_or_a_document() {
               "sql": "CREATE TABLE b1 (n integer)",
               "line": 8,
               "kind": "create_table",
-              "outcome": "unknown",
+              "outcome": "ok",
               "error": null,
               "locks": [],
               "rewrites": [],
@@ -356,8 +357,9 @@ fn an_irreversible_step_blocks_the_plan() {
 
     2  a1  Customers
        11  DROP TABLE a1
+           locks a1 (access exclusive)
 
-    blocked: 1 error, what 1 statement will do is not judged
+    blocked: 1 error, it takes away table a1
     exit 3
 
     $ limbeck downgrade --sql --from b1 base
@@ -461,4 +463,43 @@ fn a_plan_names_files_as_validate_does() {
     ");
     let document = sandbox.limbeck("plan --from base --json").document();
     assert_eq!(document["steps"][0]["statements"][0]["findings"][0]["path"], "versions/a.sql");
+}
+
+#[test]
+fn the_schema_at_a_revision_is_what_its_files_make() {
+    let sandbox = Sandbox::history(HISTORY);
+    sandbox.write(
+        "migrations/versions/e.sql",
+        "-- Later\n--\n-- Revision ID: e\n-- Revises: m1\n\n-- migrate:up\nDO $$ BEGIN END $$;\nCREATE INDEX ON m1 (n);\n",
+    );
+    insta::assert_snapshot!(sandbox.session(&["schema --at b1", "schema --at heads", "schema --at nowhere"]), @"
+    $ limbeck schema --at b1
+    table public.a1
+      n  integer
+
+    table public.b1
+      n  integer
+
+    $ limbeck schema --at heads
+    table public.a1
+      n  integer
+
+    table public.b1
+      n  integer
+
+    table public.c1
+      n  integer
+
+    table public.m1
+      n  integer
+      index m1_n_idx btree (n)
+    ! warning: 1 statement is not in this picture; the first in line 7 of revision e: do is outside the model
+
+    $ limbeck schema --at nowhere
+    ! error: no revision or branch label is 'nowhere' or starts with it
+    ! hint: `limbeck history` lists the revisions
+    exit 4
+    ");
+    let document = sandbox.limbeck("--json schema --at b1").document();
+    assert_eq!(document["tables"].as_array().map(Vec::len), Some(2), "{document}");
 }

@@ -19,18 +19,18 @@ async fn a_sql_error_stops_at_the_last_whole_revision() {
         file(
             "b",
             "a",
-            "\nCREATE TABLE two (id int);\nALTER TABLE one\n    ADD COLUMN two int,\n    DROP COLUMN nope;",
+            "\nCREATE TABLE two (id int);\nALTER TABLE one\n    ADD COLUMN two int,\n    ADD COLUMN three int DEFAULT 1 / 0;",
             None,
         ),
         file("c", "b", "\nCREATE TABLE three (id int);", None),
     ]);
     let error = stopped(lab.upgrade("heads").await);
     insta::assert_snapshot!(shown(&error), @r#"
-    upgrade of b (versions/b.sql:6:1): column "nope" of relation "one" does not exist (SQLSTATE 42703)
+    upgrade of b (versions/b.sql:6:1): division by zero (SQLSTATE 22012)
     sql
     nothing of this revision was kept, the database is at a; correct the file, then `limbeck upgrade` again
     "#);
-    assert_eq!(error.sqlstate(), Some("42703"));
+    assert_eq!(error.sqlstate(), Some("22012"));
     assert_eq!(error.rows.as_deref(), Some(&["a".to_owned()][..]));
     assert_eq!(lab.database.rows(RELATIONS), ["alembic_version", "one"]);
     assert_eq!(lab.rows().await, ["a"]);
@@ -102,13 +102,13 @@ async fn a_section_outside_a_transaction_says_which_statements_stay() {
         file(
             "b",
             "a",
-            " transaction:false\nCREATE TABLE one (id int);\nCREATE TABLE two (id int);\nCREATE TABLE one (id int);\nSELECT 1;",
+            " transaction:false\nCREATE TABLE one (id int);\nCREATE TABLE two (id int);\nSELECT 1 / 0;\nSELECT 1;",
             None,
         ),
     ]);
     let error = stopped(lab.upgrade("heads").await);
     insta::assert_snapshot!(shown(&error), @r#"
-    upgrade of b (versions/b.sql:7:1): relation "one" already exists (SQLSTATE 42P07)
+    upgrade of b (versions/b.sql:7:1): division by zero (SQLSTATE 22012)
     sql
     statements 1 to 2 of 4 ran outside a transaction and stay, the database is at a; make the section fit for what stays, then `limbeck upgrade` again
     "#);

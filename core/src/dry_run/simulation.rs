@@ -1,0 +1,223 @@
+//! Statements of a plan, played on the schema that all before them made.
+
+use std::collections::BTreeSet;
+
+use super::{Beyond, Made};
+use crate::catalog::{Refusal, SqlState, Type, function};
+use crate::ddl::{Effects, Played, Session};
+use crate::diagnostic::{Diagnostic, Position};
+use crate::document::{Lock, Outcome, SqlError, Statement};
+use crate::reflection;
+use crate::revision::RevisionId;
+use crate::script::Revision;
+use crate::sql;
+
+/// A database that is not there, and what is no longer certain of it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Simulation {
+    session: Session,
+    doubt: Doubt,
+    /// Names of all objects that were ever there.
+    known: BTreeSet<String>,
+    /// Statements that were not played.
+    beyond: Vec<Beyond>,
+}
+
+/// What statements outside the model may have changed.
+#[derive(Debug, Clone, Default)]
+struct Doubt {
+    /// Anything.
+    all: bool,
+    /// Whatever has one of these names.
+    names: BTreeSet<String>,
+}
+
+/// How far a statement that is not played may reach.
+enum Reach {
+    /// It changes no schema.
+    Nothing,
+    /// It changes rows.
+    Rows,
+    /// It changes what it names.
+    Names,
+    /// It may change anything.
+    All,
+}
+
+impl Simulation {
+    /// Opens the transaction of a step, unless its statements run each for itself.
+    pub(super) fn begin(&mut self, transaction: bool) {
+        if transaction {
+            self.session.begin();
+        }
+    }
+
+    /// Ends a step: the next one starts with the session as this one found it.
+    pub(super) fn end(&mut self) {
+        self.session.end();
+    }
+
+    /// Plays a statement, and says what becomes of it. One that was found wrong already is left out.
+    pub(super) fn play(&mut self, statement: &mut Statement, revision: &Revision) {
+        if statement.outcome == Outcome::Error {
+            return;
+        }
+        let doubtful = self.doubt.touches(&statement.sql);
+        match self.session.play(&statement.sql) {
+            Played::Done(effects) => {
+                self.learn(&statement.sql);
+                if doubtful {
+                    self.doubt_names(&statement.sql);
+                } else {
+                    statement.outcome = Outcome::Ok;
+                    describe(statement, effects, revision);
+                }
+            }
+            Played::Refused(refusal) if !doubtful && self.needs_a_stranger(&refusal, &statement.sql) => {
+                let message = format!("fails with {refusal}, unless the database has it from elsewhere");
+                let help = "no revision before this one makes it";
+                let finding = Diagnostic::warning("made-elsewhere", message).help(help);
+                statement.findings.push(placed(finding, revision, statement.line));
+                self.pass_over(statement);
+            }
+            Played::Refused(refusal) if !doubtful => {
+                let message = format!("Postgres refuses this with {refusal}");
+                statement.findings.push(placed(Diagnostic::error("fails", message), revision, statement.line));
+                statement.outcome = Outcome::Error;
+                statement.error = Some(error(&refusal));
+            }
+            Played::Refused(_) | Played::Unknown(_) => self.pass_over(statement),
+        }
+    }
+
+    /// Plays a statement for what it leaves behind alone.
+    pub(super) fn replay(&mut self, sql: &str, kind: &str, (revision, line): (&RevisionId, u32)) {
+        let doubtful = self.doubt.touches(sql);
+        let why = match self.session.play(sql) {
+            Played::Done(_) => {
+                self.learn(sql);
+                if doubtful {
+                    self.doubt_names(sql);
+                }
+                return;
+            }
+            // A revision that was applied somewhere did run: then it is the model that is wrong.
+            Played::Refused(refusal) => refusal.to_string(),
+            Played::Unknown(why) => why.to_string(),
+        };
+        if !matches!(reach(kind), Reach::Nothing | Reach::Rows) {
+            self.beyond.push(Beyond { revision: revision.to_string(), line, why });
+        }
+        self.reach(sql, kind);
+    }
+
+    /// Returns the schema as it stands.
+    pub(super) fn made(self) -> Made {
+        Made { schema: reflection::schema(self.session.catalog()), beyond: self.beyond }
+    }
+
+    /// Remembers the objects that a statement named and that are there now.
+    fn learn(&mut self, statement: &str) {
+        let catalog = self.session.catalog();
+        let new = sql::identifiers(statement).filter(|name| !self.known.contains(name) && catalog.has_object(name));
+        let new: Vec<String> = new.collect();
+        self.known.extend(new);
+    }
+
+    /// Returns whether a statement fails only because of something that no revision ever made: a database that was
+    /// there before its revisions may have it.
+    fn needs_a_stranger(&self, refusal: &Refusal, statement: &str) -> bool {
+        const MISSING: [SqlState; 3] =
+            [SqlState::UNDEFINED_TABLE, SqlState::UNDEFINED_OBJECT, SqlState::INVALID_SCHEMA_NAME];
+        let catalog = self.session.catalog();
+        let strange = |name: &String| {
+            !self.known.contains(name) && !of_postgres(name) && !catalog.has_object(name) && !catalog.has_column(name)
+        };
+        let missing = MISSING.contains(&refusal.sqlstate) || refusal.sqlstate == SqlState("42883");
+        missing && sql::identifiers(statement).any(|name| strange(&name))
+    }
+
+    /// Doubts what a statement names: every object, and what may be the name of a new one. The names of columns say
+    /// nothing, for many tables share them.
+    fn doubt_names(&mut self, statement: &str) {
+        let catalog = self.session.catalog();
+        let matters = |name: &String| catalog.has_object(name) || !(of_postgres(name) || catalog.has_column(name));
+        self.doubt.names.extend(sql::identifiers(statement).filter(matters));
+    }
+
+    fn pass_over(&mut self, statement: &Statement) {
+        self.reach(&statement.sql, &statement.kind);
+    }
+
+    fn reach(&mut self, sql: &str, kind: &str) {
+        match reach(kind) {
+            Reach::Nothing => {}
+            Reach::Rows => self.session.forget_rows(),
+            Reach::Names => self.doubt_names(sql),
+            Reach::All => {
+                self.session.forget_rows();
+                self.doubt.all = true;
+            }
+        }
+    }
+}
+
+impl Doubt {
+    fn touches(&self, statement: &str) -> bool {
+        self.all || (!self.names.is_empty() && sql::identifiers(statement).any(|name| self.names.contains(&name)))
+    }
+}
+
+/// Returns whether a name means something in every database.
+fn of_postgres(name: &str) -> bool {
+    let is_type = || sql::TypeName::read(name).is_some_and(|name| Type::builtin(&name).is_some());
+    sql::is_keyword(name) || is_type() || !function::builtin(name).is_empty()
+}
+
+fn reach(kind: &str) -> Reach {
+    match kind {
+        "insert" | "update" | "delete" | "merge" | "copy" => Reach::Rows,
+        "grant"
+        | "revoke"
+        | "analyze"
+        | "vacuum"
+        | "notify"
+        | "lock"
+        | "alter_default_privileges"
+        | "checkpoint"
+        | "security_label"
+        | "show"
+        | "set_constraints"
+        | "create_publication"
+        | "create_subscription" => Reach::Nothing,
+        "do" | "call" | "execute" | "rollback" | "drop_owned" | "drop_schema" | "load" | "unknown" => Reach::All,
+        _ => Reach::Names,
+    }
+}
+
+fn error(refusal: &Refusal) -> SqlError {
+    SqlError { sqlstate: refusal.sqlstate.to_string(), message: refusal.message.clone() }
+}
+
+fn describe(statement: &mut Statement, effects: Effects, revision: &Revision) {
+    let lock = |(relation, mode): (String, crate::ddl::LockMode)| Lock { relation, mode: mode.to_string() };
+    statement.locks = effects.locks.into_iter().map(lock).collect();
+    statement.rewrites = effects.rewrites;
+    statement.scans = effects.scans;
+    let mut said = BTreeSet::new();
+    for may in effects.may_raise {
+        let message = format!(
+            "fails with {} if rows of {} do not fit: {}",
+            may.refusal.sqlstate, may.relation, may.refusal.message
+        );
+        if said.insert(message.clone()) {
+            statement.findings.push(placed(Diagnostic::warning("depends-on-rows", message), revision, statement.line));
+        }
+    }
+}
+
+/// Returns a finding at the line on which a statement begins.
+fn placed(finding: Diagnostic, revision: &Revision, line: u32) -> Diagnostic {
+    let at = Position { line, column: 1 };
+    finding.path(&revision.path).revision(revision.id.as_str()).span(at, at)
+}

@@ -1,0 +1,179 @@
+//! What a plan says each statement will do, on the schema that all before it made.
+
+use std::fmt::Write as _;
+
+use insta::assert_snapshot;
+use limbeck_core::document::{Direction, Plan};
+use limbeck_core::project::Project;
+
+use crate::project::file;
+
+/// Returns a project whose revisions `r1`, `r2`, … stand one on the other and have these sections.
+fn line(sections: &[&str]) -> Project {
+    let revision = |(at, sections): (usize, &&str)| {
+        let parent = if at == 0 { String::new() } else { format!("r{at}") };
+        let number = at + 1;
+        file(
+            &format!("versions/r{number}.sql"),
+            &format!("-- Revision ID: r{number}\n-- Revises: {parent}\n-- migrate:up\n{sections}"),
+        )
+    };
+    Project::load(sections.iter().enumerate().map(revision).collect())
+}
+
+fn plan(project: &Project, from: &[&str], direction: Direction, target: &str) -> String {
+    let rows: Vec<String> = from.iter().map(|row| (*row).to_owned()).collect();
+    shown(&project.plan(&rows, direction, target).expect("a plan"))
+}
+
+fn upgrade(project: &Project, from: &[&str]) -> String {
+    plan(project, from, Direction::Upgrade, "heads")
+}
+
+fn shown(plan: &Plan) -> String {
+    let mut text = format!("{:?}\n", plan.verdict);
+    for statement in plan.steps.iter().flat_map(|step| &step.statements) {
+        let _ = write!(text, "{:?}  {}", statement.outcome, statement.sql);
+        for lock in &statement.locks {
+            let _ = write!(text, "\n         {} on {}", lock.mode, lock.relation);
+        }
+        for (what, relations) in [("rewrites", &statement.rewrites), ("scans", &statement.scans)] {
+            if !relations.is_empty() {
+                let _ = write!(text, "\n         {what} {}", relations.join(", "));
+            }
+        }
+        for finding in &statement.findings {
+            let line = finding.start.map_or(0, |start| start.line);
+            let _ = write!(text, "\n         {} in line {line}: {}", finding.code, finding.message);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+#[test]
+fn what_a_transaction_made_is_locked_against_nobody() {
+    let project = line(&["CREATE TABLE a (id int PRIMARY KEY);\nCREATE INDEX ON a (id);", "CREATE INDEX ON a (id);"]);
+    assert_snapshot!(upgrade(&project, &[]), @"
+    Safe
+    Ok  CREATE TABLE a (id int PRIMARY KEY)
+    Ok  CREATE INDEX ON a (id)
+    Ok  CREATE INDEX ON a (id)
+             ShareLock on public.a
+             scans public.a
+    ");
+}
+
+#[test]
+fn the_schema_is_that_of_all_revisions_before() {
+    let project = line(&[
+        "CREATE TABLE a (id int, name varchar(20));",
+        "ALTER TABLE a ALTER name TYPE varchar(40);\nALTER TABLE a ALTER id TYPE bigint;",
+        "ALTER TABLE a ADD b int REFERENCES missing;\nALTER TABLE a DROP COLUMN gone;",
+    ]);
+    assert_snapshot!(upgrade(&project, &["r1"]), @r#"
+    Caution
+    Ok  ALTER TABLE a ALTER name TYPE varchar(40)
+             AccessExclusiveLock on public.a
+    Ok  ALTER TABLE a ALTER id TYPE bigint
+             AccessExclusiveLock on public.a
+             rewrites public.a
+             scans public.a
+    Unknown  ALTER TABLE a ADD b int REFERENCES missing
+             made-elsewhere in line 4: fails with 42P01: relation "missing" does not exist, unless the database has it from elsewhere
+    Unknown  ALTER TABLE a DROP COLUMN gone
+    "#);
+}
+
+#[test]
+fn what_no_revision_made_may_be_in_the_database_already() {
+    let project =
+        line(&["ALTER TABLE legacy ADD note text;", "CREATE TABLE a (id int);\nDROP TABLE a;\nDROP TABLE a;"]);
+    assert_snapshot!(upgrade(&project, &[]), @r#"
+    Blocked
+    Unknown  ALTER TABLE legacy ADD note text
+             made-elsewhere in line 4: fails with 42P01: relation "legacy" does not exist, unless the database has it from elsewhere
+    Ok  CREATE TABLE a (id int)
+    Ok  DROP TABLE a
+    Error  DROP TABLE a
+             fails in line 6: Postgres refuses this with 42P01: table "a" does not exist
+    "#);
+}
+
+#[test]
+fn behind_a_statement_outside_the_model_nothing_is_said_that_is_not_certain() {
+    let project = line(&[
+        "CREATE TABLE a (id int);\nCREATE TABLE b (id int);",
+        "CREATE TABLE c AS SELECT 1 AS x;\nALTER TABLE c ADD y int;\nALTER TABLE a ADD y int;",
+        "DO $$ BEGIN EXECUTE 'DROP TABLE b'; END $$;\nALTER TABLE b ADD y int;",
+    ]);
+    assert_snapshot!(upgrade(&project, &["r1"]), @"
+    Caution
+    Unknown  CREATE TABLE c AS SELECT 1 AS x
+    Unknown  ALTER TABLE c ADD y int
+    Unknown  ALTER TABLE a ADD y int
+    Unknown  DO $$ BEGIN EXECUTE 'DROP TABLE b'; END $$
+    Unknown  ALTER TABLE b ADD y int
+    ");
+}
+
+#[test]
+fn a_setting_does_not_reach_the_next_revision() {
+    let project = line(&[
+        "CREATE SCHEMA shop;\nSET search_path TO shop;\nCREATE TABLE a (id int);",
+        "CREATE TABLE a (id int);\nCREATE TABLE shop.a (id int);",
+    ]);
+    assert_snapshot!(upgrade(&project, &[]), @r#"
+    Blocked
+    Ok  CREATE SCHEMA shop
+    Ok  SET search_path TO shop
+    Ok  CREATE TABLE a (id int)
+    Ok  CREATE TABLE a (id int)
+    Error  CREATE TABLE shop.a (id int)
+             fails in line 5: Postgres refuses this with 42P07: relation "a" already exists
+    "#);
+}
+
+#[test]
+fn what_depends_on_rows_is_said_only_where_there_may_be_some() {
+    let project = line(&[
+        "CREATE TABLE a (id int);\nALTER TABLE a ALTER id SET NOT NULL;",
+        "INSERT INTO a VALUES (1);",
+        "ALTER TABLE a ADD CHECK (id > 0);\nTRUNCATE a;\nALTER TABLE a ADD UNIQUE (id);",
+    ]);
+    assert_snapshot!(upgrade(&project, &[]), @r#"
+    Caution
+    Ok  CREATE TABLE a (id int)
+    Ok  ALTER TABLE a ALTER id SET NOT NULL
+    Unknown  INSERT INTO a VALUES (1)
+    Ok  ALTER TABLE a ADD CHECK (id > 0)
+             AccessExclusiveLock on public.a
+             scans public.a
+             depends-on-rows in line 4: fails with 23514 if rows of public.a do not fit: check constraint "a_id_check" of relation "a" is violated by some row
+    Ok  TRUNCATE a
+             AccessExclusiveLock on public.a
+    Ok  ALTER TABLE a ADD UNIQUE (id)
+             AccessExclusiveLock on public.a
+             scans public.a
+    "#);
+}
+
+#[test]
+fn a_downgrade_starts_from_what_its_revisions_made() {
+    let project = line(&[
+        "CREATE TABLE a (id int PRIMARY KEY);\n-- migrate:down\nDROP TABLE a;",
+        "CREATE TABLE b (a int REFERENCES a);\n-- migrate:down\nALTER TABLE b DROP CONSTRAINT b_a_fkey;\nDROP TABLE b;\nDROP TABLE b;",
+    ]);
+    assert_snapshot!(plan(&project, &["r2"], Direction::Downgrade, "base"), @r#"
+    Blocked
+    Ok  ALTER TABLE b DROP CONSTRAINT b_a_fkey
+             AccessExclusiveLock on public.a
+             AccessExclusiveLock on public.b
+    Ok  DROP TABLE b
+             AccessExclusiveLock on public.b
+    Error  DROP TABLE b
+             fails in line 8: Postgres refuses this with 42P01: table "b" does not exist
+    Ok  DROP TABLE a
+             AccessExclusiveLock on public.a
+    "#);
+}
