@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::{Beyond, Made};
 use crate::catalog::{Refusal, SqlState, Type, function};
 use crate::ddl::{Effects, Played, Session};
-use crate::diagnostic::{Diagnostic, Position};
+use crate::diagnostic::{Diagnostic, Level, Position};
 use crate::document::{Lock, Outcome, SqlError, Statement};
 use crate::reflection;
 use crate::revision::RevisionId;
@@ -211,7 +211,11 @@ fn describe(statement: &mut Statement, effects: Effects, revision: &Revision) {
             may.refusal.sqlstate, may.relation, may.refusal.message
         );
         if said.insert(message.clone()) {
-            statement.findings.push(placed(Diagnostic::warning("depends-on-rows", message), revision, statement.line));
+            statement.findings.push(placed(
+                Diagnostic::new("depends-on-rows", Level::Info, message),
+                revision,
+                statement.line,
+            ));
         }
     }
 }

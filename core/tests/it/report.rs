@@ -92,7 +92,7 @@ fn a_plan_is_shown_step_by_step() {
        13  DROP TABLE customer
            locks customer (access exclusive)
 
-    blocked: 1 error
+    blocked: 1 error, it takes away table customer
     ");
     let nothing = |rows: &[&str], direction, target| text(&project, &plan(&project, rows, direction, target));
     assert_snapshot!(nothing(&["m"], Direction::Upgrade, "heads"), @"Nothing to do: already at heads (m)");
