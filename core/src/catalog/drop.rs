@@ -83,7 +83,10 @@ impl Catalog {
             }
             Class::Default => "default value".to_owned(),
             Class::Rule => "rule".to_owned(),
-            Class::Extension => "extension".to_owned(),
+            Class::Extension => {
+                let name = self.extensions.get(&address.oid).map(|extension| &*extension.name);
+                format!("extension {}", name.unwrap_or_default())
+            }
             Class::Routine => {
                 let word = self.routine(address.oid).map_or("function", |routine| routine.word());
                 format!("{word} {}", self.routine_shown(address.oid))

@@ -31,7 +31,7 @@ pub(crate) use address::Dependencies;
 pub use address::{Address, Class, Dependence, Edge};
 pub use builtin::Context;
 pub use constraint::{Constraint, ConstraintKind, Key};
-pub use extension::Extension;
+pub use extension::{Extension, functions_of};
 pub use formula::Formula;
 pub use index::{Index, IndexKey, KeyOf};
 pub use policy::Policy;

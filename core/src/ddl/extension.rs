@@ -2,8 +2,10 @@
 
 use super::syntax::{behavior, name, part};
 use super::{Play, Stop, refused, unknown};
+use crate::catalog::function::Kind;
 use crate::catalog::{
-    Address, Class, Dependence, Extension, Oid, Refusal, SqlState, UserType, UserTypeKind, schema_named,
+    Address, Body, Class, Dependence, Extension, Mode, Oid, Parallel, Parameter, Refusal, Routine, SqlState, UserType,
+    UserTypeKind, functions_of, schema_named,
 };
 use crate::sql::ast;
 
@@ -102,7 +104,7 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Adds an extension and the types that it brings. Functions, operators and casts are not listed.
+    /// Adds an extension with its types, and with its functions where those are listed.
     fn add_extension(&mut self, name: &str, schema: Oid) -> Result<Oid, Stop> {
         let oid = self.catalog.allocate();
         let (new, lies_in) = (Address::of(Class::Extension, oid), Address::of(Class::Schema, schema));
@@ -116,12 +118,40 @@ impl Play<'_> {
             self.catalog.add_type(UserType { oid: of, schema, name: (*brought).into(), array, kind });
             self.catalog.dependencies.add(Address::of(Class::Type, of), new, Dependence::Extension);
         }
+        for brought in functions_of(name).unwrap_or_default() {
+            if self.catalog.routine_taking(schema, brought.name, &brought.arguments).is_some() {
+                let message = format!("function \"{}\" already exists with same argument types", brought.name);
+                return refused(SqlState::DUPLICATE_FUNCTION, message);
+            }
+            let function = self.catalog.allocate();
+            let input = |of: &Oid| Parameter { mode: Mode::In, name: None, of: *of, default: None };
+            self.catalog.set_routine(Routine {
+                oid: function,
+                schema,
+                name: brought.name.into(),
+                kind: Kind::Function,
+                parameters: brought.arguments.iter().map(input).collect(),
+                result: brought.result,
+                returns_set: brought.returns_set,
+                language: "c".into(),
+                body: Body::Object("".into(), "".into()),
+                volatility: brought.volatility,
+                parallel: Parallel::Safe,
+                strict: brought.strict,
+                security_definer: false,
+                leakproof: false,
+                cost: None,
+                rows: None,
+                settings: Vec::new(),
+            });
+            self.catalog.dependencies.add(Address::of(Class::Routine, function), new, Dependence::Extension);
+        }
         Ok(oid)
     }
 
     /// Returns an error for a function that is not found: one of an extension may have that name.
     pub(super) fn no_function(&self, message: String) -> Stop {
-        if self.catalog.extensions().next().is_some() {
+        if self.catalog.has_unlisted_extension() {
             return Stop::unknown("a function that an extension may bring");
         }
         Stop::Refused(Refusal::new(SqlState::UNDEFINED_FUNCTION, message))

@@ -174,7 +174,7 @@ impl Play<'_> {
         const MISSING: [&str; 4] = ["42883", "42725", "42804", "42846"];
         match stop {
             expression::Stop::Refused(refusal)
-                if MISSING.contains(&refusal.sqlstate.0) && self.catalog.extensions().next().is_some() =>
+                if MISSING.contains(&refusal.sqlstate.0) && self.catalog.has_unlisted_extension() =>
             {
                 Stop::unknown("a function, operator or cast that an extension may bring")
             }

@@ -135,6 +135,9 @@ impl Play<'_> {
                 let message = format!("function \"{}\" already exists with same argument types", routine.name);
                 return refused(SqlState::DUPLICATE_FUNCTION, message);
             }
+            Some(old) if self.catalog.is_of_extension(Address::of(Class::Routine, old)) => {
+                return unknown("a function of an extension is replaced");
+            }
             Some(old) => {
                 self.may_replace(part(self.catalog.routine(old))?, &routine)?;
                 old

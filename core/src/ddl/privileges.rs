@@ -67,28 +67,42 @@ struct Privilege {
     columns: Vec<String>,
 }
 
+/// What privileges are granted on.
+struct Objects {
+    /// The privileges that there are for it.
+    allowed: &'static [&'static str],
+    /// What messages call it.
+    word: &'static str,
+    /// Relations, if it is such.
+    tables: Vec<Oid>,
+    /// The statement says that they are sequences.
+    is_sequence: bool,
+}
+
 impl Play<'_> {
     pub(super) fn grant(&mut self, tree: &ast::Grant) -> Result<(), Stop> {
         let Some(on) = tree.on_privilege_objects_clause() else { return unknown("a role that is granted") };
-        self.privileges(part(tree.privileges())?, part(on.privilege_objects())?)?;
+        let objects = self.objects(part(on.privilege_objects())?)?;
         let with_option = tree.grant_with_clause().is_some();
         for role in tree.role_ref_list().into_iter().flat_map(|list| list.role_refs()) {
             if matches!(self.role(&role)?, Role::Public) && with_option {
                 return refused(INVALID_GRANT, "grant options can only be granted to roles");
             }
         }
-        self.granted_by(tree.granted_by_clause())
+        self.granted_by(tree.granted_by_clause())?;
+        self.check_privileges(part(tree.privileges())?, &objects)
     }
 
     pub(super) fn revoke(&mut self, tree: &ast::Revoke) -> Result<(), Stop> {
         let Some(on) = tree.on_privilege_objects_clause() else { return unknown("a role that is revoked") };
-        self.privileges(part(tree.privileges())?, part(on.privilege_objects())?)?;
+        let objects = self.objects(part(on.privilege_objects())?)?;
         for role in tree.role_ref_list().into_iter().flat_map(|list| list.role_refs()) {
             if matches!(self.role(&role)?, Role::Public) && tree.revoke_option_for().is_some() {
                 return unknown("a grant option of PUBLIC");
             }
         }
-        self.granted_by(tree.granted_by_clause())
+        self.granted_by(tree.granted_by_clause())?;
+        self.check_privileges(part(tree.privileges())?, &objects)
     }
 
     pub(super) fn alter_default_privileges(&mut self, tree: &ast::AlterDefaultPrivileges) -> Result<(), Stop> {
@@ -136,12 +150,11 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Refuses objects that are not there, and privileges that there are not for them.
-    fn privileges(&mut self, privileges: ast::Privileges, objects: O) -> Result<(), Stop> {
-        let wanted = read(privileges)?;
+    /// Returns the objects of GRANT and REVOKE. They are looked for before the roles, and these before the privileges.
+    fn objects(&mut self, objects: O) -> Result<Objects, Stop> {
         let mut tables: Vec<Oid> = Vec::new();
         let mut is_sequence = false;
-        let (allowed, word): (&[&str], _) = match objects {
+        let (allowed, word): (&'static [&'static str], _) = match objects {
             O::PrivilegeDefault(on) => {
                 tables = on
                     .relation_name_refs()
@@ -224,14 +237,22 @@ impl Play<'_> {
             }
             _ => return unknown("privileges on this kind of object"),
         };
+        Ok(Objects { allowed, word, tables, is_sequence })
+    }
+
+    /// Refuses privileges that there are not for these objects.
+    fn check_privileges(&self, privileges: ast::Privileges, objects: &Objects) -> Result<(), Stop> {
+        let Objects { allowed, word, tables, is_sequence } = objects;
+        let wanted = read(privileges)?;
         for privilege in wanted.iter().flatten() {
-            let may_be_both = word == "relation" && OF_SEQUENCES.contains(&privilege.word.as_str());
+            let may_be_both = *word == "relation" && OF_SEQUENCES.contains(&privilege.word.as_str());
             if !may_be_both {
                 is_for(privilege, allowed, word)?;
             }
         }
         for oid in tables {
-            self.grantable(part(self.catalog.relation(oid))?, is_sequence, wanted.as_deref().unwrap_or_default())?;
+            let relation = part(self.catalog.relation(*oid))?;
+            self.grantable(relation, *is_sequence, wanted.as_deref().unwrap_or_default())?;
         }
         Ok(())
     }

@@ -187,7 +187,7 @@ DROP SCHEMA ext CASCADE;",
     CREATE EXTENSION pg_trgm SCHEMA nowhere
         3F000: schema "nowhere" does not exist
     DROP EXTENSION cube
-        2BP01: cannot drop extension because other objects depend on it
+        2BP01: cannot drop extension cube because other objects depend on it
     DROP EXTENSION nothing
         42704: extension "nothing" does not exist
     DROP EXTENSION IF EXISTS nothing
@@ -203,4 +203,52 @@ DROP SCHEMA ext CASCADE;",
     cube in public
     earthdistance in public
     ");
+}
+
+#[test]
+fn what_an_extension_brings_goes_with_it() {
+    let (session, lines) = played(
+        "CREATE EXTENSION \"uuid-ossp\";
+CREATE EXTENSION moddatetime;
+CREATE EXTENSION citext;
+CREATE TABLE t (id uuid DEFAULT uuid_generate_v4(), at timestamptz, email citext);
+CREATE TRIGGER touch BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION moddatetime(at);
+DROP FUNCTION uuid_generate_v4();
+DROP TYPE citext;
+CREATE TABLE u (email text DEFAULT nothing('x'));
+DROP EXTENSION citext CASCADE;
+CREATE TABLE u (email text DEFAULT nothing('x'));
+DROP EXTENSION \"uuid-ossp\";
+DROP EXTENSION \"uuid-ossp\", moddatetime CASCADE;
+CREATE TABLE u (id uuid DEFAULT uuid_generate_v4());",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE EXTENSION "uuid-ossp"
+        ok
+    CREATE EXTENSION moddatetime
+        ok
+    CREATE EXTENSION citext
+        ok
+    CREATE TABLE t (id uuid DEFAULT uuid_generate_v4(), at timestamptz, email citext)
+        ok
+    CREATE TRIGGER touch BEFORE UPDATE ON t FOR EACH ROW EXECUTE FUNCTION moddatetime(at)
+        ok, locks public.t ShareRowExclusiveLock
+    DROP FUNCTION uuid_generate_v4()
+        2BP01: cannot drop function uuid_generate_v4() because extension uuid-ossp requires it
+    DROP TYPE citext
+        2BP01: cannot drop type citext because extension citext requires it
+    CREATE TABLE u (email text DEFAULT nothing('x'))
+        unknown: a function, operator or cast that an extension may bring
+    DROP EXTENSION citext CASCADE
+        ok, locks public.t AccessExclusiveLock
+    CREATE TABLE u (email text DEFAULT nothing('x'))
+        42883: function nothing does not exist
+    DROP EXTENSION "uuid-ossp"
+        2BP01: cannot drop extension uuid-ossp because other objects depend on it
+    DROP EXTENSION "uuid-ossp", moddatetime CASCADE
+        ok, locks public.t AccessExclusiveLock
+    CREATE TABLE u (id uuid DEFAULT uuid_generate_v4());
+        42883: function uuid_generate_v4 does not exist
+    "#);
+    assert_eq!(reflection::schema(session.catalog()).functions, []);
 }
