@@ -11,17 +11,21 @@ struct Reached {
     normal: bool,
     /// Over an edge that takes it along.
     along: bool,
+    /// Over an edge from what a part of a partition belongs to: its partition, or the object of the parent.
+    as_part: bool,
 }
 
 impl Reached {
-    const ORIGINAL: Self = Self { original: true, normal: false, along: false };
-    const NORMAL: Self = Self { original: false, normal: true, along: false };
-    const ALONG: Self = Self { original: false, normal: false, along: true };
+    const ORIGINAL: Self = Self { original: true, normal: false, along: false, as_part: false };
+    const NORMAL: Self = Self { original: false, normal: true, along: false, as_part: false };
+    const ALONG: Self = Self { original: false, normal: false, along: true, as_part: false };
+    const AS_PART: Self = Self { original: false, normal: false, along: true, as_part: true };
 
     fn merge(&mut self, other: Self) {
         self.original |= other.original;
         self.normal |= other.normal;
         self.along |= other.along;
+        self.as_part |= other.as_part;
     }
 }
 
@@ -40,6 +44,19 @@ impl Catalog {
         let mut search = Search { catalog: self, named, found: Vec::new(), stack: Vec::new() };
         for address in named {
             search.visit(*address, Reached::ORIGINAL)?;
+        }
+        // What belongs to a partition goes with that, or with what its parent has, but never alone.
+        for (address, reached) in search.found.iter().filter(|(_, reached)| !reached.as_part) {
+            let mut wholes = self.dependencies.references(*address).filter(|(_, how)| *how == Dependence::Partition);
+            if let Some((whole, _)) = wholes.next() {
+                let (part, whole) = (self.described(*address), self.described(whole));
+                let message = if reached.original {
+                    format!("cannot drop {part} because {whole} requires it")
+                } else {
+                    format!("cannot drop what {part} depends on because {whole} requires it")
+                };
+                return Err(Refusal::new(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message));
+            }
         }
         if behavior == Behavior::Restrict {
             let only_normal =
@@ -120,7 +137,12 @@ impl Search<'_> {
             return Ok(());
         }
         if let Some(whole) = self.owner(address)? {
-            return self.visit(whole, reached);
+            self.visit(whole, reached)?;
+            // It was found on the way, but not how it was come upon first.
+            if let Some((_, found)) = self.found.iter_mut().find(|(other, _)| covers(*other)) {
+                found.merge(reached);
+            }
+            return Ok(());
         }
         self.stack.push((address, reached));
         let edges: Vec<_> = self.catalog.dependencies.dependents(address).collect();
@@ -129,7 +151,11 @@ impl Search<'_> {
             if edge.dependent.oid == address.oid && edge.dependent.class == address.class && address.column == 0 {
                 continue;
             }
-            let how = if edge.dependence == Dependence::Normal { Reached::NORMAL } else { Reached::ALONG };
+            let how = match edge.dependence {
+                Dependence::Normal => Reached::NORMAL,
+                Dependence::Partition => Reached::AS_PART,
+                _ => Reached::ALONG,
+            };
             self.visit(edge.dependent, how)?;
         }
         if let Some((address, reached)) = self.stack.pop() {
@@ -145,7 +171,7 @@ impl Search<'_> {
     /// Returns what an object is a part of, when that is to be dropped in its place. To name a part alone is an error.
     fn owner(&self, address: Address) -> Result<Option<Address>, Refusal> {
         for (whole, dependence) in self.catalog.dependencies.references(address) {
-            let is_part = matches!(dependence, Dependence::Internal | Dependence::Partition | Dependence::Extension);
+            let is_part = matches!(dependence, Dependence::Internal | Dependence::Extension);
             if !is_part {
                 continue;
             }

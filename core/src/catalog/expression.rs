@@ -230,6 +230,51 @@ impl Expression {
         }
     }
 
+    /// Returns the expressions right inside, in order, to be changed.
+    pub fn parts_mut(&mut self) -> Vec<&mut Expression> {
+        match &mut self.node {
+            Node::Column { .. } | Node::DomainValue | Node::Placeholder | Node::Constant(_) | Node::Keyword(..) => {
+                Vec::new()
+            }
+            Node::Operator(operation)
+            | Node::Distinct(operation)
+            | Node::NullIf(operation)
+            | Node::Quantified { operation, .. } => {
+                operation.left.iter_mut().map(AsMut::as_mut).chain([operation.right.as_mut()]).collect()
+            }
+            Node::Call(call) => call.arguments.iter_mut().map(|argument| &mut argument.value).collect(),
+            Node::Relabel(cast) | Node::ViaText(cast) | Node::ToDomain(cast) => vec![&mut cast.value],
+            Node::Elements { cast, element } => vec![&mut cast.value, element],
+            Node::Collate(value, _) | Node::Not(value) | Node::Null { value, .. } | Node::Truth { value, .. } => {
+                vec![value]
+            }
+            Node::And(parts)
+            | Node::Or(parts)
+            | Node::Coalesce(parts)
+            | Node::Greatest(parts)
+            | Node::Least(parts)
+            | Node::Array(parts)
+            | Node::Row(parts) => parts.iter_mut().collect(),
+            Node::Case { operand, branches, otherwise } => {
+                let branches = branches.iter_mut().flat_map(|(condition, result)| [condition, result]);
+                operand.iter_mut().map(AsMut::as_mut).chain(branches).chain([otherwise.as_mut()]).collect()
+            }
+            Node::Subscript { value, subscripts } => {
+                let bounds =
+                    subscripts.iter_mut().flat_map(|subscript| subscript.lower.iter_mut().chain(&mut subscript.upper));
+                [value.as_mut()].into_iter().chain(bounds).collect()
+            }
+        }
+    }
+
+    /// Changes it and each inside, from the outermost.
+    pub fn change(&mut self, change: &mut dyn FnMut(&mut Expression)) {
+        change(self);
+        for part in self.parts_mut() {
+            part.change(change);
+        }
+    }
+
     /// Returns whether it, or one inside, is such a one.
     pub fn any(&self, is: &mut dyn FnMut(&Expression) -> bool) -> bool {
         is(self) || self.parts().into_iter().any(|part| part.any(is))

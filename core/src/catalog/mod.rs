@@ -14,6 +14,7 @@ mod index;
 mod map;
 pub mod naming;
 pub mod operator;
+mod partition;
 mod policy;
 mod polymorphic;
 mod relation;
@@ -34,6 +35,7 @@ pub use constraint::{Constraint, ConstraintKind, Key};
 pub use extension::{Extension, functions_of};
 pub use formula::Formula;
 pub use index::{Index, IndexKey, KeyOf};
+pub use partition::{Bound, Conflict, Datum, Edge as RangeEdge, Order};
 pub use policy::Policy;
 pub use relation::{
     Column, Default, Identity, PartitionKey, Persistence, Query, Relation, RelationKind, ReplicaIdentity, Rows,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Formula, Index, Oid, Sequence, Type};
+use super::{Bound, Formula, Index, KeyOf, Oid, Sequence, Type};
 
 /// A relation.
 #[derive(Debug, Clone)]
@@ -29,8 +29,8 @@ pub struct Relation {
     pub parents: Vec<Oid>,
     /// What inherits from it or is a partition of it, in the order in which they came.
     pub children: Vec<Oid>,
-    /// As which partition it takes rows of its parent, as `pg_get_expr` spells it: `FOR VALUES IN (1)`, `DEFAULT`.
-    pub bound: Option<Arc<str>>,
+    /// Which rows of its parent it takes, where it is a partition.
+    pub bound: Option<Bound>,
     /// Storage parameters and the options of a view.
     pub options: Vec<(String, String)>,
     /// Policies apply.
@@ -78,10 +78,21 @@ pub enum Persistence {
 pub struct PartitionKey {
     /// `RANGE`, `LIST` or `HASH`.
     pub strategy: &'static str,
-    /// Columns of the key; none where an expression stands.
-    pub columns: Vec<Option<i16>>,
-    /// The parts as `pg_get_partkeydef` spells them; none where that is not known.
-    pub parts: Vec<Formula>,
+    /// What it is made of, in order.
+    pub parts: Vec<KeyOf>,
+}
+
+impl PartitionKey {
+    /// Returns every column that it mentions.
+    pub fn columns(&self) -> impl Iterator<Item = i16> + '_ {
+        self.parts
+            .iter()
+            .flat_map(|part| match part {
+                KeyOf::Column(number) => std::slice::from_ref(number),
+                KeyOf::Expression(formula) => formula.columns.as_slice(),
+            })
+            .copied()
+    }
 }
 
 /// What a view shows.

@@ -35,6 +35,24 @@ const INT8: Oid = Oid(20);
 /// Columns that every table has.
 const SYSTEM: [&str; 6] = ["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"];
 
+impl NewColumn {
+    /// Returns a column with a name and a type, and nothing else.
+    pub(super) fn plain(name: String, of: Type) -> Self {
+        Self {
+            name,
+            of,
+            not_null: false,
+            default: None,
+            generated: None,
+            identity: None,
+            serial: false,
+            collation: None,
+            storage: None,
+            compression: None,
+        }
+    }
+}
+
 impl Column {
     /// Returns a column with a name and a type, and nothing else.
     pub(super) fn plain(at: usize, name: &str, of: Type) -> Self {
@@ -80,6 +98,35 @@ impl Play<'_> {
         self.read_definition(name(column.name())?, column.ty(), collate, constraints, wanted)
     }
 
+    /// Reads a column of a partition: it has a name, and options beside those that the parent gives it.
+    pub(super) fn read_partition_column(
+        &self,
+        column: &ast::Column,
+        parent: &Relation,
+        wanted: &mut Wanted,
+    ) -> Result<NewColumn, Stop> {
+        none(column.ty(), "the type of a column of a partition")?;
+        let name = name(column.name())?;
+        let mut constraints = Vec::new();
+        for clause in column.clauses() {
+            match clause {
+                ast::ColumnClause::ColumnConstraint(constraint) => {
+                    constraints.push(part(ast::Constraint::cast(constraint.syntax().clone()))?);
+                }
+                ast::ColumnClause::WithOptions(_) => {}
+                _ => return unknown("options of a column"),
+            }
+        }
+        let Some(inherited) = parent.column(&name) else {
+            return refused(SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"));
+        };
+        let new = NewColumn {
+            collation: inherited.collation.as_deref().map(str::to_owned),
+            ..NewColumn::plain(name, inherited.of)
+        };
+        self.read_constraints(new, constraints, wanted)
+    }
+
     /// Reads a column from its parts; `transformColumnDefinition`.
     pub(super) fn read_definition(
         &self,
@@ -98,18 +145,20 @@ impl Play<'_> {
             Some(collate) => Some(self.collation(&collate, of)?),
             None => None,
         };
-        let mut new = NewColumn {
-            name,
-            of,
-            not_null: serial,
-            default: None,
-            generated: None,
-            identity: None,
-            serial,
-            collation,
-            storage: None,
-            compression: None,
-        };
+        self.read_constraints(
+            NewColumn { serial, not_null: serial, collation, ..NewColumn::plain(name, of) },
+            constraints,
+            wanted,
+        )
+    }
+
+    /// Reads what stands behind the name and type of a column.
+    pub(super) fn read_constraints(
+        &self,
+        mut new: NewColumn,
+        constraints: Vec<ast::Constraint>,
+        wanted: &mut Wanted,
+    ) -> Result<NewColumn, Stop> {
         let (mut said_null, mut said_not_null) = (false, false);
         let wrong = |new: &NewColumn, what: &str| {
             refused::<NewColumn>(SqlState::SYNTAX_ERROR, format!("{what} for column \"{}\" of table", new.name))

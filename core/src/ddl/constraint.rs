@@ -2,9 +2,9 @@
 
 use super::foreign_key::NewForeignKey;
 use super::key::NewKey;
-use super::syntax::{name, none, part};
-use super::{Play, Stop, refused, unknown};
-use crate::catalog::{Address, Class, Constraint, ConstraintKind, Dependence, Formula, Oid, Rows, SqlState, naming};
+use super::syntax::{name, part};
+use super::{LockMode, Play, Stop, refused, unknown};
+use crate::catalog::{Constraint, ConstraintKind, Formula, Oid, Refusal, Rows, SqlState, naming};
 use crate::document::schema::Deferrable;
 use crate::expression::Place;
 use crate::sql::{ast, tree};
@@ -23,6 +23,16 @@ pub(super) struct NewCheck {
     pub(super) name: Option<String>,
     pub(super) written: String,
     pub(super) options: Options,
+}
+
+/// How a check is added.
+struct Adding<'a> {
+    name: &'a str,
+    options: Options,
+    /// The table is not new, so that its rows are read.
+    scans: bool,
+    /// What inherits from the table is left alone.
+    only: bool,
 }
 
 /// What stands behind a constraint.
@@ -132,23 +142,18 @@ impl Wanted {
 }
 
 impl Play<'_> {
-    /// Adds checks to a table, named as `AddRelationNewConstraints` names them. Returns the columns' formulas made.
-    pub(super) fn add_checks(&mut self, table: Oid, checks: &[NewCheck], scans: bool) -> Result<(), Stop> {
+    /// Adds checks to a table and, unless `only`, to what inherits from it, named as `AddRelationNewConstraints` names
+    /// them. Where there may be rows, they are read.
+    pub(super) fn add_checks(&mut self, table: Oid, checks: &[NewCheck], scans: bool, only: bool) -> Result<(), Stop> {
         let mut chosen: Vec<String> = Vec::new();
         for check in checks {
             let relation = part(self.catalog.relation(table))?;
             let formula = self.formula(&check.written, relation, Place::Check)?;
             let (schema, table_name) = (relation.schema, relation.name.clone());
-            let is_partitioned = relation.is_partitioned();
             let name = match &check.name {
                 Some(name) => {
-                    let taken = self.catalog.constraints_of(table).iter().any(|other| *other.name == **name);
-                    if taken || chosen.contains(name) {
-                        let message = if chosen.contains(name) {
-                            format!("check constraint \"{name}\" already exists")
-                        } else {
-                            format!("constraint \"{name}\" for relation \"{table_name}\" already exists")
-                        };
+                    if chosen.contains(name) {
+                        let message = format!("check constraint \"{name}\" already exists");
                         return refused(SqlState::DUPLICATE_OBJECT, message);
                     }
                     name.clone()
@@ -161,42 +166,100 @@ impl Play<'_> {
                     naming::constraint_name(&self.catalog, &table_name, column.as_deref(), "check", schema, &chosen)
                 }
             };
-            if is_partitioned && check.options.no_inherit {
-                let message = "cannot add NO INHERIT constraint to partitioned table";
-                return refused(SqlState::INVALID_TABLE_DEFINITION, message);
-            }
             chosen.push(name.clone());
-            self.add_check(table, &name, formula, check.options, scans)?;
+            let adding = Adding { name: &name, options: check.options, scans, only };
+            self.add_check(table, formula, &adding, false)?;
         }
         Ok(())
     }
 
-    fn add_check(
+    /// Adds a check to a table and to its children; `ATAddCheckConstraint`.
+    fn add_check(&mut self, table: Oid, formula: Formula, adding: &Adding, recursing: bool) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(table))?;
+        if relation.is_partitioned() && adding.options.no_inherit {
+            let message = format!("cannot add NO INHERIT constraint to partitioned table \"{}\"", relation.name);
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        let may_merge = recursing || !adding.scans;
+        if self.merge_check_into(table, &formula, adding, may_merge, recursing)? {
+            return Ok(());
+        }
+        self.store_check(table, formula.clone(), adding, recursing)?;
+        let children = self.children(table);
+        if adding.options.no_inherit || children.is_empty() {
+            return Ok(());
+        }
+        if adding.only {
+            let message = "constraint must be added to child tables too";
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        for child in children {
+            self.lock(child, LockMode::AccessExclusive);
+            let (from, to) = (part(self.catalog.relation(table))?, part(self.catalog.relation(child))?);
+            let moved = super::inherit::moved(&formula, from, to)?;
+            self.add_check(child, moved, adding, true)?;
+        }
+        Ok(())
+    }
+
+    /// Merges a check with one of its name that the table has; returns whether it has one. `MergeWithExistingConstraint`
+    fn merge_check_into(
         &mut self,
         table: Oid,
-        name: &str,
-        formula: Formula,
-        options: Options,
-        scans: bool,
-    ) -> Result<(), Stop> {
-        let oid = self.catalog.allocate();
-        let address = Address::of(Class::Constraint, oid);
-        self.depend_on_formula(address, &formula);
-        for column in &formula.columns {
-            self.catalog.dependencies.add(address, Address::column(table, *column), Dependence::Auto);
-        }
-        if formula.columns.is_empty() {
-            self.catalog.dependencies.add(address, Address::of(Class::Relation, table), Dependence::Auto);
-        }
+        formula: &Formula,
+        adding: &Adding,
+        may_merge: bool,
+        recursing: bool,
+    ) -> Result<bool, Stop> {
+        let name = adding.name;
+        let constraints = self.catalog.constraints_of(table);
+        let Some(known) = constraints.into_iter().find(|other| *other.name == *name) else { return Ok(false) };
         let relation = part(self.catalog.relation(table))?;
-        none(relation.children.first(), "a check on a table with children")?;
-        let may_fail = relation.rows == Rows::Perhaps && !options.not_valid;
-        if may_fail && scans {
-            let message =
-                format!("check constraint \"{name}\" of relation \"{}\" is violated by some row", relation.name);
-            self.ledger.may_raise.push((crate::catalog::Refusal::new(SqlState::CHECK_VIOLATION, message), table));
+        let is_same = match &known.kind {
+            ConstraintKind::Check(other) if may_merge => super::inherit::same(formula, other),
+            _ => false,
+        };
+        if !is_same {
+            let message = format!("constraint \"{name}\" for relation \"{}\" already exists", relation.name);
+            return refused(SqlState::DUPLICATE_OBJECT, message);
         }
-        if scans && !options.not_valid {
+        let conflicts = if known.no_inherit {
+            Some("non-inherited")
+        } else if known.inherited > 0 && adding.options.no_inherit {
+            Some("inherited")
+        } else if !known.validated && !adding.options.not_valid {
+            Some("NOT VALID")
+        } else {
+            None
+        };
+        if let Some(what) = conflicts {
+            let message = format!("constraint \"{name}\" conflicts with {what} constraint on relation");
+            return refused(SqlState::INVALID_OBJECT_DEFINITION, message);
+        }
+        let (oid, is_partition) = (known.oid, relation.is_partition());
+        if let Some(known) = self.catalog.constraint_mut(oid) {
+            if is_partition {
+                (known.local, known.inherited) = (false, 1);
+            } else if recursing {
+                known.inherited += 1;
+            } else {
+                known.local = true;
+            }
+        }
+        Ok(true)
+    }
+
+    fn store_check(&mut self, table: Oid, formula: Formula, adding: &Adding, recursing: bool) -> Result<(), Stop> {
+        let oid = self.catalog.allocate();
+        self.check_depends(oid, table, &formula);
+        let relation = part(self.catalog.relation(table))?;
+        let (name, options, scans) = (adding.name, adding.options, adding.scans);
+        if scans && !options.not_valid && !relation.is_partitioned() {
+            if relation.rows == Rows::Perhaps {
+                let message =
+                    format!("check constraint \"{name}\" of relation \"{}\" is violated by some row", relation.name);
+                self.ledger.may_raise.push((Refusal::new(SqlState::CHECK_VIOLATION, message), table));
+            }
             self.ledger.scan(table);
         }
         self.catalog.add_constraint(Constraint {
@@ -206,8 +269,8 @@ impl Play<'_> {
             kind: ConstraintKind::Check(formula),
             deferrable: None,
             validated: !(options.not_valid && scans),
-            local: true,
-            inherited: 0,
+            local: !recursing,
+            inherited: usize::from(recursing),
             no_inherit: options.no_inherit,
             parent: None,
         });

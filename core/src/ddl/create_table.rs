@@ -6,13 +6,12 @@ use super::enum_type::blank;
 use super::key;
 use super::sequence::persistence;
 use super::syntax::{none, options, part, qualified};
-use super::{Play, Stop, unknown};
-use crate::catalog::{Oid, PartitionKey, Persistence, RelationKind, Space, TEMPORARY};
+use super::{Play, Stop, refused, unknown};
+use crate::catalog::{Oid, Persistence, RelationKind, Space, SqlState, TEMPORARY};
 use crate::sql::ast::{self, AstNode};
 
 impl Play<'_> {
     pub(super) fn create_table(&mut self, tree: &ast::CreateTable) -> Result<(), Stop> {
-        none(tree.partition_of(), "PARTITION OF")?;
         none(tree.of_type(), "OF a type")?;
         none(tree.inherits(), "INHERITS")?;
         none(tree.using_method(), "USING an access method")?;
@@ -30,46 +29,90 @@ impl Play<'_> {
         if exists && tree.if_not_exists().is_some() {
             return Ok(());
         }
-        let (columns, wanted) = self.read_parts(tree.table_arg_list())?;
+        let partition_of = tree.partition_of().map(|of| self.partitioned_parent(&of)).transpose()?;
+        let (columns, wanted) = self.read_parts(tree.table_arg_list(), partition_of)?;
         let keys = key::in_order(wanted.keys);
-        self.check_keys(&keys, &written.name, false, |name| columns.iter().any(|column| column.name == name))?;
+        let parents: Vec<Oid> = partition_of.into_iter().collect();
+        let is_inherited = |name: &str| {
+            parents.iter().any(|oid| self.catalog.relation(*oid).is_some_and(|it| it.column(name).is_some()))
+        };
+        let has = |name: &str| columns.iter().any(|column| column.name == name) || is_inherited(name);
+        self.check_keys(&keys, &written.name, false, has)?;
 
         let mut table = blank(self.catalog.allocate(), schema, &written.name, RelationKind::Table, Vec::new());
         table.persistence = persistence;
         // Sequences are made before the table that needs them.
         let sequences: Vec<Option<Oid>> =
             columns.iter().map(|column| self.make_sequence_for(&table, column)).collect::<Result<_, _>>()?;
-        table.columns = self.columns_of(&columns)?;
+        let made = self.columns_of(&columns)?;
+        if let Some(parent) = partition_of {
+            self.persistence_as_parent(parent, persistence)?;
+        }
+        let merged = self.merge_columns(&parents, &columns, made, partition_of.is_some())?;
+        table.columns.clone_from(&merged.columns);
         table.options = match tree.table_params() {
             Some(ast::TableParams::WithParams(with)) => options(with.attribute_list())?,
             _ => Vec::new(),
         };
-        if let Some(partition_by) = tree.partition_by() {
-            table.kind = RelationKind::Partitioned(self.partition_key(&partition_by, &table)?);
+        if tree.partition_by().is_some() {
+            if let Some((name, _)) = table.options.first() {
+                return refused(SqlState::INVALID_PARAMETER_VALUE, format!("unrecognized parameter \"{name}\""));
+            }
+            if wanted.checks.iter().any(|check| check.options.no_inherit) {
+                let message = "cannot add NO INHERIT constraint to partitioned table";
+                return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+            }
         }
         self.relation_name_is_free(schema, &written.name)?;
         self.type_name_is_free(schema, &written.name)?;
         let oid = self.catalog.add_relation(table);
-        for (at, (column, sequence)) in columns.iter().zip(sequences).enumerate() {
+        for (at, (own, default)) in merged.own.iter().zip(&merged.defaults).enumerate() {
             let number = i16::try_from(at + 1).map_err(|_| Stop::unknown("too many columns"))?;
-            self.finish_column(oid, number, column, sequence)?;
+            if let Some(from) = default {
+                self.inherit_default(*from, oid, number)?;
+            }
+            let Some((column, sequence)) = own.and_then(|own| columns.get(own).zip(sequences.get(own))) else {
+                continue;
+            };
+            self.finish_column(oid, number, column, *sequence)?;
         }
-        self.add_checks(oid, &wanted.checks, false)?;
+        self.inherit_checks(oid, &merged)?;
+        if let Some(parent) = partition_of {
+            self.take_bound(oid, parent, &part(tree.partition_type())?)?;
+        }
+        for parent in &parents {
+            self.add_parent(oid, *parent);
+        }
+        if let Some(by) = tree.partition_by() {
+            self.partition_by(oid, &by)?;
+        }
+        if let Some(parent) = partition_of {
+            self.clone_from_parent(oid, parent)?;
+        }
+        self.add_checks(oid, &wanted.checks, false, false)?;
         for key in &keys {
-            self.add_key(oid, key)?;
+            self.add_key(oid, key, false)?;
         }
         for foreign in &wanted.foreign_keys {
-            self.add_foreign_key(oid, foreign, true)?;
+            self.add_foreign_key(oid, foreign, true, false)?;
         }
         Ok(())
     }
 
     /// Reads what stands in the parentheses.
-    fn read_parts(&self, list: Option<ast::TableArgList>) -> Result<(Vec<NewColumn>, Wanted), Stop> {
+    fn read_parts(
+        &self,
+        list: Option<ast::TableArgList>,
+        partition_of: Option<Oid>,
+    ) -> Result<(Vec<NewColumn>, Wanted), Stop> {
+        let parent = partition_of.and_then(|oid| self.catalog.relation(oid));
         let (mut columns, mut wanted) = (Vec::new(), Wanted::default());
         for argument in list.iter().flat_map(ast::TableArgList::args) {
             match argument {
-                ast::TableArg::Column(column) => columns.push(self.read_column(&column, &mut wanted)?),
+                ast::TableArg::Column(column) => columns.push(match parent {
+                    Some(parent) => self.read_partition_column(&column, parent, &mut wanted)?,
+                    None => self.read_column(&column, &mut wanted)?,
+                }),
                 ast::TableArg::TableConstraint(constraint) => {
                     let constraint = part(ast::Constraint::cast(constraint.syntax().clone()))?;
                     wanted.read(constraint, None)?;
@@ -78,9 +121,5 @@ impl Play<'_> {
             }
         }
         Ok((columns, wanted))
-    }
-
-    fn partition_key(&self, _by: &ast::PartitionBy, _table: &crate::catalog::Relation) -> Result<PartitionKey, Stop> {
-        unknown("PARTITION BY is outside the model")
     }
 }

@@ -46,6 +46,10 @@ impl Play<'_> {
             let named = std::iter::once(Ok(name.clone()));
             return self.drop_relations(named, is_index, "index", tree.if_exists().is_some(), Behavior::Restrict);
         };
+        if self.catalog.relation(index.on).is_some_and(Relation::is_partitioned) {
+            let message = format!("cannot drop partitioned index \"{}\" concurrently", name.name);
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
         if index.constraint.is_some() {
             return self.drop_objects(&[Address::of(Class::Relation, oid)], Behavior::Restrict);
         }
@@ -140,7 +144,12 @@ impl Play<'_> {
             };
             let parent = relation.parents.first().copied().filter(|_| relation.is_partition());
             let indexed = relation.as_index().map(|index| index.on);
-            for locked in parent.into_iter().chain(indexed).chain([oid]) {
+            // Of an index of a partitioned table, all partitions.
+            let below = indexed
+                .filter(|on| self.catalog.relation(*on).is_some_and(Relation::is_partitioned))
+                .map(|on| self.inheritors(on))
+                .unwrap_or_default();
+            for locked in parent.into_iter().chain(indexed).chain(below).chain([oid]) {
                 self.lock(locked, LockMode::AccessExclusive);
             }
             named.push(Address::of(Class::Relation, oid));
@@ -166,6 +175,14 @@ impl Play<'_> {
                     self.lock(index, all);
                 }
                 self.lock(gone.oid, all);
+                let parent = self.catalog.relation(gone.oid).filter(|it| it.is_partition());
+                if let Some(parent) = parent.and_then(|it| it.parents.first().copied()) {
+                    self.lock(parent, all);
+                    // It may get more rows to take.
+                    if let Some(default) = self.default_partition(parent) {
+                        self.lock(default, all);
+                    }
+                }
             }
             Class::Constraint => {
                 let Some(constraint) = self.catalog.constraint(gone.oid) else { return };

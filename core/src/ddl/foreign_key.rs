@@ -1,6 +1,7 @@
 //! FOREIGN KEY and REFERENCES.
 
 use super::constraint::{Options, given_name};
+use super::inherit::moved_number;
 use super::syntax::{name, names, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
@@ -108,7 +109,13 @@ fn read_action(action: Option<ast::RefAction>) -> Result<(Action, Vec<String>), 
 
 impl Play<'_> {
     /// Adds a foreign key to a table; `ATAddForeignKeyConstraint`.
-    pub(super) fn add_foreign_key(&mut self, table: Oid, new: &NewForeignKey, is_new_table: bool) -> Result<Oid, Stop> {
+    pub(super) fn add_foreign_key(
+        &mut self,
+        table: Oid,
+        new: &NewForeignKey,
+        is_new_table: bool,
+        only: bool,
+    ) -> Result<(), Stop> {
         let other = self.names.relation(&self.catalog, &new.references)?;
         self.lock(table, LockMode::ShareRowExclusive);
         self.lock(other, LockMode::ShareRowExclusive);
@@ -117,8 +124,16 @@ impl Play<'_> {
             let message = format!("referenced relation \"{}\" is not a table", to.name);
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
-        if from.is_partitioned() || to.is_partitioned() || from.is_partition() {
-            return unknown("a foreign key of a partitioned table");
+        if to.is_partitioned() {
+            return unknown("a foreign key to a partitioned table");
+        }
+        if from.is_partitioned() && only {
+            let message = format!("cannot use ONLY for foreign key on partitioned table \"{}\"", from.name);
+            return refused(SqlState::WRONG_OBJECT_TYPE, message);
+        }
+        if from.is_partitioned() && new.options.not_valid {
+            let message = format!("cannot add NOT VALID foreign key on partitioned table \"{}\"", from.name);
+            return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
         persistence_fits(from.persistence, to.persistence)?;
         let columns = numbers(from, &new.columns)?;
@@ -168,25 +183,8 @@ impl Play<'_> {
                 naming::constraint_name(&self.catalog, &from.name, Some(&columns), "fkey", from.schema, &[])
             }
         };
-        let validates = !new.options.not_valid && !is_new_table;
-        if validates && from.rows == Rows::Perhaps {
-            let message = format!("insert or update violates foreign key constraint \"{name}\"");
-            self.ledger.may_raise.push((Refusal::new(SqlState::FOREIGN_KEY_VIOLATION, message), table));
-        }
-        if validates {
-            self.ledger.scan(table);
-        }
-        let oid = self.catalog.allocate();
-        let address = Address::of(Class::Constraint, oid);
-        for column in &columns {
-            self.catalog.dependencies.add(address, Address::column(table, *column), Dependence::Auto);
-        }
-        for column in &referenced {
-            self.catalog.dependencies.add(address, Address::column(other, *column), Dependence::Normal);
-        }
-        self.catalog.dependencies.add(address, Address::of(Class::Relation, index), Dependence::Normal);
-        self.catalog.add_constraint(Constraint {
-            oid,
+        let constraint = Constraint {
+            oid: self.catalog.allocate(),
             name: name.into(),
             on: table,
             kind: ConstraintKind::Foreign {
@@ -205,8 +203,118 @@ impl Play<'_> {
             inherited: 0,
             no_inherit: true,
             parent: None,
-        });
-        Ok(oid)
+        };
+        let oid = constraint.oid;
+        self.store_foreign_key(constraint, !is_new_table && !new.options.not_valid)?;
+        for partition in self.partitions(table) {
+            self.lock(partition, LockMode::ShareRowExclusive);
+            self.clone_foreign_key(oid, partition, !is_new_table)?;
+        }
+        Ok(())
+    }
+
+    /// Adds a foreign key with what it depends on; where it `validates`, all rows are looked up.
+    fn store_foreign_key(&mut self, constraint: Constraint, validates: bool) -> Result<(), Stop> {
+        let ConstraintKind::Foreign { columns, references, referenced, index, .. } = &constraint.kind else {
+            return Ok(());
+        };
+        let table = constraint.on;
+        let relation = part(self.catalog.relation(table))?;
+        if validates && !relation.is_partitioned() {
+            if relation.rows == Rows::Perhaps {
+                let message = format!("insert or update violates foreign key constraint \"{}\"", constraint.name);
+                self.ledger.may_raise.push((Refusal::new(SqlState::FOREIGN_KEY_VIOLATION, message), table));
+            }
+            self.ledger.scan(table);
+        }
+        let address = Address::of(Class::Constraint, constraint.oid);
+        for column in columns {
+            self.catalog.dependencies.add(address, Address::column(table, *column), Dependence::Auto);
+        }
+        for column in referenced {
+            self.catalog.dependencies.add(address, Address::column(*references, *column), Dependence::Normal);
+        }
+        self.catalog.dependencies.add(address, Address::of(Class::Relation, *index), Dependence::Normal);
+        self.catalog.add_constraint(constraint);
+        Ok(())
+    }
+
+    /// Returns the partitions of a table; what merely inherits gets no keys.
+    fn partitions(&self, table: Oid) -> Vec<Oid> {
+        let is_partitioned = self.catalog.relation(table).is_some_and(Relation::is_partitioned);
+        if is_partitioned { self.children(table) } else { Vec::new() }
+    }
+
+    /// Gives a partition the foreign keys of its parent; `CloneForeignKeyConstraints`.
+    pub(super) fn clone_foreign_keys(&mut self, partition: Oid, parent: Oid, validates: bool) -> Result<(), Stop> {
+        let is_foreign = |it: &&Constraint| matches!(it.kind, ConstraintKind::Foreign { .. });
+        let constraints = self.catalog.constraints_of(parent);
+        let foreign: Vec<Oid> = constraints.into_iter().filter(is_foreign).map(|it| it.oid).collect();
+        for constraint in foreign {
+            self.clone_foreign_key(constraint, partition, validates)?;
+        }
+        Ok(())
+    }
+
+    /// Gives a partition a foreign key of its parent, or makes one that it has a part of that.
+    fn clone_foreign_key(&mut self, parent: Oid, partition: Oid, validates: bool) -> Result<(), Stop> {
+        let above = part(self.catalog.constraint(parent))?.clone();
+        let ConstraintKind::Foreign { columns, references, on_delete_columns, .. } = &above.kind else {
+            return Ok(());
+        };
+        self.lock(*references, LockMode::ShareRowExclusive);
+        let (from, to) = (part(self.catalog.relation(above.on))?, part(self.catalog.relation(partition))?);
+        let numbers =
+            |numbers: &[i16]| numbers.iter().map(|it| moved_number(*it, from, to)).collect::<Result<_, Stop>>();
+        let (moved_columns, moved_on_delete): (Vec<i16>, Vec<i16>) = (numbers(columns)?, numbers(on_delete_columns)?);
+        let mut kind = above.kind.clone();
+        if let ConstraintKind::Foreign { columns, on_delete_columns, .. } = &mut kind {
+            (*columns, *on_delete_columns) = (moved_columns.clone(), moved_on_delete);
+        }
+        let own = self.catalog.constraints_of(partition);
+        let mut like = None;
+        for constraint in &own {
+            if constraint.parent.is_some() || !is_same_foreign_key(&constraint.kind, &kind) {
+                continue;
+            }
+            if !constraint.validated || constraint.deferrable != above.deferrable {
+                continue;
+            }
+            like = Some(constraint.oid);
+            break;
+        }
+        if let Some(like) = like {
+            // Its own triggers there go.
+            self.lock(*references, LockMode::AccessExclusive);
+            self.make_constraint_part(like, parent, partition);
+            return Ok(());
+        }
+        let name = if own.iter().any(|constraint| constraint.name == above.name) {
+            let all: Vec<&str> =
+                moved_columns.iter().filter_map(|it| to.numbered(*it)).map(|column| &*column.name).collect();
+            let columns = naming::columns_part(&all);
+            naming::constraint_name(&self.catalog, &to.name, Some(&columns), "fkey", to.schema, &[])
+        } else {
+            above.name.to_string()
+        };
+        let constraint = Constraint {
+            oid: self.catalog.allocate(),
+            name: name.into(),
+            on: partition,
+            kind,
+            local: true,
+            inherited: 0,
+            parent: None,
+            ..above
+        };
+        let oid = constraint.oid;
+        self.store_foreign_key(constraint, validates)?;
+        self.make_constraint_part(oid, parent, partition);
+        for below in self.partitions(partition) {
+            self.lock(below, LockMode::ShareRowExclusive);
+            self.clone_foreign_key(oid, below, validates)?;
+        }
+        Ok(())
     }
 
     /// Returns the columns and the index of a table's primary key.
@@ -287,6 +395,31 @@ impl Play<'_> {
             of = domain.base;
         }
         of
+    }
+}
+
+/// Returns whether two foreign keys ask the same, but for their names and when they are checked.
+fn is_same_foreign_key(a: &ConstraintKind, b: &ConstraintKind) -> bool {
+    use ConstraintKind::Foreign as F;
+    match (a, b) {
+        (
+            F { columns, references, referenced, on_delete, on_update, match_full, on_delete_columns, .. },
+            F {
+                columns: other_columns,
+                references: other_references,
+                referenced: other_referenced,
+                on_delete: other_delete,
+                on_update: other_update,
+                match_full: other_match,
+                on_delete_columns: other_delete_columns,
+                ..
+            },
+        ) => {
+            (columns, references, referenced, on_delete)
+                == (other_columns, other_references, other_referenced, other_delete)
+                && (on_update, match_full, on_delete_columns) == (other_update, other_match, other_delete_columns)
+        }
+        _ => false,
     }
 }
 

@@ -1,12 +1,9 @@
 //! `CREATE INDEX`
 
-use super::enum_type::blank;
+use super::define_index::NewIndex;
 use super::syntax::{name, none, options, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
-use crate::catalog::{
-    Address, Class, Dependence, Formula, Index, IndexKey, KeyOf, Refusal, Relation, RelationKind, Rows, Space,
-    SqlState, naming,
-};
+use crate::catalog::{IndexKey, KeyOf, Relation, RelationKind, Space, SqlState};
 use crate::expression::Place;
 use crate::sql::{ast, tree};
 
@@ -14,7 +11,7 @@ impl Play<'_> {
     pub(super) fn create_index(&mut self, tree: &ast::CreateIndex) -> Result<(), Stop> {
         none(tree.tablespace_clause(), "a tablespace")?;
         let on = part(tree.table_relation_name())?;
-        none(on.only_token(), "ON ONLY")?;
+        let only = on.only_token().is_some();
         let concurrently = tree.concurrently_token().is_some();
         if concurrently {
             self.outside_transactions("CREATE INDEX CONCURRENTLY")?;
@@ -23,14 +20,21 @@ impl Play<'_> {
         let mode = if concurrently { LockMode::ShareUpdateExclusive } else { LockMode::Share };
         self.lock(table, mode);
         let relation = part(self.catalog.relation(table))?;
-        if !matches!(relation.kind, RelationKind::Table | RelationKind::MaterializedView(_)) {
-            if relation.is_partitioned() {
-                return unknown("an index of a partitioned table");
-            }
+        if !relation.is_table() && !matches!(relation.kind, RelationKind::MaterializedView(_)) {
             let message = format!("cannot create index on relation \"{}\"", relation.name);
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
-        let (schema, rows, table_name) = (relation.schema, relation.rows, relation.name.clone());
+        if relation.is_partitioned() && concurrently {
+            let message = format!("cannot create index on partitioned table \"{}\" concurrently", relation.name);
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        let schema = relation.schema;
+        if relation.is_partitioned() && !only {
+            for partition in self.inheritors(table) {
+                self.lock(partition, mode);
+            }
+        }
+        let relation = part(self.catalog.relation(table))?;
         let given = tree.index().map(|index| name(Some(index))).transpose()?;
         let method = match tree.using_method() {
             Some(method) => name(method.access_method_ref())?,
@@ -82,63 +86,19 @@ impl Play<'_> {
         };
         let nulls_not_distinct =
             matches!(tree.nulls_distinct_option(), Some(ast::NullsDistinctOption::NullsNotDistinct(_)));
-        let name = match given {
-            Some(name) => {
-                self.relation_name_is_free(schema, &name)?;
-                name
-            }
-            None => {
-                let mut parts: Vec<String> = Vec::new();
-                for key in &keys {
-                    parts.push(distinct(key_word(key, relation), &parts));
-                }
-                for number in &include {
-                    let column = relation.numbered(*number).map(|it| it.name.to_string()).unwrap_or_default();
-                    parts.push(distinct(column, &parts));
-                }
-                let all: Vec<&str> = parts.iter().map(String::as_str).collect();
-                let addition = naming::columns_part(&all);
-                naming::relation_name(&self.catalog, &table_name, Some(&addition), "idx", schema, false)
-            }
-        };
-        let oid = self.catalog.allocate();
-        let index = Index {
-            on: table,
+        let new = NewIndex {
+            name: given,
             unique,
-            primary: false,
             nulls_not_distinct,
-            method: method.into(),
+            method,
             keys,
             include,
             predicate,
-            valid: true,
+            with: options(tree.with_params().and_then(|with| with.attribute_list()))?,
             constraint: None,
             parent: None,
-            clustered: false,
         };
-        let address = Address::of(Class::Relation, oid);
-        let columns = index.columns();
-        let formulas: Vec<Formula> = index.formulas().cloned().collect();
-        let mut made = blank(oid, schema, &name, RelationKind::Index(index), Vec::new());
-        made.options = options(tree.with_params().and_then(|with| with.attribute_list()))?;
-        self.catalog.add_relation(made);
-        for column in &columns {
-            self.catalog.dependencies.add(address, Address::column(table, *column), Dependence::Auto);
-        }
-        if columns.is_empty() {
-            self.catalog.dependencies.add(address, Address::of(Class::Relation, table), Dependence::Auto);
-        }
-        for formula in &formulas {
-            self.depend_on_formula(address, formula);
-        }
-        if let Some(relation) = self.catalog.relation_mut(table) {
-            relation.indexes.push(oid);
-        }
-        self.ledger.scan(table);
-        if unique && rows == Rows::Perhaps {
-            let message = format!("could not create unique index \"{name}\"");
-            self.ledger.may_raise.push((Refusal::new(SqlState::UNIQUE_VIOLATION, message), table));
-        }
+        self.define_index(table, &new, only, mode)?;
         Ok(())
     }
 
@@ -158,6 +118,10 @@ impl Play<'_> {
                 // It renames whatever has the name, under the lock that this takes.
                 let mode = if is_index { LockMode::ShareUpdateExclusive } else { LockMode::AccessExclusive };
                 self.rename_relation(oid, &name(to.index())?, mode)
+            }
+            Some(ast::AlterIndexAction::AttachIndexPartition(attach)) => {
+                let child = self.names.relation(&self.catalog, &qualified(attach.index_ref())?)?;
+                self.attach_index(oid, child)
             }
             _ => unknown("this form of ALTER INDEX is outside the model"),
         }
@@ -202,33 +166,9 @@ impl Play<'_> {
 }
 
 /// Returns what stands in parentheses.
-fn bare(expression: ast::Expr) -> ast::Expr {
+pub(super) fn bare(expression: ast::Expr) -> ast::Expr {
     match &expression {
         ast::Expr::ParenExpr(inside) => inside.expr().map_or(expression, bare),
         _ => expression,
     }
-}
-
-/// Returns the name that an index gives to a part of its key: the column's, or that of the function; `FigureIndexColname`.
-fn key_word(key: &IndexKey, relation: &Relation) -> String {
-    match &key.of {
-        KeyOf::Column(number) => relation.numbered(*number).map(|it| it.name.to_string()).unwrap_or_default(),
-        KeyOf::Expression(formula) => {
-            let text = formula.written.trim_start_matches(['(', ' ']);
-            let word: String = text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            let calls = text[word.len()..].trim_start().starts_with('(');
-            if calls && !word.is_empty() { word.to_ascii_lowercase() } else { "expr".to_owned() }
-        }
-    }
-}
-
-/// Returns a name that none of the others is: `a`, `a1`, `a2`, …
-fn distinct(name: String, others: &[String]) -> String {
-    let mut number = 0;
-    let mut candidate = name.clone();
-    while others.contains(&candidate) {
-        number += 1;
-        candidate = format!("{name}{number}");
-    }
-    candidate
 }

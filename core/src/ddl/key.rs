@@ -1,13 +1,10 @@
 //! PRIMARY KEY and UNIQUE: constraints that an index of their name keeps.
 
 use super::constraint::{Options, given_name};
-use super::enum_type::blank;
+use super::define_index::NewIndex;
 use super::syntax::{names, none, options, part};
 use super::{LockMode, Play, Stop, refused, unknown};
-use crate::catalog::{
-    Address, Class, Constraint, ConstraintKind, Dependence, Index, IndexKey, Key, KeyOf, Oid, Refusal, RelationKind,
-    Rows, SqlState, naming,
-};
+use crate::catalog::{IndexKey, Key, KeyOf, Oid, Refusal, Rows, SqlState};
 use crate::sql::ast;
 
 /// A key that a statement asks for.
@@ -132,92 +129,48 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Adds a key with its index to a table; returns the constraint.
-    pub(super) fn add_key(&mut self, table: Oid, key: &NewKey) -> Result<Oid, Stop> {
+    /// Adds a key with its index to a table, and to its partitions.
+    pub(super) fn add_key(&mut self, table: Oid, key: &NewKey, only: bool) -> Result<(), Stop> {
         if key.using_index.is_some() {
             return unknown("USING INDEX is outside the model");
         }
         let relation = part(self.catalog.relation(table))?;
-        none(relation.children.first(), "a key of a table with children")?;
-        let (schema, table_name, rows) = (relation.schema, relation.name.clone(), relation.rows);
+        if !relation.is_partitioned() && key.primary && !relation.children.is_empty() {
+            return unknown("the primary key of a table that others inherit from");
+        }
         let number = |name: &String| part(relation.column(name)).map(|column| column.number);
         let columns: Vec<i16> = key.columns.iter().map(number).collect::<Result<_, _>>()?;
         let include: Vec<i16> = key.include.iter().map(number).collect::<Result<_, _>>()?;
         for column in &columns {
             self.can_be_sorted(part(relation.numbered(*column))?.of)?;
         }
-        let name = match &key.name {
-            Some(name) => {
-                self.relation_name_is_free(schema, name)?;
-                if self.catalog.constraints_of(table).iter().any(|other| *other.name == **name) {
-                    let message = format!("constraint \"{name}\" for relation \"{table_name}\" already exists");
-                    return refused(SqlState::DUPLICATE_OBJECT, message);
-                }
-                name.clone()
-            }
-            None if key.primary => naming::relation_name(&self.catalog, &table_name, None, "pkey", schema, true),
-            None => {
-                let all: Vec<&str> = key.columns.iter().chain(&key.include).map(String::as_str).collect();
-                let part = naming::columns_part(&all);
-                naming::relation_name(&self.catalog, &table_name, Some(&part), "key", schema, true)
-            }
-        };
-        let (index, constraint) = (self.catalog.allocate(), self.catalog.allocate());
-        let made = Index {
-            on: table,
-            unique: true,
-            primary: key.primary,
-            nulls_not_distinct: key.nulls_not_distinct,
-            method: "btree".into(),
-            keys: columns.iter().map(|column| IndexKey::plain(KeyOf::Column(*column))).collect(),
-            include: include.clone(),
-            predicate: None,
-            valid: true,
-            constraint: Some(constraint),
-            parent: None,
-            clustered: false,
-        };
-        let mut index_relation = blank(index, schema, &name, RelationKind::Index(made), Vec::new());
-        index_relation.options.clone_from(&key.with);
-        self.catalog.add_relation(index_relation);
-        let on_constraint = Address::of(Class::Constraint, constraint);
-        self.catalog.dependencies.add(Address::of(Class::Relation, index), on_constraint, Dependence::Internal);
-        for column in columns.iter().chain(&include) {
-            self.catalog.dependencies.add(on_constraint, Address::column(table, *column), Dependence::Auto);
-        }
-        if let Some(relation) = self.catalog.relation_mut(table) {
-            relation.indexes.push(index);
-        }
-        self.catalog.add_constraint(Constraint {
-            oid: constraint,
-            name: name.as_str().into(),
-            on: table,
-            kind: ConstraintKind::Key {
-                key: if key.primary { Key::Primary } else { Key::Unique },
-                columns: columns.clone(),
-                index,
-            },
-            deferrable: key.options.deferrable,
-            validated: true,
-            local: true,
-            inherited: 0,
-            no_inherit: true,
-            parent: None,
-        });
-        if key.primary {
-            self.make_not_null(table, &columns);
-        }
         self.lock(table, LockMode::AccessExclusive);
-        self.ledger.scan(table);
-        if rows == Rows::Perhaps {
-            let message = format!("could not create unique index \"{name}\"");
-            self.ledger.may_raise.push((Refusal::new(SqlState::UNIQUE_VIOLATION, message), table));
+        let new = NewIndex {
+            name: key.name.clone(),
+            unique: true,
+            nulls_not_distinct: key.nulls_not_distinct,
+            method: "btree".to_owned(),
+            keys: columns.iter().map(|column| IndexKey::plain(KeyOf::Column(*column))).collect(),
+            include,
+            predicate: None,
+            with: key.with.clone(),
+            constraint: Some((if key.primary { Key::Primary } else { Key::Unique }, key.options.deferrable)),
+            parent: None,
+        };
+        let relation = part(self.catalog.relation(table))?;
+        let takes_nulls = |number: &i16| relation.numbered(*number).is_some_and(|column| !column.not_null);
+        // Where columns of a primary key get NOT NULL, those of the partitions do.
+        if relation.is_partitioned() && !only && key.primary && columns.iter().any(takes_nulls) {
+            for partition in self.inheritors(table) {
+                self.lock(partition, LockMode::AccessExclusive);
+            }
         }
-        Ok(constraint)
+        self.define_index(table, &new, only, LockMode::Share)?;
+        Ok(())
     }
 
     /// Marks columns that take no nulls; where one did so far, its rows decide.
-    fn make_not_null(&mut self, table: Oid, columns: &[i16]) {
+    pub(super) fn make_not_null(&mut self, table: Oid, columns: &[i16]) {
         let rows = self.catalog.relation(table).map(|relation| relation.rows);
         let mut newly = Vec::new();
         if let Some(relation) = self.catalog.relation_mut(table) {

@@ -1,7 +1,7 @@
 //! `TRUNCATE`
 
-use super::syntax::{behavior, none, part, qualified};
-use super::{LockMode, Play, Stop, refused, unknown};
+use super::syntax::{behavior, part, qualified};
+use super::{LockMode, Play, Stop, refused};
 use crate::catalog::{Behavior, ConstraintKind, Oid, Rows, SqlState};
 use crate::sql::ast;
 
@@ -9,18 +9,21 @@ impl Play<'_> {
     pub(super) fn truncate(&mut self, tree: &ast::Truncate) -> Result<(), Stop> {
         let mut tables: Vec<Oid> = Vec::new();
         for table in part(tree.table_list())?.table_relation_names() {
-            none(table.only_token(), "ONLY")?;
+            let only = table.only_token().is_some();
             let written = qualified(table.table_name_ref())?;
             let oid = self.names.relation(&self.catalog, &written)?;
             let relation = part(self.catalog.relation(oid))?;
             if !relation.is_table() {
                 return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a table", written.name));
             }
-            if !relation.children.is_empty() {
-                return unknown("TRUNCATE of a table with children");
+            if only && relation.is_partitioned() {
+                return refused(SqlState::WRONG_OBJECT_TYPE, "cannot truncate only a partitioned table");
             }
-            if !tables.contains(&oid) {
-                tables.push(oid);
+            let below = if only { Vec::new() } else { self.inheritors(oid) };
+            for oid in std::iter::once(oid).chain(below) {
+                if !tables.contains(&oid) {
+                    tables.push(oid);
+                }
             }
         }
         self.add_referencing(&mut tables, behavior(tree.drop_behavior()))?;

@@ -1,8 +1,9 @@
 //! Tables and what can be queried like one.
 
 use super::Reflection;
+use crate::catalog::expression::{Form, Node};
 use crate::catalog::{
-    self, Address, Class, Constraint, ConstraintKind, Key as KeyKind, Persistence, Relation, RelationKind,
+    self, Address, Class, Constraint, ConstraintKind, Key as KeyKind, KeyOf, Persistence, Relation, RelationKind,
     ReplicaIdentity,
 };
 use crate::document::schema::{
@@ -26,13 +27,20 @@ impl Reflection<'_> {
             comment: self.comment(Address::of(Class::Relation, relation.oid)),
             partition_by: match &relation.kind {
                 RelationKind::Partitioned(key) => {
-                    let parts: Vec<String> = key.parts.iter().map(|part| self.formula(part)).collect();
+                    let part = |part: &KeyOf| match part {
+                        KeyOf::Column(number) => self.column(relation.oid, *number),
+                        KeyOf::Expression(formula) => {
+                            let text = self.formula(formula);
+                            if looks_like_call(formula) { text } else { format!("({text})") }
+                        }
+                    };
+                    let parts: Vec<String> = key.parts.iter().map(part).collect();
                     Some(format!("{} ({})", key.strategy, parts.join(", ")))
                 }
                 _ => None,
             },
             partition_of: relation.is_partition().then(|| parents().next()).flatten(),
-            partition_bound: relation.bound.as_deref().map(str::to_owned),
+            partition_bound: relation.bound.as_ref().map(catalog::Bound::spelled),
             inherits: if relation.is_partition() { Vec::new() } else { parents().collect() },
             unlogged: relation.persistence == Persistence::Unlogged,
             row_security: relation.row_security,
@@ -96,7 +104,7 @@ impl Reflection<'_> {
     fn constraint(&self, table: &mut Table, constraint: &Constraint) {
         let name = crate::sql::quote_identifier(&constraint.name).into_owned();
         let comment = self.comment(Address::of(Class::Constraint, constraint.oid));
-        let inherited = !constraint.local;
+        let inherited = !constraint.local || constraint.parent.is_some();
         match &constraint.kind {
             ConstraintKind::Key { key, columns, index } => {
                 let found = self.catalog.relation(*index);
@@ -157,6 +165,15 @@ impl Reflection<'_> {
             // The trigger is shown.
             ConstraintKind::Trigger(_) => {}
         }
+    }
+}
+
+/// Returns whether an expression needs no parentheses as a part of a key; `looks_like_function`.
+fn looks_like_call(formula: &catalog::Formula) -> bool {
+    match &formula.tree.node {
+        Node::Call(call) => matches!(call.form, Form::Call | Form::Syntax),
+        Node::Coalesce(_) | Node::Greatest(_) | Node::Least(_) | Node::NullIf(_) | Node::Keyword(..) => true,
+        _ => false,
     }
 }
 

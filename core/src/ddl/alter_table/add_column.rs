@@ -1,18 +1,22 @@
 //! `ADD COLUMN`
 
-use super::is_system;
-use crate::catalog::{Oid, Refusal, Rows, SqlState, UserTypeKind};
+use super::{Reach, is_system};
+use crate::catalog::{Column, Oid, Refusal, Rows, SqlState, UserTypeKind};
 use crate::ddl::column::{NewColumn, made, may_be_named};
 use crate::ddl::constraint::Wanted;
 use crate::ddl::syntax::{name, none, part};
-use crate::ddl::{Play, Stop, key, refused};
+use crate::ddl::{LockMode, Play, Stop, key, refused, unknown};
 use crate::sql::ast;
 
 impl Play<'_> {
-    pub(super) fn add_column(&mut self, table: Oid, action: &ast::AddColumn) -> Result<(), Stop> {
+    pub(super) fn add_column(&mut self, table: Oid, action: &ast::AddColumn, reach: Reach) -> Result<(), Stop> {
         none(action.alter_option_list(), "options of a column")?;
         let column = name(action.column_name())?;
         let relation = part(self.catalog.relation(table))?;
+        if relation.is_partition() {
+            return refused(SqlState::WRONG_OBJECT_TYPE, "cannot add column to a partition");
+        }
+        let children = self.children(table);
         if is_system(&column) {
             may_be_named(&column)?;
         }
@@ -26,6 +30,14 @@ impl Play<'_> {
         let mut wanted = Wanted::default();
         let constraints = action.constraints().collect();
         let new = self.read_definition(column, action.ty(), action.collate(), constraints, &mut wanted)?;
+        if new.identity.is_some() && !reach.only && !children.is_empty() {
+            let message = "cannot recursively add identity column to table that has child tables";
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        if reach.only && !children.is_empty() {
+            let message = "column must be added to child tables too";
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
         let relation = part(self.catalog.relation(table))?;
         let sequence = {
             let relation = relation.clone();
@@ -40,20 +52,64 @@ impl Play<'_> {
         self.catalog.depend_on_type(crate::catalog::Address::column(table, number), new.of);
         self.finish_column(table, number, &new, sequence)?;
         self.fill(table, &new)?;
-        self.add_checks(table, &wanted.checks, true)?;
+        self.add_column_below(table, number, &new)?;
+        self.add_checks(table, &wanted.checks, true, false)?;
         let keys = key::in_order(wanted.keys);
         for key in &keys {
-            self.add_key(table, key)?;
+            self.add_key(table, key, reach.only)?;
         }
         for foreign in &wanted.foreign_keys {
             // Rows that get a null, as they do without a default, are not looked up.
-            self.add_foreign_key(table, foreign, new.default.is_none() && !new.serial && new.identity.is_none())?;
+            self.add_foreign_key(
+                table,
+                foreign,
+                new.default.is_none() && !new.serial && new.identity.is_none(),
+                false,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Adds a column of a table to what inherits from it, or counts one that is there; `ATExecAddColumn`.
+    fn add_column_below(&mut self, table: Oid, number: i16, new: &NewColumn) -> Result<(), Stop> {
+        for child in self.children(table) {
+            self.lock(child, LockMode::AccessExclusive);
+            let above = part(part(self.catalog.relation(table))?.numbered(number))?.clone();
+            let below = part(self.catalog.relation(child))?;
+            if let Some(known) = below.column(&above.name) {
+                if known.of != above.of {
+                    let message =
+                        format!("child table \"{}\" has different type for column \"{}\"", below.name, above.name);
+                    return refused(SqlState::DATATYPE_MISMATCH, message);
+                }
+                if known.collation != above.collation {
+                    return unknown("a collation that differs from the parent's");
+                }
+                let number = known.number;
+                if let Some(known) = self.catalog.relation_mut(child).and_then(|it| it.numbered_mut(number)) {
+                    known.inherited += 1;
+                }
+                continue;
+            }
+            let at = below.columns.len();
+            let own = i16::try_from(at + 1).map_err(|_| Stop::unknown("too many columns"))?;
+            if let Some(relation) = self.catalog.relation_mut(child) {
+                let column = Column { number: own, default: None, local: false, inherited: 1, ..above.clone() };
+                relation.columns.push(column);
+            }
+            self.catalog.depend_on_type(crate::catalog::Address::column(child, own), new.of);
+            self.inherit_default((table, number), child, own)?;
+            self.fill(child, new)?;
+            self.add_column_below(child, own, new)?;
         }
         Ok(())
     }
 
     /// What becomes of the rows that are there: nothing, a value that need not be written, or a new file.
     fn fill(&mut self, table: Oid, new: &NewColumn) -> Result<(), Stop> {
+        if part(self.catalog.relation(table))?.is_partitioned() {
+            return Ok(());
+        }
         let constrained_domain = match self.catalog.user_type(new.of.oid).map(|found| &found.kind) {
             Some(UserTypeKind::Domain(domain)) => !domain.constraints.is_empty() || domain.not_null,
             _ => false,

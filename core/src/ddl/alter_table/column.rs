@@ -1,5 +1,6 @@
 //! `ALTER COLUMN`: default, nulls, statistics, storage.
 
+use super::Reach;
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::{Address, Class, ConstraintKind, Oid, Refusal, Rows, SqlState};
 use crate::ddl::syntax::{integer, part};
@@ -28,7 +29,37 @@ impl Play<'_> {
         }
     }
 
-    pub(super) fn set_not_null(&mut self, table: Oid, column: &str) -> Result<(), Stop> {
+    /// `ATPrepSetNotNull`: what a partitioned table has, its partitions have.
+    pub(super) fn set_not_null(&mut self, table: Oid, column: &str, reach: Reach) -> Result<(), Stop> {
+        let number = self.column_number(table, column)?;
+        let relation = part(self.catalog.relation(table))?;
+        let is_partitioned = relation.is_partitioned();
+        if is_partitioned && part(relation.numbered(number))?.not_null {
+            return Ok(());
+        }
+        if reach.only && is_partitioned {
+            return self.set_not_null_of_only(table, column, reach);
+        }
+        for oid in self.reached(table, reach) {
+            self.set_not_null_of(oid, column)?;
+        }
+        Ok(())
+    }
+
+    /// Marks a column of a partitioned table alone, which takes that no partition lets nulls in.
+    pub(super) fn set_not_null_of_only(&mut self, table: Oid, column: &str, reach: Reach) -> Result<(), Stop> {
+        for child in self.inheritors(table) {
+            self.lock(child, reach.mode);
+            let relation = part(self.catalog.relation(child))?;
+            if !part(relation.column(column))?.not_null {
+                let message = "constraint must be added to child tables too";
+                return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+            }
+        }
+        self.set_not_null_of(table, column)
+    }
+
+    fn set_not_null_of(&mut self, table: Oid, column: &str) -> Result<(), Stop> {
         let number = self.column_number(table, column)?;
         let relation = part(self.catalog.relation(table))?;
         if part(relation.numbered(number))?.not_null {
@@ -38,7 +69,7 @@ impl Play<'_> {
             ConstraintKind::Check(formula) => constraint.validated && proves_not_null(&formula.tree, number),
             _ => false,
         });
-        if !proven {
+        if !proven && !relation.is_partitioned() {
             self.ledger.scan(table);
             if relation.rows == Rows::Perhaps {
                 let message = format!("column \"{column}\" of relation \"{}\" contains null values", relation.name);
@@ -51,7 +82,19 @@ impl Play<'_> {
         Ok(())
     }
 
-    pub(super) fn drop_not_null(&mut self, table: Oid, column: &str) -> Result<(), Stop> {
+    pub(super) fn drop_not_null(&mut self, table: Oid, column: &str, reach: Reach) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(table))?;
+        if reach.only && relation.is_partitioned() && !relation.children.is_empty() {
+            let message = "cannot remove constraint from only the partitioned table when partitions exist";
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        for oid in self.reached(table, reach) {
+            self.drop_not_null_of(oid, column)?;
+        }
+        Ok(())
+    }
+
+    fn drop_not_null_of(&mut self, table: Oid, column: &str) -> Result<(), Stop> {
         let number = self.column_number(table, column)?;
         let relation = part(self.catalog.relation(table))?;
         let found = part(relation.numbered(number))?;
@@ -68,6 +111,12 @@ impl Play<'_> {
         });
         if in_primary_key {
             let message = format!("column \"{column}\" is in a primary key");
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        let above = relation.parents.first().filter(|_| relation.is_partition());
+        let above = above.and_then(|parent| self.catalog.relation(*parent)?.column(column));
+        if above.is_some_and(|above| above.not_null) {
+            let message = format!("column \"{column}\" is marked NOT NULL in parent table");
             return refused(SqlState::INVALID_TABLE_DEFINITION, message);
         }
         if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
@@ -94,7 +143,34 @@ impl Play<'_> {
         unknown("SET STORAGE is outside the model")
     }
 
-    pub(super) fn drop_expression(&mut self, table: Oid, column: &str, if_exists: bool) -> Result<(), Stop> {
+    pub(super) fn drop_expression(
+        &mut self,
+        table: Oid,
+        column: &str,
+        if_exists: bool,
+        reach: Reach,
+    ) -> Result<(), Stop> {
+        let number = self.column_number(table, column)?;
+        let relation = part(self.catalog.relation(table))?;
+        // Postgres 15 reaches no children of children.
+        let has_children = |oid: &Oid| !self.children(*oid).is_empty();
+        let stays_behind =
+            if reach.only { has_children(&table) } else { self.children(table).iter().any(has_children) };
+        if stays_behind {
+            let message = "ALTER TABLE / DROP EXPRESSION must be applied to child tables too";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        if part(relation.numbered(number))?.inherited > 0 {
+            let message = "cannot drop generation expression from inherited column";
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        for oid in self.reached(table, reach) {
+            self.drop_expression_of(oid, column, if_exists)?;
+        }
+        Ok(())
+    }
+
+    fn drop_expression_of(&mut self, table: Oid, column: &str, if_exists: bool) -> Result<(), Stop> {
         let number = self.column_number(table, column)?;
         let relation = part(self.catalog.relation(table))?;
         let default = part(relation.numbered(number))?.default.as_ref().filter(|default| default.generated);

@@ -1,5 +1,6 @@
 //! `ALTER COLUMN … TYPE`
 
+use super::Reach;
 use crate::catalog::{
     Address, Behavior, Class, ConstraintKind, Context, Oid, Refusal, Rows, SequenceOptions, SqlState, Type, types,
 };
@@ -8,14 +9,59 @@ use crate::ddl::{LockMode, Play, Stop, refused, unknown};
 use crate::sql::ast;
 
 impl Play<'_> {
-    pub(super) fn set_type(&mut self, table: Oid, column: &str, option: &ast::SetType) -> Result<(), Stop> {
+    pub(super) fn set_type(
+        &mut self,
+        table: Oid,
+        column: &str,
+        option: &ast::SetType,
+        reach: Reach,
+    ) -> Result<(), Stop> {
+        let number = self.column_number(table, column)?;
+        let relation = part(self.catalog.relation(table))?;
+        let invalid = |message: String| refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        if part(relation.numbered(number))?.inherited > 0 {
+            return invalid(format!("cannot alter inherited column \"{column}\""));
+        }
+        if self.in_partition_key(table, number) {
+            return invalid(format!("cannot alter column \"{column}\" because it is part of the partition key"));
+        }
+        if reach.only && !relation.children.is_empty() {
+            return invalid(format!("type of inherited column \"{column}\" must be changed in child tables too"));
+        }
+        let all = self.reached(table, reach);
+        for oid in &all {
+            let relation = part(self.catalog.relation(*oid))?;
+            let found = part(relation.column(column))?;
+            let parents = relation.parents.iter().filter(|parent| all.contains(parent)).count();
+            if found.inherited > parents {
+                return invalid(format!(
+                    "cannot alter inherited column \"{column}\" of relation \"{}\"",
+                    relation.name
+                ));
+            }
+            if *oid != table && self.in_partition_key(*oid, found.number) {
+                return invalid(format!("cannot alter column \"{column}\" because it is part of the partition key"));
+            }
+            let depends = self.catalog.dependencies.dependents(Address::column(*oid, found.number));
+            let mut depends = depends.filter(|edge| edge.dependent.class != Class::Default);
+            if (all.len() > 1 || relation.is_partition()) && depends.next().is_some() {
+                return unknown("the type of a column that something of a partition depends on");
+            }
+        }
+        for oid in all {
+            self.set_type_of(oid, column, option)?;
+        }
+        Ok(())
+    }
+
+    fn set_type_of(&mut self, table: Oid, column: &str, option: &ast::SetType) -> Result<(), Stop> {
         let number = self.column_number(table, column)?;
         let of = self.names.data_type(&self.catalog, &type_name(option.ty())?)?;
         self.column_may_be_of(column, of)?;
         let collation = option.collate().map(|collate| self.collation(&collate, of)).transpose()?;
         let relation = part(self.catalog.relation(table))?;
         let found = part(relation.numbered(number))?.clone();
-        let rows = relation.rows;
+        let (rows, is_partitioned) = (relation.rows, relation.is_partitioned());
         if option.using_expr().is_some() {
             return unknown("USING is outside the model");
         }
@@ -43,7 +89,7 @@ impl Play<'_> {
             self.retype_identity(table, number, of)?;
         }
         let keeps = self.keeps_storage(found.of, of);
-        if !keeps {
+        if !keeps && !is_partitioned {
             self.ledger.rewrite(table);
             self.ledger.scan(table);
             if rows == Rows::Perhaps && found.of.oid != of.oid {

@@ -1,6 +1,7 @@
 //! `ADD CONSTRAINT`, `DROP CONSTRAINT`, `VALIDATE CONSTRAINT`, `ALTER CONSTRAINT`
 
-use crate::catalog::{Address, Class, ConstraintKind, Oid, Refusal, Rows, SqlState};
+use super::Reach;
+use crate::catalog::{Address, Behavior, Class, ConstraintKind, Oid, Refusal, Rows, SqlState};
 use crate::ddl::constraint::{Options, Wanted};
 use crate::ddl::syntax::{behavior, name, part};
 use crate::ddl::{LockMode, Play, Stop, key, refused, unknown};
@@ -18,7 +19,7 @@ impl Play<'_> {
         Ok(())
     }
 
-    pub(super) fn add_constraint(&mut self, table: Oid, action: &ast::AddConstraint) -> Result<(), Stop> {
+    pub(super) fn add_constraint(&mut self, table: Oid, action: &ast::AddConstraint, reach: Reach) -> Result<(), Stop> {
         let mut wanted = Wanted::default();
         wanted.read(part(action.constraint())?, None)?;
         let keys = key::in_order(std::mem::take(&mut wanted.keys));
@@ -28,37 +29,115 @@ impl Play<'_> {
             let has_primary = has_primary && keys.iter().any(|key| key.primary);
             self.check_keys(&keys, &relation.name, has_primary, |name| relation.column(name).is_some())?;
         }
-        for key in &keys {
-            self.add_key(table, key)?;
+        for key in keys.iter().filter(|key| key.primary && reach.only) {
+            for column in &key.columns {
+                let relation = part(self.catalog.relation(table))?;
+                if relation.is_partitioned() && !part(relation.column(column))?.not_null {
+                    self.set_not_null_of_only(table, column, reach)?;
+                }
+            }
         }
-        self.add_checks(table, &wanted.checks, true)?;
+        for key in &keys {
+            self.add_key(table, key, reach.only)?;
+        }
+        self.add_checks(table, &wanted.checks, true, reach.only)?;
         for foreign in &wanted.foreign_keys {
-            self.add_foreign_key(table, foreign, false)?;
+            self.add_foreign_key(table, foreign, false, reach.only)?;
         }
         Ok(())
     }
 
-    pub(super) fn drop_constraint(&mut self, table: Oid, action: &ast::DropConstraint) -> Result<(), Stop> {
+    pub(super) fn drop_constraint(
+        &mut self,
+        table: Oid,
+        action: &ast::DropConstraint,
+        reach: Reach,
+    ) -> Result<(), Stop> {
         let constraint = name(action.constraint_name_ref())?;
-        let Some(oid) = self.find_constraint(table, &constraint) else {
+        if self.find_constraint(table, &constraint).is_none() {
             if action.if_exists().is_some() {
                 return Ok(());
             }
             return refused(SqlState::UNDEFINED_OBJECT, self.missing_constraint(table, &constraint));
-        };
-        self.drop_objects(&[Address::of(Class::Constraint, oid)], behavior(action.drop_behavior()))
+        }
+        self.drop_constraint_of(table, &constraint, behavior(action.drop_behavior()), reach, false)
     }
 
-    pub(super) fn validate_constraint(&mut self, table: Oid, action: &ast::ValidateConstraint) -> Result<(), Stop> {
+    /// Drops a constraint, and a check from children that have it from nobody else; `ATExecDropConstraint`.
+    fn drop_constraint_of(
+        &mut self,
+        table: Oid,
+        name: &str,
+        behavior: Behavior,
+        reach: Reach,
+        recursing: bool,
+    ) -> Result<(), Stop> {
+        let oid = part(self.find_constraint(table, name))?;
+        let (found, relation) = (part(self.catalog.constraint(oid))?, part(self.catalog.relation(table))?);
+        if found.inherited > 0 && !recursing {
+            let message = format!("cannot drop inherited constraint \"{name}\" of relation \"{}\"", relation.name);
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        let reaches_children = matches!(found.kind, ConstraintKind::Check(_)) && !found.no_inherit;
+        let is_partitioned = relation.is_partitioned();
+        self.drop_objects(&[Address::of(Class::Constraint, oid)], behavior)?;
+        let children = if reaches_children { self.children(table) } else { Vec::new() };
+        if reach.only && is_partitioned && !children.is_empty() {
+            let message = "cannot remove constraint from only the partitioned table when partitions exist";
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        for child in children {
+            self.lock(child, reach.mode);
+            let oid = part(self.find_constraint(child, name))?;
+            let below = part(self.catalog.constraint_mut(oid))?;
+            if !reach.only && below.inherited == 1 && !below.local {
+                self.drop_constraint_of(child, name, behavior, reach, true)?;
+                continue;
+            }
+            below.inherited = below.inherited.saturating_sub(1);
+            below.local |= reach.only;
+        }
+        Ok(())
+    }
+
+    pub(super) fn validate_constraint(
+        &mut self,
+        table: Oid,
+        action: &ast::ValidateConstraint,
+        reach: Reach,
+    ) -> Result<(), Stop> {
         let written = name(action.constraint_name_ref())?;
         let Some(oid) = self.find_constraint(table, &written) else {
             return refused(SqlState::UNDEFINED_OBJECT, self.missing_constraint(table, &written));
         };
         let constraint = part(self.catalog.constraint(oid))?;
+        if constraint.validated {
+            return match &constraint.kind {
+                ConstraintKind::Key { .. } => self.validate_constraint_of(table, oid),
+                _ => Ok(()),
+            };
+        }
+        if matches!(constraint.kind, ConstraintKind::Check(_)) && !constraint.no_inherit {
+            for child in self.inheritors(table) {
+                if reach.only {
+                    let message = "constraint must be validated on child tables too";
+                    return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+                }
+                self.lock(child, reach.mode);
+                let oid = part(self.find_constraint(child, &written))?;
+                self.validate_constraint_of(child, oid)?;
+            }
+        }
+        self.validate_constraint_of(table, oid)
+    }
+
+    fn validate_constraint_of(&mut self, table: Oid, oid: Oid) -> Result<(), Stop> {
+        let constraint = part(self.catalog.constraint(oid))?;
+        let written = constraint.name.clone();
         let (other, state) = match &constraint.kind {
             ConstraintKind::Foreign { references, .. } => (Some(*references), SqlState::FOREIGN_KEY_VIOLATION),
             ConstraintKind::Check(_) => (None, SqlState::CHECK_VIOLATION),
-            ConstraintKind::Key { .. } | ConstraintKind::Trigger(_) => {
+            _ => {
                 let message = format!("constraint \"{written}\" is not a foreign key or check constraint");
                 return refused(SqlState::WRONG_OBJECT_TYPE, message);
             }
@@ -69,13 +148,16 @@ impl Play<'_> {
         if let Some(constraint) = self.catalog.constraint_mut(oid) {
             constraint.validated = true;
         }
-        self.ledger.scan(table);
         if let Some(other) = other {
             self.lock(other, LockMode::RowShare);
         }
-        if part(self.catalog.relation(table))?.rows == Rows::Perhaps {
-            let message = format!("constraint \"{written}\" is violated by some row");
-            self.ledger.may_raise.push((Refusal::new(state, message), table));
+        let relation = part(self.catalog.relation(table))?;
+        if !relation.is_partitioned() {
+            if relation.rows == Rows::Perhaps {
+                let message = format!("constraint \"{written}\" is violated by some row");
+                self.ledger.may_raise.push((Refusal::new(state, message), table));
+            }
+            self.ledger.scan(table);
         }
         Ok(())
     }
@@ -88,6 +170,10 @@ impl Play<'_> {
         };
         if options.not_valid || options.no_inherit {
             return unknown("this option of ALTER CONSTRAINT");
+        }
+        let relation = part(self.catalog.relation(table))?;
+        if relation.is_partitioned() || relation.is_partition() {
+            return unknown("ALTER CONSTRAINT of a partitioned table or a partition");
         }
         if let Some(constraint) = self.catalog.constraint_mut(oid) {
             if !matches!(constraint.kind, ConstraintKind::Foreign { .. }) {

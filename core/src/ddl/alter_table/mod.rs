@@ -27,12 +27,28 @@ enum Pass {
     Miscellaneous,
 }
 
+/// How far an action reaches.
+#[derive(Debug, Clone, Copy)]
+struct Reach {
+    /// What inherits from the table is left alone.
+    only: bool,
+    /// The lock of the statement.
+    mode: LockMode,
+}
+
 impl Play<'_> {
     pub(super) fn alter_table(&mut self, tree: &ast::AlterTable) -> Result<(), Stop> {
         none(tree.all_in_tablespace(), "ALL IN TABLESPACE")?;
         let written = part(tree.table_relation_name())?;
-        none(written.only_token(), "ONLY")?;
+        let only = written.only_token().is_some();
         let actions: Vec<A> = tree.actions().collect();
+        let detaches_concurrently = |action: &A| {
+            matches!(action, A::DetachPartition(it)
+                if matches!(it.detach_partition_option(), Some(ast::DetachPartitionOption::DetachConcurrently(_))))
+        };
+        if actions.iter().any(detaches_concurrently) {
+            self.outside_transactions("ALTER TABLE ... DETACH CONCURRENTLY")?;
+        }
         let name = qualified(written.table_name_ref())?;
         let Some(oid) = self.names.find(&self.catalog, Space::Relation, &name) else {
             if tree.if_exists().is_some() {
@@ -42,35 +58,54 @@ impl Play<'_> {
             return Ok(());
         };
         if let [action] = actions.as_slice()
-            && self.renames(oid, action)?
+            && self.renames(oid, action, only)?
         {
             return Ok(());
         }
+        if let [action @ (A::AttachPartition(_) | A::DetachPartition(_))] = actions.as_slice() {
+            return self.alter_partitions(oid, action);
+        }
         let relation = part(self.catalog.relation(oid))?;
         match &relation.kind {
-            RelationKind::Table => {}
-            RelationKind::Partitioned(_) => return unknown("ALTER TABLE of a partitioned table"),
+            RelationKind::Table | RelationKind::Partitioned(_) => {}
             RelationKind::Composite => {
                 return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is a composite type", relation.name));
             }
             _ => return unknown("ALTER TABLE of what is no table"),
         }
-        if !relation.children.is_empty() || !relation.parents.is_empty() {
-            return unknown("ALTER TABLE of a table that inherits");
-        }
         let mode = actions.iter().map(mode).max().unwrap_or(LockMode::AccessExclusive);
         self.lock(oid, mode);
+        let reach = Reach { only, mode };
         let mut passes: Vec<(Pass, A)> = actions.into_iter().map(|action| (pass(&action), action)).collect();
         passes.sort_by_key(|(pass, _)| *pass);
         self.check_primary_keys(oid, passes.iter().map(|(_, action)| action))?;
         for (_, action) in passes {
-            self.alter(oid, action)?;
+            self.alter(oid, action, reach)?;
         }
         Ok(())
     }
 
+    /// Adds or takes away a partition.
+    fn alter_partitions(&mut self, oid: Oid, action: &A) -> Result<(), Stop> {
+        self.lock(oid, mode(action));
+        let relation = part(self.catalog.relation(oid))?;
+        match &relation.kind {
+            RelationKind::Partitioned(_) => {}
+            RelationKind::Table if matches!(action, A::AttachPartition(_)) => {
+                let message = format!("table \"{}\" is not partitioned", relation.name);
+                return refused(SqlState::INVALID_OBJECT_DEFINITION, message);
+            }
+            _ => return unknown("partitions of what is not partitioned"),
+        }
+        match action {
+            A::AttachPartition(action) => self.attach_partition(oid, action),
+            A::DetachPartition(action) => self.detach_partition(oid, action),
+            _ => Ok(()),
+        }
+    }
+
     /// Does what is no action among others: new names and another schema.
-    fn renames(&mut self, oid: Oid, action: &A) -> Result<bool, Stop> {
+    fn renames(&mut self, oid: Oid, action: &A, only: bool) -> Result<bool, Stop> {
         match action {
             A::TableRenameTo(to) => {
                 let mode = match self.catalog.relation(oid).map(|it| it.as_index().is_some()) {
@@ -79,9 +114,11 @@ impl Play<'_> {
                 };
                 self.rename_relation(oid, &name(to.table_name())?, mode)?;
             }
-            A::RenameColumn(to) => self.rename_column(oid, &name(to.column_name_ref())?, &name(to.column_name())?)?,
+            A::RenameColumn(to) => {
+                self.rename_column(oid, &name(to.column_name_ref())?, &name(to.column_name())?, only)?;
+            }
             A::RenameConstraint(to) => {
-                self.rename_constraint(oid, &name(to.constraint_name_ref())?, &name(to.constraint_name())?)?;
+                self.rename_constraint(oid, &name(to.constraint_name_ref())?, &name(to.constraint_name())?, only)?;
             }
             A::SetSchema(to) => {
                 let kind = self.catalog.relation(oid).map(|relation| relation.kind.clone());
@@ -101,37 +138,58 @@ impl Play<'_> {
         Ok(true)
     }
 
-    fn alter(&mut self, oid: Oid, action: A) -> Result<(), Stop> {
+    fn alter(&mut self, oid: Oid, action: A, reach: Reach) -> Result<(), Stop> {
         match action {
-            A::AddColumn(action) => self.add_column(oid, &action),
-            A::DropColumn(action) => self.drop_column(oid, &action),
-            A::AddConstraint(action) => self.add_constraint(oid, &action),
-            A::DropConstraint(action) => self.drop_constraint(oid, &action),
-            A::ValidateConstraint(action) => self.validate_constraint(oid, &action),
+            A::AddColumn(action) => self.add_column(oid, &action, reach),
+            A::DropColumn(action) => self.drop_column(oid, &action, reach),
+            A::AddConstraint(action) => self.add_constraint(oid, &action, reach),
+            A::DropConstraint(action) => self.drop_constraint(oid, &action, reach),
+            A::ValidateConstraint(action) => self.validate_constraint(oid, &action, reach),
             A::AlterConstraint(action) => self.alter_constraint(oid, &action),
             A::AlterColumn(action) => {
                 let column = name(action.column_name_ref())?;
-                self.alter_column(oid, &column, part(action.option())?)
+                self.alter_column(oid, &column, part(action.option())?, reach)
             }
             other => self.alter_whole(oid, &other),
         }
     }
 
-    fn alter_column(&mut self, oid: Oid, column: &str, option: C) -> Result<(), Stop> {
+    fn alter_column(&mut self, oid: Oid, column: &str, option: C, reach: Reach) -> Result<(), Stop> {
         match option {
-            C::SetType(option) => self.set_type(oid, column, &option),
-            C::SetDefault(option) => self.set_default(oid, column, Some(part(option.expr())?)),
-            C::DropDefault(_) => self.set_default(oid, column, None),
-            C::SetNotNull(_) => self.set_not_null(oid, column),
-            C::DropNotNull(_) => self.drop_not_null(oid, column),
-            C::SetStatistics(option) => self.set_statistics(oid, column, &option),
+            C::SetType(option) => self.set_type(oid, column, &option, reach),
+            C::SetDefault(option) => {
+                let value = part(option.expr())?;
+                self.reached(oid, reach)
+                    .into_iter()
+                    .try_for_each(|it| self.set_default(it, column, Some(value.clone())))
+            }
+            C::DropDefault(_) => {
+                self.reached(oid, reach).into_iter().try_for_each(|it| self.set_default(it, column, None))
+            }
+            C::SetNotNull(_) => self.set_not_null(oid, column, reach),
+            C::DropNotNull(_) => self.drop_not_null(oid, column, reach),
+            C::SetStatistics(option) => {
+                self.reached(oid, reach).into_iter().try_for_each(|it| self.set_statistics(it, column, &option))
+            }
             C::SetStorage(option) => self.set_storage(oid, column, &option),
             C::AddGenerated(option) => self.add_identity(oid, column, &option),
             C::DropIdentity(option) => self.drop_identity(oid, column, option.if_exists().is_some()),
             C::SetGenerated(_) | C::SetGeneratedOptions(_) => self.set_identity(oid, column, &option),
-            C::DropExpression(option) => self.drop_expression(oid, column, option.if_exists().is_some()),
+            C::DropExpression(option) => self.drop_expression(oid, column, option.if_exists().is_some(), reach),
             _ => unknown("this form of ALTER COLUMN is outside the model"),
         }
+    }
+
+    /// Returns the table and, unless `ONLY` stands before it, all that inherits from it, which is locked alike.
+    fn reached(&mut self, table: Oid, reach: Reach) -> Vec<Oid> {
+        let mut all = vec![table];
+        if !reach.only {
+            all.extend(self.inheritors(table));
+        }
+        for oid in &all {
+            self.lock(*oid, reach.mode);
+        }
+        all
     }
 
     /// Returns the number of a column that is to be changed.
@@ -188,7 +246,7 @@ fn mode(action: &A) -> LockMode {
             _ => LockMode::AccessExclusive,
         },
         A::ValidateConstraint(_) | A::ClusterOn(_) | A::SetWithoutCluster(_) => LockMode::ShareUpdateExclusive,
-        A::SetOptions(_) | A::ResetOptions(_) => LockMode::ShareUpdateExclusive,
+        A::SetOptions(_) | A::ResetOptions(_) | A::AttachPartition(_) => LockMode::ShareUpdateExclusive,
         A::EnableTrigger(_) | A::EnableAlwaysTrigger(_) | A::EnableReplicaTrigger(_) | A::DisableTrigger(_) => {
             LockMode::ShareRowExclusive
         }

@@ -7,6 +7,20 @@ use crate::sql::ast::{self, AlterTableAction as A};
 
 impl Play<'_> {
     pub(super) fn alter_whole(&mut self, table: Oid, action: &A) -> Result<(), Stop> {
+        let is_partitioned = part(self.catalog.relation(table))?.is_partitioned();
+        let is_plain = matches!(
+            action,
+            A::EnableRls(_) | A::DisableRls(_) | A::ForceRls(_) | A::NoForceRls(_) | A::ReplicaIdentity(_)
+        );
+        if let A::SetOptions(action) = action
+            && is_partitioned
+            && let Some((name, _)) = options(action.attribute_list())?.first()
+        {
+            return refused(SqlState::INVALID_PARAMETER_VALUE, format!("unrecognized parameter \"{name}\""));
+        }
+        if is_partitioned && !is_plain {
+            return unknown("this form of ALTER TABLE of a partitioned table");
+        }
         if let Some(done) = self.enable_trigger(table, action) {
             return done;
         }

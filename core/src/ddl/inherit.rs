@@ -1,0 +1,434 @@
+//! What a table has from its parents: columns and checks, merged with its own.
+
+use super::column::NewColumn;
+use super::syntax::part;
+use super::{Play, Stop, refused, unknown};
+use crate::catalog::expression::{Form, Node};
+use crate::catalog::{
+    Address, Class, Column, Constraint, ConstraintKind, Default, Dependence, Formula, Oid, Relation, RelationKind,
+    SqlState,
+};
+
+/// The columns of a table that is to be made, its own and those of its parents.
+#[derive(Default)]
+pub(super) struct Merged {
+    pub(super) columns: Vec<Column>,
+    /// The parent's column whose default a column gets, by place.
+    pub(super) defaults: Vec<Option<(Oid, i16)>>,
+    /// The column's own definition, by place.
+    pub(super) own: Vec<Option<usize>>,
+    /// Checks of the parents, with how many have each.
+    checks: Vec<(Oid, usize)>,
+}
+
+/// Returns the number of the column that has the name of another table's.
+pub(super) fn moved_number(number: i16, from: &Relation, to: &Relation) -> Result<i16, Stop> {
+    let column = part(from.numbered(number))?;
+    Ok(part(to.column(&column.name))?.number)
+}
+
+/// Returns an expression over the columns of the same names in another table.
+pub(super) fn moved(formula: &Formula, from: &Relation, to: &Relation) -> Result<Formula, Stop> {
+    let mut tree = (*formula.tree).clone();
+    let mut missing = false;
+    tree.change(&mut |it| {
+        if let Node::Column { relation, number } = &mut it.node
+            && *relation == from.oid
+        {
+            match moved_number(*number, from, to) {
+                Ok(moved) => (*relation, *number) = (to.oid, moved),
+                Err(_) => missing = true,
+            }
+        }
+    });
+    if missing {
+        return unknown("an expression over a whole row");
+    }
+    Ok(Formula::new(&formula.written, tree, Some(to.oid)))
+}
+
+/// Returns whether two expressions over one table are the same, however they were asked for.
+pub(super) fn same(a: &Formula, b: &Formula) -> bool {
+    let bare = |formula: &Formula| {
+        let mut tree = (*formula.tree).clone();
+        tree.change(&mut |it| match &mut it.node {
+            Node::Call(call) if call.form != Form::Syntax => call.form = Form::Call,
+            Node::Relabel(cast) | Node::ViaText(cast) | Node::ToDomain(cast) | Node::Elements { cast, .. } => {
+                cast.implicit = false;
+            }
+            _ => {}
+        });
+        tree
+    };
+    a.tree == b.tree || bare(a) == bare(b)
+}
+
+impl Merged {
+    /// Returns the place of a column.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| &*column.name == name)
+    }
+
+    fn push(&mut self, column: Column, default: Option<(Oid, i16)>, own: Option<usize>) {
+        let number = i16::try_from(self.columns.len() + 1).unwrap_or(i16::MAX);
+        self.columns.push(Column { number, default: None, ..column });
+        self.defaults.push(default);
+        self.own.push(own);
+    }
+}
+
+impl Play<'_> {
+    /// Merges the columns and checks of parents, then the table's own; `MergeAttributes`.
+    pub(super) fn merge_columns(
+        &self,
+        parents: &[Oid],
+        own: &[NewColumn],
+        made: Vec<Column>,
+        is_partition: bool,
+    ) -> Result<Merged, Stop> {
+        let mut merged = Merged::default();
+        for oid in parents {
+            let parent = part(self.catalog.relation(*oid))?;
+            for column in parent.live() {
+                self.merge_inherited(&mut merged, parent, column)?;
+            }
+            for constraint in self.catalog.constraints_of(*oid) {
+                if matches!(constraint.kind, ConstraintKind::Check(_)) && !constraint.no_inherit {
+                    self.merge_check(&mut merged, constraint)?;
+                }
+            }
+        }
+        for (at, (column, new)) in made.into_iter().zip(own).enumerate() {
+            let Some(place) = merged.place(&column.name) else {
+                if is_partition {
+                    return refused(SqlState::UNDEFINED_COLUMN, format!("column \"{}\" does not exist", column.name));
+                }
+                merged.push(column, None, Some(at));
+                continue;
+            };
+            let inherited = &mut merged.columns[place];
+            if !is_partition {
+                if inherited.of != column.of {
+                    let message = format!("column \"{}\" has a type conflict", column.name);
+                    return refused(SqlState::DATATYPE_MISMATCH, message);
+                }
+                if inherited.collation != column.collation {
+                    return unknown("a collation that differs from the parent's");
+                }
+                inherited.local = true;
+            }
+            let from_generated = merged.defaults[place].is_some_and(|(oid, number)| self.is_generated(oid, number));
+            if from_generated
+                && (new.default.is_some() || new.generated.is_some() || new.identity.is_some() || new.serial)
+            {
+                return unknown("a column whose parent's is generated");
+            }
+            if new.generated.is_some() && !is_partition {
+                return unknown("a generated column that a parent has");
+            }
+            inherited.not_null |= column.not_null;
+            inherited.identity = column.identity;
+            if new.default.is_some() || new.serial || new.identity.is_some() || new.generated.is_some() {
+                merged.defaults[place] = None;
+            }
+            merged.own[place] = Some(at);
+        }
+        Ok(merged)
+    }
+
+    fn is_generated(&self, table: Oid, number: i16) -> bool {
+        let column = self.catalog.relation(table).and_then(|it| it.numbered(number));
+        column.and_then(|column| column.default.as_ref()).is_some_and(|default| default.generated)
+    }
+
+    fn merge_inherited(&self, merged: &mut Merged, parent: &Relation, column: &Column) -> Result<(), Stop> {
+        let default = column.default.is_some().then_some((parent.oid, column.number));
+        let Some(place) = merged.place(&column.name) else {
+            let inherited = Column {
+                identity: None,
+                statistics: None,
+                options: Vec::new(),
+                local: false,
+                inherited: 1,
+                ..column.clone()
+            };
+            merged.push(inherited, default, None);
+            return Ok(());
+        };
+        let known = &mut merged.columns[place];
+        if known.of != column.of {
+            let message = format!("inherited column \"{}\" has a type conflict", column.name);
+            return refused(SqlState::DATATYPE_MISMATCH, message);
+        }
+        if known.collation != column.collation || known.compression != column.compression {
+            return unknown("parents whose columns have different collations");
+        }
+        known.inherited += 1;
+        known.not_null |= column.not_null;
+        match (merged.defaults[place], default) {
+            (None, other) if other.is_some_and(|(oid, number)| self.is_generated(oid, number)) => {
+                unknown("a column that is generated in one parent only")
+            }
+            (None, other) => {
+                merged.defaults[place] = other;
+                Ok(())
+            }
+            (Some(_), None) => Ok(()),
+            (Some(_), Some(_)) => unknown("two parents with a default for one column"),
+        }
+    }
+
+    fn merge_check(&self, merged: &mut Merged, constraint: &Constraint) -> Result<(), Stop> {
+        let ConstraintKind::Check(formula) = &constraint.kind else { return Ok(()) };
+        for (oid, times) in &mut merged.checks {
+            let Some(Constraint { name, on, kind: ConstraintKind::Check(other), .. }) = self.catalog.constraint(*oid)
+            else {
+                continue;
+            };
+            if *name == constraint.name {
+                let (from, to) = (part(self.catalog.relation(constraint.on))?, part(self.catalog.relation(*on))?);
+                if !moved(formula, from, to).is_ok_and(|moved| same(&moved, other)) {
+                    let message = format!("check constraint name \"{name}\" appears multiple times");
+                    return refused(SqlState::DUPLICATE_OBJECT, message);
+                }
+                *times += 1;
+                return Ok(());
+            }
+        }
+        merged.checks.push((constraint.oid, 1));
+        Ok(())
+    }
+
+    /// Gives a new table the checks of its parents.
+    pub(super) fn inherit_checks(&mut self, table: Oid, merged: &Merged) -> Result<(), Stop> {
+        for (oid, times) in &merged.checks {
+            self.inherit_check(*oid, table, *times)?;
+        }
+        Ok(())
+    }
+
+    /// Gives a table the check of a parent.
+    pub(super) fn inherit_check(&mut self, check: Oid, table: Oid, times: usize) -> Result<(), Stop> {
+        let found = part(self.catalog.constraint(check))?.clone();
+        let ConstraintKind::Check(formula) = &found.kind else { return Ok(()) };
+        let (from, to) = (part(self.catalog.relation(found.on))?, part(self.catalog.relation(table))?);
+        let formula = moved(formula, from, to)?;
+        let oid = self.catalog.allocate();
+        self.check_depends(oid, table, &formula);
+        self.catalog.add_constraint(Constraint {
+            oid,
+            on: table,
+            kind: ConstraintKind::Check(formula),
+            validated: true,
+            local: false,
+            inherited: times,
+            ..found
+        });
+        Ok(())
+    }
+
+    /// Records which columns a check goes with.
+    pub(super) fn check_depends(&mut self, check: Oid, table: Oid, formula: &Formula) {
+        let address = Address::of(Class::Constraint, check);
+        self.depend_on_formula(address, formula);
+        for column in &formula.columns {
+            self.catalog.dependencies.add(address, Address::column(table, *column), Dependence::Auto);
+        }
+        if formula.columns.is_empty() {
+            self.catalog.dependencies.add(address, Address::of(Class::Relation, table), Dependence::Auto);
+        }
+    }
+
+    /// Gives a column the default of a parent's, or what that is generated from.
+    pub(super) fn inherit_default(&mut self, from: (Oid, i16), table: Oid, number: i16) -> Result<(), Stop> {
+        let (parent, to) = (part(self.catalog.relation(from.0))?, part(self.catalog.relation(table))?);
+        let Some(default) = part(parent.numbered(from.1))?.default.clone() else { return Ok(()) };
+        let formula = moved(&default.formula, parent, to)?;
+        let oid = self.catalog.allocate();
+        let mentioned = formula.columns.clone();
+        self.depend_on_formula(Address::of(Class::Default, oid), &formula);
+        self.catalog.set_default(table, number, Default { oid, formula, generated: default.generated });
+        if default.generated {
+            for column in mentioned {
+                let (dependent, on) = (Address::column(table, number), Address::column(table, column));
+                self.catalog.dependencies.add(dependent, on, Dependence::Normal);
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes one table the child of another.
+    pub(super) fn add_parent(&mut self, child: Oid, parent: Oid) {
+        let is_partition = self.catalog.relation(parent).is_some_and(Relation::is_partitioned);
+        let how = if is_partition { Dependence::Auto } else { Dependence::Normal };
+        let (from, to) = (Address::of(Class::Relation, child), Address::of(Class::Relation, parent));
+        self.catalog.dependencies.add(from, to, how);
+        if let Some(relation) = self.catalog.relation_mut(child) {
+            relation.parents.push(parent);
+        }
+        if let Some(relation) = self.catalog.relation_mut(parent) {
+            relation.children.push(child);
+        }
+    }
+
+    /// Makes a table no child of another anymore; what it had from it becomes its own. `RemoveInheritance`
+    pub(super) fn remove_parent(&mut self, child: Oid, parent: Oid) -> Result<(), Stop> {
+        let of_parent = part(self.catalog.relation(parent))?;
+        let names: Vec<_> = of_parent.live().map(|column| column.name.clone()).collect();
+        let checks: Vec<_> = self
+            .catalog
+            .constraints_of(parent)
+            .into_iter()
+            .filter(|it| matches!(it.kind, ConstraintKind::Check(_)) && !it.no_inherit)
+            .map(|it| it.name.clone())
+            .collect();
+        let (from, to) = (Address::of(Class::Relation, child), Address::of(Class::Relation, parent));
+        self.catalog.dependencies.take(from, to);
+        if let Some(relation) = self.catalog.relation_mut(parent) {
+            relation.children.retain(|oid| *oid != child);
+        }
+        if let Some(relation) = self.catalog.relation_mut(child) {
+            relation.parents.retain(|oid| *oid != parent);
+            for column in relation.columns.iter_mut().filter(|it| !it.dropped && it.inherited > 0) {
+                if names.contains(&column.name) {
+                    column.inherited -= 1;
+                    column.local |= column.inherited == 0;
+                }
+            }
+        }
+        let inherited: Vec<Oid> = self
+            .catalog
+            .constraints_of(child)
+            .into_iter()
+            .filter(|it| matches!(it.kind, ConstraintKind::Check(_)) && it.inherited > 0 && checks.contains(&it.name))
+            .map(|it| it.oid)
+            .collect();
+        for oid in inherited {
+            if let Some(check) = self.catalog.constraint_mut(oid) {
+                check.inherited -= 1;
+                check.local |= check.inherited == 0;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes an existing table a child: it must have all columns and checks of the parent; `CreateInheritance`.
+    pub(super) fn merge_into_existing(&mut self, child: Oid, parent: Oid) -> Result<(), Stop> {
+        let (above, below) = (part(self.catalog.relation(parent))?, part(self.catalog.relation(child))?);
+        let is_partition = above.is_partitioned();
+        let mut columns = Vec::new();
+        for column in above.live() {
+            let name = &column.name;
+            let Some(own) = below.column(name) else {
+                return refused(SqlState::DATATYPE_MISMATCH, format!("child table is missing column \"{name}\""));
+            };
+            if own.of != column.of {
+                let message = format!("child table \"{}\" has different type for column \"{name}\"", below.name);
+                return refused(SqlState::DATATYPE_MISMATCH, message);
+            }
+            if own.collation != column.collation {
+                return unknown("a collation that differs from the parent's");
+            }
+            if column.not_null && !own.not_null {
+                let message = format!("column \"{name}\" in child table must be marked NOT NULL");
+                return refused(SqlState::DATATYPE_MISMATCH, message);
+            }
+            let generated = |column: &Column| column.default.clone().filter(|it| it.generated);
+            match (generated(column), generated(own)) {
+                (None, None) => {}
+                (Some(a), Some(b)) => {
+                    if !same(&moved(&a.formula, above, below)?, &b.formula) {
+                        let message =
+                            format!("column \"{name}\" in child table has a conflicting generation expression");
+                        return refused(SqlState::DATATYPE_MISMATCH, message);
+                    }
+                }
+                (Some(_), None) => {
+                    let message = format!("column \"{name}\" in child table must be a generated column");
+                    return refused(SqlState::DATATYPE_MISMATCH, message);
+                }
+                (None, Some(_)) => {
+                    // Postgres 15 lets some of these pass.
+                    return unknown("a generated column whose parent's is none");
+                }
+            }
+            columns.push(own.number);
+        }
+        let mut checks = Vec::new();
+        for wanted in self.catalog.constraints_of(parent) {
+            let ConstraintKind::Check(formula) = &wanted.kind else { continue };
+            if wanted.no_inherit {
+                continue;
+            }
+            let own = self.catalog.constraints_of(child).into_iter().find(|it| it.name == wanted.name);
+            let Some(Constraint { oid, kind: ConstraintKind::Check(own), no_inherit, validated, .. }) = own else {
+                let message = format!("child table is missing constraint \"{}\"", wanted.name);
+                return refused(SqlState::DATATYPE_MISMATCH, message);
+            };
+            if !same(&moved(formula, above, below)?, own) {
+                let message = format!("child table has a different definition for constraint \"{}\"", wanted.name);
+                return refused(SqlState::DATATYPE_MISMATCH, message);
+            }
+            if *no_inherit || !validated {
+                let what = if *no_inherit { "non-inherited" } else { "NOT VALID" };
+                let message = format!("constraint \"{}\" conflicts with {what} constraint on child table", wanted.name);
+                return refused(SqlState::INVALID_OBJECT_DEFINITION, message);
+            }
+            checks.push(*oid);
+        }
+        if let Some(relation) = self.catalog.relation_mut(child) {
+            for number in columns {
+                if let Some(column) = relation.numbered_mut(number) {
+                    column.inherited += 1;
+                    column.local &= !is_partition;
+                }
+            }
+        }
+        for oid in checks {
+            if let Some(check) = self.catalog.constraint_mut(oid) {
+                check.inherited += 1;
+                check.local &= !is_partition;
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns all that inherits from a table, whatever how far below; `find_all_inheritors` without the table itself.
+    pub(super) fn inheritors(&self, table: Oid) -> Vec<Oid> {
+        let mut found = self.children(table);
+        let mut at = 0;
+        while let Some(next) = found.get(at).copied() {
+            at += 1;
+            for child in self.children(next) {
+                if !found.contains(&child) {
+                    found.push(child);
+                }
+            }
+        }
+        found
+    }
+
+    /// Returns the children of a table, by number.
+    pub(super) fn children(&self, table: Oid) -> Vec<Oid> {
+        let mut children = self.catalog.relation(table).map(|it| it.children.clone()).unwrap_or_default();
+        children.sort_unstable();
+        children
+    }
+
+    /// Returns the default partition of a table.
+    pub(super) fn default_partition(&self, table: Oid) -> Option<Oid> {
+        let is_default = |oid: &Oid| {
+            let bound = self.catalog.relation(*oid).and_then(|it| it.bound.as_ref());
+            bound == Some(&crate::catalog::Bound::Default)
+        };
+        self.children(table).into_iter().find(is_default)
+    }
+
+    /// Returns whether a column is what a table is partitioned by.
+    pub(super) fn in_partition_key(&self, table: Oid, number: i16) -> bool {
+        match self.catalog.relation(table).map(|it| &it.kind) {
+            Some(RelationKind::Partitioned(by)) => by.columns().any(|column| column == number),
+            _ => false,
+        }
+    }
+}

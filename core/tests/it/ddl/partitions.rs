@@ -1,0 +1,328 @@
+//! Partitioned tables and their partitions.
+
+use super::played;
+use limbeck_core::reflection;
+
+/// Plays statements behind those of `before`; returns the answers to them alone.
+fn behind(before: &str, script: &str) -> String {
+    let (_, lines) = played(&format!("{before}{script}"));
+    let skipped = before.split(";\n").filter(|statement| !statement.trim().is_empty()).count();
+    let own: Vec<&str> = lines.lines().skip(skipped * 2).collect();
+    own.join("\n")
+}
+
+const MEASURES: &str =
+    "CREATE TABLE m (id int, day date NOT NULL, v text, PRIMARY KEY (id, day)) PARTITION BY RANGE (day);
+CREATE INDEX ON m (v);
+CREATE TABLE m20 PARTITION OF m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE m21 PARTITION OF m FOR VALUES FROM ('2021-01-01') TO ('2022-01-01') PARTITION BY LIST (id);
+CREATE TABLE m21a PARTITION OF m21 FOR VALUES IN (1);\n";
+
+#[test]
+fn what_a_table_can_be_partitioned_by() {
+    insta::assert_snapshot!(behind("", "CREATE TABLE p (a int, b text) PARTITION BY LIST (a, b);
+CREATE TABLE p (a int, b text) PARTITION BY LIST (c);
+CREATE TABLE p (a int, b text) PARTITION BY LIST (ctid);
+CREATE TABLE p (a int, b json) PARTITION BY LIST (b);
+CREATE TABLE p (a int, b int GENERATED ALWAYS AS (a + 1) STORED) PARTITION BY HASH (b);
+CREATE TABLE p (a int, b text, PRIMARY KEY (b)) PARTITION BY LIST (a);
+CREATE TABLE p (a int, b text UNIQUE) PARTITION BY LIST (lower(b));
+CREATE TABLE p (a int CHECK (a > 0) NO INHERIT) PARTITION BY LIST (a);
+CREATE TABLE p (a int) PARTITION BY LIST (a) WITH (fillfactor = 70);
+CREATE TABLE p (a int, b text) PARTITION BY RANGE (a, lower(b));"), @r#"
+    CREATE TABLE p (a int, b text) PARTITION BY LIST (a, b)
+        42P17: cannot use "list" partition strategy with more than one column
+    CREATE TABLE p (a int, b text) PARTITION BY LIST (c)
+        42703: column "c" named in partition key does not exist
+    CREATE TABLE p (a int, b text) PARTITION BY LIST (ctid)
+        42P17: cannot use system column "ctid" in partition key
+    CREATE TABLE p (a int, b json) PARTITION BY LIST (b)
+        42704: data type has no default operator class for access method "btree"
+    CREATE TABLE p (a int, b int GENERATED ALWAYS AS (a + 1) STORED) PARTITION BY HASH (b)
+        42P17: cannot use generated column in partition key
+    CREATE TABLE p (a int, b text, PRIMARY KEY (b)) PARTITION BY LIST (a)
+        0A000: unique constraint on partitioned table must include all partitioning columns
+    CREATE TABLE p (a int, b text UNIQUE) PARTITION BY LIST (lower(b))
+        0A000: unsupported UNIQUE constraint with partition key definition
+    CREATE TABLE p (a int CHECK (a > 0) NO INHERIT) PARTITION BY LIST (a)
+        42P16: cannot add NO INHERIT constraint to partitioned table
+    CREATE TABLE p (a int) PARTITION BY LIST (a) WITH (fillfactor = 70)
+        22023: unrecognized parameter "fillfactor"
+    CREATE TABLE p (a int, b text) PARTITION BY RANGE (a, lower(b));
+        ok
+    "#);
+}
+
+#[test]
+fn bounds_are_constants_of_the_key_that_meet_no_other_bound() {
+    let tables = "CREATE TABLE l (a int) PARTITION BY LIST (a);
+CREATE TABLE h (a int) PARTITION BY HASH (a);
+CREATE TABLE r (a date, b int) PARTITION BY RANGE (a, b);
+CREATE TABLE l1 PARTITION OF l FOR VALUES IN (1, '2', NULL);
+CREATE TABLE h1 PARTITION OF h FOR VALUES WITH (MODULUS 3, REMAINDER 0);\n";
+    insta::assert_snapshot!(behind(tables, "CREATE TABLE x PARTITION OF l FOR VALUES IN (3, 2);
+CREATE TABLE x PARTITION OF l FOR VALUES IN (NULL);
+CREATE TABLE x PARTITION OF l FOR VALUES FROM (1) TO (2);
+CREATE TABLE x PARTITION OF l FOR VALUES IN (99999999999);
+CREATE TABLE x PARTITION OF l FOR VALUES IN (true);
+CREATE TABLE x PARTITION OF l FOR VALUES IN (now());
+CREATE TABLE x PARTITION OF h DEFAULT;
+CREATE TABLE x PARTITION OF h FOR VALUES WITH (MODULUS 3, REMAINDER 3);
+CREATE TABLE x PARTITION OF h FOR VALUES WITH (MODULUS 4, REMAINDER 0);
+CREATE TABLE x PARTITION OF h FOR VALUES WITH (MODULUS 6, REMAINDER 3);
+CREATE TABLE x PARTITION OF r FOR VALUES FROM ('2020-01-01') TO ('2021-01-01');
+CREATE TABLE x PARTITION OF r FOR VALUES FROM ('2020-01-01', 1) TO ('2020-1-1', 1);
+CREATE TABLE x PARTITION OF r FOR VALUES FROM ('2020-01-01', MINVALUE) TO (MAXVALUE, 1);
+CREATE TABLE x PARTITION OF r FOR VALUES FROM ('2020-01-01', 1) TO ('2020-01-01', NULL);
+CREATE TABLE x PARTITION OF x FOR VALUES IN (1);
+CREATE TABLE d PARTITION OF l DEFAULT;
+CREATE TABLE x PARTITION OF l DEFAULT;"), @r#"
+    CREATE TABLE x PARTITION OF l FOR VALUES IN (3, 2)
+        42P17: partition "x" would overlap partition "l1"
+    CREATE TABLE x PARTITION OF l FOR VALUES IN (NULL)
+        42P17: partition "x" would overlap partition "l1"
+    CREATE TABLE x PARTITION OF l FOR VALUES FROM (1) TO (2)
+        42P16: invalid bound specification for a LIST partition
+    CREATE TABLE x PARTITION OF l FOR VALUES IN (99999999999)
+        22003: value is out of range for the type of the partition key
+    CREATE TABLE x PARTITION OF l FOR VALUES IN (true)
+        42804: specified value cannot be cast to type integer
+    CREATE TABLE x PARTITION OF l FOR VALUES IN (now())
+        unknown: a bound that is no plain constant
+    CREATE TABLE x PARTITION OF h DEFAULT
+        42P16: a hash-partitioned table may not have a default partition
+    CREATE TABLE x PARTITION OF h FOR VALUES WITH (MODULUS 3, REMAINDER 3)
+        42P16: remainder for hash partition must be less than modulus
+    CREATE TABLE x PARTITION OF h FOR VALUES WITH (MODULUS 4, REMAINDER 0)
+        42P17: every hash partition modulus must be a factor of the next larger modulus
+    CREATE TABLE x PARTITION OF h FOR VALUES WITH (MODULUS 6, REMAINDER 3)
+        42P17: partition "x" would overlap partition "h1"
+    CREATE TABLE x PARTITION OF r FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')
+        42P16: FROM must specify exactly one value per partitioning column
+    CREATE TABLE x PARTITION OF r FOR VALUES FROM ('2020-01-01', 1) TO ('2020-1-1', 1)
+        42P17: empty range bound specified for partition "x"
+    CREATE TABLE x PARTITION OF r FOR VALUES FROM ('2020-01-01', MINVALUE) TO (MAXVALUE, 1)
+        42804: every bound following MAXVALUE must also be MAXVALUE
+    CREATE TABLE x PARTITION OF r FOR VALUES FROM ('2020-01-01', 1) TO ('2020-01-01', NULL)
+        42P17: cannot specify NULL in range bound
+    CREATE TABLE x PARTITION OF x FOR VALUES IN (1)
+        42P01: relation "x" does not exist
+    CREATE TABLE d PARTITION OF l DEFAULT
+        ok, locks public.l AccessExclusiveLock
+    CREATE TABLE x PARTITION OF l DEFAULT;
+        42P17: partition "x" conflicts with existing default partition "d"
+    "#);
+}
+
+#[test]
+fn a_partition_has_what_its_parent_has_under_names_of_its_own() {
+    let (session, _) = played(&format!(
+        "{MEASURES}CREATE TABLE t (id int PRIMARY KEY);
+CREATE TABLE f (t int REFERENCES t, n int DEFAULT 3 CHECK (n > 0)) PARTITION BY LIST (t);
+CREATE TABLE f1 PARTITION OF f (n DEFAULT 5, CHECK (n < 9)) FOR VALUES IN (-1, 5);"
+    ));
+    let schema = reflection::schema(session.catalog());
+    let mut lines = String::new();
+    for table in schema.tables.iter().filter(|table| table.partition_of.is_some()) {
+        let parent = table.partition_of.as_deref().unwrap_or_default();
+        lines.push_str(&format!(
+            "{} of {parent} {}\n",
+            table.name,
+            table.partition_bound.as_deref().unwrap_or_default()
+        ));
+        for column in &table.columns {
+            let inherited = if column.inherited { "inherited" } else { "own" };
+            lines.push_str(&format!("  {} {} {:?} {inherited}\n", column.name, column.data_type, column.default));
+        }
+        let key = table.primary_key.iter().map(|key| (&key.name, key.inherited));
+        let foreign = table.foreign_keys.iter().map(|key| (&key.name, key.inherited));
+        let checks = table.checks.iter().map(|check| (&check.name, check.inherited));
+        for (name, inherited) in key.chain(foreign).chain(checks) {
+            lines.push_str(&format!("  {name} {}\n", if inherited { "inherited" } else { "own" }));
+        }
+        for index in &table.indexes {
+            lines.push_str(&format!("  {} of {}\n", index.name, index.partition_of.as_deref().unwrap_or_default()));
+        }
+    }
+    insta::assert_snapshot!(lines, @r#"
+    public.f1 of public.f FOR VALUES IN ('-1', 5)
+      t integer None inherited
+      n integer Some("5") inherited
+      f_t_fkey inherited
+      f1_n_check own
+      f_n_check inherited
+    public.m20 of public.m FOR VALUES FROM ('2020-01-01') TO ('2021-01-01')
+      id integer None inherited
+      day date None inherited
+      v text None inherited
+      m20_pkey inherited
+      m20_v_idx of public.m_v_idx
+    public.m21 of public.m FOR VALUES FROM ('2021-01-01') TO ('2022-01-01')
+      id integer None inherited
+      day date None inherited
+      v text None inherited
+      m21_pkey inherited
+      m21_v_idx of public.m_v_idx
+    public.m21a of public.m21 FOR VALUES IN (1)
+      id integer None inherited
+      day date None inherited
+      v text None inherited
+      m21a_pkey inherited
+      m21a_v_idx of public.m21_v_idx
+    "#);
+}
+
+#[test]
+fn a_table_is_attached_with_what_it_has_and_detached_with_what_it_got() {
+    insta::assert_snapshot!(behind(MEASURES, "CREATE TABLE a (v text, id int, day date);
+ALTER TABLE m ATTACH PARTITION a FOR VALUES FROM ('2022-01-01') TO ('2023-01-01');
+CREATE TABLE b (v text, id int NOT NULL, day date NOT NULL, w int);
+ALTER TABLE m ATTACH PARTITION b FOR VALUES FROM ('2022-01-01') TO ('2023-01-01');
+ALTER TABLE b DROP w;
+ALTER TABLE m ATTACH PARTITION b FOR VALUES FROM ('2021-06-01') TO ('2023-01-01');
+ALTER TABLE m ATTACH PARTITION b FOR VALUES FROM ('2022-01-01') TO ('2023-01-01');
+ALTER TABLE m ATTACH PARTITION b DEFAULT;
+ALTER TABLE b DROP CONSTRAINT b_pkey;
+DROP INDEX b_v_idx;
+ALTER TABLE m21 DETACH PARTITION b;
+ALTER TABLE m DETACH PARTITION b;
+DROP INDEX b_v_idx;
+ALTER TABLE b DROP CONSTRAINT b_pkey;
+ALTER TABLE b ATTACH PARTITION a DEFAULT;
+DROP TABLE m21a;
+DROP TABLE m;
+DROP TABLE b;"), @r#"
+    CREATE TABLE a (v text, id int, day date)
+        ok
+    ALTER TABLE m ATTACH PARTITION a FOR VALUES FROM ('2022-01-01') TO ('2023-01-01')
+        42804: column "id" in child table must be marked NOT NULL
+    CREATE TABLE b (v text, id int NOT NULL, day date NOT NULL, w int)
+        ok
+    ALTER TABLE m ATTACH PARTITION b FOR VALUES FROM ('2022-01-01') TO ('2023-01-01')
+        42804: table "b" contains column "w" not found in parent
+    ALTER TABLE b DROP w
+        ok, locks public.b AccessExclusiveLock
+    ALTER TABLE m ATTACH PARTITION b FOR VALUES FROM ('2021-06-01') TO ('2023-01-01')
+        42P17: partition "b" would overlap partition "m21"
+    ALTER TABLE m ATTACH PARTITION b FOR VALUES FROM ('2022-01-01') TO ('2023-01-01')
+        ok, locks public.b AccessExclusiveLock, public.m ShareUpdateExclusiveLock
+    ALTER TABLE m ATTACH PARTITION b DEFAULT
+        42809: "b" is already a partition
+    ALTER TABLE b DROP CONSTRAINT b_pkey
+        42P16: cannot drop inherited constraint "b_pkey" of relation "b"
+    DROP INDEX b_v_idx
+        2BP01: cannot drop index b_v_idx because index m_v_idx requires it
+    ALTER TABLE m21 DETACH PARTITION b
+        42P01: relation "b" is not a partition of relation "m21"
+    ALTER TABLE m DETACH PARTITION b
+        ok, locks public.b AccessExclusiveLock, public.m AccessExclusiveLock
+    DROP INDEX b_v_idx
+        ok, locks public.b AccessExclusiveLock
+    ALTER TABLE b DROP CONSTRAINT b_pkey
+        ok, locks public.b AccessExclusiveLock
+    ALTER TABLE b ATTACH PARTITION a DEFAULT
+        42P17: table "b" is not partitioned
+    DROP TABLE m21a
+        ok, locks public.m21 AccessExclusiveLock, public.m21a AccessExclusiveLock
+    DROP TABLE m
+        ok, locks public.m AccessExclusiveLock, public.m20 AccessExclusiveLock, public.m21 AccessExclusiveLock
+    DROP TABLE b;
+        ok, locks public.b AccessExclusiveLock
+    "#);
+}
+
+#[test]
+fn what_is_done_to_a_partitioned_table_is_done_to_its_partitions() {
+    insta::assert_snapshot!(behind(MEASURES, "ALTER TABLE m20 ADD c int;
+ALTER TABLE ONLY m ADD c int;
+ALTER TABLE m ADD c int DEFAULT 4;
+ALTER TABLE m20 DROP c;
+ALTER TABLE m DROP day;
+ALTER TABLE m ALTER c TYPE bigint;
+ALTER TABLE m20 ALTER c TYPE bigint;
+ALTER TABLE m ALTER c SET NOT NULL;
+ALTER TABLE m20 ALTER c DROP NOT NULL;
+ALTER TABLE ONLY m ADD CONSTRAINT k CHECK (c > 0);
+ALTER TABLE m ADD CONSTRAINT k CHECK (c > 0) NOT VALID;
+ALTER TABLE m VALIDATE CONSTRAINT k;
+ALTER TABLE m20 DROP CONSTRAINT k;
+ALTER TABLE m RENAME CONSTRAINT k TO l;
+ALTER TABLE m20 RENAME c TO d;
+ALTER TABLE m RENAME c TO d;
+ALTER TABLE m DROP d;
+TRUNCATE ONLY m;
+TRUNCATE m21;"), @r#"
+    ALTER TABLE m20 ADD c int
+        42809: cannot add column to a partition
+    ALTER TABLE ONLY m ADD c int
+        42P16: column must be added to child tables too
+    ALTER TABLE m ADD c int DEFAULT 4
+        ok, locks public.m AccessExclusiveLock, public.m20 AccessExclusiveLock, public.m21 AccessExclusiveLock, public.m21a AccessExclusiveLock
+    ALTER TABLE m20 DROP c
+        42P16: cannot drop inherited column "c"
+    ALTER TABLE m DROP day
+        42P16: cannot drop column "day" because it is part of the partition key of relation "m"
+    ALTER TABLE m ALTER c TYPE bigint
+        unknown: the type of a column with a default
+    ALTER TABLE m20 ALTER c TYPE bigint
+        42P16: cannot alter inherited column "c"
+    ALTER TABLE m ALTER c SET NOT NULL
+        ok, locks public.m AccessExclusiveLock, public.m20 AccessExclusiveLock, public.m21 AccessExclusiveLock, public.m21a AccessExclusiveLock
+    ALTER TABLE m20 ALTER c DROP NOT NULL
+        42P16: column "c" is marked NOT NULL in parent table
+    ALTER TABLE ONLY m ADD CONSTRAINT k CHECK (c > 0)
+        42P16: constraint must be added to child tables too
+    ALTER TABLE m ADD CONSTRAINT k CHECK (c > 0) NOT VALID
+        ok, locks public.m AccessExclusiveLock, public.m20 AccessExclusiveLock, public.m21 AccessExclusiveLock, public.m21a AccessExclusiveLock
+    ALTER TABLE m VALIDATE CONSTRAINT k
+        ok, locks public.m ShareUpdateExclusiveLock, public.m20 ShareUpdateExclusiveLock, public.m21 ShareUpdateExclusiveLock, public.m21a ShareUpdateExclusiveLock
+    ALTER TABLE m20 DROP CONSTRAINT k
+        42P16: cannot drop inherited constraint "k" of relation "m20"
+    ALTER TABLE m RENAME CONSTRAINT k TO l
+        ok, locks public.m AccessExclusiveLock, public.m20 AccessExclusiveLock, public.m21 AccessExclusiveLock, public.m21a AccessExclusiveLock
+    ALTER TABLE m20 RENAME c TO d
+        42P16: cannot rename inherited column "c"
+    ALTER TABLE m RENAME c TO d
+        ok, locks public.m AccessExclusiveLock, public.m20 AccessExclusiveLock, public.m21 AccessExclusiveLock, public.m21a AccessExclusiveLock
+    ALTER TABLE m DROP d
+        ok, locks public.m AccessExclusiveLock, public.m20 AccessExclusiveLock, public.m21 AccessExclusiveLock, public.m21a AccessExclusiveLock
+    TRUNCATE ONLY m
+        42809: cannot truncate only a partitioned table
+    TRUNCATE m21;
+        ok, locks public.m21 AccessExclusiveLock, public.m21a AccessExclusiveLock
+    "#);
+}
+
+#[test]
+fn an_index_of_a_partitioned_table_is_valid_once_each_partition_has_its_part() {
+    let (session, lines) = played(
+        "CREATE TABLE p (a int) PARTITION BY LIST (a);
+CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1);
+CREATE INDEX whole ON ONLY p (a);
+CREATE INDEX part ON p1 (a);
+CREATE INDEX CONCURRENTLY ON p (a);
+ALTER INDEX whole ATTACH PARTITION part;
+DROP INDEX part;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE TABLE p (a int) PARTITION BY LIST (a)
+        ok
+    CREATE TABLE p1 PARTITION OF p FOR VALUES IN (1)
+        ok, locks public.p AccessExclusiveLock
+    CREATE INDEX whole ON ONLY p (a)
+        ok, locks public.p ShareLock
+    CREATE INDEX part ON p1 (a)
+        ok, locks public.p1 ShareLock
+    CREATE INDEX CONCURRENTLY ON p (a)
+        0A000: cannot create index on partitioned table "p" concurrently
+    ALTER INDEX whole ATTACH PARTITION part
+        ok, locks public.p AccessShareLock, public.p1 AccessShareLock
+    DROP INDEX part;
+        2BP01: cannot drop index part because index whole requires it
+    "#);
+    let schema = reflection::schema(session.catalog());
+    let indexes = schema.tables.iter().flat_map(|table| &table.indexes);
+    let shown: Vec<_> =
+        indexes.map(|index| (index.name.as_str(), index.valid, index.partition_of.as_deref())).collect();
+    assert_eq!(shown, [("whole", true, None), ("part", true, Some("public.whole"))]);
+}
