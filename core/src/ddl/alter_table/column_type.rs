@@ -204,6 +204,7 @@ impl Play<'_> {
             }
             self.lock(from, LockMode::AccessExclusive);
             self.lock(to, LockMode::AccessExclusive);
+            self.ledger.scan(from);
         }
         Ok(())
     }
