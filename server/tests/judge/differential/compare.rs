@@ -180,7 +180,7 @@ impl<'a> Pair<'a> {
                     these.difference(those).cloned().collect::<Vec<_>>().join(", ")
                 };
                 let (postgres, model) = (only(&postgres, &model), only(&model, &postgres));
-                let signature = Signature { kind, what: shape(&postgres, &model) };
+                let signature = Signature { kind, what: shape(kind, &postgres, &model) };
                 differences.push(Difference { signature, postgres, model });
             }
         };
@@ -231,8 +231,11 @@ fn different(kind: Kind, what: String, postgres: String, model: String) -> Outco
     Outcome::Different(vec![Difference { signature: Signature { kind, what }, postgres, model }])
 }
 
-/// Returns what two lists of locks say without names: which modes, and how many.
-fn shape(postgres: &str, model: &str) -> String {
+/// Returns what two lists say without names: which modes of locks, or which of them is longer.
+fn shape(kind: Kind, postgres: &str, model: &str) -> String {
+    if kind != Kind::Locks {
+        return if model.is_empty() { "not in the model".to_owned() } else { "only in the model".to_owned() };
+    }
     let modes = |text: &str| {
         let modes: BTreeSet<&str> =
             text.split(", ").filter_map(|lock| lock.rsplit_once(' ')).map(|(_, mode)| mode).collect();

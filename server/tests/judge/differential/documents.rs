@@ -5,23 +5,13 @@ use serde_json::Value;
 
 use super::compare::{Difference, Kind, Signature};
 
-/// Fields that hold an expression.
-const EXPRESSIONS: [&str; 5] = ["default", "expression", "where", "using", "check"];
-
 /// Returns the first difference, with all lines that only one of the documents has.
 pub(super) fn difference(postgres: &Schema, model: &Schema) -> Option<Difference> {
     if postgres == model {
         return None;
     }
-    let value = |schema: &Schema| {
-        let mut value = serde_json::to_value(schema).expect("it is JSON");
-        mask(&mut value);
-        value
-    };
+    let value = |schema: &Schema| serde_json::to_value(schema).expect("it is JSON");
     let (left, right) = (value(postgres), value(model));
-    if left == right {
-        return None;
-    }
     let what = place(&left, &right).unwrap_or_default();
     let (left, right) = (lines(&left), lines(&right));
     let only = |these: &[String], those: &[String]| {
@@ -30,29 +20,6 @@ pub(super) fn difference(postgres: &Schema, model: &Schema) -> Option<Difference
     };
     let (postgres, model) = (only(&left, &right), only(&right, &left));
     Some(Difference { signature: Signature { kind: Kind::Catalog, what }, postgres, model })
-}
-
-/// Makes expressions alike: the model has them as they were written, not as Postgres spells them.
-fn mask(value: &mut Value) {
-    match value {
-        Value::Object(fields) => {
-            for (name, field) in fields.iter_mut() {
-                match field {
-                    Value::String(text) if EXPRESSIONS.contains(&name.as_str()) => "…".clone_into(text),
-                    Value::Array(keys) if name == "keys" => {
-                        for key in keys {
-                            if key.as_str().is_some_and(|key| key.contains('(')) {
-                                *key = Value::from("…");
-                            }
-                        }
-                    }
-                    field => mask(field),
-                }
-            }
-        }
-        Value::Array(values) => values.iter_mut().for_each(mask),
-        _ => {}
-    }
 }
 
 /// Returns the path to the first difference, without names and numbers.
