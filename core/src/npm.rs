@@ -153,7 +153,8 @@ impl Project {
 
     fn scripted(&self, request: &str) -> Result<String, Failure> {
         let (rows, direction, target) = self.asked(request)?;
-        let offline = report::offline(&self.0, &rows, direction, &target).map_err(|error| of_plan(&error))?;
+        let offline =
+            report::offline(&self.0, &rows, direction, &target, |_| false).map_err(|error| of_plan(&error))?;
         match offline {
             Some(offline) => Ok(offline.sql),
             None => Err(blocked(&self.planned(request)?)),

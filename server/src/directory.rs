@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 
 use crate::disk::{self, reason, relative};
 pub use lock::WriteLock;
+pub(crate) use read::{Found, List};
 
 /// Name of the directory where none is named.
 pub const DEFAULT_NAME: &str = "migrations";

@@ -7,6 +7,7 @@ pub mod directory;
 mod disk;
 mod page;
 mod project_document;
+mod remembered;
 pub mod serve;
 mod site;
 pub mod terminal;

@@ -116,24 +116,6 @@ pub(crate) fn made(history: History<'_>, target: &str) -> Result<Made, revision:
     Ok(history.simulation(&rows).made())
 }
 
-/// A section in which nothing was found that keeps it from running.
-pub(crate) struct Sound<'a> {
-    pub(crate) section: &'a Section,
-    pub(crate) statements: Vec<document::Statement>,
-    /// Byte in the section behind the last statement.
-    pub(crate) end: usize,
-}
-
-/// Returns the section of a step if it is there and sound: what blocks a plan is what keeps one from being so.
-pub(crate) fn sound(revision: &Revision, direction: Direction) -> Option<Sound<'_>> {
-    let section = section_of(revision, direction)?;
-    let section::Read { statements, end, findings } = section::read(revision, section);
-    let mut all = findings.iter().chain(statements.iter().flat_map(|statement| &statement.findings));
-    let fails = statements.iter().any(|statement| statement.outcome == Outcome::Error)
-        || all.any(|finding| finding.level == Level::Error);
-    (!fails).then_some(Sound { section, statements, end })
-}
-
 /// Returns what is wrong with the SQL of both sections of a revision, in file order.
 pub(crate) fn check(revision: &Revision) -> Vec<Diagnostic> {
     let mut findings: Vec<Diagnostic> = forgotten(revision).into_iter().collect();
@@ -177,9 +159,9 @@ impl History<'_> {
     fn step(self, step: &Step) -> (document::Step, Vec<Diagnostic>) {
         let revision = &self.revisions[step.revision];
         let section = section_of(revision, step.direction);
-        let section::Read { statements, findings, .. } = match section {
+        let section::Read { statements, findings } = match section {
             Some(section) => section::read(revision, section),
-            None => section::Read { statements: Vec::new(), end: 0, findings: vec![irreversible(revision)] },
+            None => section::Read { statements: Vec::new(), findings: vec![irreversible(revision)] },
         };
         let step = document::Step {
             revision: revision.id.to_string(),
@@ -193,7 +175,8 @@ impl History<'_> {
     }
 }
 
-fn section_of(revision: &Revision, direction: Direction) -> Option<&Section> {
+/// Returns what a revision runs in a direction, if its file has that section.
+pub(crate) fn section_of(revision: &Revision, direction: Direction) -> Option<&Section> {
     match direction {
         Direction::Upgrade => Some(&revision.up),
         Direction::Downgrade => revision.down.as_ref(),

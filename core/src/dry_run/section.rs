@@ -9,8 +9,6 @@ use crate::sql::{self, SyntaxError, Transactions};
 /// What a section holds.
 pub(super) struct Read {
     pub(super) statements: Vec<Statement>,
-    /// Byte in the section behind the last statement.
-    pub(super) end: usize,
     /// What belongs to no statement.
     pub(super) findings: Vec<Diagnostic>,
 }
@@ -35,11 +33,7 @@ pub(super) fn read(revision: &Revision, section: &Section) -> Read {
         block: if section.transaction { Block::Section } else { Block::None },
     };
     let mut errors = errors.into_iter().peekable();
-    let mut read = Read {
-        statements: Vec::with_capacity(found.len()),
-        end: found.last().map_or(0, |last| last.range.end),
-        findings: Vec::new(),
-    };
+    let mut read = Read { statements: Vec::with_capacity(found.len()), findings: Vec::new() };
     for statement in &found {
         while let Some(error) = errors.next_if(|error| error.range.start < statement.range.start) {
             read.findings.extend(reader.syntax(&error));

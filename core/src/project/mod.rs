@@ -32,10 +32,20 @@ pub struct Project {
     workers: &'static dyn Workers,
 }
 
+/// What a place of the migrations directory gives when it is read.
+#[derive(Debug, Clone)]
+pub enum Reading {
+    /// Its text, or why there is none.
+    File(File),
+    /// The revision that [`script::parse`] makes of its text without a finding; whoever brings it answers for that.
+    Revision(Box<Revision>),
+}
+
 /// What one file holds.
 enum Loaded {
+    Settings(Settings, Vec<Diagnostic>),
     Template(Result<Template, Diagnostic>),
-    Revision(Option<Revision>, Vec<Diagnostic>),
+    Revision(Option<Box<Revision>>, Vec<Diagnostic>),
     /// Why it cannot be taken.
     Finding(Diagnostic),
     /// Nothing that is read here.
@@ -105,18 +115,22 @@ impl Project {
     /// Makes the project of a directory's files. Never fails: what is wrong becomes a finding, and everything that can
     /// be loaded is. The order of the files does not matter.
     pub fn load(files: Vec<File>) -> Self {
-        Self::load_with(files, &Alone)
+        let loaded = distinct(files).iter().map(Loaded::or_settings).collect();
+        Self::build(Settings::default(), loaded, Vec::new(), &Alone)
     }
 
-    /// Makes the same project, with `workers` to share its work now and later.
-    pub fn load_with(files: Vec<File>, workers: &'static dyn Workers) -> Self {
-        let (mut settings, mut findings) = (Settings::default(), Vec::new());
-        for file in files.iter().filter(|file| file.path == file::SETTINGS) {
-            if let Ok(text) = &file.content {
-                (settings, findings) = Settings::parse(&file.path, text);
-            }
-        }
-        Self::build(settings, files, findings, workers)
+    /// Makes the same project of places that are each read once by `read`, while `workers` share this work and what is
+    /// done later.
+    pub fn load_with<Place: Sync>(
+        places: &[Place],
+        read: impl Fn(&Place) -> Reading + Sync,
+        workers: &'static dyn Workers,
+    ) -> Self {
+        let loaded = workers::map(workers, places, |place| match read(place) {
+            Reading::File(file) => Loaded::or_settings(&file),
+            Reading::Revision(revision) => Loaded::Revision(Some(revision), Vec::new()),
+        });
+        Self::build(Settings::default(), loaded, Vec::new(), workers)
     }
 
     /// Makes the project that a server sent: the settings are taken as they were read there, with what was found wrong
@@ -124,28 +138,31 @@ impl Project {
     pub fn from_document(document: document::Project) -> Self {
         let of_settings = |finding: &Diagnostic| finding.path.as_deref() == Some(file::SETTINGS);
         let findings = document.findings.into_iter().filter(of_settings).collect();
-        let files = document.files.into_iter().filter(|file| file.path != file::SETTINGS).collect();
-        Self::build(document.settings, files, findings, &Alone)
+        let files = distinct(document.files);
+        let loaded = files.iter().filter(|file| file.path != file::SETTINGS).map(Loaded::of).collect();
+        Self::build(document.settings, loaded, findings, &Alone)
     }
 
     fn build(
-        settings: Settings,
-        mut files: Vec<File>,
+        mut settings: Settings,
+        loaded: Vec<Loaded>,
         mut findings: Vec<Diagnostic>,
         workers: &'static dyn Workers,
     ) -> Self {
-        files.sort_by(|a, b| a.path.cmp(&b.path));
-        files.dedup_by(|a, b| a.path == b.path);
         let mut template = Ok(Template::default());
-        let mut revisions = Vec::new();
-        for loaded in workers::map(workers, &files, Loaded::of) {
+        let mut revisions = Vec::with_capacity(loaded.len());
+        for loaded in loaded {
             match loaded {
+                Loaded::Settings(read, wrong) => {
+                    settings = read;
+                    findings.extend(wrong);
+                }
                 Loaded::Template(read) => {
                     findings.extend(read.as_ref().err().cloned());
                     template = read;
                 }
                 Loaded::Revision(revision, wrong) => {
-                    revisions.extend(revision);
+                    revisions.extend(revision.map(|revision| *revision));
                     findings.extend(wrong);
                 }
                 Loaded::Finding(finding) => findings.push(finding),
@@ -153,6 +170,7 @@ impl Project {
             }
         }
         revisions.shrink_to_fit();
+        revisions.sort_by(|a: &Revision, b| a.path.cmp(&b.path));
         let graph = Graph::new(revisions.iter().map(node).collect());
         findings.extend(graph.errors().iter().map(|error| findings::of_graph(error, &revisions)));
         findings.sort_by(|a, b| (&a.path, a.start, &a.code, &a.message).cmp(&(&b.path, b.start, &b.code, &b.message)));
@@ -243,7 +261,26 @@ impl Project {
     }
 }
 
+/// Returns the files by path, of those that have one path the first.
+fn distinct(mut files: Vec<File>) -> Vec<File> {
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    files.dedup_by(|a, b| a.path == b.path);
+    files
+}
+
 impl Loaded {
+    /// Reads a file, the settings included.
+    fn or_settings(file: &File) -> Self {
+        match &file.content {
+            Ok(text) if file.path == file::SETTINGS => {
+                let (settings, findings) = Settings::parse(&file.path, text);
+                Self::Settings(settings, findings)
+            }
+            _ => Self::of(file),
+        }
+    }
+
+    /// Reads a file that is not the settings.
     fn of(File { path, content }: &File) -> Self {
         let kind = file::kind(path);
         let text = match (kind, content) {
@@ -268,7 +305,7 @@ impl Loaded {
             ),
             file::Kind::Revision => {
                 let (revision, wrong) = script::parse(path, text);
-                Self::Revision(revision, wrong)
+                Self::Revision(revision.map(Box::new), wrong)
             }
             _ => Self::Nothing,
         }

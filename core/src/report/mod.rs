@@ -8,6 +8,7 @@ mod drawing;
 mod graph_mermaid;
 mod graph_svg;
 mod graph_text;
+mod judgement;
 mod markdown;
 mod offline;
 mod schema;

@@ -3,46 +3,54 @@
 //! First it makes sure that the database stands where the script starts. Then each revision is one transaction with its
 //! change of the version rows; a section with `transaction:false` stands before the transaction that changes them. The text is a function of project, rows and target.
 
+use super::judgement::judgement;
 use super::summary;
-use crate::document::{Direction, Statement, Verdict};
+use crate::document::{Direction, Verdict};
 use crate::dry_run;
 use crate::project::{PlanError, Project};
 use crate::revision::{RevisionId, RowChange};
-use crate::script::Revision;
+use crate::script::{Revision, Section};
 use crate::settings::Settings;
-use crate::sql::{RESET_SESSION, quote_identifier, quote_literal, quote_name};
+use crate::sql::{self, RESET_SESSION, quote_identifier, quote_literal, quote_name};
 
 /// The script of a way, with the digest of its plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Offline {
     /// As in [`crate::document::Plan`].
     pub digest: String,
+    /// Stands for the plan and everything that it was judged by.
+    pub judgement: String,
     /// To be run with `psql --set ON_ERROR_STOP=1 --file`.
     pub sql: String,
 }
 
-/// Returns the script of the way from version rows to a target, without making the plan; none where something keeps it
-/// from running: [`Project::plan`] says what.
+/// Returns the script of the way from version rows to a target; none where something keeps it from running:
+/// [`Project::plan`] says what.
+///
+/// `sound` is asked for [`Offline::judgement`] and answers whether a script with the same was made before, by this very
+/// build; then the plan is not judged again. Who remembers nothing says no.
 pub fn offline(
     project: &Project,
     rows: &[String],
     direction: Direction,
     target: &str,
+    sound: impl FnOnce(&str) -> bool,
 ) -> Result<Option<Offline>, PlanError> {
     let history = project.history()?;
     let rows = project.graph().resolve_rows(rows)?;
-    if dry_run::plan(history, &rows, direction, target)?.verdict == Verdict::Blocked {
+    let way = dry_run::way(history, &rows, direction, target)?;
+    let judgement = judgement(project, &way.digest);
+    if !sound(&judgement) && dry_run::plan(history, &rows, direction, target)?.verdict == Verdict::Blocked {
         return Ok(None);
     }
-    let way = dry_run::way(history, &rows, direction, target)?;
     let table = VersionTable::of(project.settings());
     let first = way.steps.first().map(|step| step.revision).filter(|_| way.from.is_empty());
     let written = project.map(&way.steps, |step| {
         let revision = project.revisions().get(step.revision)?;
         let (before, after) = (history.ids(&step.rows_before), history.ids(&step.rows_after));
         let missing = first == Some(step.revision);
-        let sound = dry_run::sound(revision, direction)?;
-        Some(written(&table, revision, &sound, (direction, &before, &after), missing))
+        let section = dry_run::section_of(revision, direction)?;
+        Some(written(&table, revision, section, (direction, &before, &after), missing))
     });
     let to = way.steps.last().map_or_else(|| way.from.clone(), |step| history.ids(&step.rows_after));
     let mut sql = header(way.steps.first().map(|_| direction), &way.from, &to, &way.digest);
@@ -50,7 +58,7 @@ pub fn offline(
         sql.push_str(&table.guard(&way.from));
     }
     let sql = written.into_iter().try_fold(sql, |sql, step| Some(sql + &step?));
-    Ok(sql.map(|sql| Offline { digest: way.digest, sql }))
+    Ok(sql.map(|sql| Offline { digest: way.digest, judgement, sql }))
 }
 
 /// Returns the script that changes version rows and runs nothing else.
@@ -92,7 +100,7 @@ fn header(direction: Option<Direction>, from: &[String], to: &[String], digest: 
 fn written(
     table: &VersionTable,
     revision: &Revision,
-    sound: &dry_run::Sound<'_>,
+    section: &Section,
     (direction, before, after): (Direction, &[String], &[String]),
     missing: bool,
 ) -> String {
@@ -109,9 +117,9 @@ fn written(
         Some(millis) => format!("BEGIN;\n\nSET LOCAL lock_timeout = {millis};\n\n"),
         None => "BEGIN;\n\n".to_owned(),
     };
-    let body = body(sound);
+    let body = body(&section.sql);
     let running = format!("-- Running {} {way}{title}\n\n", summary::direction(direction));
-    if sound.section.transaction {
+    if section.transaction {
         script.push_str(&begin);
         script.push_str(&running);
         script.push_str(&body);
@@ -132,25 +140,28 @@ fn written(
 
 /// Returns the text of a section up to its last statement, ended by a semicolon; then what brings the session back, for
 /// the next revision starts as this one did.
-fn body(dry_run::Sound { section, statements, end }: &dry_run::Sound<'_>) -> String {
-    if statements.is_empty() {
+fn body(section: &str) -> String {
+    let mut end = 0;
+    let mut leaves = true;
+    for (range, kind) in sql::outline(section) {
+        end = range.end;
+        leaves = leaves && leaves_the_session(section.get(range).unwrap_or_default(), kind);
+    }
+    if end == 0 {
         return String::new();
     }
-    let text = section.sql.get(..*end).unwrap_or_default().trim_start_matches(['\n', '\r']);
-    let reset = if statements.iter().all(leaves_the_session) { "" } else { RESET_SESSION };
-    let reset = if reset.is_empty() { String::new() } else { format!("{};\n\n", reset.replace("; ", ";\n")) };
+    let text = section.get(..end).unwrap_or_default().trim_start_matches(['\n', '\r']);
+    let reset = if leaves { String::new() } else { format!("{};\n\n", RESET_SESSION.replace("; ", ";\n")) };
     format!("{text};\n\n{reset}")
 }
 
 /// Returns whether a statement leaves the session as it was: definitions do, unless they are temporary. Whatever can
 /// call a function may set something.
-fn leaves_the_session(statement: &Statement) -> bool {
+fn leaves_the_session(sql: &str, kind: &str) -> bool {
     let defines = ["create_", "alter_", "drop_", "comment", "grant", "revoke"];
     let computes = ["create_table_as", "create_materialized_view"];
-    let temporary = || statement.sql.to_ascii_lowercase().contains("temp");
-    defines.iter().any(|kind| statement.kind.starts_with(kind))
-        && !computes.contains(&statement.kind.as_str())
-        && !temporary()
+    let temporary = || sql.as_bytes().windows(4).any(|word| word.eq_ignore_ascii_case(b"temp"));
+    defines.iter().any(|start| kind.starts_with(start)) && !computes.contains(&kind) && !temporary()
 }
 
 /// Returns what turns some rows into others, both sorted: rows give way to new ones pair by pair, the rest is taken out

@@ -3,6 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
+use serde::de::{self, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
 /// A revision identifier that obeys the grammar: 1 to 255 characters, none of `@ - + :`, no white space, no comma.
 ///
 /// Cheap to clone.
@@ -37,7 +40,8 @@ impl RevisionId {
         if text.is_empty() {
             return Err(RevisionIdError::Empty);
         }
-        let length = text.chars().count();
+        // No text has more characters than bytes.
+        let length = if text.len() > Self::MAX_CHARS { text.chars().count() } else { text.len() };
         if length > Self::MAX_CHARS {
             return Err(RevisionIdError::TooLong(length));
         }
@@ -63,6 +67,30 @@ impl fmt::Display for RevisionId {
 impl fmt::Debug for RevisionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+impl Serialize for RevisionId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
+}
+
+impl<'de> Deserialize<'de> for RevisionId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = RevisionId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a revision id")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<RevisionId, E> {
+                RevisionId::new(text).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_str(Text)
     }
 }
 

@@ -12,6 +12,8 @@ mod marker;
 mod parse;
 mod template;
 
+use serde::{Deserialize, Serialize};
+
 use crate::diagnostic::Position;
 use crate::revision::RevisionId;
 
@@ -24,7 +26,7 @@ pub use parse::parse;
 pub use template::{NewRevision, Template, render};
 
 /// A revision as its file declares it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revision {
     /// Identifier.
     pub id: RevisionId,
@@ -57,7 +59,7 @@ pub struct Revision {
 pub type Span = (Position, Position);
 
 /// Where the values of a header stand; none for a key that the file leaves out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct HeaderPlaces {
     /// Of `Revision ID`.
     pub id: Option<Span>,
@@ -70,7 +72,7 @@ pub struct HeaderPlaces {
 }
 
 /// The SQL behind a marker line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Section {
     /// Whether it runs inside a transaction.
     pub transaction: bool,

@@ -30,7 +30,7 @@ pub(crate) use kind::of as kind_of;
 pub use name::{fold, quote_identifier, quote_literal, quote_name};
 pub use session::RESET_SESSION;
 pub use split::SyntaxError;
-pub use statement::{Statement, split};
+pub use statement::{Statement, outline, split};
 pub use token::{Token, TokenKind, tokens};
 pub use transaction::{Transactions, transactions};
 pub use type_name::{IntervalFields, Modifier, TypeName};

@@ -32,7 +32,11 @@ pub(crate) fn documents() -> String {
         json(&up),
         json(&plan(&["b"], Direction::Downgrade, "base")),
         json(&Findings { format: FORMAT, findings: project.validate() }),
-        json(&report::offline(&project, &[], Direction::Upgrade, "katalog@head").expect("a way").map(|it| it.sql)),
+        json(
+            &report::offline(&project, &[], Direction::Upgrade, "katalog@head", |_| false)
+                .expect("a way")
+                .map(|it| it.sql),
+        ),
     ]
     .join("\n")
 }

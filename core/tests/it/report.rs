@@ -238,7 +238,7 @@ fn a_comment_stays_below_what_a_comment_may_have_and_says_what_it_left_out() {
 
 fn script(project: &Project, rows: &[&str], direction: Direction, target: &str) -> String {
     let rows: Vec<String> = rows.iter().map(|row| (*row).to_owned()).collect();
-    let offline = offline(project, &rows, direction, target).expect("there is a way");
+    let offline = offline(project, &rows, direction, target, |_| false).expect("there is a way");
     offline.map_or_else(|| "the plan says why not".to_owned(), |offline| offline.sql)
 }
 
@@ -392,6 +392,41 @@ fn there_is_a_script_just_where_the_plan_is_not_blocked() {
         let scripted = script(&project, &[], Direction::Upgrade, "heads") != "the plan says why not";
         assert_eq!((verdict == Verdict::Blocked, scripted), (blocked, !blocked), "{sql}");
     }
+}
+
+#[test]
+fn a_plan_is_judged_anew_when_anything_changed_that_it_is_judged_by() {
+    let revision = |id: &str, parent: &str, title: &str, sql: &str| {
+        let text = format!("-- {title}\n\n-- Revision ID: {id}\n-- Revises: {parent}\n-- migrate:up\n{sql}\n");
+        file(&format!("versions/{id}.sql"), &text)
+    };
+    let project = |title: &str, first: &str, settings: &str| {
+        let second = revision("b", "a", "second", "ALTER TABLE t ADD COLUMN n int;");
+        Project::load(vec![revision("a", "", title, first), second, file("limbeck.toml", settings)])
+    };
+    let of = |project: &Project| {
+        let made = offline(project, &["a".to_owned()], Direction::Upgrade, "heads", |_| false);
+        let made = made.expect("there is a way").expect("nothing blocks it");
+        (made.digest, made.judgement)
+    };
+    let base = of(&project("first", "CREATE TABLE t ();", ""));
+    assert_eq!(of(&project("another title", "CREATE TABLE t ();", "")), base);
+    for (what, other) in [
+        ("a revision that ran before", project("first", "CREATE TABLE u ();", "")),
+        ("the settings", project("first", "CREATE TABLE t ();", "version_table = 'v'\n")),
+    ] {
+        let other = of(&other);
+        assert_eq!(other.0, base.0, "{what} is not in the digest of the plan");
+        assert_ne!(other.1, base.1, "{what}");
+    }
+    let mut asked = None;
+    let known = |judgement: &str| {
+        asked = Some(judgement.to_owned());
+        true
+    };
+    let rows = ["a".to_owned()];
+    let again = offline(&project("first", "CREATE TABLE t ();", ""), &rows, Direction::Upgrade, "heads", known);
+    assert_eq!((asked, again.ok().flatten().map(|made| made.judgement)), (Some(base.1.clone()), Some(base.1)));
 }
 
 #[test]

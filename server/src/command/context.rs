@@ -9,9 +9,9 @@ use limbeck_core::revision::Index;
 
 use super::{CommandError, GlobalOptions, Kind, Outcome};
 use crate::directory::{Directory, WriteLock};
+use crate::remembered::{self, Memory};
 use crate::terminal::style::{self, paint};
 use crate::terminal::{Terminal, escape, finding};
-use crate::threads::Threads;
 
 /// So many findings at most are shown by a command that is about something else.
 const SHOWN_FINDINGS: usize = 5;
@@ -27,10 +27,17 @@ pub struct Context {
     options: GlobalOptions,
 }
 
-/// A migrations directory and what its files say.
+/// A migrations directory and what its files say. When a command is done with it, what was read is remembered.
 pub(super) struct Opened {
     pub(super) directory: Directory,
     pub(super) project: Project,
+    pub(super) memory: Memory,
+}
+
+impl Drop for Opened {
+    fn drop(&mut self) {
+        self.memory.keep(&self.project);
+    }
 }
 
 impl Context {
@@ -49,11 +56,11 @@ impl Context {
         self.options.dir.clone().or_else(variable)
     }
 
-    /// Reads the project, broken or not.
+    /// Reads the project, broken or not, as far as it is not remembered.
     pub(super) fn open(&self) -> Result<Opened, CommandError> {
         let directory = Directory::locate(self.named_directory().as_deref())?;
-        let project = Project::load_with(directory.read(), &Threads);
-        Ok(Opened { directory, project })
+        let (project, memory) = remembered::load(&directory);
+        Ok(Opened { directory, project, memory })
     }
 
     /// Reads the project of a command that writes into its directory, once nobody else does.
@@ -71,7 +78,18 @@ impl Context {
 
     /// Reads the project of a command that needs the whole history.
     pub(super) fn open_whole(&self) -> Result<Opened, CommandError> {
-        let opened = self.open()?;
+        self.whole(self.open()?)
+    }
+
+    /// Reads the same, every file anew: what runs on a database is what stands in the files, by no account but their
+    /// own.
+    pub(super) fn open_whole_anew(&self) -> Result<Opened, CommandError> {
+        let directory = Directory::locate(self.named_directory().as_deref())?;
+        let project = remembered::load_anew(&directory);
+        self.whole(Opened { directory, project, memory: Memory::none() })
+    }
+
+    fn whole(&self, opened: Opened) -> Result<Opened, CommandError> {
         if !opened.project.is_broken() {
             return Ok(opened);
         }

@@ -48,10 +48,10 @@ const ATTEMPTS: usize = 5;
 
 pub(super) fn run(mut request: Request, context: &Context) -> Result<Outcome, CommandError> {
     request.options.plan = request.options.plan.as_deref().map(digits).transpose()?;
-    let opened = context.open_whole()?;
     if request.options.sql {
-        return offline(&mut request, context, &opened);
+        return offline(&mut request, context, &context.open_whole()?);
     }
+    let opened = context.open_whole_anew()?;
     if request.target.contains(':') {
         return Err(CommandError::usage(format!("`{}` is a range, and only `--sql` takes one", request.target))
             .hint("the database knows where it stands; name only the target"));
@@ -104,11 +104,14 @@ fn offline(request: &mut Request, context: &Context, opened: &Opened) -> Result<
         error.hint("it starts from base; name another start with `--from`, or the database with `--database-url`")
     };
     let (project, direction, target) = (&opened.project, request.direction, &request.target);
-    let Some(Offline { digest, sql }) = report::offline(project, &rows, direction, target).map_err(named)? else {
+    let sound = |judgement: &str| opened.memory.is_sound(judgement);
+    let script = report::offline(project, &rows, direction, target, sound).map_err(named)?;
+    let Some(Offline { digest, judgement, sql }) = script else {
         let plan = project.plan(&rows, direction, target)?;
         admit(request, context, opened, &plan)?;
         return Err(CommandError::of_code("internal", "the plan can run, and yet there is no script of it"));
     };
+    opened.memory.note_sound(&judgement);
     reviewed(request, &digest)?;
     if context.terminal.json {
         context.terminal.document(&Sql { format: FORMAT, digest: Some(digest), sql })?;

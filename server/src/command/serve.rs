@@ -40,7 +40,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, CommandError
     let opened = context.open()?;
     let options = serve::Options {
         database: database::named(context, &opened)?,
-        directory: opened.directory,
+        directory: opened.directory.clone(),
         bind: args.bind,
         port: args.port,
         allowed_hosts: args.allowed_host,
@@ -49,6 +49,8 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, CommandError
         open: args.open,
         json: context.terminal.json,
     };
+    // The server reads for itself.
+    drop(opened);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(ServeError::Io)?;
     runtime.block_on(serve::run(options))?;
     Ok(Outcome::Done)

@@ -25,6 +25,13 @@ impl Directory {
     /// Symbolic links within the directory are followed, each real file once, and loops end; a link out of it is a
     /// file that cannot be read. Names that begin with a dot are left out: editors keep their locks and backups there.
     pub fn read(&self) -> Vec<File> {
+        let list = self.list();
+        // Thousands of small files are mostly waiting for the system.
+        workers::map(&Threads, &list.found, |found| list.read(found))
+    }
+
+    /// Finds the files that [`Self::read`] reads, sorted by path.
+    pub(crate) fn list(&self) -> List {
         let bounds = self.bounds();
         let mut found = Vec::new();
         for name in [SETTINGS_FILE, "script.sql", "schema.sql"] {
@@ -36,9 +43,7 @@ impl Directory {
         self.walk("schema", &bounds, &mut found);
         self.walk("versions", &bounds, &mut found);
         found.sort_by(|left, right| left.name.cmp(&right.name));
-        // Thousands of small files are mostly waiting for the system.
-        let contents = workers::map(&Threads, &found, |file| file.is.content(&bounds));
-        found.into_iter().zip(contents).map(|(Found { name: path, .. }, content)| File { path, content }).collect()
+        List { found, bounds }
     }
 
     /// Returns the text of `file` under the rules of [`Self::read`], or nothing where those refuse it.
@@ -101,11 +106,40 @@ impl Directory {
     }
 }
 
+/// The files of a project, before they are read.
+pub(crate) struct List {
+    /// By path.
+    pub(crate) found: Vec<Found>,
+    bounds: Bounds,
+}
+
+impl List {
+    /// Returns the real directory, where the system tells it.
+    pub(crate) fn root(&self) -> Option<&Path> {
+        self.bounds.root.as_deref()
+    }
+
+    /// Reads one of the files.
+    pub(crate) fn read(&self, found: &Found) -> File {
+        File { path: found.name.clone(), content: found.is.content(&self.bounds) }
+    }
+}
+
 /// A file of the project, before it is read.
-struct Found {
+pub(crate) struct Found {
     /// As the project names it.
-    name: String,
+    pub(crate) name: String,
     is: Is,
+}
+
+impl Found {
+    /// Returns where it is, if it is reached over no link.
+    pub(crate) fn plain(&self) -> Option<&Path> {
+        match &self.is {
+            Is::Plain(path) => Some(path),
+            Is::Linked(_) | Is::Refused(_) => None,
+        }
+    }
 }
 
 enum Is {

@@ -16,6 +16,11 @@ pub(super) fn file(parent: &Path) -> io::Result<NamedTempFile> {
     readable(Builder::new().prefix(PREFIX).suffix(".new"), 0o666).tempfile_in(parent)
 }
 
+/// Makes an empty file that only this user reads.
+pub(super) fn private_file(parent: &Path) -> io::Result<NamedTempFile> {
+    Builder::new().prefix(PREFIX).suffix(".new").tempfile_in(parent)
+}
+
 /// Makes an empty directory.
 pub(super) fn directory(parent: &Path, suffix: &str) -> io::Result<TempDir> {
     readable(Builder::new().prefix(PREFIX).suffix(suffix), 0o777).tempdir_in(parent)

@@ -4,6 +4,7 @@
 mod beside;
 mod new_file;
 mod parents;
+mod private_file;
 mod read;
 mod replace_directory;
 mod replace_file;
@@ -12,6 +13,7 @@ mod shown;
 
 pub(crate) use new_file::write_new;
 pub(crate) use parents::{Parents, resolve};
+pub(crate) use private_file::{keep_private, make_private, open_unlinked};
 #[cfg(test)]
 pub(crate) use read::SIZE_LIMIT;
 pub(crate) use read::text;

@@ -55,7 +55,7 @@ fn bytes(path: &Path) -> Result<Vec<u8>, String> {
 #[cfg(unix)]
 fn open_to_read(path: &Path) -> io::Result<fs::File> {
     use std::os::unix::fs::OpenOptionsExt as _;
-    fs::OpenOptions::new().read(true).custom_flags(libc::O_NONBLOCK).open(path)
+    fs::OpenOptions::new().read(true).custom_flags(nix::libc::O_NONBLOCK).open(path)
 }
 
 #[cfg(not(unix))]

@@ -10,7 +10,7 @@ use axum::body::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use limbeck_core::document::{self, Role};
-use limbeck_core::project::{File, Project};
+use limbeck_core::project::{File, Project, Reading};
 use sha2::{Digest, Sha256};
 use std::io::Write;
 use tokio::sync::Mutex;
@@ -92,7 +92,7 @@ impl Projects {
 
 impl Snapshot {
     fn new(directory: &Directory, files: Vec<File>, etag: String) -> Self {
-        let project = Project::load_with(files.clone(), &Threads);
+        let project = Project::load_with(&files, |file| Reading::File(file.clone()), &Threads);
         let document = project_document::document(directory, &project, files, Role::Viewer);
         Self { project, etag, document, compressed: Default::default() }
     }

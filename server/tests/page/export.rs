@@ -18,6 +18,7 @@ fn export(project: &Project) -> PathBuf {
 fn export_to_end(project: &Project, status: i32) -> PathBuf {
     let site = project.directory().join("site");
     let mut command = Command::new(env!("CARGO_BIN_EXE_limbeck"));
+    command.env("LIMBECK_CACHE", "off");
     command.arg("--dir").arg(project.migrations()).arg("export").arg("--site").arg(&site);
     let output = command.output().expect("limbeck starts");
     assert_eq!(output.status.code(), Some(status), "{}", String::from_utf8_lossy(&output.stderr));

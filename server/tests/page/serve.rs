@@ -38,6 +38,8 @@ impl Served {
                 command.env_remove(name);
             }
         }
+        // What this machine remembers of other runs is no part of a test.
+        command.env("LIMBECK_CACHE", "off");
         command.arg("--dir").arg(project.migrations()).args(["serve", "--port", "0"]).args(arguments);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("limbeck starts");

@@ -51,6 +51,22 @@ impl History {
         write_all(&dir, shape, count).map_err(Failure::io(format_args!("cannot write {}", dir.display())))?;
         Ok(Self { dir })
     }
+
+    /// Returns the directory in which Limbeck remembers.
+    pub(crate) fn cache(&self) -> PathBuf {
+        self.dir.join("cache")
+    }
+
+    /// Takes away what both remember: Limbeck's cache, and what Python compiled of the revisions.
+    pub(crate) fn forget(&self) -> Result<(), Failure> {
+        for remembered in [self.cache(), self.dir.join("alembic/versions/__pycache__")] {
+            if remembered.exists() {
+                let doing = format!("cannot take away {}", remembered.display());
+                fs::remove_dir_all(&remembered).map_err(Failure::io(doing))?;
+            }
+        }
+        Ok(())
+    }
 }
 
 fn write_all(dir: &Path, shape: Shape, count: usize) -> io::Result<()> {

@@ -22,7 +22,9 @@ pub(crate) fn report(limbeck: &Path, dir: &Path) -> Result<bool, Failure> {
     let mut kept = true;
     for shape in [Shape::Linear, Shape::Merges] {
         let history = History::write(dir, shape, REVISIONS)?;
-        let listing = measure(Command::new(limbeck).current_dir(&history.dir).arg("history"))?;
+        let listing = measure(
+            Command::new(limbeck).current_dir(&history.dir).env("XDG_CACHE_HOME", history.cache()).arg("history"),
+        )?;
         kept &= line(&format!("{} limbeck history", shape.name()), listing.memory, 60);
         kept &= line(&format!("{} limbeck serve", shape.name()), serve(limbeck, &history)?, 150);
     }
@@ -41,7 +43,13 @@ fn line(what: &str, bytes: u64, promised: u64) -> bool {
 fn serve(limbeck: &Path, history: &History) -> Result<u64, Failure> {
     let nowhere = "postgresql://nobody@127.0.0.1:1/nothing?connect_timeout=1";
     let mut command = Command::new(limbeck);
-    command.current_dir(&history.dir).args(["--database-url", nowhere, "serve", "--port", "0"]);
+    command.current_dir(&history.dir).env("XDG_CACHE_HOME", history.cache()).args([
+        "--database-url",
+        nowhere,
+        "serve",
+        "--port",
+        "0",
+    ]);
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().map_err(Failure::io("cannot start limbeck serve"))?;
     let asked = ask(&mut child);

@@ -20,6 +20,8 @@ use measure::{Measured, measure};
 const REVISIONS: usize = 2_000;
 /// How many times faster than Alembic was promised.
 const PROMISED: f64 = 50.0;
+/// How old a file has to be for Limbeck to remember it, and a little.
+const SETTLED: Duration = Duration::from_millis(2_200);
 
 /// Runs the comparison in `--rounds N` (default 5), then the measurements of memory.
 pub(crate) fn command(mut arguments: Arguments) -> Result<ExitCode, Failure> {
@@ -32,21 +34,29 @@ pub(crate) fn command(mut arguments: Arguments) -> Result<ExitCode, Failure> {
     let limbeck = workspace::target_dir().join("release/limbeck");
 
     let dir = workspace::target_dir().join("bench");
-    println!("\nLimbeck against Alembic, {REVISIONS} revisions, median of {rounds} alternating rounds\n");
+    println!("\nLimbeck against Alembic, {REVISIONS} revisions, median of {rounds} alternating rounds");
+    println!(
+        "Both with what they remember: Alembic its compiled revisions, Limbeck what it read of unchanged files.\n"
+    );
     println!("{:<28}{:>12}{:>12}{:>10}{:>10}{:>14}", "", "limbeck", "alembic", "ratio", "limbeck", "alembic");
     let mut kept = true;
     for shape in [Shape::Linear, Shape::Merges] {
         let history = History::write(&dir, shape, REVISIONS)?;
+        // Limbeck takes no file from memory that was written just before.
+        std::thread::sleep(SETTLED);
         for task in TASKS {
             let ours = || in_dir(&limbeck, &history, task.limbeck);
             let theirs = || in_dir(&python.with_file_name("alembic"), &history, task.alembic);
-            let (limbeck, alembic) = compare(rounds, &ours, &theirs)?;
-            let ratio = alembic.time.as_secs_f64() / limbeck.time.as_secs_f64().max(1e-6);
-            kept &= ratio >= PROMISED;
-            println!("{}", row(&format!("{} {}", shape.name(), task.name), limbeck, alembic, ratio));
+            history.forget()?;
+            let first = (measure(&ours())?, measure(&theirs())?);
+            let median = compare(rounds, &ours, &theirs)?;
+            kept &= ratio(median) >= PROMISED;
+            let name = format!("{} {}", shape.name(), task.name);
+            println!("{}", row(&name, median));
+            println!("{}", row("  first run, from nothing", first));
         }
     }
-    println!("\npromised: {PROMISED} times faster or better — {}\n", verdict(kept));
+    println!("\npromised: {PROMISED} times faster or better, after the first run — {}\n", verdict(kept));
     kept &= memory::report(&limbeck, &dir)?;
     Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -70,7 +80,7 @@ const TASKS: [Task; 3] = [
 
 fn in_dir(program: &Path, history: &History, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
-    command.current_dir(&history.dir).args(arguments);
+    command.current_dir(&history.dir).args(arguments).env("XDG_CACHE_HOME", history.cache());
     for (name, _) in std::env::vars_os() {
         // Nobody's database is to answer here.
         if ["PG", "DATABASE_"].iter().any(|prefix| name.to_string_lossy().starts_with(prefix)) {
@@ -80,27 +90,32 @@ fn in_dir(program: &Path, history: &History, arguments: &[&str]) -> Command {
     command
 }
 
-/// Runs both in turns, the first round unmeasured, and returns the median of each.
-fn compare(
-    rounds: usize,
-    ours: &dyn Fn() -> Command,
-    theirs: &dyn Fn() -> Command,
-) -> Result<(Measured, Measured), Failure> {
+/// What Limbeck and Alembic took for the same.
+type Both = (Measured, Measured);
+
+/// Runs both in turns and returns the median of each.
+fn compare(rounds: usize, ours: &dyn Fn() -> Command, theirs: &dyn Fn() -> Command) -> Result<Both, Failure> {
     let (mut our, mut their) = (Vec::new(), Vec::new());
-    for _ in 0..=rounds {
+    for _ in 0..rounds {
         our.push(measure(&ours())?);
         their.push(measure(&theirs())?);
     }
-    Ok((Measured::median(our.split_off(1)), Measured::median(their.split_off(1))))
+    Ok((Measured::median(our), Measured::median(their)))
 }
 
-fn row(name: &str, limbeck: Measured, alembic: Measured, ratio: f64) -> String {
+fn ratio((limbeck, alembic): Both) -> f64 {
+    alembic.time.as_secs_f64() / limbeck.time.as_secs_f64().max(1e-6)
+}
+
+fn row(name: &str, both: Both) -> String {
     let milliseconds = |time: Duration| format!("{:.1} ms", time.as_secs_f64() * 1000.0);
     let megabytes = |bytes: u64| format!("{:.0} MB", bytes as f64 / 1e6);
+    let (limbeck, alembic) = both;
     format!(
-        "{name:<28}{:>12}{:>12}{ratio:>9.0}×{:>10}{:>14}",
+        "{name:<28}{:>12}{:>12}{:>9.0}×{:>10}{:>14}",
         milliseconds(limbeck.time),
         milliseconds(alembic.time),
+        ratio(both),
         megabytes(limbeck.memory),
         megabytes(alembic.memory)
     )

@@ -10,6 +10,7 @@ mod history;
 mod init;
 mod offline;
 mod reference;
+mod remembered;
 mod sandbox;
 mod scale;
 mod schema;

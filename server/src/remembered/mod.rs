@@ -1,0 +1,185 @@
+//! What this build read from a migrations directory before, so that a file that did not change is not read again.
+//!
+//! A file of the user's cache directory holds, for each revision file without a finding, what the system says of the
+//! file and the revision that was read from it; and which plans were found fit to run. Nothing depends on it: where it
+//! is missing, damaged, somebody else's or of another build, everything is read. What runs on a database is always read.
+
+mod format;
+mod place;
+mod stamp;
+#[cfg(all(test, unix))]
+mod tests;
+
+use std::cell::RefCell;
+use std::collections::HashSet;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime};
+
+use limbeck_core::project::{Project, Reading};
+use limbeck_core::script::Revision;
+
+use self::format::{Build, Entry, Table};
+use self::place::Place;
+use self::stamp::Stamp;
+use crate::directory::{Directory, Found, List};
+use crate::threads::Threads;
+
+/// So many plans are remembered to be sound.
+const MOST_PLANS: usize = 32;
+/// When of so many files one is new, the memory is written at once.
+const WORTH_WRITING: usize = 100;
+/// When less is new, it is written only after this time: a change in a large project costs reading one file, and
+/// writing them all.
+const PAUSE: Duration = Duration::from_secs(60);
+
+/// What is remembered of a directory, and what was learned since.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    /// None where nothing is remembered.
+    kept: Option<Kept>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    place: Place,
+    build: Build,
+    /// As they were found, believable or not.
+    bytes: Vec<u8>,
+    /// Which of its entries still hold.
+    hold: Vec<bool>,
+    /// Files that were read, if they did not change for long enough to be told from a later change.
+    learned: Vec<(String, Stamp)>,
+    /// Plans that were found sound, newest first; none if none was found since.
+    sound: RefCell<Option<Vec<String>>>,
+}
+
+impl Memory {
+    /// Remembers nothing, now and later.
+    pub(crate) fn none() -> Self {
+        Self { kept: None }
+    }
+
+    /// Returns whether [`Self::note_sound`] was told this judgement.
+    pub(crate) fn is_sound(&self, judgement: &str) -> bool {
+        self.kept.as_ref().is_some_and(|kept| kept.plans().iter().any(|known| known == judgement))
+    }
+
+    /// Takes note of the judgement of a plan that can run.
+    pub(crate) fn note_sound(&self, judgement: &str) {
+        let Some(kept) = self.kept.as_ref().filter(|_| !self.is_sound(judgement)) else { return };
+        let mut plans = kept.plans();
+        plans.insert(0, judgement.to_owned());
+        plans.truncate(MOST_PLANS);
+        kept.sound.replace(Some(plans));
+    }
+
+    /// Writes down what was learned, if anything was. Where that cannot be, nothing happens.
+    pub(crate) fn keep(&self, project: &Project) {
+        if let Some(kept) = &self.kept {
+            kept.keep(project);
+        }
+    }
+}
+
+/// Reads the project of a directory, as far as it is not remembered.
+pub(crate) fn load(directory: &Directory) -> (Project, Memory) {
+    let list = directory.list();
+    match list.root().and_then(Place::of).zip(Build::this()) {
+        Some((place, build)) => load_at(&list, place, build, SystemTime::now()),
+        None => (read_all(&list), Memory::none()),
+    }
+}
+
+/// Reads the project of a directory, whatever is remembered.
+pub(crate) fn load_anew(directory: &Directory) -> Project {
+    read_all(&directory.list())
+}
+
+fn read_all(list: &List) -> Project {
+    Project::load_with(&list.found, |found| Reading::File(list.read(found)), &Threads)
+}
+
+fn load_at(list: &List, place: Place, build: Build, now: SystemTime) -> (Project, Memory) {
+    let bytes = place.read().unwrap_or_default();
+    let table = Table::read(&bytes, &build).unwrap_or_default();
+    let hold: Vec<AtomicBool> = table.entries.iter().map(|_| AtomicBool::new(false)).collect();
+    let learned = Mutex::new(Vec::new());
+    let numbers = table.numbers(list.found.iter().map(|found| found.name.as_str()));
+    let places: Vec<(&Found, Option<usize>)> = list.found.iter().zip(numbers).collect();
+    let read = |&(found, number): &(&Found, Option<usize>)| {
+        // Before it is read: should it change meanwhile, it is another file by what the system says of it.
+        let stamp = found.plain().and_then(Stamp::of);
+        if let Some(stamp) = stamp {
+            let entry = number.and_then(|number| Some((table.entries.get(number)?, hold.get(number)?)));
+            if let Some((entry, holds)) = entry
+                && let Some(revision) = entry.revision(&stamp)
+            {
+                holds.store(true, Ordering::Relaxed);
+                return Reading::Revision(revision);
+            }
+            if stamp.is_settled(now)
+                && let Ok(mut learned) = learned.lock()
+            {
+                learned.push((found.name.clone(), stamp));
+            }
+        }
+        Reading::File(list.read(found))
+    };
+    let project = Project::load_with(&places, read, &Threads);
+    let hold = hold.into_iter().map(AtomicBool::into_inner).collect();
+    let learned = learned.into_inner().unwrap_or_default();
+    let kept = Kept { place, build, bytes, hold, learned, sound: RefCell::default() };
+    (project, Memory { kept: Some(kept) })
+}
+
+impl Kept {
+    /// Returns the plans that are known to be sound, newest first.
+    fn plans(&self) -> Vec<String> {
+        let new = self.sound.borrow().clone();
+        new.unwrap_or_else(|| self.table().sound.iter().map(|&known| known.to_owned()).collect())
+    }
+
+    fn table(&self) -> Table<'_> {
+        Table::read(&self.bytes, &self.build).unwrap_or_default()
+    }
+
+    fn keep(&self, project: &Project) {
+        let learned = self.clean(project);
+        let news = self.sound.borrow().is_some();
+        if learned.is_empty() && !news {
+            return;
+        }
+        let few = learned.len() * WORTH_WRITING < self.hold.len();
+        if few && !news && self.place.written_within(PAUSE) {
+            return;
+        }
+        let encoded: Vec<_> = learned
+            .into_iter()
+            .filter_map(|(stamp, revision)| Some((revision.path.as_str(), stamp, format::encode(revision)?)))
+            .collect();
+        let table = self.table();
+        let old = table.entries.into_iter().zip(&self.hold).filter(|(_, holds)| **holds).map(|(entry, _)| entry);
+        let new = encoded.iter().map(|(path, stamp, revision)| Entry { path, stamp: *stamp, revision });
+        let mut entries: Vec<Entry<'_>> = old.chain(new).collect();
+        entries.sort_by_key(|entry| entry.path);
+        let plans = self.plans();
+        let sound = plans.iter().map(String::as_str).collect();
+        if let Some(bytes) = (Table { entries, sound }).write(&self.build) {
+            // Who cannot remember reads again.
+            let _ = self.place.write(&bytes);
+        }
+    }
+
+    /// Returns the revisions that were learned and have no finding.
+    fn clean<'p>(&self, project: &'p Project) -> Vec<(Stamp, &'p Revision)> {
+        if self.learned.is_empty() {
+            return Vec::new();
+        }
+        let revisions = project.revisions();
+        let found: HashSet<&str> = project.findings().iter().filter_map(|finding| finding.path.as_deref()).collect();
+        let clean = self.learned.iter().filter(|(path, _)| !found.contains(path.as_str()));
+        let revision = |path: &str| revisions.binary_search_by(|revision| revision.path.as_str().cmp(path)).ok();
+        clean.filter_map(|(path, stamp)| Some((*stamp, revisions.get(revision(path)?)?))).collect()
+    }
+}
