@@ -6,9 +6,12 @@ use crate::cluster::Cluster;
 /// stay as they are.
 fn compare(sql: &str, kept: &str) {
     let printed = Cluster::shared().database().rows(sql);
-    let kept: Vec<String> = kept.lines().map(|line| line.replace('\t', "|")).collect();
-    let missing: Vec<&String> = kept.iter().filter(|line| !printed.contains(line)).collect();
-    assert_eq!(missing, [] as [&String; 0]);
+    assert_eq!(missing(kept, &printed), [] as [String; 0]);
+}
+
+/// Returns the rows of a table of core that were not printed.
+fn missing(kept: &str, printed: &[String]) -> Vec<String> {
+    kept.lines().map(|line| line.replace('\t', "|")).filter(|line| !printed.contains(line)).collect()
 }
 
 #[test]
@@ -41,4 +44,17 @@ fn the_functions_that_core_knows_are_those_of_the_server() {
         include_str!("../../../core/src/catalog/builtin/functions.sql"),
         include_str!("../../../core/src/catalog/builtin/functions.tsv"),
     );
+}
+
+#[test]
+fn the_functions_of_extensions_that_core_knows_are_those_of_the_server() {
+    let kept = include_str!("../../../core/src/catalog/builtin/extensions.tsv");
+    let database = Cluster::shared().database();
+    let mut extensions: Vec<&str> = kept.lines().filter_map(|line| line.split('\t').next()).collect();
+    extensions.dedup();
+    for extension in extensions {
+        database.rows(&format!("CREATE EXTENSION \"{extension}\""));
+    }
+    let printed = database.rows(include_str!("../../../core/src/catalog/builtin/extensions.sql"));
+    assert_eq!(missing(kept, &printed), [] as [String; 0]);
 }
