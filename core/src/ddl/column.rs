@@ -302,7 +302,7 @@ impl Play<'_> {
             let message = "identity column type must be smallint, integer, or bigint";
             return refused(SqlState::INVALID_PARAMETER_VALUE, message);
         }
-        Ok(Some(Sequence::new(&SequenceOptions { of: Some(column.of), ..options })?))
+        Ok(Some(Sequence::new(&SequenceOptions { of: options.of.or(Some(column.of)), ..options })?))
     }
 
     /// Makes the sequence of a serial or identity column.

@@ -4,6 +4,7 @@ use super::column::NewColumn;
 use super::constraint::Wanted;
 use super::enum_type::blank;
 use super::key;
+use super::like::Like;
 use super::sequence::persistence;
 use super::syntax::{none, options, part, qualified};
 use super::{Play, Stop, refused, unknown};
@@ -13,7 +14,6 @@ use crate::sql::ast::{self, AstNode};
 impl Play<'_> {
     pub(super) fn create_table(&mut self, tree: &ast::CreateTable) -> Result<(), Stop> {
         none(tree.of_type(), "OF a type")?;
-        none(tree.inherits(), "INHERITS")?;
         none(tree.using_method(), "USING an access method")?;
         none(tree.tablespace_clause(), "a tablespace")?;
         let written = qualified(tree.table_name())?;
@@ -29,10 +29,17 @@ impl Play<'_> {
         if exists && tree.if_not_exists().is_some() {
             return Ok(());
         }
+        if tree.inherits().is_some() && tree.partition_by().is_some() {
+            let message = "cannot create partitioned table as inheritance child";
+            return refused(SqlState::INVALID_OBJECT_DEFINITION, message);
+        }
         let partition_of = tree.partition_of().map(|of| self.partitioned_parent(&of)).transpose()?;
-        let (columns, wanted) = self.read_parts(tree.table_arg_list(), partition_of)?;
+        let (columns, wanted, likes) = self.read_parts(tree.table_arg_list(), partition_of)?;
         let keys = key::in_order(wanted.keys);
-        let parents: Vec<Oid> = partition_of.into_iter().collect();
+        let mut parents: Vec<Oid> = partition_of.into_iter().collect();
+        if let Some(inherits) = tree.inherits() {
+            parents = self.inherited_from(&inherits, persistence)?;
+        }
         let is_inherited = |name: &str| {
             parents.iter().any(|oid| self.catalog.relation(*oid).is_some_and(|it| it.column(name).is_some()))
         };
@@ -48,7 +55,8 @@ impl Play<'_> {
         if let Some(parent) = partition_of {
             self.persistence_as_parent(parent, persistence)?;
         }
-        let merged = self.merge_columns(&parents, &columns, made, partition_of.is_some())?;
+        let mut merged = self.merge_columns(&parents, &columns, made, partition_of.is_some())?;
+        self.defaults_like(&likes, &columns, &mut merged)?;
         table.columns.clone_from(&merged.columns);
         table.options = match tree.table_params() {
             Some(ast::TableParams::WithParams(with)) => options(with.attribute_list())?,
@@ -96,20 +104,20 @@ impl Play<'_> {
         for foreign in &wanted.foreign_keys {
             self.add_foreign_key(oid, foreign, true, false)?;
         }
-        Ok(())
+        likes.iter().try_for_each(|like| self.finish_like(oid, like))
     }
 
     /// Reads what stands in the parentheses.
     fn read_parts(
-        &self,
+        &mut self,
         list: Option<ast::TableArgList>,
         partition_of: Option<Oid>,
-    ) -> Result<(Vec<NewColumn>, Wanted), Stop> {
-        let parent = partition_of.and_then(|oid| self.catalog.relation(oid));
-        let (mut columns, mut wanted) = (Vec::new(), Wanted::default());
+    ) -> Result<(Vec<NewColumn>, Wanted, Vec<Like>), Stop> {
+        let parent = partition_of.and_then(|oid| self.catalog.relation(oid)).cloned();
+        let (mut columns, mut wanted, mut likes) = (Vec::new(), Wanted::default(), Vec::new());
         for argument in list.iter().flat_map(ast::TableArgList::args) {
             match argument {
-                ast::TableArg::Column(column) => columns.push(match parent {
+                ast::TableArg::Column(column) => columns.push(match &parent {
                     Some(parent) => self.read_partition_column(&column, parent, &mut wanted)?,
                     None => self.read_column(&column, &mut wanted)?,
                 }),
@@ -117,9 +125,12 @@ impl Play<'_> {
                     let constraint = part(ast::Constraint::cast(constraint.syntax().clone()))?;
                     wanted.read(constraint, None)?;
                 }
-                ast::TableArg::LikeClause(_) => return unknown("LIKE is outside the model"),
+                ast::TableArg::LikeClause(_) if parent.is_some() => {
+                    return unknown("LIKE in a partition");
+                }
+                ast::TableArg::LikeClause(clause) => likes.push(self.read_like(&clause, &mut columns)?),
             }
         }
-        Ok((columns, wanted))
+        Ok((columns, wanted, likes))
     }
 }

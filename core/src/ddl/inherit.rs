@@ -1,13 +1,14 @@
 //! What a table has from its parents: columns and checks, merged with its own.
 
 use super::column::NewColumn;
-use super::syntax::part;
-use super::{Play, Stop, refused, unknown};
+use super::syntax::{part, qualified};
+use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::expression::{Form, Node};
 use crate::catalog::{
-    Address, Class, Column, Constraint, ConstraintKind, Default, Dependence, Formula, Oid, Relation, RelationKind,
-    SqlState,
+    Address, Class, Column, Constraint, ConstraintKind, Default, Dependence, Formula, Oid, Persistence, Relation,
+    RelationKind, SqlState,
 };
+use crate::sql::ast;
 
 /// The columns of a table that is to be made, its own and those of its parents.
 #[derive(Default)]
@@ -17,6 +18,8 @@ pub(super) struct Merged {
     pub(super) defaults: Vec<Option<(Oid, i16)>>,
     /// The column's own definition, by place.
     pub(super) own: Vec<Option<usize>>,
+    /// Places of columns to which parents give different defaults.
+    conflicts: Vec<usize>,
     /// Checks of the parents, with how many have each.
     checks: Vec<(Oid, usize)>,
 }
@@ -131,7 +134,15 @@ impl Play<'_> {
             if new.default.is_some() || new.serial || new.identity.is_some() || new.generated.is_some() {
                 merged.defaults[place] = None;
             }
+            if new.default.is_some() {
+                merged.conflicts.retain(|conflict| *conflict != place);
+            }
             merged.own[place] = Some(at);
+        }
+        if let Some(place) = merged.conflicts.first() {
+            let column = &merged.columns[*place].name;
+            let message = format!("column \"{column}\" inherits conflicting default values");
+            return refused(SqlState("42611"), message);
         }
         Ok(merged)
     }
@@ -174,7 +185,20 @@ impl Play<'_> {
                 Ok(())
             }
             (Some(_), None) => Ok(()),
-            (Some(_), Some(_)) => unknown("two parents with a default for one column"),
+            (Some((first, number)), Some(other)) => {
+                let default = |of: (Oid, i16)| {
+                    let relation = self.catalog.relation(of.0)?;
+                    Some((relation, relation.numbered(of.1)?.default.as_ref()?))
+                };
+                let ((known, one), (new, other)) = (part(default((first, number)))?, part(default(other))?);
+                if one.generated || other.generated {
+                    return unknown("two parents with a generated column");
+                }
+                if !moved(&other.formula, new, known).is_ok_and(|moved| same(&moved, &one.formula)) {
+                    merged.conflicts.push(place);
+                }
+                Ok(())
+            }
         }
     }
 
@@ -253,6 +277,92 @@ impl Play<'_> {
                 let (dependent, on) = (Address::column(table, number), Address::column(table, column));
                 self.catalog.dependencies.add(dependent, on, Dependence::Normal);
             }
+        }
+        Ok(())
+    }
+
+    /// Returns the tables that a new one inherits from, and locks them.
+    pub(super) fn inherited_from(&mut self, written: &ast::Inherits, own: Persistence) -> Result<Vec<Oid>, Stop> {
+        let mut parents = Vec::new();
+        for name in written.table_name_refs() {
+            let parent = self.names.relation(&self.catalog, &qualified(Some(name))?)?;
+            self.lock(parent, LockMode::ShareUpdateExclusive);
+            let relation = part(self.catalog.relation(parent))?;
+            if parents.contains(&parent) {
+                let message = format!("relation \"{}\" would be inherited from more than once", relation.name);
+                return refused(SqlState::DUPLICATE_TABLE, message);
+            }
+            parents.push(parent);
+        }
+        for parent in &parents {
+            self.may_inherit_from(*parent, own)?;
+        }
+        Ok(parents)
+    }
+
+    fn may_inherit_from(&self, parent: Oid, own: Persistence) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(parent))?;
+        let wrong = |message: String| refused(SqlState::WRONG_OBJECT_TYPE, message);
+        if relation.is_partitioned() {
+            return wrong(format!("cannot inherit from partitioned table \"{}\"", relation.name));
+        }
+        if !relation.is_table() {
+            return wrong(format!("inherited relation \"{}\" is not a table or foreign table", relation.name));
+        }
+        if relation.is_partition() {
+            return wrong(format!("cannot inherit from partition \"{}\"", relation.name));
+        }
+        if relation.persistence == Persistence::Temporary && own != Persistence::Temporary {
+            return wrong(format!("cannot inherit from temporary relation \"{}\"", relation.name));
+        }
+        Ok(())
+    }
+
+    /// `ALTER TABLE … INHERIT`
+    pub(super) fn inherit(&mut self, table: Oid, written: &ast::InheritTable) -> Result<(), Stop> {
+        self.inheritance_may_change(table)?;
+        let parent = self.names.relation(&self.catalog, &qualified(written.table_name_ref())?)?;
+        self.lock(parent, LockMode::ShareUpdateExclusive);
+        let own = part(self.catalog.relation(table))?.persistence;
+        self.may_inherit_from(parent, own)?;
+        let below = self.inheritors(table);
+        for oid in &below {
+            self.lock(*oid, LockMode::AccessShare);
+        }
+        if parent == table || below.contains(&parent) {
+            return refused(SqlState::DUPLICATE_TABLE, "circular inheritance not allowed");
+        }
+        if part(self.catalog.relation(table))?.parents.contains(&parent) {
+            let name = &part(self.catalog.relation(parent))?.name;
+            let message = format!("relation \"{name}\" would be inherited from more than once");
+            return refused(SqlState::DUPLICATE_TABLE, message);
+        }
+        if self.catalog.triggers_of(table).any(|trigger| trigger.each_row) {
+            return unknown("the row triggers of a child");
+        }
+        self.merge_into_existing(table, parent)?;
+        self.add_parent(table, parent);
+        Ok(())
+    }
+
+    /// `ALTER TABLE … NO INHERIT`
+    pub(super) fn no_inherit(&mut self, table: Oid, written: &ast::NoInheritTable) -> Result<(), Stop> {
+        self.inheritance_may_change(table)?;
+        let parent = self.names.relation(&self.catalog, &qualified(written.table_name_ref())?)?;
+        self.lock(parent, LockMode::AccessShare);
+        let (above, relation) = (part(self.catalog.relation(parent))?, part(self.catalog.relation(table))?);
+        if !relation.parents.contains(&parent) {
+            let message = format!("relation \"{}\" is not a parent of relation \"{}\"", above.name, relation.name);
+            return refused(SqlState::UNDEFINED_TABLE, message);
+        }
+        self.remove_parent(table, parent)
+    }
+
+    fn inheritance_may_change(&self, table: Oid) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(table))?;
+        if relation.is_partition() || relation.is_partitioned() {
+            let message = "cannot change inheritance of a partition or a partitioned table";
+            return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
         Ok(())
     }

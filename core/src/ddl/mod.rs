@@ -24,6 +24,7 @@ mod function;
 mod index;
 mod inherit;
 mod key;
+mod like;
 mod partition;
 mod partition_attach;
 mod partition_bound;

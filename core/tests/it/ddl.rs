@@ -1,6 +1,7 @@
 //! Statements played on the model.
 
 mod functions;
+mod inheritance;
 mod partitions;
 mod security;
 mod triggers;

@@ -257,7 +257,7 @@ impl Play<'_> {
     }
 
     /// Returns the sequence that a column owns as its identity.
-    pub(super) fn sequence_of(&self, table: Oid, number: i16) -> Option<(Oid, crate::catalog::Sequence)> {
+    pub(in crate::ddl) fn sequence_of(&self, table: Oid, number: i16) -> Option<(Oid, crate::catalog::Sequence)> {
         let dependents = self.catalog.dependencies.dependents(Address::column(table, number));
         dependents.into_iter().find_map(|edge| {
             let sequence = self.catalog.relation(edge.dependent.oid)?.as_sequence()?;

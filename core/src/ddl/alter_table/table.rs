@@ -7,6 +7,11 @@ use crate::sql::ast::{self, AlterTableAction as A};
 
 impl Play<'_> {
     pub(super) fn alter_whole(&mut self, table: Oid, action: &A) -> Result<(), Stop> {
+        match action {
+            A::InheritTable(action) => return self.inherit(table, action),
+            A::NoInheritTable(action) => return self.no_inherit(table, action),
+            _ => {}
+        }
         let is_partitioned = part(self.catalog.relation(table))?.is_partitioned();
         let is_plain = matches!(
             action,
