@@ -30,7 +30,7 @@ impl Reflection<'_> {
     fn key(&self, table: &Relation, key: &IndexKey) -> String {
         let mut text = match &key.of {
             KeyOf::Column(number) => self.column(table.oid, *number),
-            KeyOf::Expression(formula) => self.formula(formula),
+            KeyOf::Expression(formula) => self.key_expression(formula),
         };
         if let Some(collation) = &key.collation {
             text.push_str(&format!(" COLLATE {}", quote_identifier(collation)));

@@ -29,10 +29,7 @@ impl Reflection<'_> {
                 RelationKind::Partitioned(key) => {
                     let part = |part: &KeyOf| match part {
                         KeyOf::Column(number) => self.column(relation.oid, *number),
-                        KeyOf::Expression(formula) => {
-                            let text = self.formula(formula);
-                            if looks_like_call(formula) { text } else { format!("({text})") }
-                        }
+                        KeyOf::Expression(formula) => self.key_expression(formula),
                     };
                     let parts: Vec<String> = key.parts.iter().map(part).collect();
                     Some(format!("{} ({})", key.strategy, parts.join(", ")))
@@ -71,6 +68,12 @@ impl Reflection<'_> {
         self.triggers(&mut table, relation.oid);
         self.policies(&mut table, relation.oid);
         table
+    }
+
+    /// Returns an expression as a part of a key: in parentheses, unless it is a call.
+    pub(super) fn key_expression(&self, formula: &catalog::Formula) -> String {
+        let text = self.formula(formula);
+        if looks_like_call(formula) { text } else { format!("({text})") }
     }
 
     fn table_column(&self, relation: &Relation, column: &catalog::Column) -> Column {
