@@ -6,7 +6,23 @@ use std::fmt;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{Blocked, Outcome, Plan, Statement, Step, Verdict};
 
+/// The code of what the dry run says.
+pub(super) const FORESEEN: &str = "fails";
+
 impl Plan {
+    /// Returns the plan for somebody who knows better than the dry run: where nothing but that says that it fails, it is
+    /// not blocked. A database may differ from what its revisions make.
+    #[must_use]
+    pub fn despite_the_dry_run(mut self) -> Self {
+        let of_statements =
+            self.steps.iter().flat_map(|step| &step.statements).flat_map(|statement| &statement.findings);
+        let mut errors = self.findings.iter().chain(of_statements).filter(|finding| is_error(finding));
+        if self.verdict == Verdict::Blocked && errors.all(|error| error.code == FORESEEN) {
+            self.verdict = Verdict::Caution;
+        }
+        self
+    }
+
     /// Returns what stops the plan first, in the order of its steps; none unless the verdict is blocked.
     pub fn blocked_by(&self) -> Option<Blocked> {
         if self.verdict != Verdict::Blocked {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::blocked::FORESEEN;
 use super::{Beyond, Made};
 use crate::catalog::{Refusal, SqlState, Type, function};
 use crate::ddl::{Effects, Played, Session};
@@ -11,6 +12,9 @@ use crate::reflection;
 use crate::revision::RevisionId;
 use crate::script::Revision;
 use crate::sql;
+
+const ANYWAY_HELP: &str =
+    "mend it; where the database differs from what its revisions make, `limbeck upgrade --anyway` lets Postgres decide";
 
 /// A database that is not there, and what is no longer certain of it.
 #[derive(Debug, Clone, Default)]
@@ -82,7 +86,11 @@ impl Simulation {
             }
             Played::Refused(refusal) if !doubtful => {
                 let message = format!("Postgres refuses this with {refusal}");
-                statement.findings.push(placed(Diagnostic::error("fails", message), revision, statement.line));
+                statement.findings.push(placed(
+                    Diagnostic::error(FORESEEN, message).help(ANYWAY_HELP),
+                    revision,
+                    statement.line,
+                ));
                 statement.outcome = Outcome::Error;
                 statement.error = Some(error(&refusal));
             }

@@ -32,6 +32,11 @@ pub(super) struct RunOptions {
     /// Do not ask
     #[arg(short, long)]
     yes: bool,
+    /// Run a plan of which the dry run says that it fails
+    ///
+    /// For a database that differs from what its revisions make. What else blocks a plan goes on to do so.
+    #[arg(long, conflicts_with = "sql")]
+    anyway: bool,
 }
 
 /// What is to be run.
@@ -62,6 +67,7 @@ pub(super) fn run(mut request: Request, context: &Context) -> Result<Outcome, Co
         for _ in 0..ATTEMPTS {
             let rows = connection.version_rows(&database::version_table(&opened)).await?;
             let plan = opened.project.plan(&rows, request.direction, &request.target)?;
+            let plan = if request.options.anyway { plan.despite_the_dry_run() } else { plan };
             admit(&request, context, &opened, &plan)?;
             if let Some(applied) = carry_out(&mut connection, &request, context, &opened, plan).await? {
                 return say(context, &applied);

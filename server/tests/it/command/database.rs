@@ -455,6 +455,36 @@ fn an_error_stops_at_the_last_whole_revision_and_shows_the_line() {
 }
 
 #[test]
+fn what_the_dry_run_foresees_blocks_unless_somebody_knows_better() {
+    let (sandbox, database) = with_database("a1 <- : Customers\n");
+    sandbox.write(
+        "migrations/versions/b.sql",
+        "-- Again\n--\n-- Revision ID: b\n-- Revises: a1\n\n-- migrate:up\nCREATE TABLE a1 (n integer);\n",
+    );
+    assert_eq!(sandbox.limbeck("upgrade a1").status, 0);
+    insta::assert_snapshot!(session(&sandbox, &database, &["upgrade --yes"]), @r#"
+    $ limbeck upgrade --yes
+    ! error[fails]: Postgres refuses this with 42P07: relation "a1" already exists
+    !  --> migrations/versions/b.sql:7:1
+    !   |
+    ! 7 | CREATE TABLE a1 (n integer);
+    !   | ^
+    !   |
+    !   = help: mend it; where the database differs from what its revisions make, `limbeck upgrade --anyway` lets Postgres decide
+    !
+    ! 1 error
+    ! error: the plan is blocked, nothing was run
+    ! hint: `limbeck plan` shows every step with what stands against it
+    exit 3
+    "#);
+    // Somebody took the table out of this database by hand.
+    database.execute("DROP TABLE a1");
+    let answer = sandbox.limbeck("upgrade --yes --anyway");
+    assert_eq!(answer.status, 0, "{}", answer.shown());
+    assert_eq!(database.rows("SELECT version_num FROM alembic_version"), ["b"]);
+}
+
+#[test]
 fn an_irreversible_step_stops_before_anything_runs() {
     let (sandbox, database) = with_database("a1 <- : Customers");
     sandbox.write(
