@@ -1,4 +1,4 @@
-//! `SET`, `RESET`: of all settings only `search_path` changes what statements mean here.
+//! `SET`, `RESET`: which settings change what statements mean, and what is known of that.
 
 use super::syntax::part;
 use super::{Play, Stop, unknown};
@@ -7,7 +7,7 @@ use crate::sql::ast::{self, AstNode};
 use crate::sql::tree;
 
 /// Settings whose values change nothing that is played here.
-const HARMLESS: [&str; 21] = [
+const HARMLESS: [&str; 16] = [
     "lock_timeout",
     "statement_timeout",
     "idle_in_transaction_session_timeout",
@@ -15,32 +15,45 @@ const HARMLESS: [&str; 21] = [
     "work_mem",
     "maintenance_work_mem",
     "client_encoding",
-    "standard_conforming_strings",
     "xmloption",
     "row_security",
-    "default_table_access_method",
     "application_name",
-    "timezone",
     "synchronous_commit",
     "max_parallel_maintenance_workers",
     "log_statement",
     "deadlock_timeout",
-    "datestyle",
-    "intervalstyle",
     "jit",
     "session_replication_role",
 ];
 
+/// Settings that change what statements mean, with the values under which they mean what is played here.
+const AS_PLAYED: [(&str, &[&str]); 4] = [
+    ("standard_conforming_strings", &["on", "true"]),
+    ("default_table_access_method", &["heap"]),
+    ("timezone", &["utc", "etc/utc", "gmt"]),
+    ("intervalstyle", &["postgres"]),
+];
+
 impl Play<'_> {
     pub(super) fn set_setting(&mut self, tree: &ast::Set) -> Result<(), Stop> {
+        if matches!(tree.set_scope(), Some(ast::SetScope::LocalScope(_))) && self.new_from.is_none() {
+            // Without a transaction there is nothing that it would be local to; Postgres warns.
+            return Ok(());
+        }
         let config = match part(tree.set_target())? {
             ast::SetTarget::SetConfig(config) => config,
-            ast::SetTarget::SetTimeZone(_) => return Ok(()),
+            ast::SetTarget::SetTimeZone(zone) => {
+                let word = tree::words(&zone).pop().unwrap_or_default();
+                return is_as_played("timezone", &word);
+            }
             _ => return unknown("this form of SET is outside the model"),
         };
         let name = part(tree::parts(&part(config.config_parameter_ref())?))?.join(".");
         if HARMLESS.contains(&name.as_str()) {
             return Ok(());
+        }
+        if AS_PLAYED.iter().any(|(setting, _)| *setting == name) {
+            return is_as_played(&name, &tree::words(&config).pop().unwrap_or_default());
         }
         if name == "check_function_bodies" {
             let word = tree::words(&config).pop().unwrap_or_default();
@@ -85,11 +98,23 @@ impl Play<'_> {
             self.names = Names::of(default_path());
         } else if name != "check_function_bodies"
             && !HARMLESS.contains(&name.as_str())
+            && !AS_PLAYED.iter().any(|(setting, _)| *setting == name)
+            && !matches!(target, ast::ResetTarget::ResetTimeZone(_))
             && !target.syntax().text().to_string().is_empty()
         {
             return unknown("what this setting changes");
         }
         Ok(())
+    }
+}
+
+/// Refuses to judge what comes behind a value under which statements mean something else.
+fn is_as_played(setting: &str, value: &str) -> Result<(), Stop> {
+    let value = value.trim_matches('\'').to_ascii_lowercase();
+    let known = AS_PLAYED.iter().find(|(name, _)| *name == setting);
+    match known.is_some_and(|(_, values)| values.contains(&value.as_str())) {
+        true => Ok(()),
+        false => unknown("what statements mean under this setting"),
     }
 }
 

@@ -32,6 +32,8 @@ pub(super) struct Simulation {
 struct Doubt {
     /// Anything.
     all: bool,
+    /// What the statements of this step mean.
+    step: bool,
     /// Whatever has one of these names.
     names: BTreeSet<String>,
 }
@@ -44,6 +46,8 @@ enum Reach {
     Rows,
     /// It changes what it names.
     Names,
+    /// It changes what the statements behind it mean, up to the end of the step.
+    Step,
     /// It may change anything.
     All,
 }
@@ -59,6 +63,7 @@ impl Simulation {
     /// Ends a step: the next one starts with the session as this one found it.
     pub(super) fn end(&mut self) {
         self.session.end();
+        self.doubt.step = false;
     }
 
     /// Plays a statement, and says what becomes of it. One that was found wrong already is left out.
@@ -162,6 +167,7 @@ impl Simulation {
             Reach::Nothing => {}
             Reach::Rows => self.session.forget_rows(),
             Reach::Names => self.doubt_names(sql),
+            Reach::Step => self.doubt.step = true,
             Reach::All => {
                 self.session.forget_rows();
                 self.doubt.all = true;
@@ -172,7 +178,9 @@ impl Simulation {
 
 impl Doubt {
     fn touches(&self, statement: &str) -> bool {
-        self.all || (!self.names.is_empty() && sql::identifiers(statement).any(|name| self.names.contains(&name)))
+        self.all
+            || self.step
+            || (!self.names.is_empty() && sql::identifiers(statement).any(|name| self.names.contains(&name)))
     }
 }
 
@@ -198,6 +206,7 @@ fn reach(kind: &str) -> Reach {
         | "set_constraints"
         | "create_publication"
         | "create_subscription" => Reach::Nothing,
+        "set" | "reset" | "set_role" | "set_session_authorization" => Reach::Step,
         "do" | "call" | "execute" | "rollback" | "drop_owned" | "drop_schema" | "load" | "unknown" => Reach::All,
         _ => Reach::Names,
     }

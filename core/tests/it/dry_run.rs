@@ -13,9 +13,10 @@ fn line(sections: &[&str]) -> Project {
     let revision = |(at, sections): (usize, &&str)| {
         let parent = if at == 0 { String::new() } else { format!("r{at}") };
         let number = at + 1;
+        let marker = if sections.starts_with("-- migrate:up") { "" } else { "-- migrate:up\n" };
         file(
             &format!("versions/r{number}.sql"),
-            &format!("-- Revision ID: r{number}\n-- Revises: {parent}\n-- migrate:up\n{sections}"),
+            &format!("-- Revision ID: r{number}\n-- Revises: {parent}\n{marker}{sections}"),
         )
     };
     Project::load(sections.iter().enumerate().map(revision).collect())
@@ -175,5 +176,38 @@ fn a_downgrade_starts_from_what_its_revisions_made() {
              fails in line 8: Postgres refuses this with 42P01: table "b" does not exist
     Ok  DROP TABLE a
              AccessExclusiveLock on public.a
+    "#);
+}
+
+#[test]
+fn behind_a_setting_that_changes_what_statements_mean_the_step_is_not_judged() {
+    let project = line(&[
+        "CREATE TABLE a (at timestamp);",
+        "SET timezone TO 'Europe/Berlin';\nALTER TABLE a ALTER at TYPE timestamptz;",
+        "CREATE TABLE b (at timestamp);\nSET timezone TO 'UTC';\nALTER TABLE b ALTER at TYPE timestamptz;",
+    ]);
+    assert_snapshot!(upgrade(&project, &["r1"]), @"
+    Caution
+    Unknown  SET timezone TO 'Europe/Berlin'
+    Unknown  ALTER TABLE a ALTER at TYPE timestamptz
+    Ok  CREATE TABLE b (at timestamp)
+    Ok  SET timezone TO 'UTC'
+    Ok  ALTER TABLE b ALTER at TYPE timestamptz
+    ");
+}
+
+#[test]
+fn what_is_set_for_a_transaction_is_not_set_without_one() {
+    let project = line(&[
+        "CREATE SCHEMA shop;",
+        "-- migrate:up transaction:false\nSET LOCAL search_path TO shop;\nCREATE TABLE a (id int);",
+        "CREATE TABLE public.a (id int);",
+    ]);
+    assert_snapshot!(upgrade(&project, &["r1"]), @r#"
+    Blocked
+    Ok  SET LOCAL search_path TO shop
+    Ok  CREATE TABLE a (id int)
+    Error  CREATE TABLE public.a (id int)
+             fails in line 4: Postgres refuses this with 42P07: relation "a" already exists
     "#);
 }

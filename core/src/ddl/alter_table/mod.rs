@@ -13,6 +13,7 @@ use super::syntax::{name, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{Oid, Relation, RelationKind, Space, SqlState};
 use crate::sql::ast::{self, AlterColumnOption as C, AlterTableAction as A};
+use crate::sql::tree;
 
 /// When an action runs: all of a pass, in the order in which they are written, before any of the next.
 /// `AlterTablePass` of `tablecmds.c`.
@@ -245,6 +246,9 @@ fn mode(action: &A) -> LockMode {
             Some(C::SetStatistics(_) | C::SetOptions(_) | C::ResetOptions(_)) => LockMode::ShareUpdateExclusive,
             _ => LockMode::AccessExclusive,
         },
+        A::SetOptions(_) | A::ResetOptions(_) if tree::text(action).contains("user_catalog_table") => {
+            LockMode::AccessExclusive
+        }
         A::ValidateConstraint(_) | A::ClusterOn(_) | A::SetWithoutCluster(_) => LockMode::ShareUpdateExclusive,
         A::SetOptions(_) | A::ResetOptions(_) | A::AttachPartition(_) => LockMode::ShareUpdateExclusive,
         A::EnableTrigger(_) | A::EnableAlwaysTrigger(_) | A::EnableReplicaTrigger(_) | A::DisableTrigger(_) => {
