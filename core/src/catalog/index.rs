@@ -19,6 +19,8 @@ pub struct Index {
     pub method: Arc<str>,
     /// What it sorts or hashes by.
     pub keys: Vec<IndexKey>,
+    /// What its columns were called when it was made: those of the keys, then the others.
+    pub words: Vec<Arc<str>>,
     /// Columns that it carries beside the keys.
     pub include: Vec<i16>,
     /// Predicate of a partial index.
@@ -40,12 +42,23 @@ pub struct IndexKey {
     pub of: KeyOf,
     /// Collation, where it is not that of the column.
     pub collation: Option<Arc<str>>,
-    /// Operator class, where it is not the type's own.
-    pub class: Option<Arc<str>>,
+    /// Operator class, where it is not the type's own or has parameters.
+    pub class: Option<KeyClass>,
     /// Greatest first.
     pub descending: bool,
     /// Nulls first.
     pub nulls_first: bool,
+}
+
+/// The operator class of a part of an index key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyClass {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its schema.
+    pub schema: Oid,
+    /// Its parameters.
+    pub options: Vec<(String, String)>,
 }
 
 /// What a part of an index key is made of.

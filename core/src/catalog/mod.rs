@@ -14,6 +14,7 @@ mod index;
 mod map;
 pub mod naming;
 pub mod operator;
+mod operator_class;
 mod partition;
 mod policy;
 mod polymorphic;
@@ -34,7 +35,8 @@ pub use builtin::Context;
 pub use constraint::{Constraint, ConstraintKind, Key};
 pub use extension::{Extension, functions_of};
 pub use formula::Formula;
-pub use index::{Index, IndexKey, KeyOf};
+pub use index::{Index, IndexKey, KeyClass, KeyOf};
+pub use operator_class::{AccessMethod, OperatorClass};
 pub use partition::{Bound, Conflict, Datum, Edge as RangeEdge, Order};
 pub use policy::Policy;
 pub use relation::{
@@ -143,6 +145,10 @@ impl SqlState {
     pub const SYNTAX_ERROR: Self = Self("42601");
     /// `42704`
     pub const UNDEFINED_OBJECT: Self = Self("42704");
+    /// `42P21`
+    pub const COLLATION_MISMATCH: Self = Self("42P21");
+    /// `54011`
+    pub const TOO_MANY_COLUMNS: Self = Self("54011");
     /// `22023`
     pub const INVALID_PARAMETER_VALUE: Self = Self("22023");
 }

@@ -36,6 +36,18 @@ fn clipped(text: &str, bytes: usize) -> &str {
     &text[..end]
 }
 
+/// Returns a name that none of the others is: `a`, `a1`, `a2`, …; cut to what is kept.
+pub fn distinct(name: &str, others: &[String]) -> String {
+    let mut candidate = clipped(name, NAME_BYTES).to_owned();
+    let mut number = 0;
+    while others.contains(&candidate) {
+        number += 1;
+        let suffix = number.to_string();
+        candidate = format!("{}{suffix}", clipped(name, NAME_BYTES - suffix.len()));
+    }
+    candidate
+}
+
 /// Returns the first of `label`, `label1`, `label2`, … for which the whole name is free.
 fn first_free(name1: &str, name2: Option<&str>, label: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let mut name = object_name(name1, name2, Some(label));

@@ -30,6 +30,10 @@ const VARBIT: Oid = Oid(1562);
 const TEXT: Oid = Oid(25);
 const VARCHAR: Oid = Oid(1043);
 const ANY: Oid = Oid(2276);
+const ANYARRAY: Oid = Oid(2277);
+const ANYENUM: Oid = Oid(3500);
+const ANYMULTIRANGE: Oid = Oid(4537);
+const ANYRANGE: Oid = Oid(3831);
 const INT2VECTOR: Oid = Oid(22);
 const OIDVECTOR: Oid = Oid(30);
 const RECORD: Oid = Oid(2249);
@@ -242,6 +246,26 @@ pub fn is_collatable(types: &dyn Types, oid: Oid) -> bool {
         Some(OwnKind::Array(element)) => is_collatable(types, element),
         Some(OwnKind::Base { collatable, .. }) => collatable,
         _ => false,
+    }
+}
+
+/// Returns whether values of a type are those of another as they stand; `IsBinaryCoercible`.
+pub(super) fn is_taken_as_is(types: &dyn Types, from: Oid, to: Oid) -> bool {
+    let from = if from == to { return true } else { base(types, from) };
+    let kind = types.own(from).map(|own| own.kind);
+    let builtin = builtin::type_of(from).map(|known| known.kind);
+    match to {
+        _ if from == to => true,
+        ANYARRAY => element(types, from).is_some() && ![INT2VECTOR, OIDVECTOR].contains(&from),
+        ANYENUM => kind == Some(OwnKind::Enum),
+        ANYRANGE => builtin == Some(TypeKind::Range) || matches!(kind, Some(OwnKind::Range(_))),
+        ANYMULTIRANGE => builtin == Some(TypeKind::Multirange) || matches!(kind, Some(OwnKind::Multirange(_))),
+        RECORD => kind == Some(OwnKind::Composite),
+        RECORD_ARRAY => is_array_of_records(types, from),
+        _ => {
+            let cast = builtin::cast(from, to).or_else(|| types.own_cast(from, to));
+            cast.is_some_and(|cast| cast.context == Context::Implicit && cast.method == Method::Relabel)
+        }
     }
 }
 

@@ -248,23 +248,6 @@ impl Play<'_> {
         Ok((when, wanted.options, wanted.name))
     }
 
-    /// Returns the name of a collation as the catalog keeps it.
-    pub(super) fn collation(&self, collate: &ast::Collate, of: Type) -> Result<String, Stop> {
-        let written = super::syntax::qualified(collate.collation_ref())?;
-        let known = ["C", "POSIX", "default", "ucs_basic"];
-        let in_catalog = written.schema.as_deref().is_none_or(|schema| schema == "pg_catalog");
-        if !in_catalog || !known.contains(&written.name.as_str()) {
-            return unknown("a collation that is not known here");
-        }
-        if ![25, 1042, 1043, 18, 19].contains(&of.oid.0) {
-            if self.catalog.user_type(of.oid).is_some() || self.catalog.element(of.oid).is_some() {
-                return unknown("a collation of this type");
-            }
-            return refused(SqlState::DATATYPE_MISMATCH, "collations are not supported by this type");
-        }
-        Ok(written.name)
-    }
-
     /// Refuses what no column can be of; `CheckAttributeType`.
     pub(super) fn column_may_be_of(&self, name: &str, of: Type) -> Result<(), Stop> {
         if of.is_pseudo() {

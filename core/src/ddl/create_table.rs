@@ -6,7 +6,8 @@ use super::enum_type::blank;
 use super::key;
 use super::like::Like;
 use super::sequence::persistence;
-use super::syntax::{none, options, part, qualified};
+use super::storage::{of_new_table, of_partitioned};
+use super::syntax::{none, part, qualified};
 use super::{Play, Stop, refused, unknown};
 use crate::catalog::{Oid, Persistence, RelationKind, Space, SqlState, TEMPORARY};
 use crate::sql::ast::{self, AstNode};
@@ -59,17 +60,16 @@ impl Play<'_> {
         self.defaults_like(&likes, &columns, &mut merged)?;
         table.columns.clone_from(&merged.columns);
         table.options = match tree.table_params() {
-            Some(ast::TableParams::WithParams(with)) => options(with.attribute_list())?,
+            Some(ast::TableParams::WithParams(with)) if tree.partition_by().is_some() => {
+                of_partitioned(with.attribute_list())?;
+                Vec::new()
+            }
+            Some(ast::TableParams::WithParams(with)) => of_new_table(with.attribute_list(), &table.columns)?,
             _ => Vec::new(),
         };
-        if tree.partition_by().is_some() {
-            if let Some((name, _)) = table.options.first() {
-                return refused(SqlState::INVALID_PARAMETER_VALUE, format!("unrecognized parameter \"{name}\""));
-            }
-            if wanted.checks.iter().any(|check| check.options.no_inherit) {
-                let message = "cannot add NO INHERIT constraint to partitioned table";
-                return refused(SqlState::INVALID_TABLE_DEFINITION, message);
-            }
+        if tree.partition_by().is_some() && wanted.checks.iter().any(|check| check.options.no_inherit) {
+            let message = "cannot add NO INHERIT constraint to partitioned table";
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
         }
         self.relation_name_is_free(schema, &written.name)?;
         self.type_name_is_free(schema, &written.name)?;

@@ -20,6 +20,10 @@ pub(super) struct NewIndex {
     pub(super) nulls_not_distinct: bool,
     pub(super) method: String,
     pub(super) keys: Vec<IndexKey>,
+    /// What its columns are called: those of the keys, then the others.
+    pub(super) words: Vec<String>,
+    /// The extensions that bring its operator classes.
+    pub(super) classes: Vec<Oid>,
     pub(super) include: Vec<i16>,
     pub(super) predicate: Option<Formula>,
     pub(super) with: Vec<(String, String)>,
@@ -30,6 +34,19 @@ pub(super) struct NewIndex {
 }
 
 impl NewIndex {
+    /// Adds a part to the key, with what its column is called.
+    pub(super) fn add_key(&mut self, key: IndexKey, word: &str, brought_by: Option<Oid>) {
+        self.keys.push(key);
+        self.add_word(word);
+        self.classes.extend(brought_by);
+    }
+
+    /// Gives the next column its name, another one where it is taken; `ChooseIndexColumnNames`.
+    pub(super) fn add_word(&mut self, word: &str) {
+        let word = naming::distinct(word, &self.words);
+        self.words.push(word);
+    }
+
     fn is_primary(&self) -> bool {
         matches!(self.constraint, Some((Key::Primary, _)))
     }
@@ -43,8 +60,8 @@ impl Play<'_> {
             let message = format!("multiple primary keys for table \"{}\" are not allowed", relation.name);
             return refused(SqlState::INVALID_TABLE_DEFINITION, message);
         }
-        let name = self.index_name(relation, new)?;
         includes_partition_key(relation, new)?;
+        let name = self.index_name(relation, new)?;
         let partitions = if relation.is_partitioned() { relation.children.clone() } else { Vec::new() };
         let index = self.store_index(table, &name, new, !only || partitions.is_empty())?;
         if only {
@@ -57,6 +74,11 @@ impl Play<'_> {
             }
         }
         Ok(index)
+    }
+
+    /// Refuses an index that could not be made if its name were free.
+    pub(super) fn could_be_defined(&self, relation: &Relation, new: &NewIndex) -> Result<(), Stop> {
+        includes_partition_key(relation, new)
     }
 
     /// Gives an index of a partitioned table to a partition of it that has none like it; returns whether that is valid.
@@ -90,12 +112,20 @@ impl Play<'_> {
             nulls_not_distinct: found.nulls_not_distinct,
             method: found.method.to_string(),
             keys: found.keys.iter().map(key).collect::<Result<_, Stop>>()?,
+            words: found.words.iter().map(ToString::to_string).collect(),
+            classes: self.extensions_of(index),
             include: found.include.iter().map(|it| moved_number(*it, from, to)).collect::<Result<_, Stop>>()?,
             predicate: found.predicate.as_ref().map(|formula| moved(formula, from, to)).transpose()?,
             with: relation.options.clone(),
             constraint,
             parent: Some(index),
         })
+    }
+
+    /// Returns the extensions that bring operator classes of an index.
+    fn extensions_of(&self, index: Oid) -> Vec<Oid> {
+        let references = self.catalog.dependencies.references(Address::of(Class::Relation, index));
+        references.filter(|(on, _)| on.class == Class::Extension).map(|(on, _)| on.oid).collect()
     }
 
     /// Makes an index of a partition that is like one of its parent a part of that; returns whether there is one.
@@ -230,15 +260,7 @@ impl Play<'_> {
         if new.is_primary() {
             return Ok(naming::relation_name(&self.catalog, &relation.name, None, "pkey", schema, true));
         }
-        let mut parts: Vec<String> = Vec::new();
-        for key in &new.keys {
-            parts.push(distinct(key_word(key, relation), &parts));
-        }
-        for number in &new.include {
-            let column = relation.numbered(*number).map(|it| it.name.to_string()).unwrap_or_default();
-            parts.push(distinct(column, &parts));
-        }
-        let all: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let all: Vec<&str> = new.words.iter().map(String::as_str).collect();
         let (addition, label) = (naming::columns_part(&all), if key_of_constraint { "key" } else { "idx" });
         Ok(naming::relation_name(&self.catalog, &relation.name, Some(&addition), label, schema, key_of_constraint))
     }
@@ -255,6 +277,7 @@ impl Play<'_> {
             nulls_not_distinct: new.nulls_not_distinct,
             method: new.method.as_str().into(),
             keys: new.keys.clone(),
+            words: new.words.iter().map(|word| word.as_str().into()).collect(),
             include: new.include.clone(),
             predicate: new.predicate.clone(),
             valid,
@@ -285,6 +308,9 @@ impl Play<'_> {
         }
         for formula in &formulas {
             self.depend_on_formula(address, formula);
+        }
+        for extension in &new.classes {
+            self.catalog.dependencies.add(address, Address::of(Class::Extension, *extension), Dependence::Normal);
         }
         if let Some(relation) = self.catalog.relation_mut(table) {
             relation.indexes.push(oid);
@@ -370,28 +396,4 @@ fn is_like(index: &Index, wanted: &NewIndex) -> bool {
         (Some(a), Some(b)) => super::inherit::same(a, b),
         _ => true,
     }
-}
-
-/// Returns the name that an index gives to a part of its key: the column's, or that of the function; `FigureIndexColname`.
-fn key_word(key: &IndexKey, relation: &Relation) -> String {
-    match &key.of {
-        KeyOf::Column(number) => relation.numbered(*number).map(|it| it.name.to_string()).unwrap_or_default(),
-        KeyOf::Expression(formula) => {
-            let text = formula.written.trim_start_matches(['(', ' ']);
-            let word: String = text.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-            let calls = text[word.len()..].trim_start().starts_with('(');
-            if calls && !word.is_empty() { word.to_ascii_lowercase() } else { "expr".to_owned() }
-        }
-    }
-}
-
-/// Returns a name that none of the others is: `a`, `a1`, `a2`, …
-fn distinct(name: String, others: &[String]) -> String {
-    let mut number = 0;
-    let mut candidate = name.clone();
-    while others.contains(&candidate) {
-        number += 1;
-        candidate = format!("{name}{number}");
-    }
-    candidate
 }

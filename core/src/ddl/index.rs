@@ -1,11 +1,15 @@
-//! `CREATE INDEX`
+//! `CREATE INDEX`, `ALTER INDEX`
 
 use super::define_index::NewIndex;
-use super::syntax::{name, none, options, part, qualified};
+use super::storage::Storage;
+use super::syntax::{name, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
-use crate::catalog::{IndexKey, KeyOf, Relation, RelationKind, Space, SqlState};
+use crate::catalog::{AccessMethod, Oid, Relation, RelationKind, Space, SqlState};
 use crate::expression::Place;
 use crate::sql::{ast, tree};
+
+/// `INDEX_MAX_KEYS`
+const MOST_COLUMNS: usize = 32;
 
 impl Play<'_> {
     pub(super) fn create_index(&mut self, tree: &ast::CreateIndex) -> Result<(), Stop> {
@@ -19,7 +23,33 @@ impl Play<'_> {
         let table = self.names.relation(&self.catalog, &qualified(on.table_name_ref())?)?;
         let mode = if concurrently { LockMode::ShareUpdateExclusive } else { LockMode::Share };
         self.lock(table, mode);
-        let relation = part(self.catalog.relation(table))?;
+        let relation = part(self.catalog.relation(table))?.clone();
+        if relation.is_partitioned() && !only {
+            for partition in self.inheritors(table) {
+                self.lock(partition, mode);
+            }
+        }
+        // Postgres reads the predicate and the expressions before it looks at anything else.
+        let predicate = match tree.where_clause() {
+            Some(clause) => {
+                let written = tree::text(&part(clause.expr())?);
+                Some(self.index_expression(&written, &relation, Place::IndexPredicate)?)
+            }
+            None => None,
+        };
+        let items: Vec<ast::PartitionItem> = part(tree.partition_item_list())?.partition_items().collect();
+        let mut read = Vec::with_capacity(items.len());
+        for item in &items {
+            read.push(self.read_key(item, &relation)?);
+        }
+        let included: Vec<ast::PartitionItem> = match tree.index_include_clause() {
+            Some(clause) => part(clause.partition_item_list())?.partition_items().collect(),
+            None => Vec::new(),
+        };
+        if items.len() + included.len() > MOST_COLUMNS {
+            let message = format!("cannot use more than {MOST_COLUMNS} columns in an index");
+            return refused(SqlState::TOO_MANY_COLUMNS, message);
+        }
         if !relation.is_table() && !matches!(relation.kind, RelationKind::MaterializedView(_)) {
             let message = format!("cannot create index on relation \"{}\"", relation.name);
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
@@ -28,78 +58,58 @@ impl Play<'_> {
             let message = format!("cannot create index on partitioned table \"{}\" concurrently", relation.name);
             return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
         }
-        let schema = relation.schema;
-        if relation.is_partitioned() && !only {
-            for partition in self.inheritors(table) {
-                self.lock(partition, mode);
-            }
-        }
-        let relation = part(self.catalog.relation(table))?;
-        let given = tree.index().map(|index| name(Some(index))).transpose()?;
-        let method = match tree.using_method() {
-            Some(method) => name(method.access_method_ref())?,
-            None => "btree".to_owned(),
-        };
-        if !["btree", "hash", "gin", "gist", "brin", "spgist"].contains(&method.as_str()) {
-            let message = format!("access method \"{method}\" does not exist");
-            return refused(SqlState::UNDEFINED_OBJECT, message);
-        }
-        if let Some(name) = &given
-            && tree.if_not_exists().is_some()
-            && self.catalog.named(Space::Relation, schema, name).is_some()
-        {
-            return Ok(());
-        }
+        let method = self.method_of(tree.using_method().map(|method| method.access_method_ref()))?;
         let unique = tree.unique_token().is_some();
-        if unique && method != "btree" {
-            let message = format!("access method \"{method}\" does not support unique indexes");
-            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
-        }
-        let mut keys = Vec::new();
-        for item in part(tree.partition_item_list())?.partition_items() {
-            keys.push(self.index_key(&item, relation, &method)?);
-        }
-        if keys.len() > 1 && ["hash", "spgist"].contains(&method.as_str()) {
-            let message = format!("access method \"{method}\" does not support multicolumn indexes");
-            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
-        }
-        let mut include = Vec::new();
-        if let Some(clause) = tree.index_include_clause() {
-            if !["btree", "gist", "spgist"].contains(&method.as_str()) {
-                let message = format!("access method \"{method}\" does not support included columns");
-                return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
-            }
-            for item in part(clause.partition_item_list())?.partition_items() {
-                let Some(ast::Expr::NameRef(column)) = item.expr() else {
-                    let message = "expressions are not supported in included columns";
-                    return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
-                };
-                include.push(self.number(relation, &name(Some(column))?)?);
-            }
-        }
-        let predicate = match tree.where_clause() {
-            Some(clause) => {
-                let written = tree::text(&part(clause.expr())?);
-                Some(self.formula(&written, relation, Place::IndexPredicate)?)
-            }
-            None => None,
-        };
-        let nulls_not_distinct =
-            matches!(tree.nulls_distinct_option(), Some(ast::NullsDistinctOption::NullsNotDistinct(_)));
-        let new = NewIndex {
-            name: given,
+        may_have(method, unique, items.len(), !included.is_empty())?;
+        let predicate = predicate.transpose()?;
+        let with = Storage::Index(method.name).read(tree.with_params().and_then(|with| with.attribute_list()))?;
+        let mut new = NewIndex {
+            name: tree.index().map(|index| name(Some(index))).transpose()?,
             unique,
-            nulls_not_distinct,
-            method,
-            keys,
-            include,
+            nulls_not_distinct: matches!(
+                tree.nulls_distinct_option(),
+                Some(ast::NullsDistinctOption::NullsNotDistinct(_))
+            ),
+            method: method.name.to_owned(),
+            keys: Vec::with_capacity(items.len()),
+            words: Vec::new(),
+            classes: Vec::new(),
+            include: Vec::new(),
             predicate,
-            with: options(tree.with_params().and_then(|with| with.attribute_list()))?,
+            with,
             constraint: None,
             parent: None,
         };
+        for (read, item) in read.into_iter().zip(&items) {
+            let written = self.written_key(read, item, &relation)?;
+            let (key, class) = self.key_of(&written, &relation, method)?;
+            new.add_key(key, &written.word, class.extension);
+        }
+        for item in &included {
+            let (number, word) = self.included(item, &relation)?;
+            new.include.push(number);
+            new.add_word(&word);
+        }
+        if let Some(name) = &new.name
+            && tree.if_not_exists().is_some()
+            && self.catalog.named(Space::Relation, relation.schema, name).is_some()
+        {
+            return self.could_be_defined(&relation, &new);
+        }
         self.define_index(table, &new, only, mode)?;
         Ok(())
+    }
+
+    /// Returns the access method of a name, or the usual one.
+    pub(super) fn method_of(&self, written: Option<Option<ast::AccessMethodRef>>) -> Result<AccessMethod, Stop> {
+        let method = match written {
+            Some(method) => name(method)?,
+            None => "btree".to_owned(),
+        };
+        match self.catalog.access_method(&method) {
+            Some(found) => Ok(found),
+            None => refused(SqlState::UNDEFINED_OBJECT, format!("access method \"{method}\" does not exist")),
+        }
     }
 
     pub(super) fn alter_index(&mut self, tree: &ast::AlterIndex) -> Result<(), Stop> {
@@ -123,45 +133,59 @@ impl Play<'_> {
                 let child = self.names.relation(&self.catalog, &qualified(attach.index_ref())?)?;
                 self.attach_index(oid, child)
             }
+            Some(ast::AlterIndexAction::SetOptions(set)) => self.alter_index_options(oid, set.attribute_list(), false),
+            Some(ast::AlterIndexAction::ResetOptions(reset)) => {
+                self.alter_index_options(oid, reset.attribute_list(), true)
+            }
             _ => unknown("this form of ALTER INDEX is outside the model"),
         }
     }
+}
 
-    fn index_key(&self, item: &ast::PartitionItem, relation: &Relation, method: &str) -> Result<IndexKey, Stop> {
-        none(item.attribute_list(), "options of an operator class")?;
-        none(item.op_class_ref(), "an operator class")?;
-        none(item.collate(), "the collation of an index key")?;
-        let expression = part(item.expr())?;
-        let of = match &bare(expression) {
-            ast::Expr::NameRef(reference) => KeyOf::Column(self.number(relation, &name(Some(reference.clone()))?)?),
-            other => {
-                let formula = self.formula(&tree::text(other), relation, Place::IndexKey)?;
-                formula.as_column().map_or(KeyOf::Expression(formula), KeyOf::Column)
-            }
+impl Play<'_> {
+    /// Sets storage parameters of an index, or takes them away.
+    pub(super) fn alter_index_options(
+        &mut self,
+        oid: Oid,
+        list: Option<ast::AttributeList>,
+        reset: bool,
+    ) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(oid))?;
+        let Some(index) = relation.as_index() else {
+            return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not an index", relation.name));
         };
-        let value = match &of {
-            KeyOf::Column(number) => part(relation.numbered(*number))?.of,
-            KeyOf::Expression(formula) => formula.tree.of,
-        };
-        if method == "btree" {
-            self.can_be_sorted(value)?;
-        } else {
-            return unknown("an index by another method than btree");
+        if self.catalog.relation(index.on).is_some_and(Relation::is_partitioned) {
+            let message = format!("ALTER action SET cannot be performed on relation \"{}\"", relation.name);
+            return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
-        let descending = matches!(item.sort_order(), Some(order) if tree::text(&order).eq_ignore_ascii_case("desc"));
-        let nulls_first = match item.nulls_order() {
-            Some(order) => tree::text(&order).to_ascii_lowercase().contains("first"),
-            None => descending,
-        };
-        Ok(IndexKey { descending, nulls_first, ..IndexKey::plain(of) })
+        let storage = Storage::Index(&index.method);
+        let (set, gone) = if reset { (Vec::new(), storage.names(list)?) } else { (storage.read(list)?, Vec::new()) };
+        if let Some(relation) = self.catalog.relation_mut(oid) {
+            change_options(&mut relation.options, set, &gone);
+        }
+        Ok(())
     }
+}
 
-    /// Returns the number of the column of a name.
-    pub(super) fn number(&self, relation: &Relation, name: &str) -> Result<i16, Stop> {
-        match relation.column(name) {
-            Some(column) => Ok(column.number),
-            None => refused(SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist")),
+/// Sets storage parameters, and takes others away.
+pub(super) fn change_options(options: &mut Vec<(String, String)>, set: Vec<(String, String)>, gone: &[String]) {
+    options.retain(|(name, _)| !gone.contains(name) && !set.iter().any(|(other, _)| other == name));
+    options.extend(set);
+}
+
+/// Refuses what an access method cannot do.
+pub(super) fn may_have(method: AccessMethod, unique: bool, keys: usize, includes: bool) -> Result<(), Stop> {
+    let wrong = [
+        (unique && !method.unique, "unique indexes"),
+        (includes && !method.includes, "included columns"),
+        (keys > 1 && !method.many_columns, "multicolumn indexes"),
+    ];
+    match wrong.into_iter().find(|(is, _)| *is) {
+        Some((_, what)) => {
+            let message = format!("access method \"{}\" does not support {what}", method.name);
+            refused(SqlState::FEATURE_NOT_SUPPORTED, message)
         }
+        None => Ok(()),
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::constraint::{Options, given_name};
 use super::define_index::NewIndex;
-use super::syntax::{names, none, options, part};
+use super::storage::Storage;
+use super::syntax::{names, none, part};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{IndexKey, Key, KeyOf, Oid, Refusal, Rows, SqlState};
 use crate::sql::ast;
@@ -69,7 +70,7 @@ impl NewKey {
             }
             key.nulls_not_distinct =
                 matches!(parameters.nulls_distinct_option(), Some(ast::NullsDistinctOption::NullsNotDistinct(_)));
-            key.with = options(parameters.with_params().and_then(|with| with.attribute_list()))?;
+            key.with = Storage::Index("btree").read(parameters.with_params().and_then(|with| with.attribute_list()))?;
         }
         Ok(key)
     }
@@ -145,18 +146,21 @@ impl Play<'_> {
             self.can_be_sorted(part(relation.numbered(*column))?.of)?;
         }
         self.lock(table, LockMode::AccessExclusive);
-        let new = NewIndex {
+        let mut new = NewIndex {
             name: key.name.clone(),
             unique: true,
             nulls_not_distinct: key.nulls_not_distinct,
             method: "btree".to_owned(),
             keys: columns.iter().map(|column| IndexKey::plain(KeyOf::Column(*column))).collect(),
+            words: Vec::new(),
+            classes: Vec::new(),
             include,
             predicate: None,
             with: key.with.clone(),
             constraint: Some((if key.primary { Key::Primary } else { Key::Unique }, key.options.deferrable)),
             parent: None,
         };
+        key.columns.iter().chain(&key.include).for_each(|column| new.add_word(column));
         let relation = part(self.catalog.relation(table))?;
         let takes_nulls = |number: &i16| relation.numbered(*number).is_some_and(|column| !column.not_null);
         // Where columns of a primary key get NOT NULL, those of the partitions do.
@@ -189,27 +193,5 @@ impl Play<'_> {
                 self.ledger.may_raise.push((Refusal::new(SqlState::NOT_NULL_VIOLATION, message), table));
             }
         }
-    }
-
-    /// Refuses types that have no default operator class for btree.
-    pub(super) fn can_be_sorted(&self, of: crate::catalog::Type) -> Result<(), Stop> {
-        // json, xml, point, lseg, path, box, polygon, line, circle, txid_snapshot and their like know no order.
-        const NO_ORDER: [u32; 12] = [114, 142, 600, 601, 602, 603, 604, 628, 718, 2970, 5038, 4072];
-        if NO_ORDER.contains(&of.oid.0) {
-            let message = "data type has no default operator class for access method \"btree\"";
-            return refused(SqlState::UNDEFINED_OBJECT, message);
-        }
-        match self.catalog.user_type(of.oid).map(|found| &found.kind) {
-            Some(crate::catalog::UserTypeKind::Base) => unknown("whether this type has an order"),
-            Some(crate::catalog::UserTypeKind::Domain(domain)) => self.can_be_sorted(domain.base),
-            _ => Ok(()),
-        }
-    }
-}
-
-impl IndexKey {
-    /// Returns a part of a key with nothing but what it is made of.
-    pub(super) fn plain(of: KeyOf) -> Self {
-        Self { of, collation: None, class: None, descending: false, nulls_first: false }
     }
 }

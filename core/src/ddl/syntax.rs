@@ -60,20 +60,3 @@ pub(super) fn none<T>(node: Option<T>, what: &str) -> Result<(), Stop> {
         None => Ok(()),
     }
 }
-
-/// Returns storage parameters: `fillfactor=70`.
-pub(super) fn options(list: Option<ast::AttributeList>) -> Result<Vec<(String, String)>, Stop> {
-    let Some(list) = list else { return Ok(Vec::new()) };
-    list.attribute_options()
-        .map(|option| {
-            none(option.namespace(), "a namespace of a storage parameter")?;
-            let name = name(option.name())?;
-            let value = option.attribute_value().map_or_else(|| "true".to_owned(), |value| tree::text(&value));
-            let value = value
-                .strip_prefix('\'')
-                .and_then(|value| value.strip_suffix('\''))
-                .map_or(value.clone(), str::to_owned);
-            Ok((name, value))
-        })
-        .collect()
-}

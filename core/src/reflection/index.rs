@@ -2,9 +2,9 @@
 
 use super::Reflection;
 use super::table::with;
-use crate::catalog::{Address, Class, IndexKey, KeyOf, Oid, Relation};
+use crate::catalog::{Address, Class, IndexKey, KeyClass, KeyOf, Oid, Relation};
 use crate::document::schema::Index;
-use crate::sql::quote_identifier;
+use crate::sql::{quote_identifier, quote_literal, quote_name};
 
 impl Reflection<'_> {
     pub(super) fn index(&self, table: &Relation, oid: Oid) -> Option<Index> {
@@ -27,6 +27,19 @@ impl Reflection<'_> {
         })
     }
 
+    /// Returns an operator class with its parameters, with its schema where it is not found without.
+    fn class(&self, class: &KeyClass) -> String {
+        let bare = [crate::catalog::PG_CATALOG, crate::catalog::PUBLIC].contains(&class.schema);
+        let schema = (!bare).then(|| self.catalog.schema_name(class.schema));
+        let mut text = quote_name(schema, &class.name);
+        if !class.options.is_empty() {
+            let options: Vec<String> =
+                class.options.iter().map(|(name, value)| format!("{name}={}", quote_literal(value))).collect();
+            text.push_str(&format!(" ({})", options.join(", ")));
+        }
+        text
+    }
+
     fn key(&self, table: &Relation, key: &IndexKey) -> String {
         let mut text = match &key.of {
             KeyOf::Column(number) => self.column(table.oid, *number),
@@ -36,7 +49,8 @@ impl Reflection<'_> {
             text.push_str(&format!(" COLLATE {}", quote_identifier(collation)));
         }
         if let Some(class) = &key.class {
-            text.push_str(&format!(" {class}"));
+            text.push(' ');
+            text.push_str(&self.class(class));
         }
         text.push_str(match (key.descending, key.nulls_first) {
             (false, false) => "",

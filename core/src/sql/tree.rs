@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
+use squawk_syntax::column_name::ColumnName;
 
 use super::name::fold;
 use super::split::pieces;
@@ -40,6 +41,20 @@ pub(crate) fn statement(text: &str) -> Result<ast::Stmt, NoTree> {
         }
     }));
     read.unwrap_or(Err(NoTree::Unread("the parser gave up on it")))
+}
+
+/// Returns the name that Postgres gives to the column that an expression makes; none where it has no idea.
+/// `FigureColname`.
+pub(crate) fn column_name(expression: &str) -> Option<String> {
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let parse = squawk_syntax::SourceFile::parse(&format!("SELECT {expression}"));
+        let target = parse.tree().syntax().descendants().find_map(ast::Target::cast)?;
+        match ColumnName::inferred_from_target(target)?.0 {
+            ColumnName::Column(name) | ColumnName::UnknownColumn(Some(name)) => Some(name.to_string()),
+            ColumnName::UnknownColumn(None) | ColumnName::Star => None,
+        }
+    }));
+    read.unwrap_or(None)
 }
 
 /// Returns the text of a node, as it was written.

@@ -1,6 +1,7 @@
 //! Statements played on the model.
 
 mod functions;
+mod indexes;
 mod inheritance;
 mod partitions;
 mod security;

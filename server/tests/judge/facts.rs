@@ -47,14 +47,36 @@ fn the_functions_that_core_knows_are_those_of_the_server() {
 }
 
 #[test]
+fn the_operator_classes_that_core_knows_are_those_of_the_server() {
+    compare(
+        include_str!("../../../core/src/catalog/builtin/classes.sql"),
+        include_str!("../../../core/src/catalog/builtin/classes.tsv"),
+    );
+}
+
+#[test]
+fn the_operator_classes_of_extensions_that_core_knows_are_those_of_the_server() {
+    compare_extensions(
+        include_str!("../../../core/src/catalog/builtin/extension_classes.sql"),
+        include_str!("../../../core/src/catalog/builtin/extension_classes.tsv"),
+    );
+}
+
+#[test]
 fn the_functions_of_extensions_that_core_knows_are_those_of_the_server() {
-    let kept = include_str!("../../../core/src/catalog/builtin/extensions.tsv");
+    compare_extensions(
+        include_str!("../../../core/src/catalog/builtin/extensions.sql"),
+        include_str!("../../../core/src/catalog/builtin/extensions.tsv"),
+    );
+}
+
+/// Compares as above, in a database with the extensions that the table is about.
+fn compare_extensions(sql: &str, kept: &str) {
     let database = Cluster::shared().database();
     let mut extensions: Vec<&str> = kept.lines().filter_map(|line| line.split('\t').next()).collect();
     extensions.dedup();
     for extension in extensions {
         database.rows(&format!("CREATE EXTENSION \"{extension}\""));
     }
-    let printed = database.rows(include_str!("../../../core/src/catalog/builtin/extensions.sql"));
-    assert_eq!(missing(kept, &printed), [] as [String; 0]);
+    assert_eq!(missing(kept, &database.rows(sql)), [] as [String; 0]);
 }

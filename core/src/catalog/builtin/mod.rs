@@ -137,6 +137,45 @@ pub(super) fn cast(from: Oid, to: Oid) -> Option<Cast> {
     casts.get(at).map(|(_, _, cast)| *cast)
 }
 
+/// How an access method treats the values of a type.
+#[derive(Debug)]
+pub(super) struct Class {
+    pub(super) method: &'static str,
+    pub(super) name: &'static str,
+    pub(super) input: Oid,
+    /// It is taken where none is named.
+    pub(super) is_default: bool,
+    pub(super) takes_options: bool,
+    /// The operators that an EXCLUDE constraint may name with it.
+    pub(super) operators: Vec<Oid>,
+}
+
+/// An operator class that an extension brings.
+#[derive(Debug)]
+pub(super) struct ExtensionClass {
+    pub(super) extension: &'static str,
+    /// The type that the extension brings, where `class.input` is none that every database has; `_name` for its arrays.
+    pub(super) own_input: Option<&'static str>,
+    pub(super) class: Class,
+}
+
+/// Returns the operator classes.
+pub(super) fn classes() -> &'static [Class] {
+    static CLASSES: OnceLock<Vec<Class>> = OnceLock::new();
+    CLASSES.get_or_init(|| rows(include_str!("classes.tsv"), |fields| of_class(fields).map(|(class, _)| class)))
+}
+
+/// Returns the operator classes that extensions bring.
+pub(super) fn extension_classes() -> &'static [ExtensionClass] {
+    static CLASSES: OnceLock<Vec<ExtensionClass>> = OnceLock::new();
+    let read = |mut fields: Split<'static, char>| {
+        let extension = fields.next()?;
+        let (class, own_input) = of_class(fields)?;
+        Some(ExtensionClass { extension, own_input, class })
+    };
+    CLASSES.get_or_init(|| rows(include_str!("extension_classes.tsv"), read))
+}
+
 fn rows<T>(text: &'static str, read: fn(Split<'static, char>) -> Option<T>) -> Vec<T> {
     text.lines().filter_map(|line| read(line.split('\t'))).collect()
 }
@@ -235,6 +274,21 @@ fn of_cast(mut fields: Split<'static, char>) -> Option<(Oid, Oid, Cast)> {
     Some((from, to, Cast { context, method }))
 }
 
+fn of_class(mut fields: Split<'static, char>) -> Option<(Class, Option<&'static str>)> {
+    let (method, name, input) = (fields.next()?, fields.next()?, fields.next()?);
+    let (is_default, takes_options) = (fields.next()? == "t", fields.next()? == "t");
+    let mut operators = Vec::new();
+    for operator in fields.next()?.split_ascii_whitespace() {
+        operators.push(Oid(operator.parse().ok()?));
+    }
+    let number = input.parse().ok();
+    let input_oid = Oid(number.unwrap_or(0));
+    Some((
+        Class { method, name, input: input_oid, is_default, takes_options, operators },
+        number.is_none().then_some(input),
+    ))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -248,6 +302,8 @@ mod tests {
         let casts = rows(include_str!("casts.tsv"), of_cast);
         assert_eq!(casts.len(), include_str!("casts.tsv").lines().count());
         assert!(casts.is_sorted_by_key(|(from, to, _)| (*from, *to)));
+        assert_eq!(classes().len(), include_str!("classes.tsv").lines().count());
+        assert_eq!(extension_classes().len(), include_str!("extension_classes.tsv").lines().count());
         let functions = rows(include_str!("functions.tsv"), of_function);
         assert_eq!(functions.len(), include_str!("functions.tsv").lines().count());
     }

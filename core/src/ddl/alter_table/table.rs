@@ -1,7 +1,9 @@
 //! Actions on a table as a whole: row security, storage parameters, persistence, replica identity.
 
 use crate::catalog::{ConstraintKind, Oid, Persistence, ReplicaIdentity, Sequence, SqlState};
-use crate::ddl::syntax::{options, part};
+use crate::ddl::index::change_options;
+use crate::ddl::storage::{Storage, of_partitioned, stored_beside};
+use crate::ddl::syntax::part;
 use crate::ddl::{Play, Stop, refused, unknown};
 use crate::sql::ast::{self, AlterTableAction as A};
 
@@ -17,11 +19,12 @@ impl Play<'_> {
             action,
             A::EnableRls(_) | A::DisableRls(_) | A::ForceRls(_) | A::NoForceRls(_) | A::ReplicaIdentity(_)
         );
-        if let A::SetOptions(action) = action
-            && is_partitioned
-            && let Some((name, _)) = options(action.attribute_list())?.first()
-        {
-            return refused(SqlState::INVALID_PARAMETER_VALUE, format!("unrecognized parameter \"{name}\""));
+        match action {
+            A::SetOptions(action) if is_partitioned => return of_partitioned(action.attribute_list()),
+            A::ResetOptions(action) if is_partitioned => {
+                return Storage::Table.names(action.attribute_list()).map(|_| ());
+            }
+            _ => {}
         }
         if is_partitioned && !is_plain {
             return unknown("this form of ALTER TABLE of a partitioned table");
@@ -35,23 +38,13 @@ impl Play<'_> {
             A::ForceRls(_) => self.set(table, |relation| relation.force_row_security = true),
             A::NoForceRls(_) => self.set(table, |relation| relation.force_row_security = false),
             A::SetOptions(action) => {
-                let new = options(action.attribute_list())?;
-                if let Some((name, _)) = new.iter().find(|(name, _)| !is_storage_parameter(name)) {
-                    let message = format!("unrecognized parameter \"{name}\"");
-                    return refused(SqlState::INVALID_PARAMETER_VALUE, message);
-                }
-                self.set(table, |relation| {
-                    for (name, value) in new {
-                        relation.options.retain(|(other, _)| *other != name);
-                        relation.options.push((name, value));
-                    }
-                })
+                let new = Storage::Table.read(action.attribute_list())?;
+                let new = stored_beside(new, &part(self.catalog.relation(table))?.columns)?;
+                self.set(table, |relation| change_options(&mut relation.options, new, &[]))
             }
             A::ResetOptions(action) => {
-                let gone = options(action.attribute_list())?;
-                self.set(table, |relation| {
-                    relation.options.retain(|(name, _)| !gone.iter().any(|(other, _)| other == name));
-                })
+                let gone = Storage::Table.names(action.attribute_list())?;
+                self.set(table, |relation| change_options(&mut relation.options, Vec::new(), &gone))
             }
             A::SetLogged(_) => self.set_persistence(table, Persistence::Permanent),
             A::SetUnlogged(_) => self.set_persistence(table, Persistence::Unlogged),
@@ -113,15 +106,4 @@ impl Play<'_> {
         }
         Ok(())
     }
-}
-
-fn is_storage_parameter(name: &str) -> bool {
-    name == "fillfactor"
-        || name == "toast_tuple_target"
-        || name == "parallel_workers"
-        || name == "user_catalog_table"
-        || name == "vacuum_truncate"
-        || name == "vacuum_index_cleanup"
-        || name.starts_with("autovacuum_")
-        || name == "log_autovacuum_min_duration"
 }

@@ -37,7 +37,7 @@ CREATE TABLE p (a int, b text) PARTITION BY RANGE (a, lower(b));"), @r#"
     CREATE TABLE p (a int, b text) PARTITION BY LIST (ctid)
         42P17: cannot use system column "ctid" in partition key
     CREATE TABLE p (a int, b json) PARTITION BY LIST (b)
-        42704: data type has no default operator class for access method "btree"
+        42704: data type json has no default operator class for access method "btree"
     CREATE TABLE p (a int, b int GENERATED ALWAYS AS (a + 1) STORED) PARTITION BY HASH (b)
         42P17: cannot use generated column in partition key
     CREATE TABLE p (a int, b text, PRIMARY KEY (b)) PARTITION BY LIST (a)

@@ -42,37 +42,40 @@ fn build(pen: &mut Pen, table: &Table, concurrently: &str) -> Option<String> {
     };
     let if_not_exists = if name.is_empty() { "" } else { pen.if_not_exists() };
     let method = pen.dice.weighted(&[
-        (80, ""),
-        (6, " USING btree"),
-        (4, " USING hash"),
-        (5, " USING gin"),
-        (3, " USING gist"),
-        (2, " USING brin"),
+        (70, ""),
+        (6, "btree"),
+        (5, "hash"),
+        (7, "gin"),
+        (5, "gist"),
+        (4, "brin"),
+        (2, "spgist"),
+        (1, "nonsense"),
     ]);
     let known = pen.known(table);
     let mut keys = Vec::new();
     for column in pen.columns(table) {
-        keys.push(if pen.dice.percent(12) {
+        let key = if pen.dice.percent(12) {
             let (expression, class) = pen.scalar(&known);
             if class == Class::Other { expression } else { format!("({expression})") }
         } else {
-            let order = match pen.dice.below(20) {
-                0 | 1 => " DESC",
-                2 => " DESC NULLS LAST",
-                3 => " NULLS FIRST",
-                4 => " ASC",
-                _ => "",
-            };
-            let data_type = known.iter().find(|(name, _)| *name == column).map(|(_, data_type)| data_type.as_str());
-            let text = data_type.is_some_and(|data_type| pen.class(data_type) == Class::Text);
-            let opclass = if text { pen.dice.maybe(6, " text_pattern_ops") } else { "" };
-            let order = if method.is_empty() || method.ends_with("btree") { order } else { "" };
-            let collation = if text { pen.dice.maybe(3, " COLLATE \"C\"") } else { "" };
-            format!("{column}{collation}{opclass}{order}")
-        });
+            column.clone()
+        };
+        let data_type = known.iter().find(|(name, _)| *name == column).map(|(_, data_type)| data_type.as_str());
+        let collation = collation(pen, data_type);
+        let class = operator_class(pen, data_type, method);
+        let order = order(pen, method);
+        keys.push(format!("{key}{collation}{class}{order}"));
     }
-    let include = if pen.dice.percent(6) { format!(" INCLUDE ({})", pen.column(table)) } else { String::new() };
-    let with = pen.dice.maybe(3, " WITH (fillfactor = 90)");
+    // Beyond what most access methods take.
+    if keys.len() > 1 && ["hash", "spgist"].contains(&method) && pen.dice.percent(70) {
+        keys.truncate(1);
+    }
+    let include = match pen.dice.below(20) {
+        0 => format!(" INCLUDE ({}{})", pen.column(table), pen.dice.maybe(10, " COLLATE \"C\"")),
+        _ => String::new(),
+    };
+    let method = if method.is_empty() { String::new() } else { format!(" USING {method}") };
+    let with = if pen.dice.percent(5) { parameters(pen) } else { "" };
     let predicate = if pen.dice.percent(15) { format!(" WHERE {}", pen.condition(&known)) } else { String::new() };
     let only = pen.dice.maybe(3, "ONLY ");
     let on = pen.named(table);
@@ -81,6 +84,68 @@ fn build(pen: &mut Pen, table: &Table, concurrently: &str) -> Option<String> {
         "CREATE {unique}INDEX {concurrently}{if_not_exists}{name}ON {only}{on}{method} ({}){include}{nulls}{with}{predicate}",
         keys.join(", ")
     ))
+}
+
+/// Returns a collation for a part of a key, mostly of a text.
+fn collation(pen: &mut Pen, data_type: Option<&str>) -> &'static str {
+    let of_text = data_type.is_some_and(|data_type| pen.class(data_type) == Class::Text);
+    match pen.dice.below(if of_text { 30 } else { 200 }) {
+        0 => " COLLATE \"C\"",
+        1 => " COLLATE \"POSIX\"",
+        2 => " COLLATE \"default\"",
+        _ => "",
+    }
+}
+
+/// Returns an operator class for a part of a key, mostly one of its type.
+fn operator_class(pen: &mut Pen, data_type: Option<&str>, method: &str) -> &'static str {
+    if !pen.dice.percent(if ["gin", "gist", "brin", "spgist"].contains(&method) { 40 } else { 8 }) {
+        return "";
+    }
+    let all: &[&str] = match (method, data_type.unwrap_or_default()) {
+        ("gin", "jsonb") => &[" jsonb_path_ops", " jsonb_ops", " pg_catalog.jsonb_path_ops"],
+        ("gin", of) if of.ends_with("[]") => &[" array_ops", " _text_ops"],
+        ("gin", _) => &[" gin_trgm_ops", " tsvector_ops", " tsvector_ops (siglen = 8)"],
+        ("gist", _) => &[" inet_ops", " range_ops", " tsvector_ops (siglen = 32)", " gist_int4_ops"],
+        ("brin", "integer") => &[
+            " int4_minmax_multi_ops (values_per_range = 16)",
+            " int4_bloom_ops",
+            " int4_minmax_ops",
+            " int4_minmax_multi_ops (values_per_range = 2)",
+        ],
+        ("brin", _) => &[" text_bloom_ops", " timestamptz_minmax_multi_ops", " date_bloom_ops"],
+        ("spgist", _) => &[" text_ops", " inet_ops", " range_ops"],
+        (_, "integer") => &[" int4_ops", " int8_ops", " pg_catalog.int4_ops", " text_ops"],
+        (_, "text") => &[" text_pattern_ops", " text_ops", " varchar_pattern_ops", " public.text_ops", " nowhere.x"],
+        _ => &[" varchar_pattern_ops", " varchar_ops", " record_image_ops", " none_such", " int4_ops (x = 1)"],
+    };
+    pen.dice.one(all)
+}
+
+fn order(pen: &mut Pen, method: &str) -> &'static str {
+    let ordered = ["", "btree"].contains(&method);
+    match pen.dice.below(if ordered { 20 } else { 200 }) {
+        0 | 1 => " DESC",
+        2 => " DESC NULLS LAST",
+        3 => " NULLS FIRST",
+        4 => " ASC",
+        5 => " ASC NULLS LAST",
+        _ => "",
+    }
+}
+
+fn parameters(pen: &mut Pen) -> &'static str {
+    pen.dice.one(&[
+        " WITH (fillfactor = 90)",
+        " WITH (fillfactor = 5)",
+        " WITH (fillfactor)",
+        " WITH (deduplicate_items = off)",
+        " WITH (fastupdate = off, gin_pending_list_limit = 128)",
+        " WITH (buffering = auto)",
+        " WITH (pages_per_range = 16, autosummarize)",
+        " WITH (nonsense = 1)",
+        " WITH (toast.fillfactor = 70)",
+    ])
 }
 
 /// Returns the qualified names of all indexes, sometimes with those of constraints.
@@ -109,9 +174,11 @@ fn drop_index(pen: &mut Pen) -> Option<String> {
 
 fn alter(pen: &mut Pen) -> Option<String> {
     let name = one_index(pen)?;
-    let to = match pen.dice.below(4) {
+    let to = match pen.dice.below(8) {
         0 => "SET (fillfactor = 75)".to_owned(),
         1 => "RESET (fillfactor)".to_owned(),
+        2 => "SET (fastupdate = off)".to_owned(),
+        3 => "SET (deduplicate_items = false, fillfactor = 101)".to_owned(),
         _ => format!("RENAME TO {}", pen.new_bare_name()),
     };
     Some(format!("ALTER INDEX {}{name} {to}", pen.if_exists()))

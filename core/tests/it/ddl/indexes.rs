@@ -1,0 +1,154 @@
+//! Indexes: access methods, operator classes, collations, storage parameters.
+
+use super::played;
+use limbeck_core::reflection;
+
+const TABLE: &str = "CREATE TABLE t (a int, b text, j json, d jsonb, p point, v tsvector, n int[], r int4range);";
+
+/// Plays statements behind a table with columns of many types.
+fn on_table(script: &str) -> (limbeck_core::ddl::Session, String) {
+    let (session, lines) = played(&format!("{TABLE}\n{script}"));
+    let rest = lines.split_once('\n').map(|(_, rest)| rest.to_owned());
+    (session, rest.and_then(|rest| rest.split_once('\n').map(|(_, rest)| rest.to_owned())).unwrap_or_default())
+}
+
+#[test]
+fn an_access_method_takes_what_it_has_operator_classes_for() {
+    let (_, lines) = on_table(
+        "CREATE INDEX ON t (j);
+CREATE INDEX ON t USING gin (d);
+CREATE INDEX ON t USING gin (d jsonb_path_ops);
+CREATE INDEX ON t USING gin (b);
+CREATE INDEX ON t USING gin (b gin_trgm_ops);
+CREATE INDEX ON t USING gin (v) WITH (fillfactor = 50);
+CREATE INDEX ON t USING gist (p);
+CREATE INDEX ON t USING gist (v tsvector_ops (siglen = 9999));
+CREATE INDEX ON t USING hash (a, b);
+CREATE INDEX ON t USING hash (a ASC);
+CREATE UNIQUE INDEX ON t USING hash (a);
+CREATE INDEX ON t USING gin (n) INCLUDE (a);
+CREATE INDEX ON t (a) INCLUDE (b DESC);
+CREATE INDEX ON t (a) INCLUDE ((a + 1));
+CREATE INDEX ON t (a text_ops);
+CREATE INDEX ON t (a nothing);
+CREATE INDEX ON t (a nowhere.int4_ops);
+CREATE INDEX ON t (a int4_ops (x = 1));
+CREATE INDEX ON t (a COLLATE \"C\");
+CREATE INDEX ON t (b COLLATE nowhere.\"C\");
+CREATE INDEX ON t USING nothing (a);
+CREATE INDEX ON t (a) WITH (fillfactor = 5);
+CREATE INDEX ON t (a) WITH (toast.fillfactor = 50);
+CREATE INDEX ON t (ctid);
+CREATE INDEX IF NOT EXISTS t_b_idx ON t (nothing);
+CREATE EXTENSION pg_trgm;
+CREATE INDEX ON t USING gin (b gin_trgm_ops);
+DROP EXTENSION pg_trgm;
+CREATE EXTENSION citext;
+CREATE TABLE c (a citext PRIMARY KEY);",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE INDEX ON t (j)
+        42704: data type json has no default operator class for access method "btree"
+    CREATE INDEX ON t USING gin (d)
+        ok, locks public.t ShareLock
+    CREATE INDEX ON t USING gin (d jsonb_path_ops)
+        ok, locks public.t ShareLock
+    CREATE INDEX ON t USING gin (b)
+        42704: data type text has no default operator class for access method "gin"
+    CREATE INDEX ON t USING gin (b gin_trgm_ops)
+        42704: operator class "gin_trgm_ops" does not exist for access method "gin"
+    CREATE INDEX ON t USING gin (v) WITH (fillfactor = 50)
+        22023: unrecognized parameter "fillfactor"
+    CREATE INDEX ON t USING gist (p)
+        ok, locks public.t ShareLock
+    CREATE INDEX ON t USING gist (v tsvector_ops (siglen = 9999))
+        22023: value 9999 out of bounds for option "siglen"
+    CREATE INDEX ON t USING hash (a, b)
+        0A000: access method "hash" does not support multicolumn indexes
+    CREATE INDEX ON t USING hash (a ASC)
+        0A000: access method "hash" does not support ASC/DESC options
+    CREATE UNIQUE INDEX ON t USING hash (a)
+        0A000: access method "hash" does not support unique indexes
+    CREATE INDEX ON t USING gin (n) INCLUDE (a)
+        0A000: access method "gin" does not support included columns
+    CREATE INDEX ON t (a) INCLUDE (b DESC)
+        42P17: including column does not support ASC/DESC options
+    CREATE INDEX ON t (a) INCLUDE ((a + 1))
+        0A000: expressions are not supported in included columns
+    CREATE INDEX ON t (a text_ops)
+        42804: operator class "text_ops" does not accept data type integer
+    CREATE INDEX ON t (a nothing)
+        42704: operator class "nothing" does not exist for access method "btree"
+    CREATE INDEX ON t (a nowhere.int4_ops)
+        3F000: schema "nowhere" does not exist
+    CREATE INDEX ON t (a int4_ops (x = 1))
+        22023: operator class int4_ops has no options
+    CREATE INDEX ON t (a COLLATE "C")
+        42804: collations are not supported by type integer
+    CREATE INDEX ON t (b COLLATE nowhere."C")
+        3F000: schema "nowhere" does not exist
+    CREATE INDEX ON t USING nothing (a)
+        42704: access method "nothing" does not exist
+    CREATE INDEX ON t (a) WITH (fillfactor = 5)
+        22023: value 5 out of bounds for option "fillfactor"
+    CREATE INDEX ON t (a) WITH (toast.fillfactor = 50)
+        22023: unrecognized parameter namespace "toast"
+    CREATE INDEX ON t (ctid)
+        0A000: index creation on system columns is not supported
+    CREATE INDEX IF NOT EXISTS t_b_idx ON t (nothing)
+        42703: column "nothing" does not exist
+    CREATE EXTENSION pg_trgm
+        ok
+    CREATE INDEX ON t USING gin (b gin_trgm_ops)
+        ok, locks public.t ShareLock
+    DROP EXTENSION pg_trgm
+        2BP01: cannot drop extension pg_trgm because other objects depend on it
+    CREATE EXTENSION citext
+        ok
+    CREATE TABLE c (a citext PRIMARY KEY);
+        ok
+    "#);
+}
+
+#[test]
+fn a_key_is_shown_with_what_is_not_its_own_anyway() {
+    let (session, lines) = on_table(
+        "CREATE INDEX ON t (a int4_ops, b text_pattern_ops DESC, (b COLLATE \"C\"));
+CREATE INDEX ON t (lower(b) COLLATE \"C\", (2), trim(b), (b::varchar), (CASE WHEN a > 0 THEN b END));
+CREATE INDEX ON t USING brin (a int4_minmax_multi_ops (values_per_range = 16)) WITH (pages_per_range = 4, autosummarize);
+CREATE INDEX ON t USING gist (v tsvector_ops (siglen = 32));
+ALTER INDEX t_v_idx SET (buffering = on);
+ALTER INDEX t_v_idx SET (fastupdate = on);",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE INDEX ON t (a int4_ops, b text_pattern_ops DESC, (b COLLATE "C"))
+        ok, locks public.t ShareLock
+    CREATE INDEX ON t (lower(b) COLLATE "C", (2), trim(b), (b::varchar), (CASE WHEN a > 0 THEN b END))
+        ok, locks public.t ShareLock
+    CREATE INDEX ON t USING brin (a int4_minmax_multi_ops (values_per_range = 16)) WITH (pages_per_range = 4, autosummarize)
+        ok, locks public.t ShareLock
+    CREATE INDEX ON t USING gist (v tsvector_ops (siglen = 32))
+        ok, locks public.t ShareLock
+    ALTER INDEX t_v_idx SET (buffering = on)
+        ok
+    ALTER INDEX t_v_idx SET (fastupdate = on);
+        22023: unrecognized parameter "fastupdate"
+    "#);
+    let schema = reflection::schema(session.catalog());
+    let table = schema.tables.first().expect("there is one");
+    let shown: Vec<String> = table
+        .indexes
+        .iter()
+        .map(|index| format!("{} {} ({}) {}", index.name, index.method, index.keys.join(", "), index.with.join(", ")))
+        .collect();
+    insta::assert_snapshot!(shown.join("\n"), @r#"
+    t_a_b_b1_idx btree (a, b text_pattern_ops DESC, b COLLATE "C") 
+    t_a_idx brin (a int4_minmax_multi_ops (values_per_range='16')) autosummarize=true, pages_per_range=4
+    t_lower_expr_btrim_b_case_idx btree (lower(b) COLLATE "C", (2), TRIM(BOTH FROM b), ((b)::character varying), (
+    CASE
+        WHEN (a > 0) THEN b
+        ELSE NULL::text
+    END)) 
+    t_v_idx gist (v tsvector_ops (siglen='32')) buffering=on
+    "#);
+}
