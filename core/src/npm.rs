@@ -153,8 +153,7 @@ impl Project {
 
     fn scripted(&self, request: &str) -> Result<String, Failure> {
         let (rows, direction, target) = self.asked(request)?;
-        let offline =
-            report::offline(&self.0, &rows, direction, &target, |_| false).map_err(|error| of_plan(&error))?;
+        let offline = report::offline(&self.0, &rows, direction, &target, |_| None).map_err(|error| of_plan(&error))?;
         match offline {
             Some(offline) => Ok(offline.sql),
             None => Err(blocked(&self.planned(request)?)),

@@ -20,7 +20,7 @@ pub use graph_mermaid::{Mermaid, graph_mermaid};
 pub use graph_svg::graph_svg;
 pub use graph_text::{graph_markdown, graph_text};
 pub use markdown::markdown;
-pub use offline::{Offline, offline, offline_ensure_version, offline_purge, offline_stamp};
+pub use offline::{Cut, Offline, offline, offline_ensure_version, offline_purge, offline_stamp};
 pub use schema::schema;
 pub use style::{Span, Style, Text};
 pub use summary::nothing_to_do;

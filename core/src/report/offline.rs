@@ -3,12 +3,14 @@
 //! First it makes sure that the database stands where the script starts. Then each revision is one transaction with its
 //! change of the version rows; a section with `transaction:false` stands before the transaction that changes them. The text is a function of project, rows and target.
 
+use serde::{Deserialize, Serialize};
+
 use super::judgement::judgement;
 use super::summary;
 use crate::document::{Direction, Verdict};
 use crate::dry_run;
 use crate::project::{PlanError, Project};
-use crate::revision::{RevisionId, RowChange};
+use crate::revision::{RevisionId, RowChange, Step};
 use crate::script::{Revision, Section};
 use crate::settings::Settings;
 use crate::sql::{self, RESET_SESSION, quote_identifier, quote_literal, quote_name};
@@ -20,45 +22,65 @@ pub struct Offline {
     pub digest: String,
     /// Stands for the plan and everything that it was judged by.
     pub judgement: String,
+    /// How each step was cut, in their order.
+    pub cuts: Vec<Cut>,
     /// To be run with `psql --set ON_ERROR_STOP=1 --file`.
     pub sql: String,
+}
+
+/// What a script needs to know of the SQL of a section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// Where its last statement ends, in bytes; 0 where there is none.
+    end: usize,
+    /// The session is afterwards as it was before.
+    leaves: bool,
 }
 
 /// Returns the script of the way from version rows to a target; none where something keeps it from running:
 /// [`Project::plan`] says what.
 ///
-/// `sound` is asked for [`Offline::judgement`] and answers whether a script with the same was made before, by this very
-/// build; then the plan is not judged again. Who remembers nothing says no.
+/// `known` is asked for [`Offline::judgement`] and answers with [`Offline::cuts`], if a script with the same was made
+/// before, by this very build; then the plan is not judged again, nor its SQL read. Who remembers nothing answers with
+/// nothing.
 pub fn offline(
     project: &Project,
     rows: &[String],
     direction: Direction,
     target: &str,
-    sound: impl FnOnce(&str) -> bool,
+    known: impl FnOnce(&str) -> Option<Vec<Cut>>,
 ) -> Result<Option<Offline>, PlanError> {
     let history = project.history()?;
     let rows = project.graph().resolve_rows(rows)?;
     let way = dry_run::way(history, &rows, direction, target)?;
     let judgement = judgement(project, &way.digest);
-    if !sound(&judgement) && dry_run::plan(history, &rows, direction, target)?.verdict == Verdict::Blocked {
-        return Ok(None);
-    }
-    let table = VersionTable::of(project.settings());
-    let first = way.steps.first().map(|step| step.revision).filter(|_| way.from.is_empty());
-    let written = project.map(&way.steps, |step| {
+    let section = |step: &Step| {
         let revision = project.revisions().get(step.revision)?;
+        Some((revision, dry_run::section_of(revision, direction)?))
+    };
+    let sections: Option<Vec<(&Revision, &Section)>> = way.steps.iter().map(section).collect();
+    let cuts = match known(&judgement).filter(|cuts| cuts.len() == way.steps.len()) {
+        Some(cuts) => cuts,
+        None if dry_run::plan(history, &rows, direction, target)?.verdict == Verdict::Blocked => return Ok(None),
+        None => project.map(sections.as_deref().unwrap_or_default(), |(_, section)| Cut::of(&section.sql)),
+    };
+    // A step without a section is never fit to run.
+    let Some(sections) = sections else { return Ok(None) };
+    let table = VersionTable::of(project.settings());
+    let mut missing = way.from.is_empty();
+    let mut written = String::new();
+    for (((revision, section), cut), step) in sections.into_iter().zip(&cuts).zip(&way.steps) {
         let (before, after) = (history.ids(&step.rows_before), history.ids(&step.rows_after));
-        let missing = first == Some(step.revision);
-        let section = dry_run::section_of(revision, direction)?;
-        Some(written(&table, revision, section, (direction, &before, &after), missing))
-    });
+        let body = cut.body(&section.sql);
+        write(&mut written, &table, revision, (section.transaction, &body), (direction, &before, &after), missing);
+        missing = false;
+    }
     let to = way.steps.last().map_or_else(|| way.from.clone(), |step| history.ids(&step.rows_after));
     let mut sql = header(way.steps.first().map(|_| direction), &way.from, &to, &way.digest);
     if !way.steps.is_empty() {
         sql.push_str(&table.guard(&way.from));
     }
-    let sql = written.into_iter().try_fold(sql, |sql, step| Some(sql + &step?));
-    Ok(sql.map(|sql| Offline { digest: way.digest, judgement, sql }))
+    Ok(Some(Offline { digest: way.digest, judgement, cuts, sql: sql + &written }))
 }
 
 /// Returns the script that changes version rows and runs nothing else.
@@ -95,16 +117,16 @@ fn header(direction: Option<Direction>, from: &[String], to: &[String], digest: 
     )
 }
 
-/// Returns one step as SQL: its section, its way with the version rows before and after, and whether the version table
-/// may be missing.
-fn written(
+/// Writes one step as SQL: whether it runs in a transaction and what, its way with the version rows before and after,
+/// and whether the version table may be missing.
+fn write(
+    script: &mut String,
     table: &VersionTable,
     revision: &Revision,
-    section: &Section,
+    (transaction, body): (bool, &str),
     (direction, before, after): (Direction, &[String], &[String]),
     missing: bool,
-) -> String {
-    let mut script = String::new();
+) {
     let parents: Vec<&str> = revision.revises.iter().map(RevisionId::as_str).collect();
     let title = if revision.title.is_empty() { String::new() } else { format!(", {}", comment(&revision.title)) };
     let way = match (direction, parents.is_empty()) {
@@ -117,15 +139,14 @@ fn written(
         Some(millis) => format!("BEGIN;\n\nSET LOCAL lock_timeout = {millis};\n\n"),
         None => "BEGIN;\n\n".to_owned(),
     };
-    let body = body(&section.sql);
     let running = format!("-- Running {} {way}{title}\n\n", summary::direction(direction));
-    if section.transaction {
+    if transaction {
         script.push_str(&begin);
         script.push_str(&running);
-        script.push_str(&body);
+        script.push_str(body);
     } else {
         script.push_str(&running);
-        script.push_str(&body);
+        script.push_str(body);
         script.push_str(&begin);
     }
     if missing {
@@ -135,24 +156,28 @@ fn written(
         script.push_str(&table.change(&change));
     }
     script.push_str("COMMIT;\n\n");
-    script
 }
 
-/// Returns the text of a section up to its last statement, ended by a semicolon; then what brings the session back, for
-/// the next revision starts as this one did.
-fn body(section: &str) -> String {
-    let mut end = 0;
-    let mut leaves = true;
-    for (range, kind) in sql::outline(section) {
-        end = range.end;
-        leaves = leaves && leaves_the_session(section.get(range).unwrap_or_default(), kind);
+impl Cut {
+    fn of(section: &str) -> Self {
+        let mut cut = Self { end: 0, leaves: true };
+        for (range, kind) in sql::outline(section) {
+            cut.end = range.end;
+            cut.leaves = cut.leaves && leaves_the_session(section.get(range).unwrap_or_default(), kind);
+        }
+        cut
     }
-    if end == 0 {
-        return String::new();
+
+    /// Returns the text of a section up to its last statement, ended by a semicolon; then what brings the session back,
+    /// for the next revision starts as this one did.
+    fn body(self, section: &str) -> String {
+        if self.end == 0 {
+            return String::new();
+        }
+        let text = section.get(..self.end).unwrap_or_default().trim_start_matches(['\n', '\r']);
+        let reset = if self.leaves { String::new() } else { format!("{};\n\n", RESET_SESSION.replace("; ", ";\n")) };
+        format!("{text};\n\n{reset}")
     }
-    let text = section.get(..end).unwrap_or_default().trim_start_matches(['\n', '\r']);
-    let reset = if leaves { String::new() } else { format!("{};\n\n", RESET_SESSION.replace("; ", ";\n")) };
-    format!("{text};\n\n{reset}")
 }
 
 /// Returns whether a statement leaves the session as it was: definitions do, unless they are temporary. Whatever can

@@ -1,5 +1,6 @@
 //! The kind of a statement, as the documents spell it.
 
+use std::borrow::Cow;
 use std::sync::OnceLock;
 
 use squawk_syntax::ast;
@@ -258,40 +259,51 @@ fn known(name: &str) -> Option<&'static str> {
 }
 
 /// The words of a statement outside parentheses, in lower case; empty ones stand for what is no word at its start.
-struct Words(Vec<String>);
+struct Words<'a> {
+    /// The first ones.
+    head: Vec<Cow<'a, str>>,
+    sql: &'a str,
+}
 
-impl Words {
+impl<'a> Words<'a> {
     /// Longest part that is looked at, in tokens: the head says what it is, but a query may have a long `WITH`.
     const MOST: usize = 20_000;
+    /// More words than any statement needs to be named.
+    const HEAD: usize = 16;
 
-    fn of(sql: &str) -> Self {
+    fn of(sql: &'a str) -> Self {
+        Self { head: Self::all(sql).take(Self::HEAD).collect(), sql }
+    }
+
+    fn all(sql: &'a str) -> impl Iterator<Item = Cow<'a, str>> {
         let mut depth = 0_usize;
-        let mut words = Vec::new();
-        for lexeme in Lexer::new(sql, 0).filter(|lexeme| !lexeme.is_comment()).take(Self::MOST) {
-            match lexeme.raw {
+        let mut first = true;
+        let lexemes = Lexer::new(sql, 0).filter(|lexeme| !lexeme.is_comment()).take(Self::MOST);
+        lexemes.filter_map(move |lexeme| {
+            let word = match lexeme.raw {
                 Raw::OpenParen => {
-                    if words.is_empty() {
-                        words.push(String::new());
-                    }
                     depth += 1;
+                    first.then_some(Cow::Borrowed(""))
                 }
-                Raw::CloseParen => depth = depth.saturating_sub(1),
-                Raw::Ident if depth == 0 => {
-                    words.push(sql.get(lexeme.range).unwrap_or_default().to_ascii_lowercase());
+                Raw::CloseParen => {
+                    depth = depth.saturating_sub(1);
+                    None
                 }
-                Raw::QuotedIdent { .. } if depth == 0 => words.push("\"".to_owned()),
-                _ => {}
-            }
-        }
-        Self(words)
+                Raw::Ident if depth == 0 => Some(lower(sql.get(lexeme.range).unwrap_or_default())),
+                Raw::QuotedIdent { .. } if depth == 0 => Some(Cow::Borrowed("\"")),
+                _ => None,
+            };
+            first = first && word.is_none();
+            word
+        })
     }
 
     fn get(&self, at: usize) -> &str {
-        self.0.get(at).map_or("", String::as_str)
+        self.head.get(at).map_or("", Cow::as_ref)
     }
 
     fn rest(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().skip(1).map(String::as_str)
+        self.head.iter().skip(1).map(Cow::as_ref)
     }
 
     /// The words behind the command, without those that only say how.
@@ -317,17 +329,25 @@ impl Words {
     }
 
     fn has(&self, word: &str) -> bool {
-        self.0.iter().any(|known| known == word)
+        Self::all(self.sql).any(|known| known == word)
     }
 
     fn main_verb(&self) -> &'static str {
         let verbs = ["insert", "update", "delete", "merge", "select", "values"];
-        let verb = self.0.iter().find_map(|word| verbs.into_iter().find(|verb| verb == word));
+        let verb = Self::all(self.sql).find_map(|word| verbs.into_iter().find(|verb| *verb == word));
         match verb {
             Some("select") if self.has("into") => "select_into",
             Some(verb) => verb,
             None => "select",
         }
+    }
+}
+
+fn lower(word: &str) -> Cow<'_, str> {
+    if word.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(word.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(word)
     }
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn documents() -> String {
         json(&plan(&["b"], Direction::Downgrade, "base")),
         json(&Findings { format: FORMAT, findings: project.validate() }),
         json(
-            &report::offline(&project, &[], Direction::Upgrade, "katalog@head", |_| false)
+            &report::offline(&project, &[], Direction::Upgrade, "katalog@head", |_| None)
                 .expect("a way")
                 .map(|it| it.sql),
         ),

@@ -1,5 +1,6 @@
 //! What every command starts from: the options, the terminal, the project.
 
+use std::mem::ManuallyDrop;
 use std::path::PathBuf;
 
 use limbeck_core::diagnostic::{Diagnostic, Level};
@@ -30,7 +31,8 @@ pub struct Context {
 /// A migrations directory and what its files say. When a command is done with it, what was read is remembered.
 pub(super) struct Opened {
     pub(super) directory: Directory,
-    pub(super) project: Project,
+    /// Never dropped: a command ends with its process, which gives all memory back at once.
+    pub(super) project: ManuallyDrop<Project>,
     pub(super) memory: Memory,
 }
 
@@ -60,7 +62,7 @@ impl Context {
     pub(super) fn open(&self) -> Result<Opened, CommandError> {
         let directory = Directory::locate(self.named_directory().as_deref())?;
         let (project, memory) = remembered::load(&directory);
-        Ok(Opened { directory, project, memory })
+        Ok(Opened { directory, project: ManuallyDrop::new(project), memory })
     }
 
     /// Reads the project of a command that writes into its directory, once nobody else does.
@@ -85,7 +87,7 @@ impl Context {
     /// own.
     pub(super) fn open_whole_anew(&self) -> Result<Opened, CommandError> {
         let directory = Directory::locate(self.named_directory().as_deref())?;
-        let project = remembered::load_anew(&directory);
+        let project = ManuallyDrop::new(remembered::load_anew(&directory));
         self.whole(Opened { directory, project, memory: Memory::none() })
     }
 

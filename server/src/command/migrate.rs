@@ -110,14 +110,14 @@ fn offline(request: &mut Request, context: &Context, opened: &Opened) -> Result<
         error.hint("it starts from base; name another start with `--from`, or the database with `--database-url`")
     };
     let (project, direction, target) = (&opened.project, request.direction, &request.target);
-    let sound = |judgement: &str| opened.memory.is_sound(judgement);
-    let script = report::offline(project, &rows, direction, target, sound).map_err(named)?;
-    let Some(Offline { digest, judgement, sql }) = script else {
+    let known = |judgement: &str| opened.memory.cuts(judgement);
+    let script = report::offline(project, &rows, direction, target, known).map_err(named)?;
+    let Some(Offline { digest, judgement, cuts, sql }) = script else {
         let plan = project.plan(&rows, direction, target)?;
         admit(request, context, opened, &plan)?;
         return Err(CommandError::of_code("internal", "the plan can run, and yet there is no script of it"));
     };
-    opened.memory.note_sound(&judgement);
+    opened.memory.note_cuts(&judgement, &cuts);
     reviewed(request, &digest)?;
     if context.terminal.json {
         context.terminal.document(&Sql { format: FORMAT, digest: Some(digest), sql })?;

@@ -4,6 +4,7 @@
 //! still loads and the reason is shown where the file would be. A symbolic link that leads out of the directory is
 //! never read: whoever may add a file to a repository shall not choose which files of this machine are shown.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -101,7 +102,12 @@ impl Directory {
 
     /// Returns the name of a file as the project has it, with `/`.
     fn relative_name(&self, path: &Path) -> String {
-        let inside = path.strip_prefix(&self.path).unwrap_or(path).to_string_lossy();
+        let below = |root: &str| path.to_str()?.strip_prefix(root)?.strip_prefix(std::path::MAIN_SEPARATOR);
+        let inside = match self.path.to_str().and_then(below) {
+            Some(below) => Cow::Borrowed(below),
+            // Written in another way, or no text.
+            None => path.strip_prefix(&self.path).unwrap_or(path).to_string_lossy(),
+        };
         if std::path::MAIN_SEPARATOR == '/' { inside.into_owned() } else { inside.replace('\\', "/") }
     }
 }

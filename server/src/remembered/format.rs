@@ -14,8 +14,24 @@ pub(super) struct Table<'a> {
     /// By path.
     #[serde(borrow)]
     pub(super) entries: Vec<Entry<'a>>,
-    /// Judgements of plans that can run, newest first.
-    pub(super) sound: Vec<&'a str>,
+    /// Plans that can run, newest first.
+    #[serde(borrow)]
+    pub(super) sound: Vec<Sound<'a>>,
+}
+
+/// A plan that can run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Sound<'a> {
+    /// What it was judged by.
+    pub(super) judgement: &'a str,
+    /// How its script was cut, encoded.
+    pub(super) cuts: &'a [u8],
+}
+
+impl Sound<'_> {
+    pub(super) fn owned(&self) -> (String, Vec<u8>) {
+        (self.judgement.to_owned(), self.cuts.to_vec())
+    }
 }
 
 /// A revision file without a finding.
@@ -122,11 +138,12 @@ mod tests {
     fn only_a_whole_table_of_the_same_build_is_read() {
         let stamp = build().stamp;
         let entries = vec![Entry { path: "versions/a.sql", stamp, revision: b"any" }];
-        let table = Table { entries, sound: vec!["one", "two"] };
+        let plans = [Sound { judgement: "one", cuts: b"1" }, Sound { judgement: "two", cuts: b"" }];
+        let table = Table { entries, sound: plans.to_vec() };
         let bytes = table.write(&build()).expect("it can be encoded");
         let read = Table::read(&bytes, &build()).expect("it is whole");
         assert_eq!((read.entries[0].path, read.entries[0].stamp), ("versions/a.sql", stamp));
-        assert_eq!((read.entries[0].revision, read.sound), (&b"any"[..], vec!["one", "two"]));
+        assert_eq!((read.entries[0].revision, read.sound), (&b"any"[..], plans.to_vec()));
         for end in 0..bytes.len() {
             assert!(Table::read(&bytes[..end], &build()).is_none(), "cut at {end}");
         }

@@ -10,23 +10,24 @@ mod stamp;
 #[cfg(all(test, unix))]
 mod tests;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use limbeck_core::project::{Project, Reading};
+use limbeck_core::report::Cut;
 use limbeck_core::script::Revision;
 
-use self::format::{Build, Entry, Table};
+use self::format::{Build, Entry, Sound, Table};
 use self::place::Place;
 use self::stamp::Stamp;
 use crate::directory::{Directory, Found, List};
 use crate::threads::Threads;
 
 /// So many plans are remembered to be sound.
-const MOST_PLANS: usize = 32;
+const MOST_PLANS: usize = 8;
 /// When of so many files one is new, the memory is written at once.
 const WORTH_WRITING: usize = 100;
 /// When less is new, it is written only after this time: a change in a large project costs reading one file, and
@@ -50,8 +51,10 @@ struct Kept {
     hold: Vec<bool>,
     /// Files that were read, if they did not change for long enough to be told from a later change.
     learned: Vec<(String, Stamp)>,
-    /// Plans that were found sound, newest first; none if none was found since.
-    sound: RefCell<Option<Vec<String>>>,
+    /// Judgements of plans that can run, each with the encoded cuts of its script, newest first.
+    sound: RefCell<Vec<(String, Vec<u8>)>>,
+    /// Whether one of them was found only now.
+    news: Cell<bool>,
 }
 
 impl Memory {
@@ -60,18 +63,24 @@ impl Memory {
         Self { kept: None }
     }
 
-    /// Returns whether [`Self::note_sound`] was told this judgement.
-    pub(crate) fn is_sound(&self, judgement: &str) -> bool {
-        self.kept.as_ref().is_some_and(|kept| kept.plans().iter().any(|known| known == judgement))
+    /// Returns what [`Self::note_cuts`] was told of this judgement.
+    pub(crate) fn cuts(&self, judgement: &str) -> Option<Vec<Cut>> {
+        let sound = self.kept.as_ref()?.sound.borrow();
+        let (_, cuts) = sound.iter().find(|(known, _)| known == judgement)?;
+        postcard::from_bytes(cuts).ok()
     }
 
-    /// Takes note of the judgement of a plan that can run.
-    pub(crate) fn note_sound(&self, judgement: &str) {
-        let Some(kept) = self.kept.as_ref().filter(|_| !self.is_sound(judgement)) else { return };
-        let mut plans = kept.plans();
-        plans.insert(0, judgement.to_owned());
-        plans.truncate(MOST_PLANS);
-        kept.sound.replace(Some(plans));
+    /// Takes note of the judgement of a plan that can run, and of how its script was cut.
+    pub(crate) fn note_cuts(&self, judgement: &str, cuts: &[Cut]) {
+        let Some(kept) = self.kept.as_ref() else { return };
+        let mut sound = kept.sound.borrow_mut();
+        if sound.iter().any(|(known, _)| known == judgement) {
+            return;
+        }
+        let Ok(cuts) = postcard::to_stdvec(cuts) else { return };
+        sound.insert(0, (judgement.to_owned(), cuts));
+        sound.truncate(MOST_PLANS);
+        kept.news.set(true);
     }
 
     /// Writes down what was learned, if anything was. Where that cannot be, nothing happens.
@@ -129,24 +138,15 @@ fn load_at(list: &List, place: Place, build: Build, now: SystemTime) -> (Project
     let project = Project::load_with(&places, read, &Threads);
     let hold = hold.into_iter().map(AtomicBool::into_inner).collect();
     let learned = learned.into_inner().unwrap_or_default();
-    let kept = Kept { place, build, bytes, hold, learned, sound: RefCell::default() };
+    let sound = RefCell::new(table.sound.iter().map(Sound::owned).collect());
+    let kept = Kept { place, build, bytes, hold, learned, sound, news: Cell::new(false) };
     (project, Memory { kept: Some(kept) })
 }
 
 impl Kept {
-    /// Returns the plans that are known to be sound, newest first.
-    fn plans(&self) -> Vec<String> {
-        let new = self.sound.borrow().clone();
-        new.unwrap_or_else(|| self.table().sound.iter().map(|&known| known.to_owned()).collect())
-    }
-
-    fn table(&self) -> Table<'_> {
-        Table::read(&self.bytes, &self.build).unwrap_or_default()
-    }
-
     fn keep(&self, project: &Project) {
         let learned = self.clean(project);
-        let news = self.sound.borrow().is_some();
+        let news = self.news.get();
         if learned.is_empty() && !news {
             return;
         }
@@ -158,13 +158,13 @@ impl Kept {
             .into_iter()
             .filter_map(|(stamp, revision)| Some((revision.path.as_str(), stamp, format::encode(revision)?)))
             .collect();
-        let table = self.table();
+        let table = Table::read(&self.bytes, &self.build).unwrap_or_default();
         let old = table.entries.into_iter().zip(&self.hold).filter(|(_, holds)| **holds).map(|(entry, _)| entry);
         let new = encoded.iter().map(|(path, stamp, revision)| Entry { path, stamp: *stamp, revision });
         let mut entries: Vec<Entry<'_>> = old.chain(new).collect();
         entries.sort_by_key(|entry| entry.path);
-        let plans = self.plans();
-        let sound = plans.iter().map(String::as_str).collect();
+        let plans = self.sound.borrow();
+        let sound = plans.iter().map(|(judgement, cuts)| Sound { judgement, cuts }).collect();
         if let Some(bytes) = (Table { entries, sound }).write(&self.build) {
             // Who cannot remember reads again.
             let _ = self.place.write(&bytes);

@@ -92,7 +92,7 @@ fn revision(number: usize, kind: &str) -> String {
 
 /// Returns all that a project says.
 fn told(project: &Project) -> String {
-    let script = offline(project, &[], Direction::Upgrade, "heads", |_| false);
+    let script = offline(project, &[], Direction::Upgrade, "heads", |_| None);
     format!("{:#?}\n{:#?}\n{:#?}\n{script:?}", project.settings(), project.revisions(), project.findings())
 }
 
@@ -245,19 +245,19 @@ fn sound_plans_are_remembered_newest_first_and_not_for_ever() {
     let lab = Lab::chain(1);
     let note = |judgement: &str| {
         let (project, memory, _) = lab.load_at(later());
-        assert!(!memory.is_sound(judgement));
-        memory.note_sound(judgement);
-        assert!(memory.is_sound(judgement));
+        assert_eq!(memory.cuts(judgement), None);
+        memory.note_cuts(judgement, &[]);
+        assert_eq!(memory.cuts(judgement), Some(Vec::new()));
         memory.keep(&project);
     };
-    let is_sound = |judgement: &str| lab.load_at(later()).1.is_sound(judgement);
+    let is_sound = |judgement: &str| lab.load_at(later()).1.cuts(judgement).is_some();
     for number in 0..MOST_PLANS {
         note(&number.to_string());
     }
     assert!(is_sound("0") && is_sound(&(MOST_PLANS - 1).to_string()));
     note("one more");
     assert!(is_sound("one more") && is_sound("1") && !is_sound("0"));
-    assert!(!Memory::none().is_sound("one more"));
+    assert_eq!(Memory::none().cuts("one more"), None);
 }
 
 /// What somebody does to a directory between two calls.

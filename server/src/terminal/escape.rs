@@ -21,7 +21,11 @@ pub fn painted(text: &str) -> Cow<'_, str> {
     }
     let mut safe = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(character) = rest.chars().next() {
+    loop {
+        let plain = rest.bytes().position(|byte| !harmless(byte)).unwrap_or(rest.len());
+        safe.push_str(&rest[..plain]);
+        rest = &rest[plain..];
+        let Some(character) = rest.chars().next() else { return Cow::Owned(safe) };
         if let Some(length) = colour_sequence(rest) {
             safe.push_str(&rest[..length]);
             rest = &rest[length..];
@@ -31,7 +35,6 @@ pub fn painted(text: &str) -> Cow<'_, str> {
         safe.push(if keep { character } else { picture(character) });
         rest = &rest[character.len_utf8()..];
     }
-    Cow::Owned(safe)
 }
 
 /// Returns a JSON text with the control characters that JSON allows verbatim spelled as `\u` escapes.
@@ -60,11 +63,16 @@ fn colour_sequence(text: &str) -> Option<usize> {
 }
 
 fn replace(text: &str, all: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if !text.contains(|character| dangerous(character) && all(character)) {
+    if text.bytes().all(harmless) || !text.contains(|character| dangerous(character) && all(character)) {
         return Cow::Borrowed(text);
     }
     let safe = |character| if dangerous(character) && all(character) { picture(character) } else { character };
     Cow::Owned(text.chars().map(safe).collect())
+}
+
+/// What is most of every text, and dangerous nowhere: printable ASCII.
+fn harmless(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 /// Controls of both sets, and the marks that reorder what is read.
