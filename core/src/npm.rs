@@ -142,7 +142,7 @@ impl Project {
 
 impl Project {
     fn revisions(&self, indices: &[Index]) -> Result<String, Failure> {
-        let revisions = indices.iter().map(|index| self.0.document(*index, None)).collect();
+        let revisions = indices.iter().map(|index| self.0.document(*index, None)).collect::<Vec<_>>();
         to_json(&document::Revisions { format: FORMAT, revisions })
     }
 

@@ -47,13 +47,13 @@ pub struct Revision {
     pub is_current: Option<bool>,
 }
 
-/// Answer of `heads`, `branches`, `current`, `history`.
+/// Answer of `heads`, `branches`, `current`, `history`. Who writes many may give a list that makes each as it is written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Revisions {
+pub struct Revisions<List = Vec<Revision>> {
     /// Always [`FORMAT`].
     pub format: u32,
     /// The revisions asked for.
-    pub revisions: Vec<Revision>,
+    pub revisions: List,
 }
 
 /// One entry of [`Scripts`]: a revision and its SQL.

@@ -23,7 +23,7 @@ pub(crate) fn documents() -> String {
         project.plan(&rows, direction, target).expect("a plan")
     };
     let graph = project.graph();
-    let revisions = graph.newest_first().iter().map(|index| project.document(*index, Some(&[0]))).collect();
+    let revisions = graph.newest_first().iter().map(|index| project.document(*index, Some(&[0]))).collect::<Vec<_>>();
     let up = plan(&[], Direction::Upgrade, "katalog@head");
     [
         json(project.settings()),

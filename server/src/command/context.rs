@@ -7,6 +7,7 @@ use limbeck_core::diagnostic::{Diagnostic, Level};
 use limbeck_core::document::{FORMAT, Plan, Revisions};
 use limbeck_core::project::Project;
 use limbeck_core::revision::Index;
+use serde::{Serialize, Serializer};
 
 use super::{CommandError, GlobalOptions, Kind, Outcome};
 use crate::directory::{Directory, WriteLock};
@@ -34,6 +35,15 @@ pub(super) struct Opened {
     /// Never dropped: a command ends with its process, which gives all memory back at once.
     pub(super) project: ManuallyDrop<Project>,
     pub(super) memory: Memory,
+}
+
+/// A list whose items are made as they are written: thousands of them are never there at once.
+struct Written<Make>(Make);
+
+impl<Items: Iterator<Item: Serialize>, Make: Fn() -> Items> Serialize for Written<Make> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq((self.0)())
+    }
 }
 
 impl Drop for Opened {
@@ -117,7 +127,7 @@ impl Context {
         text: impl FnOnce() -> String,
     ) -> Result<Outcome, CommandError> {
         if self.terminal.json {
-            let revisions = revisions.iter().map(|index| opened.project.document(*index, current)).collect();
+            let revisions = Written(|| revisions.iter().map(|index| opened.project.document(*index, current)));
             self.terminal.document(&Revisions { format: FORMAT, revisions })?;
         } else if revisions.is_empty() {
             self.terminal.note(&format!("{empty}\n"));

@@ -27,7 +27,8 @@ pub(super) fn write(path: &Path, format: Option<Format>, context: &Context) -> R
         Format::Markdown => report::graph_markdown(project),
         Format::Text => escape::text(&report::graph_text(project)).into_owned(),
         Format::Json => {
-            let revisions = project.graph().newest_first().iter().map(|&i| project.document(i, None)).collect();
+            let revisions =
+                project.graph().newest_first().iter().map(|&i| project.document(i, None)).collect::<Vec<_>>();
             super::json(&Revisions { format: FORMAT, revisions })?
         }
     };
