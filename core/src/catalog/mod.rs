@@ -139,6 +139,8 @@ impl SqlState {
     pub const UNIQUE_VIOLATION: Self = Self("23505");
     /// `23514`
     pub const CHECK_VIOLATION: Self = Self("23514");
+    /// `23P01`
+    pub const EXCLUSION_VIOLATION: Self = Self("23P01");
     /// `42602`
     pub const INVALID_NAME: Self = Self("42602");
     /// `42601`

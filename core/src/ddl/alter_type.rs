@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::enum_type::label;
 use super::syntax::{name, part, qualified};
 use super::{Play, Stop, refused, unknown};
-use crate::catalog::{Oid, SqlState, UserTypeKind};
+use crate::catalog::expression::{Node, Value};
+use crate::catalog::{Address, Class, ConstraintKind, Formula, KeyOf, Oid, RelationKind, SqlState, UserTypeKind};
 use crate::sql::ast::{self, AlterTypeAction as A};
 
 impl Play<'_> {
@@ -91,6 +92,86 @@ impl Play<'_> {
             *label = to.into();
         }
         self.set_labels(oid, labels);
+        self.rename_label_in_values(oid, from, to)
+    }
+
+    /// Writes a label anew where it is a value: Postgres keeps the number of the label there.
+    fn rename_label_in_values(&mut self, of: Oid, from: &str, to: &str) -> Result<(), Stop> {
+        let array = part(self.catalog.user_type(of))?.array;
+        let anew = |formula: &Formula| -> Result<Formula, Stop> {
+            let (mut tree, mut inside) = ((*formula.tree).clone(), false);
+            tree.change(&mut |it| {
+                let Node::Constant(Value::Text(text)) = &mut it.node else { return };
+                if it.of.oid == of && text == from {
+                    to.clone_into(text);
+                }
+                inside |= it.of.oid == array && text.contains(from);
+            });
+            match inside {
+                true => unknown("a label that is renamed inside of an array"),
+                false => Ok(Formula { tree: Arc::new(tree), ..formula.clone() }),
+            }
+        };
+        let edges: Vec<Address> =
+            self.catalog.dependencies.dependents(Address::of(Class::Type, of)).map(|edge| edge.dependent).collect();
+        for dependent in edges {
+            match dependent.class {
+                Class::Default => {
+                    let Some((table, number)) = self.catalog.default_owner(dependent.oid) else { continue };
+                    let column = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number));
+                    if let Some(default) = column.and_then(|column| column.default.as_mut()) {
+                        default.formula = anew(&default.formula)?;
+                    }
+                }
+                Class::Constraint => {
+                    let found = self.catalog.constraint_mut(dependent.oid).map(|found| &mut found.kind);
+                    if let Some(ConstraintKind::Check(formula)) = found {
+                        *formula = anew(formula)?;
+                    }
+                }
+                Class::Policy => {
+                    if let Some(policy) = self.catalog.policy_mut(dependent.oid) {
+                        for formula in policy.using.iter_mut().chain(&mut policy.check) {
+                            *formula = anew(formula)?;
+                        }
+                    }
+                }
+                Class::Trigger => {
+                    if let Some(formula) = self.catalog.trigger_mut(dependent.oid).and_then(|it| it.when.as_mut()) {
+                        *formula = anew(formula)?;
+                    }
+                }
+                Class::Relation if dependent.column == 0 => {
+                    if let Some(RelationKind::Index(index)) =
+                        self.catalog.relation_mut(dependent.oid).map(|relation| &mut relation.kind)
+                    {
+                        for key in &mut index.keys {
+                            if let KeyOf::Expression(formula) = &mut key.of {
+                                *formula = anew(formula)?;
+                            }
+                        }
+                        if let Some(formula) = &mut index.predicate {
+                            *formula = anew(formula)?;
+                        }
+                    }
+                }
+                Class::Relation if self.in_partition_key(dependent.oid, dependent.column) => {
+                    return unknown("a label that is renamed in the bounds of partitions");
+                }
+                Class::Rule | Class::Routine => return unknown("a label that is renamed in a view or a function"),
+                _ => {}
+            }
+        }
+        let has_default = |kind: &UserTypeKind| matches!(kind, UserTypeKind::Domain(it) if it.default.is_some());
+        let over: Vec<Oid> =
+            self.catalog.user_types().filter(|found| has_default(&found.kind)).map(|found| found.oid).collect();
+        for oid in over {
+            if let Some(UserTypeKind::Domain(domain)) = self.catalog.user_type_mut(oid).map(|found| &mut found.kind)
+                && let Some(default) = &mut domain.default
+            {
+                *default = anew(default)?;
+            }
+        }
         Ok(())
     }
 }

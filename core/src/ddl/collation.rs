@@ -25,16 +25,11 @@ pub(super) enum Derived {
 impl Play<'_> {
     /// Returns the collation of a column.
     pub(super) fn collation_of_column(&self, column: &Column) -> String {
-        let of_type = || match self.catalog.user_type(column.of.oid).map(|found| &found.kind) {
-            _ if column.of.oid == NAME => "C",
-            Some(UserTypeKind::Domain(domain)) => domain.collation.as_deref().unwrap_or(DEFAULT),
-            _ => DEFAULT,
-        };
-        column.collation.as_deref().unwrap_or_else(of_type).to_owned()
+        column.collation.as_deref().unwrap_or_else(|| self.collation_of_type(column.of)).to_owned()
     }
 
-    /// Returns the name of a collation for values of a type, as the catalog keeps it.
-    pub(super) fn collation(&self, collate: &ast::Collate, of: Type) -> Result<String, Stop> {
+    /// Returns the name of a collation for values of a type, as the catalog keeps it; none where it is the type's own.
+    pub(super) fn collation(&self, collate: &ast::Collate, of: Type) -> Result<Option<String>, Stop> {
         let named = self.collation_named(collate)?;
         if !is_collatable(&self.catalog, of.oid) {
             if self.catalog.user_type(of.oid).is_some_and(|it| matches!(it.kind, UserTypeKind::Base)) {
@@ -43,7 +38,15 @@ impl Play<'_> {
             let of = self.names.spelled(&self.catalog, of);
             return refused(SqlState::DATATYPE_MISMATCH, format!("collations are not supported by type {of}"));
         }
-        Ok(named)
+        Ok((named != self.collation_of_type(of)).then_some(named))
+    }
+
+    fn collation_of_type(&self, of: Type) -> &str {
+        match self.catalog.user_type(of.oid).map(|found| &found.kind) {
+            _ if of.oid == NAME => "C",
+            Some(UserTypeKind::Domain(domain)) => domain.collation.as_deref().unwrap_or(DEFAULT),
+            _ => DEFAULT,
+        }
     }
 
     /// Returns the name of a collation, as the catalog keeps it.

@@ -142,7 +142,7 @@ impl Play<'_> {
             None => (self.names.data_type(&self.catalog, &written)?, false),
         };
         let collation = match collate {
-            Some(collate) => Some(self.collation(&collate, of)?),
+            Some(collate) => self.collation(&collate, of)?,
             None => None,
         };
         self.read_constraints(
@@ -301,6 +301,7 @@ impl Play<'_> {
             }
         };
         self.relation_name_is_free(schema, &name)?;
+        self.type_name_is_free(schema, &name)?;
         Ok(Some(self.add_sequence(schema, &name, sequence, table.persistence)))
     }
 
@@ -359,6 +360,12 @@ impl Play<'_> {
         if !generated && is_null(&formula) {
             return Ok(());
         }
+        self.store_default(table, number, formula, generated);
+        Ok(())
+    }
+
+    /// Keeps the default of a column, or what it is generated from, with what that depends on.
+    pub(super) fn store_default(&mut self, table: Oid, number: i16, formula: Formula, generated: bool) {
         let oid = self.catalog.allocate();
         let mentioned = formula.columns.clone();
         self.depend_on_formula(Address::of(Class::Default, oid), &formula);
@@ -368,7 +375,6 @@ impl Play<'_> {
             let (dependent, on) = (Address::column(table, number), Address::column(table, column));
             self.catalog.dependencies.add(dependent, on, Dependence::Normal);
         }
-        Ok(())
     }
 }
 

@@ -69,7 +69,7 @@ impl Play<'_> {
         word: &str,
     ) -> Result<Address, Stop> {
         let written = qualified(written)?;
-        let oid = self.names.relation(&self.catalog, &written)?;
+        let oid = self.relation_found(&written)?;
         self.lock(oid, LockMode::ShareUpdateExclusive);
         if !fits(part(self.catalog.relation(oid))?) {
             return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a {word}", written.name));
@@ -114,7 +114,7 @@ impl Play<'_> {
             [_] => return refused(SqlState::SYNTAX_ERROR, "column name must be qualified"),
             _ => return unknown("a name that is not read here"),
         };
-        let oid = self.names.relation(&self.catalog, &table)?;
+        let oid = self.relation_found(&table)?;
         self.lock(oid, LockMode::ShareUpdateExclusive);
         let relation = part(self.catalog.relation(oid))?;
         let Some(found) = relation.column(column) else {
@@ -133,7 +133,7 @@ impl Play<'_> {
         let (owner, word) = match on.domain_ref() {
             Some(domain) => (self.type_named(&qualified(Some(domain))?)?, "domain"),
             None => {
-                let oid = self.names.relation(&self.catalog, &qualified(on.table_name_ref())?)?;
+                let oid = self.relation_found(&qualified(on.table_name_ref())?)?;
                 self.lock(oid, LockMode::AccessShare);
                 (oid, "table")
             }

@@ -134,7 +134,10 @@ impl Wanted {
                 self.foreign_keys.push(NewForeignKey::of_column(&key, part(column)?)?);
                 Ok(())
             }
-            ast::Constraint::ExcludeConstraint(_) => unknown("EXCLUDE is outside the model"),
+            ast::Constraint::ExcludeConstraint(exclude) => {
+                self.keys.push(NewKey::exclusion(&exclude)?);
+                Ok(())
+            }
             ast::Constraint::NotNullConstraint(_) => unknown("NOT NULL as a constraint of the table"),
             _ => unknown("this constraint is outside the model"),
         }

@@ -45,7 +45,7 @@ impl Play<'_> {
             parents.iter().any(|oid| self.catalog.relation(*oid).is_some_and(|it| it.column(name).is_some()))
         };
         let has = |name: &str| columns.iter().any(|column| column.name == name) || is_inherited(name);
-        self.check_keys(&keys, &written.name, false, has)?;
+        self.check_keys(&keys, &written.name, has)?;
 
         let mut table = blank(self.catalog.allocate(), schema, &written.name, RelationKind::Table, Vec::new());
         table.persistence = persistence;
@@ -67,10 +67,6 @@ impl Play<'_> {
             Some(ast::TableParams::WithParams(with)) => of_new_table(with.attribute_list(), &table.columns)?,
             _ => Vec::new(),
         };
-        if tree.partition_by().is_some() && wanted.checks.iter().any(|check| check.options.no_inherit) {
-            let message = "cannot add NO INHERIT constraint to partitioned table";
-            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
-        }
         self.relation_name_is_free(schema, &written.name)?;
         self.type_name_is_free(schema, &written.name)?;
         let oid = self.catalog.add_relation(table);

@@ -56,10 +56,7 @@ impl Play<'_> {
     /// Makes an index, and unless `only` one on each partition, which are locked as `mode` says. Returns it.
     pub(super) fn define_index(&mut self, table: Oid, new: &NewIndex, only: bool, mode: LockMode) -> Result<Oid, Stop> {
         let relation = part(self.catalog.relation(table))?;
-        if new.is_primary() && self.catalog.constraints_of(table).iter().any(|constraint| constraint.is_primary()) {
-            let message = format!("multiple primary keys for table \"{}\" are not allowed", relation.name);
-            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
-        }
+        self.has_no_primary_key(table, new.is_primary())?;
         includes_partition_key(relation, new)?;
         let name = self.index_name(relation, new)?;
         let partitions = if relation.is_partitioned() { relation.children.clone() } else { Vec::new() };
@@ -74,6 +71,16 @@ impl Play<'_> {
             }
         }
         Ok(index)
+    }
+
+    /// Refuses a primary key where there is one.
+    pub(super) fn has_no_primary_key(&self, table: Oid, primary: bool) -> Result<(), Stop> {
+        if primary && self.catalog.constraints_of(table).iter().any(|constraint| constraint.is_primary()) {
+            let relation = part(self.catalog.relation(table))?;
+            let message = format!("multiple primary keys for table \"{}\" are not allowed", relation.name);
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        Ok(())
     }
 
     /// Refuses an index that could not be made if its name were free.
@@ -261,7 +268,12 @@ impl Play<'_> {
             return Ok(naming::relation_name(&self.catalog, &relation.name, None, "pkey", schema, true));
         }
         let all: Vec<&str> = new.words.iter().map(String::as_str).collect();
-        let (addition, label) = (naming::columns_part(&all), if key_of_constraint { "key" } else { "idx" });
+        let label = match new.constraint {
+            Some((Key::Exclude(_), _)) => "excl",
+            Some(_) => "key",
+            None => "idx",
+        };
+        let addition = naming::columns_part(&all);
         Ok(naming::relation_name(&self.catalog, &relation.name, Some(&addition), label, schema, key_of_constraint))
     }
 
@@ -286,7 +298,7 @@ impl Play<'_> {
             clustered: false,
         };
         let address = Address::of(Class::Relation, oid);
-        let key_columns: Vec<i16> = index.key_columns().flatten().collect();
+        let key_columns: Vec<i16> = index.key_columns().map(Option::unwrap_or_default).collect();
         let columns = index.columns();
         let formulas: Vec<Formula> = index.formulas().cloned().collect();
         let mut made = blank(oid, schema, name, RelationKind::Index(index), Vec::new());
@@ -341,6 +353,10 @@ impl Play<'_> {
             if new.unique && rows == Rows::Perhaps {
                 let message = format!("could not create unique index \"{name}\"");
                 self.ledger.may_raise.push((Refusal::new(SqlState::UNIQUE_VIOLATION, message), table));
+            }
+            if matches!(new.constraint, Some((Key::Exclude(_), _))) && rows == Rows::Perhaps {
+                let message = format!("could not create exclusion constraint \"{name}\"");
+                self.ledger.may_raise.push((Refusal::new(SqlState::EXCLUSION_VIOLATION, message), table));
             }
         }
         Ok(oid)

@@ -4,8 +4,8 @@ use super::constraint::{Options, given_name};
 use super::syntax::{behavior, name, part, qualified, type_name};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
-    Address, Class, Constraint, ConstraintKind, Dependence, Domain, Oid, Refusal, Rows, SqlState, UserType,
-    UserTypeKind, naming, schema_named,
+    Address, Class, Constraint, ConstraintKind, Dependence, Domain, Oid, Refusal, Relation, RelationKind, Rows,
+    SqlState, UserType, UserTypeKind, naming, schema_named,
 };
 use crate::ddl::column::is_null;
 use crate::expression::Place;
@@ -29,7 +29,7 @@ impl Play<'_> {
         for qualifier in tree.domain_qualifiers() {
             let constraint = match qualifier {
                 ast::DomainQualifier::Collate(collate) => {
-                    domain.collation = Some(self.collation(&collate, base)?.into());
+                    domain.collation = self.collation(&collate, base)?.map(Into::into);
                     continue;
                 }
                 ast::DomainQualifier::Constraint(constraint) => constraint,
@@ -90,7 +90,7 @@ impl Play<'_> {
             A::DropDefault(_) => self.change_domain(oid, |domain| domain.default = None),
             A::SetNotNull(_) => {
                 if !domain.not_null {
-                    self.recheck_users(oid, SqlState::NOT_NULL_VIOLATION);
+                    self.recheck_users(oid, SqlState::NOT_NULL_VIOLATION)?;
                 }
                 self.change_domain(oid, |domain| domain.not_null = true)
             }
@@ -99,7 +99,7 @@ impl Play<'_> {
                 ast::Constraint::CheckConstraint(check) => {
                     let not_valid = self.add_domain_check(oid, &check)?;
                     if !not_valid {
-                        self.recheck_users(oid, SqlState::CHECK_VIOLATION);
+                        self.recheck_users(oid, SqlState::CHECK_VIOLATION)?;
                     }
                     Ok(())
                 }
@@ -134,7 +134,7 @@ impl Play<'_> {
                     return self.no_such_constraint(oid, &constraint);
                 };
                 if !validated {
-                    self.recheck_users(oid, SqlState::CHECK_VIOLATION);
+                    self.recheck_users(oid, SqlState::CHECK_VIOLATION)?;
                 }
                 if let Some(found) = self.catalog.constraint_mut(found) {
                     found.validated = true;
@@ -160,8 +160,25 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// The rows of every table with a column of the domain are read.
-    fn recheck_users(&mut self, domain: Oid, state: SqlState) {
+    /// The rows of every table with a column of the domain, or of one over it, are read; `get_rels_with_domain`.
+    fn recheck_users(&mut self, domain: Oid, state: SqlState) -> Result<(), Stop> {
+        let found = part(self.catalog.user_type(domain))?;
+        let (array, name) = (found.array, found.name.clone());
+        let inside = |relation: &Relation| {
+            let is_stored = relation.is_table() || matches!(relation.kind, RelationKind::MaterializedView(_));
+            is_stored && relation.live().any(|column| column.of.oid == array)
+        };
+        if let Some(holder) = self.catalog.relations().find(|relation| inside(relation)) {
+            let message = format!("cannot alter type \"{name}\" because a column of \"{}\" uses it", holder.name);
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        let of_others = |relation: &&Relation| {
+            matches!(relation.kind, RelationKind::Composite)
+                && relation.live().any(|column| [domain, array].contains(&column.of.oid))
+        };
+        if self.catalog.relations().any(|relation| of_others(&relation)) {
+            return unknown("a domain inside of a composite type");
+        }
         let users: Vec<(Oid, Rows)> = self
             .catalog
             .relations()
@@ -176,6 +193,10 @@ impl Play<'_> {
                 self.ledger.may_raise.push((Refusal::new(state, message), table));
             }
         }
+        let is_over = |kind: &UserTypeKind| matches!(kind, UserTypeKind::Domain(it) if it.base.oid == domain);
+        let above: Vec<Oid> =
+            self.catalog.user_types().filter(|found| is_over(&found.kind)).map(|found| found.oid).collect();
+        above.into_iter().try_for_each(|above| self.recheck_users(above, state))
     }
 
     /// Adds a check to a domain; returns whether its values are left alone.
@@ -221,7 +242,6 @@ impl Play<'_> {
     pub(super) fn rename_type(&mut self, oid: Oid, to: &str) -> Result<(), Stop> {
         let found = part(self.catalog.user_type(oid))?;
         let (schema, kind) = (found.schema, found.kind.clone());
-        self.type_name_is_free(schema, to)?;
         match kind {
             UserTypeKind::Row(relation) => {
                 let composite = self.catalog.relation(relation).map(|it| it.word() == "composite type");
@@ -230,9 +250,13 @@ impl Play<'_> {
                     return refused(SqlState::WRONG_OBJECT_TYPE, message);
                 }
                 self.relation_name_is_free(schema, to)?;
+                self.type_name_is_free(schema, to)?;
                 self.catalog.move_relation(relation, schema, to);
             }
-            _ => self.catalog.move_type(oid, schema, to),
+            _ => {
+                self.type_name_is_free(schema, to)?;
+                self.catalog.move_type(oid, schema, to);
+            }
         }
         Ok(())
     }
@@ -242,19 +266,24 @@ impl Play<'_> {
         let found = part(self.catalog.user_type(oid))?;
         let (name, old, kind) = (found.name.clone(), found.schema, found.kind.clone());
         let schema = schema_named(&self.catalog, to)?;
-        if schema == old {
-            return Ok(());
+        let row_of = match kind {
+            UserTypeKind::Row(relation) => Some(relation),
+            _ => None,
+        };
+        if schema != old {
+            self.type_name_is_free(schema, &name)?;
         }
-        self.type_name_is_free(schema, &name)?;
-        match kind {
-            UserTypeKind::Row(relation) => {
-                let composite = self.catalog.relation(relation).map(|it| it.word() == "composite type");
-                if composite != Some(true) {
-                    return refused(SqlState::WRONG_OBJECT_TYPE, "this is the row type of a table");
-                }
+        let is_composite = |oid: &Oid| self.catalog.relation(*oid).is_some_and(|it| it.word() == "composite type");
+        if row_of.as_ref().is_some_and(|relation| !is_composite(relation)) {
+            return refused(SqlState::WRONG_OBJECT_TYPE, format!("{name} is a table's row type"));
+        }
+        match row_of {
+            _ if schema == old => {}
+            Some(relation) => {
+                self.relation_name_is_free(schema, &name)?;
                 self.catalog.move_relation(relation, schema, &name);
             }
-            _ => self.catalog.move_type(oid, schema, &name),
+            None => self.catalog.move_type(oid, schema, &name),
         }
         Ok(())
     }

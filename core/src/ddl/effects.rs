@@ -71,6 +71,8 @@ pub(super) struct Ledger {
     pub(super) rewrites: Vec<Oid>,
     pub(super) scans: Vec<Oid>,
     pub(super) may_raise: Vec<(Refusal, Oid)>,
+    /// Tables in whose rows a column gets new values, so that nothing else may hold such rows.
+    pub(super) new_values: Vec<Oid>,
 }
 
 impl Ledger {

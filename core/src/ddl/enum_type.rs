@@ -48,8 +48,8 @@ impl Play<'_> {
                     }
                     columns.push(Column::plain(columns.len(), &name, of));
                 }
-                self.relation_name_is_free(schema, &written.name)?;
                 self.type_name_is_free(schema, &written.name)?;
+                self.relation_name_is_free(schema, &written.name)?;
                 let relation = blank(self.catalog.allocate(), schema, &written.name, RelationKind::Composite, columns);
                 self.catalog.add_relation(relation);
                 Ok(())

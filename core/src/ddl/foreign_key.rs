@@ -116,7 +116,10 @@ impl Play<'_> {
         is_new_table: bool,
         only: bool,
     ) -> Result<(), Stop> {
-        let other = self.names.relation(&self.catalog, &new.references)?;
+        if let Some(name) = &new.name {
+            self.constraint_name_is_free(table, name)?;
+        }
+        let other = self.relation_found(&new.references)?;
         self.lock(table, LockMode::ShareRowExclusive);
         self.lock(other, LockMode::ShareRowExclusive);
         let (from, to) = (part(self.catalog.relation(table))?, part(self.catalog.relation(other))?);
@@ -170,13 +173,7 @@ impl Play<'_> {
             }
         }
         let name = match &new.name {
-            Some(name) => {
-                if self.catalog.constraints_of(table).iter().any(|other| *other.name == **name) {
-                    let message = format!("constraint \"{name}\" for relation \"{}\" already exists", from.name);
-                    return refused(SqlState::DUPLICATE_OBJECT, message);
-                }
-                name.clone()
-            }
+            Some(name) => name.clone(),
             None => {
                 let all: Vec<&str> = new.columns.iter().map(String::as_str).collect();
                 let columns = naming::columns_part(&all);
@@ -378,6 +375,10 @@ impl Play<'_> {
         let (a, b) = (from.oid.0, to.oid.0);
         if FAMILIES.iter().any(|family| family.contains(&a) && family.contains(&b)) {
             return Ok(true);
+        }
+        if self.catalog.element(from.oid).is_some() && self.catalog.element(to.oid).is_some() {
+            // One operator compares all arrays, of one type each.
+            return Ok(false);
         }
         if self.catalog.user_type(from.oid).is_some() || self.catalog.user_type(to.oid).is_some() {
             // Enums, rows and ranges of the database's own compare with themselves only.

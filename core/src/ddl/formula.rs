@@ -9,7 +9,7 @@ use crate::catalog::{
     Type, UserTypeKind,
     function::{self, Signature},
 };
-use crate::expression::{self, Literal, Place, Scope, analyze};
+use crate::expression::{self, Literal, Place, Scope, Spelling, analyze};
 use crate::sql::TypeName;
 use crate::sql::fold;
 
@@ -52,10 +52,14 @@ impl Scope for Around<'_> {
         if super::column::may_be_named(name).is_err() {
             return Err(expression::Stop::unknown("a column that every table has"));
         }
-        Ok(relation.column(name).map(|column| Expression {
-            node: Node::Column { relation: relation.oid, number: column.number },
-            of: column.of,
-        }))
+        let found = relation.column(name).map(|column| (column.number, column.of));
+        // What is no column may be the row of the table.
+        let row = || {
+            let of = relation.row_type.filter(|_| table.is_none() && *relation.name == *name)?;
+            Some((0, Type { oid: of, modifier: -1 }))
+        };
+        let of_relation = |(number, of)| Expression { node: Node::Column { relation: relation.oid, number }, of };
+        Ok(found.or_else(row).map(of_relation))
     }
 
     fn own_type(&self, name: &TypeName) -> Result<Option<Type>, expression::Stop> {
@@ -147,6 +151,9 @@ impl Play<'_> {
         let around =
             Around { catalog: &self.catalog, names: &self.names, relation: Some(over), value: None, of_trigger: false };
         let tree = analyze(written, place, &around).map_err(|stop| self.unless_of_extension(stop))?;
+        if tree.any(&mut |part| matches!(part.node, Node::Column { number: 0, .. })) {
+            return Err(Stop::unknown("the row of a table as a value"));
+        }
         Ok(Formula::new(written, tree, Some(over.oid)))
     }
 
@@ -180,6 +187,23 @@ impl Play<'_> {
             }
             other => other.into(),
         }
+    }
+
+    /// Reads an expression again, over columns that are of other types by now.
+    pub(super) fn read_again(&self, formula: &Formula, over: &Relation, place: Place) -> Result<Formula, Stop> {
+        self.formula(&self.spelled(formula)?, over, place)
+    }
+
+    /// Returns an expression as Postgres prints it.
+    pub(super) fn spelled(&self, formula: &Formula) -> Result<String, Stop> {
+        Ok(expression::spell(&formula.tree, &Spelling { catalog: &self.catalog, names: &self.names })?)
+    }
+
+    /// Makes a value one of the type of a column that takes it; none where it cannot become one.
+    pub(super) fn assigned(&self, value: Expression, to: Type, over: &Relation) -> Result<Option<Expression>, Stop> {
+        let around =
+            Around { catalog: &self.catalog, names: &self.names, relation: Some(over), value: None, of_trigger: false };
+        Ok(expression::assigned(&around, value, to)?)
     }
 
     /// Records what an expression depends on beside the columns of its own table.

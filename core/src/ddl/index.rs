@@ -1,6 +1,7 @@
 //! `CREATE INDEX`, `ALTER INDEX`
 
 use super::define_index::NewIndex;
+use super::index_key::parts_of;
 use super::storage::Storage;
 use super::syntax::{name, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
@@ -20,7 +21,7 @@ impl Play<'_> {
         if concurrently {
             self.outside_transactions("CREATE INDEX CONCURRENTLY")?;
         }
-        let table = self.names.relation(&self.catalog, &qualified(on.table_name_ref())?)?;
+        let table = self.relation_found(&qualified(on.table_name_ref())?)?;
         let mode = if concurrently { LockMode::ShareUpdateExclusive } else { LockMode::Share };
         self.lock(table, mode);
         let relation = part(self.catalog.relation(table))?.clone();
@@ -40,7 +41,7 @@ impl Play<'_> {
         let items: Vec<ast::PartitionItem> = part(tree.partition_item_list())?.partition_items().collect();
         let mut read = Vec::with_capacity(items.len());
         for item in &items {
-            read.push(self.read_key(item, &relation)?);
+            read.push(self.read_key(parts_of(item)?.0, &relation)?);
         }
         let included: Vec<ast::PartitionItem> = match tree.index_include_clause() {
             Some(clause) => part(clause.partition_item_list())?.partition_items().collect(),
@@ -119,7 +120,7 @@ impl Play<'_> {
             if tree.if_exists().is_some() {
                 return Ok(());
             }
-            self.names.relation(&self.catalog, &written)?;
+            self.relation_found(&written)?;
             return Ok(());
         };
         match tree.action() {
@@ -130,7 +131,7 @@ impl Play<'_> {
                 self.rename_relation(oid, &name(to.index())?, mode)
             }
             Some(ast::AlterIndexAction::AttachIndexPartition(attach)) => {
-                let child = self.names.relation(&self.catalog, &qualified(attach.index_ref())?)?;
+                let child = self.relation_found(&qualified(attach.index_ref())?)?;
                 self.attach_index(oid, child)
             }
             Some(ast::AlterIndexAction::SetOptions(set)) => self.alter_index_options(oid, set.attribute_list(), false),

@@ -8,7 +8,8 @@ use super::{Play, Stop, refused, unknown};
 use crate::catalog::expression::Node;
 use crate::catalog::types::is_collatable;
 use crate::catalog::{
-    AccessMethod, Formula, IndexKey, KeyClass, KeyOf, OperatorClass, QualifiedName, Refusal, Relation, SqlState, Type,
+    AccessMethod, Formula, IndexKey, KeyClass, KeyOf, Oid, OperatorClass, QualifiedName, Refusal, Relation, SqlState,
+    Type,
 };
 use crate::expression::Place;
 use crate::sql::{ast, tree};
@@ -25,6 +26,16 @@ pub(super) struct WrittenKey {
     options: Option<ast::AttributeList>,
     descending: Option<bool>,
     nulls_first: Option<bool>,
+}
+
+impl WrittenKey {
+    /// Returns the type of its values.
+    pub(super) fn value(&self, relation: &Relation) -> Result<Oid, Stop> {
+        match &self.of {
+            KeyOf::Column(number) => Ok(part(relation.numbered(*number))?.of.oid),
+            KeyOf::Expression(formula) => Ok(formula.tree.of.oid),
+        }
+    }
 }
 
 /// What a part of a key is, before columns are looked for: Postgres reads all expressions first.
@@ -49,8 +60,7 @@ impl Play<'_> {
     }
 
     /// Reads a part of a key as far as the statement is analyzed before anything else is done.
-    pub(super) fn read_key(&self, item: &ast::PartitionItem, relation: &Relation) -> Result<ReadKey, Stop> {
-        let (expression, _) = parts_of(item)?;
+    pub(super) fn read_key(&self, expression: ast::Expr, relation: &Relation) -> Result<ReadKey, Stop> {
         if let ast::Expr::NameRef(reference) = expression {
             return Ok(ReadKey::Column(name(Some(reference))?));
         }
@@ -59,13 +69,8 @@ impl Play<'_> {
         Ok(ReadKey::Expression(formula, tree::column_name(&written)))
     }
 
-    /// Returns what is written of a part of a key, with its column.
-    pub(super) fn written_key(
-        &self,
-        read: ReadKey,
-        item: &ast::PartitionItem,
-        relation: &Relation,
-    ) -> Result<WrittenKey, Stop> {
+    /// Returns what a part of a key is made of, and nothing else of it.
+    pub(super) fn key_column(&self, read: ReadKey, relation: &Relation) -> Result<WrittenKey, Stop> {
         let mut inside = None;
         let (of, word) = match read {
             ReadKey::Column(column) => (KeyOf::Column(self.number(relation, &column)?), Some(column)),
@@ -89,11 +94,28 @@ impl Play<'_> {
             of,
             word: word.unwrap_or_else(|| "expr".to_owned()),
             inside,
+            collation: None,
+            class: None,
+            options: None,
+            descending: None,
+            nulls_first: None,
+        })
+    }
+
+    /// Returns what is written of a part of a key, with its column.
+    pub(super) fn written_key(
+        &self,
+        read: ReadKey,
+        item: &ast::PartitionItem,
+        relation: &Relation,
+    ) -> Result<WrittenKey, Stop> {
+        Ok(WrittenKey {
             collation: parts_of(item)?.1,
             class: item.op_class_ref().map(|class| qualified(Some(class))).transpose()?,
             options: item.attribute_list(),
             descending: item.sort_order().map(|order| tree::text(&order).eq_ignore_ascii_case("desc")),
             nulls_first: item.nulls_order().map(|order| tree::text(&order).to_ascii_lowercase().contains("first")),
+            ..self.key_column(read, relation)?
         })
     }
 
@@ -230,7 +252,7 @@ impl Play<'_> {
 }
 
 /// Returns what a part of a key is made of, and the collation behind it.
-fn parts_of(item: &ast::PartitionItem) -> Result<(ast::Expr, Option<ast::Collate>), Stop> {
+pub(super) fn parts_of(item: &ast::PartitionItem) -> Result<(ast::Expr, Option<ast::Collate>), Stop> {
     Ok(match part(item.expr())? {
         ast::Expr::Collate(collate) => (part(collate.expr())?, Some(collate)),
         other => (other, item.collate()),

@@ -131,7 +131,7 @@ impl Play<'_> {
             }
             inherited.not_null |= column.not_null;
             inherited.identity = column.identity;
-            if new.default.is_some() || new.serial || new.identity.is_some() || new.generated.is_some() {
+            if new.default.is_some() || new.serial || new.generated.is_some() {
                 merged.defaults[place] = None;
             }
             if new.default.is_some() {
@@ -285,7 +285,7 @@ impl Play<'_> {
     pub(super) fn inherited_from(&mut self, written: &ast::Inherits, own: Persistence) -> Result<Vec<Oid>, Stop> {
         let mut parents = Vec::new();
         for name in written.table_name_refs() {
-            let parent = self.names.relation(&self.catalog, &qualified(Some(name))?)?;
+            let parent = self.relation_found(&qualified(Some(name))?)?;
             self.lock(parent, LockMode::ShareUpdateExclusive);
             let relation = part(self.catalog.relation(parent))?;
             if parents.contains(&parent) {
@@ -321,7 +321,7 @@ impl Play<'_> {
     /// `ALTER TABLE … INHERIT`
     pub(super) fn inherit(&mut self, table: Oid, written: &ast::InheritTable) -> Result<(), Stop> {
         self.inheritance_may_change(table)?;
-        let parent = self.names.relation(&self.catalog, &qualified(written.table_name_ref())?)?;
+        let parent = self.relation_found(&qualified(written.table_name_ref())?)?;
         self.lock(parent, LockMode::ShareUpdateExclusive);
         let own = part(self.catalog.relation(table))?.persistence;
         self.may_inherit_from(parent, own)?;
@@ -348,7 +348,7 @@ impl Play<'_> {
     /// `ALTER TABLE … NO INHERIT`
     pub(super) fn no_inherit(&mut self, table: Oid, written: &ast::NoInheritTable) -> Result<(), Stop> {
         self.inheritance_may_change(table)?;
-        let parent = self.names.relation(&self.catalog, &qualified(written.table_name_ref())?)?;
+        let parent = self.relation_found(&qualified(written.table_name_ref())?)?;
         self.lock(parent, LockMode::AccessShare);
         let (above, relation) = (part(self.catalog.relation(parent))?, part(self.catalog.relation(table))?);
         if !relation.parents.contains(&parent) {

@@ -2,6 +2,7 @@
 
 use super::constraint::{Options, given_name};
 use super::define_index::NewIndex;
+use super::exclusion::Exclusion;
 use super::storage::Storage;
 use super::syntax::{names, none, part};
 use super::{LockMode, Play, Stop, refused, unknown};
@@ -20,6 +21,20 @@ pub(super) struct NewKey {
     pub(super) options: Options,
     /// The index that is to become the key's, instead of a new one.
     pub(super) using_index: Option<String>,
+    /// It is no key, but keeps rows apart in its own way.
+    pub(super) exclusion: Option<Exclusion>,
+}
+
+impl Options {
+    /// Refuses what no constraint with an index can be.
+    fn of_key(self, word: &str) -> Result<(), Stop> {
+        if self.not_valid || self.no_inherit {
+            let what = if self.not_valid { "NOT VALID" } else { "NO INHERIT" };
+            let message = format!("{word} constraints cannot be marked {what}");
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        Ok(())
+    }
 }
 
 impl NewKey {
@@ -43,12 +58,7 @@ impl NewKey {
         said: Options,
         column: Option<&str>,
     ) -> Result<Self, Stop> {
-        if said.not_valid || said.no_inherit {
-            let word = if primary { "PRIMARY KEY" } else { "UNIQUE" };
-            let what = if said.not_valid { "NOT VALID" } else { "NO INHERIT" };
-            let message = format!("{word} constraints cannot be marked {what}");
-            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
-        }
+        said.of_key(if primary { "PRIMARY KEY" } else { "UNIQUE" })?;
         let mut key = Self {
             name,
             primary,
@@ -58,6 +68,7 @@ impl NewKey {
             with: Vec::new(),
             options: said,
             using_index: using_index.map(|index| super::syntax::name(index.index_ref())).transpose()?,
+            exclusion: None,
         };
         if let Some(parameters) = parameters {
             none(parameters.constraint_index_tablespace(), "a tablespace")?;
@@ -75,9 +86,34 @@ impl NewKey {
         Ok(key)
     }
 
+    pub(super) fn exclusion(exclude: &ast::ExcludeConstraint) -> Result<Self, Stop> {
+        let options = Options::read(exclude.constraint_options())?;
+        options.of_key("EXCLUDE")?;
+        none(exclude.constraint_index_tablespace(), "a tablespace")?;
+        let exclusion = Exclusion::read(exclude)?;
+        let mut include = Vec::new();
+        if let Some(clause) = exclude.constraint_include_clause() {
+            include = names(part(clause.column_ref_list())?.column_name_refs())?;
+        }
+        Ok(Self {
+            name: given_name(exclude.constraint_name_clause())?,
+            primary: false,
+            columns: exclusion.columns(),
+            include,
+            nulls_not_distinct: false,
+            with: exclusion.storage_parameters()?,
+            options,
+            using_index: None,
+            exclusion: Some(exclusion),
+        })
+    }
+
     /// Whether Postgres makes one index for both; `transformIndexConstraints`.
     fn is_as(&self, other: &Self) -> bool {
-        self.columns == other.columns
+        let plain = |key: &Self| key.using_index.is_none() && key.exclusion.is_none();
+        plain(self)
+            && plain(other)
+            && self.columns == other.columns
             && self.include == other.include
             && self.nulls_not_distinct == other.nulls_not_distinct
             && self.options.deferrable == other.options.deferrable
@@ -103,10 +139,9 @@ impl Play<'_> {
         &self,
         keys: &[NewKey],
         table: &str,
-        has_primary: bool,
         has_column: impl Fn(&str) -> bool,
     ) -> Result<(), Stop> {
-        if keys.iter().filter(|key| key.primary).count() + usize::from(has_primary) > 1 {
+        if keys.iter().filter(|key| key.primary).count() > 1 {
             let message = format!("multiple primary keys for table \"{table}\" are not allowed");
             return refused(SqlState::INVALID_TABLE_DEFINITION, message);
         }
@@ -116,7 +151,7 @@ impl Play<'_> {
                     let message = format!("column \"{column}\" named in key does not exist");
                     return refused(SqlState::UNDEFINED_COLUMN, message);
                 }
-                if key.columns.iter().take(at).any(|other| other == column) {
+                if key.exclusion.is_none() && key.columns.iter().take(at).any(|other| other == column) {
                     let word = if key.primary { "primary key" } else { "unique" };
                     let message = format!("column \"{column}\" appears twice in {word} constraint");
                     return refused(SqlState::DUPLICATE_COLUMN, message);
@@ -132,8 +167,11 @@ impl Play<'_> {
 
     /// Adds a key with its index to a table, and to its partitions.
     pub(super) fn add_key(&mut self, table: Oid, key: &NewKey, only: bool) -> Result<(), Stop> {
-        if key.using_index.is_some() {
-            return unknown("USING INDEX is outside the model");
+        if let Some(index) = &key.using_index {
+            return self.take_index(table, key, index);
+        }
+        if let Some(exclusion) = &key.exclusion {
+            return self.add_exclusion(table, key, exclusion);
         }
         let relation = part(self.catalog.relation(table))?;
         if !relation.is_partitioned() && key.primary && !relation.children.is_empty() {

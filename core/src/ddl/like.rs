@@ -59,7 +59,7 @@ impl Play<'_> {
     /// Reads a `LIKE`, and adds its columns; `transformTableLikeClause`.
     pub(super) fn read_like(&mut self, clause: &ast::LikeClause, columns: &mut Vec<NewColumn>) -> Result<Like, Stop> {
         let written = qualified(clause.relation_name_ref())?;
-        let of = self.names.relation(&self.catalog, &written)?;
+        let of = self.relation_found(&written)?;
         let relation = part(self.catalog.relation(of))?;
         if matches!(relation.kind, RelationKind::Index(_) | RelationKind::Sequence(_)) {
             let message = format!("relation \"{}\" is invalid in LIKE clause", relation.name);

@@ -18,6 +18,7 @@ mod domain;
 mod drop;
 mod effects;
 mod enum_type;
+mod exclusion;
 mod extension;
 mod foreign_key;
 mod formula;
@@ -42,6 +43,7 @@ mod storage;
 mod syntax;
 mod trigger;
 mod truncate;
+mod using_index;
 
 use std::sync::Arc;
 

@@ -105,7 +105,7 @@ impl Play<'_> {
     /// Returns the table that a new one is to be a partition of, and locks it.
     pub(super) fn partitioned_parent(&mut self, of: &ast::PartitionOf) -> Result<Oid, Stop> {
         let written = qualified(of.table_name_ref())?;
-        let parent = self.names.relation(&self.catalog, &written)?;
+        let parent = self.relation_found(&written)?;
         self.lock(parent, LockMode::AccessExclusive);
         let relation = part(self.catalog.relation(parent))?;
         if !relation.is_table() {

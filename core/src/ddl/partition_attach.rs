@@ -14,7 +14,7 @@ impl Play<'_> {
         if let Some(default) = default {
             self.lock(default, LockMode::AccessExclusive);
         }
-        let table = self.names.relation(&self.catalog, &written)?;
+        let table = self.relation_found(&written)?;
         self.lock(table, LockMode::AccessExclusive);
         self.may_be_attached(table, parent)?;
         self.bound_is_free(table, parent, &bound)?;
@@ -96,7 +96,7 @@ impl Play<'_> {
         if let Some(default) = default {
             self.lock(default, LockMode::AccessExclusive);
         }
-        let table = self.names.relation(&self.catalog, &written)?;
+        let table = self.relation_found(&written)?;
         self.lock(table, LockMode::AccessExclusive);
         let relation = part(self.catalog.relation(table))?;
         if !relation.parents.contains(&parent) {

@@ -14,6 +14,9 @@ impl Play<'_> {
         if row_type.is_some() {
             self.type_name_is_free(schema, to)?;
         }
+        if let Some(kept) = constraint.and_then(|oid| self.catalog.constraint(oid)) {
+            self.constraint_name_is_free(kept.on, to)?;
+        }
         self.catalog.move_relation(oid, schema, to);
         if let Some(constraint) = constraint.and_then(|oid| self.catalog.constraint_mut(oid)) {
             constraint.name = to.into();
@@ -70,13 +73,19 @@ impl Play<'_> {
         if let Some(index) = index {
             return self.rename_relation(index, to, LockMode::ShareUpdateExclusive);
         }
-        if self.catalog.constraints_of(on).iter().any(|other| *other.name == *to) {
-            let relation = self.catalog.relation(on).map(|it| it.name.to_string()).unwrap_or_default();
-            let message = format!("constraint \"{to}\" for relation \"{relation}\" already exists");
-            return refused(SqlState::DUPLICATE_OBJECT, message);
-        }
+        self.constraint_name_is_free(on, to)?;
         if let Some(found) = self.catalog.constraint_mut(constraint) {
             found.name = to.into();
+        }
+        Ok(())
+    }
+
+    /// Refuses a name that a constraint of the table or domain has.
+    pub(super) fn constraint_name_is_free(&self, on: Oid, name: &str) -> Result<(), Stop> {
+        if self.catalog.constraints_of(on).iter().any(|other| *other.name == *name) {
+            let relation = self.catalog.relation(on).map(|it| it.name.to_string()).unwrap_or_default();
+            let message = format!("constraint \"{name}\" for relation \"{relation}\" already exists");
+            return refused(SqlState::DUPLICATE_OBJECT, message);
         }
         Ok(())
     }

@@ -37,6 +37,7 @@ impl Play<'_> {
         }
         let sequence = Sequence::new(&wanted.options)?;
         self.relation_name_is_free(schema, &written.name)?;
+        self.type_name_is_free(schema, &written.name)?;
         let oid = self.add_sequence(schema, &written.name, sequence, persistence);
         match wanted.owner {
             Some(Some(column)) => self.own_sequence(oid, &column),
@@ -49,15 +50,19 @@ impl Play<'_> {
         let Some(oid) = self.names.find(&self.catalog, Space::Relation, &written) else {
             return match tree.if_exists() {
                 Some(_) => Ok(()),
-                None => Err(self
-                    .names
-                    .relation(&self.catalog, &written)
-                    .err()
-                    .map_or_else(|| Stop::unknown("a sequence that is not found"), Stop::Refused)),
+                None => self.relation_found(&written).map(|_| ()),
             };
         };
+        let is_sequence = self.catalog.relation(oid).is_some_and(|relation| relation.as_sequence().is_some());
         let mut options = Vec::new();
         for action in tree.actions() {
+            let renames = matches!(
+                action,
+                ast::AlterSequenceAction::SequenceRenameTo(_) | ast::AlterSequenceAction::SetSchema(_)
+            );
+            if renames && !is_sequence {
+                return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a sequence", written.name));
+            }
             match action {
                 ast::AlterSequenceAction::SequenceOption(option) => options.push(option),
                 ast::AlterSequenceAction::SequenceRenameTo(to) => {
@@ -194,7 +199,7 @@ impl Play<'_> {
             }
             _ => return unknown("a column that is not read here"),
         };
-        let found = self.names.relation(&self.catalog, &table)?;
+        let found = self.relation_found(&table)?;
         self.lock(found, LockMode::AccessShare);
         let (schema, persistence) =
             self.catalog.relation(oid).map_or((Oid(0), Persistence::Permanent), |it| (it.schema, it.persistence));

@@ -11,7 +11,7 @@ impl Play<'_> {
         for table in part(tree.table_list())?.table_relation_names() {
             let only = table.only_token().is_some();
             let written = qualified(table.table_name_ref())?;
-            let oid = self.names.relation(&self.catalog, &written)?;
+            let oid = self.relation_found(&written)?;
             let relation = part(self.catalog.relation(oid))?;
             if !relation.is_table() {
                 return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a table", written.name));

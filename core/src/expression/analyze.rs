@@ -106,7 +106,11 @@ impl Analysis<'_> {
             Expr::Interval(interval) => self.interval(interval),
             Expr::Cast { kind: CastKind::Cast | CastKind::DoubleColon, expr, data_type, format: None } => {
                 let to = self.type_named(&data_type.to_string())?;
-                match &**expr {
+                let mut inner = &**expr;
+                while let Expr::Nested(nested) = inner {
+                    inner = nested;
+                }
+                match inner {
                     Expr::Array(array) if types::element(self.scope, types::base(self.scope, to.oid)).is_some() => {
                         self.array(&array.elem, Some(to))
                     }

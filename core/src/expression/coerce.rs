@@ -41,6 +41,27 @@ pub(super) fn to_type(
     Ok(Some(result))
 }
 
+/// Makes a value one of the type of a column that takes it; none where it cannot become one.
+pub fn assigned(scope: &dyn Scope, value: Expression, to: Type) -> Answer<Option<Expression>> {
+    to_type(scope, value, to, Context::Assignment, Form::Implicit)
+}
+
+/// Returns a value without the casts around it that nobody asked for. `strip_implicit_coercions`.
+pub fn without_implicit(mut value: Expression) -> Expression {
+    loop {
+        value = match value.node {
+            Node::Call(Call { form: Form::Implicit, mut arguments, .. }) if !arguments.is_empty() => {
+                arguments.swap_remove(0).value
+            }
+            Node::Relabel(Cast { value, implicit: true })
+            | Node::ViaText(Cast { value, implicit: true })
+            | Node::ToDomain(Cast { value, implicit: true })
+            | Node::Elements { cast: Cast { value, implicit: true }, .. } => *value,
+            _ => return value,
+        };
+    }
+}
+
 /// Makes a value one of a type, which it can become. `coerce_type`.
 pub(super) fn coerced(
     scope: &dyn Scope,

@@ -11,6 +11,7 @@ mod comparison;
 mod literal;
 mod precedence;
 mod spell;
+mod spelling;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod volatility;
@@ -23,8 +24,10 @@ use crate::catalog::{Oid, SqlState};
 use crate::sql::TypeName;
 
 pub use analyze::analyze;
+pub use coerce::{assigned, without_implicit};
 pub use literal::Literal;
 pub use spell::spell;
+pub use spelling::Spelling;
 pub use volatility::computes;
 
 /// What an expression may mention.

@@ -1,9 +1,11 @@
 //! Indexes that no constraint owns.
 
+use std::sync::Arc;
+
 use super::Reflection;
 use super::table::with;
-use crate::catalog::{Address, Class, IndexKey, KeyClass, KeyOf, Oid, Relation};
-use crate::document::schema::Index;
+use crate::catalog::{self, Address, Class, Constraint, IndexKey, KeyClass, KeyOf, Oid, Relation};
+use crate::document::schema::{Deferrable, Index};
 use crate::sql::{quote_identifier, quote_literal, quote_name};
 
 impl Reflection<'_> {
@@ -25,6 +27,41 @@ impl Reflection<'_> {
             comment: self.comment(Address::of(Class::Relation, oid)),
             ..Index::default()
         })
+    }
+
+    /// Returns what `pg_get_constraintdef` says of an exclusion constraint.
+    pub(super) fn exclusion(
+        &self,
+        constraint: &Constraint,
+        index: &catalog::Index,
+        operators: &[Arc<str>],
+        options: &[(String, String)],
+    ) -> String {
+        let Some(table) = self.catalog.relation(constraint.on) else { return String::new() };
+        let keys: Vec<String> = index
+            .keys
+            .iter()
+            .zip(operators)
+            .map(|(key, operator)| format!("{} WITH {operator}", self.key(table, key)))
+            .collect();
+        let mut text = format!("EXCLUDE USING {} ({})", index.method, keys.join(", "));
+        if !index.include.is_empty() {
+            text.push_str(&format!(" INCLUDE ({})", self.columns(table.oid, &index.include).join(", ")));
+        }
+        if !options.is_empty() {
+            let options: Vec<String> =
+                options.iter().map(|(name, value)| format!("{name}={}", quote_literal(value))).collect();
+            text.push_str(&format!(" WITH ({})", options.join(", ")));
+        }
+        if let Some(predicate) = &index.predicate {
+            text.push_str(&format!(" WHERE ({})", self.formula(predicate)));
+        }
+        match constraint.deferrable {
+            Some(Deferrable::Deferred) => text.push_str(" DEFERRABLE INITIALLY DEFERRED"),
+            Some(Deferrable::Immediate) => text.push_str(" DEFERRABLE"),
+            None => {}
+        }
+        text
     }
 
     /// Returns an operator class with its parameters, with its schema where it is not found without.

@@ -8,10 +8,10 @@ mod types;
 
 use crate::catalog::operator::Operator;
 use crate::catalog::types::{Cast, OwnType, Types};
-use crate::catalog::{Address, Catalog, Class, Formula, Names, Oid, PUBLIC, QualifiedName, RelationKind, Space, Type};
+use crate::catalog::{Address, Catalog, Class, Formula, Names, Oid, PUBLIC, RelationKind, Type};
 use crate::document::FORMAT;
 use crate::document::schema::{Extension, Namespace, Schema, Sequence};
-use crate::expression;
+use crate::expression::{self, Spelling};
 use crate::sql::{quote_identifier, quote_name};
 
 /// Returns everything in a catalog as the document of a schema.
@@ -53,6 +53,10 @@ struct Reflection<'a> {
 }
 
 impl Reflection<'_> {
+    fn spelling(&self) -> Spelling<'_> {
+        Spelling { catalog: self.catalog, names: &self.names }
+    }
+
     fn qualified(&self, oid: Oid) -> String {
         self.catalog.qualified(oid)
     }
@@ -119,29 +123,18 @@ impl Types for Reflection<'_> {
 
 impl expression::Names for Reflection<'_> {
     fn column(&self, relation: Oid, number: i16) -> Option<String> {
-        Some(self.catalog.relation(relation)?.numbered(number)?.name.to_string())
+        self.spelling().column(relation, number)
     }
 
     fn own_type(&self, of: Type) -> Option<String> {
-        Some(self.spelled(of)).filter(|name| !name.is_empty())
+        self.spelling().own_type(of)
     }
 
     fn own_function(&self, oid: Oid) -> Option<String> {
-        let routine = self.catalog.routine(oid)?;
-        let bare = QualifiedName { schema: None, name: routine.name.to_string() };
-        let found = self.names.functions(self.catalog, &bare);
-        // With defaults and any number of arguments, others may be found in its place; those are rare.
-        let arguments = routine.argument_types();
-        let first = found.into_iter().flatten().find(|it| it.arguments == arguments);
-        let schema = first.is_none_or(|it| it.oid != oid).then(|| self.catalog.schema_name(routine.schema));
-        Some(quote_name(schema, &routine.name))
+        self.spelling().own_function(oid)
     }
 
     fn relation(&self, oid: Oid) -> Option<String> {
-        let relation = self.catalog.relation(oid)?;
-        let bare = QualifiedName { schema: None, name: relation.name.to_string() };
-        let is_visible = self.names.find(self.catalog, Space::Relation, &bare) == Some(oid);
-        let schema = (!is_visible).then(|| self.catalog.schema_name(relation.schema));
-        Some(quote_name(schema, &relation.name))
+        self.spelling().relation(oid)
     }
 }

@@ -112,8 +112,10 @@ impl Reflection<'_> {
             ConstraintKind::Key { key, columns, index } => {
                 let found = self.catalog.relation(*index);
                 let Some(index) = found.and_then(|it| it.as_index()) else { return };
-                if matches!(key, KeyKind::Exclude(_)) {
-                    table.exclusions.push(Definition { name, definition: String::new(), inherited, comment });
+                if let KeyKind::Exclude(operators) = key {
+                    let options = found.map(|it| it.options.as_slice()).unwrap_or_default();
+                    let definition = self.exclusion(constraint, index, operators, options);
+                    table.exclusions.push(Definition { name, definition, inherited, comment });
                     return;
                 }
                 let made = Key {

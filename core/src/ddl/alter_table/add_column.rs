@@ -1,15 +1,23 @@
 //! `ADD COLUMN`
 
-use super::{Reach, is_system};
+use super::{Later, Other, Reach, is_system};
+use crate::catalog::expression::{Expression, Form, Node, Value};
 use crate::catalog::{Column, Oid, Refusal, Rows, SqlState, UserTypeKind};
 use crate::ddl::column::{NewColumn, made, may_be_named};
 use crate::ddl::constraint::Wanted;
+use crate::ddl::key::in_order;
 use crate::ddl::syntax::{name, none, part};
-use crate::ddl::{LockMode, Play, Stop, key, refused, unknown};
+use crate::ddl::{LockMode, Play, Stop, refused, unknown};
 use crate::sql::ast;
 
 impl Play<'_> {
-    pub(super) fn add_column(&mut self, table: Oid, action: &ast::AddColumn, reach: Reach) -> Result<(), Stop> {
+    pub(super) fn add_column(
+        &mut self,
+        table: Oid,
+        action: &ast::AddColumn,
+        reach: Reach,
+        later: &mut Later,
+    ) -> Result<(), Stop> {
         none(action.alter_option_list(), "options of a column")?;
         let column = name(action.column_name())?;
         let relation = part(self.catalog.relation(table))?;
@@ -53,20 +61,13 @@ impl Play<'_> {
         self.finish_column(table, number, &new, sequence)?;
         self.fill(table, &new)?;
         self.add_column_below(table, number, &new)?;
-        self.add_checks(table, &wanted.checks, true, false)?;
-        let keys = key::in_order(wanted.keys);
-        for key in &keys {
-            self.add_key(table, key, reach.only)?;
-        }
-        for foreign in &wanted.foreign_keys {
+        later.keys.extend(in_order(wanted.keys));
+        later.others.push(Other {
+            checks: wanted.checks,
+            foreign_keys: wanted.foreign_keys,
             // Rows that get a null, as they do without a default, are not looked up.
-            self.add_foreign_key(
-                table,
-                foreign,
-                new.default.is_none() && !new.serial && new.identity.is_none(),
-                false,
-            )?;
-        }
+            of_new_column: new.default.is_none() && !new.serial && new.identity.is_none(),
+        });
         Ok(())
     }
 
@@ -110,16 +111,21 @@ impl Play<'_> {
         if part(self.catalog.relation(table))?.is_partitioned() {
             return Ok(());
         }
-        let constrained_domain = match self.catalog.user_type(new.of.oid).map(|found| &found.kind) {
-            Some(UserTypeKind::Domain(domain)) => !domain.constraints.is_empty() || domain.not_null,
-            _ => false,
-        };
+        let constrained_domain =
+            match self.catalog.user_type(new.of.oid).filter(|it| it.oid == new.of.oid).map(|found| &found.kind) {
+                Some(UserTypeKind::Domain(domain)) => !domain.constraints.is_empty() || domain.not_null,
+                _ => false,
+            };
         let default = part(self.catalog.relation(table))?.column(&new.name).and_then(|column| column.default.clone());
         let volatile = match &default {
             Some(default) => self.is_volatile(&default.formula)?,
             None => false,
         };
-        let has_value = default.is_some();
+        let has_value = default.as_ref().is_some_and(|default| !is_null(&default.formula.tree));
+        if let Some(default) = default.filter(|default| !volatile && !default.generated) {
+            fits(&default.formula.tree)?;
+            self.ledger.new_values.push(table);
+        }
         if new.serial || new.identity.is_some() || new.generated.is_some() || volatile || constrained_domain {
             self.ledger.rewrite(table);
             self.ledger.scan(table);
@@ -134,5 +140,57 @@ impl Play<'_> {
             }
         }
         Ok(())
+    }
+}
+
+/// Returns whether a default is NULL, whatever casts stand around it.
+fn is_null(tree: &Expression) -> bool {
+    match &tree.node {
+        Node::Constant(Value::Null) => true,
+        Node::Call(call) if call.form == Form::Implicit => {
+            call.arguments.first().is_some_and(|argument| is_null(&argument.value))
+        }
+        Node::Relabel(cast) | Node::ToDomain(cast) => is_null(&cast.value),
+        _ => false,
+    }
+}
+
+/// Refuses a constant that does not fit its column: Postgres computes it at once.
+fn fits(tree: &Expression) -> Result<(), Stop> {
+    const INT8: Oid = Oid(20);
+    const INT2: Oid = Oid(21);
+    const INT4: Oid = Oid(23);
+    const BPCHAR: Oid = Oid(1042);
+    const VARCHAR: Oid = Oid(1043);
+    const BIT: Oid = Oid(1560);
+    const NUMERIC: Oid = Oid(1700);
+    const HEADER: i32 = 4;
+    let Node::Call(call) = &tree.node else { return Ok(()) };
+    let Some(argument) = call.arguments.first().map(|argument| &argument.value).filter(|_| call.form == Form::Implicit)
+    else {
+        return Ok(());
+    };
+    let Node::Constant(Value::Text(text)) = &argument.node else { return fits(argument) };
+    let (length, modifier) = (text.trim_end_matches(' ').chars().count(), tree.of.modifier);
+    let most = |bytes: i32| usize::try_from(modifier - bytes).unwrap_or(usize::MAX);
+    let is_number = [INT2, INT4, INT8, NUMERIC].contains(&argument.of.oid);
+    let (is_wrong, state) = match tree.of.oid {
+        VARCHAR | BPCHAR => (length > most(HEADER), "22001"),
+        BIT => (text.len() != most(0), "22026"),
+        INT2 if is_number => (text.parse::<f64>().is_ok_and(|it| !(-32_768.5..32_767.5).contains(&it)), "22003"),
+        INT4 if is_number => {
+            (text.parse::<f64>().is_ok_and(|it| !(-2_147_483_648.5..2_147_483_647.5).contains(&it)), "22003")
+        }
+        NUMERIC if is_number && modifier >= HEADER => {
+            let coded = modifier - HEADER;
+            let (digits, scale) = ((coded >> 16) & 0xFFFF, ((coded & 0x7FF) ^ 1024) - 1024);
+            let half = 0.5 * 10f64.powi(-scale);
+            (text.parse::<f64>().is_ok_and(|it| it.abs() >= 10f64.powi(digits - scale) - half), "22003")
+        }
+        _ => (false, "22003"),
+    };
+    match is_wrong {
+        true => refused(SqlState(state), "the default does not fit the type of the column"),
+        false => Ok(()),
     }
 }

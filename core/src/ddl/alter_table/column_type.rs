@@ -1,23 +1,62 @@
-//! `ALTER COLUMN … TYPE`
+//! `ALTER COLUMN … TYPE`: what is looked at before anything else of the statement is done, and what is done in its pass.
 
-use super::Reach;
+use super::rebuild::Rebuild;
+use super::{Reach, missing};
+use crate::catalog::expression::{Expression, Node};
+use crate::catalog::types;
 use crate::catalog::{
-    Address, Behavior, Class, ConstraintKind, Context, Oid, Refusal, Rows, SequenceOptions, SqlState, Type, types,
+    Address, Behavior, Class, Column, Dependence, Formula, Oid, Refusal, Relation, Rows, SequenceOptions, SqlState,
+    Type, UserTypeKind,
 };
 use crate::ddl::syntax::{part, type_name};
 use crate::ddl::{LockMode, Play, Stop, refused, unknown};
-use crate::sql::ast;
+use crate::expression::{Place, without_implicit};
+use crate::sql::{ast, tree};
+
+/// A column that is to become of another type, in the table that is named and in each that inherits from it.
+pub(super) struct NewType {
+    column: String,
+    of: Type,
+    collate: Option<ast::Collate>,
+    tables: Vec<OfTable>,
+}
+
+/// The column in one table.
+struct OfTable {
+    table: Oid,
+    /// As it was before the statement.
+    before: Type,
+    rewrites: bool,
+}
 
 impl Play<'_> {
-    pub(super) fn set_type(
+    /// Looks at a change of type before anything of the statement is done; `ATPrepAlterColumnType`.
+    pub(super) fn prepare_type(
         &mut self,
         table: Oid,
         column: &str,
         option: &ast::SetType,
         reach: Reach,
-    ) -> Result<(), Stop> {
+    ) -> Result<NewType, Stop> {
+        let named = type_name(option.ty())?;
+        let of = self.names.data_type(&self.catalog, &named);
+        let relation = part(self.catalog.relation(table))?;
+        let value = match (option.using_expr().and_then(|using| using.expr()), &of) {
+            (Some(using), Ok(of)) => Some(self.using(column, &tree::text(&using), relation, *of)?),
+            (Some(_), Err(_)) => return unknown("USING, for a type that is not there"),
+            (None, _) => None,
+        };
         let number = self.column_number(table, column)?;
         let relation = part(self.catalog.relation(table))?;
+        if part(relation.numbered(number))?.identity.is_some() {
+            self.retype_identity(table, number, of.clone()?)?;
+        }
+        let relation = part(self.catalog.relation(table))?;
+        let generated = part(relation.numbered(number))?.default.as_ref().is_some_and(|default| default.generated);
+        if generated && value.is_some() {
+            let message = "cannot specify USING when altering type of generated column";
+            return refused(SqlState("42611"), message);
+        }
         let invalid = |message: String| refused(SqlState::INVALID_TABLE_DEFINITION, message);
         if part(relation.numbered(number))?.inherited > 0 {
             return invalid(format!("cannot alter inherited column \"{column}\""));
@@ -25,81 +64,106 @@ impl Play<'_> {
         if self.in_partition_key(table, number) {
             return invalid(format!("cannot alter column \"{column}\" because it is part of the partition key"));
         }
+        let of = of?;
+        self.column_may_be_of(column, of)?;
+        let value = value.transpose()?;
         if reach.only && !relation.children.is_empty() {
             return invalid(format!("type of inherited column \"{column}\" must be changed in child tables too"));
         }
         let all = self.reached(table, reach);
+        let mut tables = Vec::with_capacity(all.len());
         for oid in &all {
             let relation = part(self.catalog.relation(*oid))?;
             let found = part(relation.column(column))?;
             let parents = relation.parents.iter().filter(|parent| all.contains(parent)).count();
             if found.inherited > parents {
-                return invalid(format!(
-                    "cannot alter inherited column \"{column}\" of relation \"{}\"",
-                    relation.name
-                ));
+                let message = format!("cannot alter inherited column \"{column}\" of relation \"{}\"", relation.name);
+                return invalid(message);
             }
             if *oid != table && self.in_partition_key(*oid, found.number) {
                 return invalid(format!("cannot alter column \"{column}\" because it is part of the partition key"));
             }
-            let depends = self.catalog.dependencies.dependents(Address::column(*oid, found.number));
-            let mut depends = depends.filter(|edge| edge.dependent.class != Class::Default);
-            if (all.len() > 1 || relation.is_partition()) && depends.next().is_some() {
-                return unknown("the type of a column that something of a partition depends on");
+            let value = match &value {
+                Some(value) if *oid == table => value.clone(),
+                Some(value) => crate::ddl::inherit::moved(value, part(self.catalog.relation(table))?, relation)?,
+                None => self.column_as(relation, found, of)?,
+            };
+            let rewrites = self.requires_rewrite(&value.tree, found.number)?;
+            tables.push(OfTable { table: *oid, before: found.of, rewrites });
+        }
+        Ok(NewType { column: column.to_owned(), of, collate: option.collate(), tables })
+    }
+
+    /// Returns what stands behind `USING`, as a value of the new type. That it can be none is said only later.
+    fn using(
+        &self,
+        column: &str,
+        written: &str,
+        relation: &Relation,
+        of: Type,
+    ) -> Result<Result<Formula, Refusal>, Stop> {
+        match self.formula(written, relation, Place::Using(of)) {
+            Err(Stop::Refused(refusal)) if refusal.sqlstate == SqlState::DATATYPE_MISMATCH => {
+                let message =
+                    format!("result of USING clause for column \"{column}\" cannot be cast automatically to this type");
+                Ok(Err(Refusal::new(SqlState::DATATYPE_MISMATCH, message)))
+            }
+            other => other.map(Ok),
+        }
+    }
+
+    /// Returns the value of a column as one of another type.
+    fn column_as(&self, relation: &Relation, column: &Column, of: Type) -> Result<Formula, Stop> {
+        let node = Node::Column { relation: relation.oid, number: column.number };
+        match self.assigned(Expression { node, of: column.of }, of, relation)? {
+            Some(value) => Ok(Formula::new(&column.name, value, Some(relation.oid))),
+            None if self.catalog.has_unlisted_extension() => unknown("a cast that an extension may bring"),
+            None => {
+                let of = self.names.spelled(&self.catalog, of);
+                let message = format!("column \"{}\" cannot be cast automatically to type {of}", column.name);
+                refused(SqlState::DATATYPE_MISMATCH, message)
             }
         }
-        for oid in all {
-            self.set_type_of(oid, column, option)?;
+    }
+
+    /// Gives a column its new type, in each table that has it; `ATExecAlterColumnType`.
+    pub(super) fn set_type(&mut self, new: &NewType, rebuild: &mut Rebuild) -> Result<(), Stop> {
+        for of_table in &new.tables {
+            self.set_type_of(new, of_table, new.tables.len() > 1, rebuild)?;
         }
         Ok(())
     }
 
-    fn set_type_of(&mut self, table: Oid, column: &str, option: &ast::SetType) -> Result<(), Stop> {
-        let number = self.column_number(table, column)?;
-        let of = self.names.data_type(&self.catalog, &type_name(option.ty())?)?;
-        self.column_may_be_of(column, of)?;
-        let collation = option.collate().map(|collate| self.collation(&collate, of)).transpose()?;
+    fn set_type_of(&mut self, new: &NewType, at: &OfTable, inherited: bool, rebuild: &mut Rebuild) -> Result<(), Stop> {
+        let (table, column, of) = (at.table, new.column.as_str(), new.of);
         let relation = part(self.catalog.relation(table))?;
-        let found = part(relation.numbered(number))?.clone();
         let (rows, is_partitioned) = (relation.rows, relation.is_partitioned());
-        if option.using_expr().is_some() {
-            return unknown("USING is outside the model");
+        let Some(found) = relation.column(column).cloned() else {
+            return refused(SqlState::UNDEFINED_COLUMN, missing(relation, column));
+        };
+        let number = found.number;
+        if found.of != at.before {
+            let message = format!("cannot alter type of column \"{column}\" twice");
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
         }
-        if !self.can_be_assigned(found.of, of)? {
-            let message = format!(
-                "column \"{column}\" cannot be cast automatically to type {}",
-                self.names.spelled(&self.catalog, of)
-            );
-            return refused(SqlState::DATATYPE_MISMATCH, message);
-        }
+        let collation = new.collate.as_ref().map(|collate| self.collation(collate, of)).transpose()?.flatten();
+        let default = match &found.default {
+            Some(default) => Some((self.retyped_default(relation, &found, &default.formula, of)?, default.generated)),
+            None => None,
+        };
         self.nothing_else_reads(table, number)?;
-        if let Some(default) = &found.default {
-            if default.generated {
-                return unknown("the type of a generated column");
-            }
-            if !default.formula.written.starts_with("nextval(") {
-                return unknown("the type of a column with a default");
-            }
-            if !self.can_be_assigned(Type { oid: Oid(20), modifier: -1 }, of)? {
-                let message = format!("default for column \"{column}\" cannot be cast automatically to type");
-                return refused(SqlState::DATATYPE_MISMATCH, message);
-            }
+        rebuild.collect(self, table, number, inherited || is_partitioned || relation.is_partition())?;
+        if !is_partitioned {
+            self.ledger.new_values.push(table);
         }
-        if found.identity.is_some() {
-            self.retype_identity(table, number, of)?;
-        }
-        let keeps = self.keeps_storage(found.of, of);
-        if !keeps && !is_partitioned {
+        if at.rewrites && !is_partitioned {
+            rebuild.rewritten.push(table);
             self.ledger.rewrite(table);
             self.ledger.scan(table);
-            if rows == Rows::Perhaps && found.of.oid != of.oid {
+            if rows == Rows::Perhaps {
                 let message = "a value does not fit the new type";
-                for state in ["22003", "22001", "22P02", "22007"] {
+                for state in ["22003", "22001", "22P02", "22007", "22008", "23502", "23514"] {
                     self.ledger.may_raise.push((Refusal::new(SqlState(state), message), table));
-                }
-            } else if rows == Rows::Perhaps {
-                for state in ["22001", "22003"] {
-                    self.ledger.may_raise.push((Refusal::new(SqlState(state), "a value is too long"), table));
                 }
             }
         }
@@ -107,9 +171,34 @@ impl Play<'_> {
             found.of = of;
             found.collation = collation.map(Into::into);
             found.statistics = None;
+            found.storage = None;
+            found.compression = None;
         }
         self.retype_dependency(table, number, found.of, of);
-        self.rebuild_foreign_keys(table, number)
+        if let Some((formula, generated)) = default {
+            if let Some(old) = &found.default {
+                self.catalog.drop_all(&[Address::of(Class::Default, old.oid)], Behavior::Restrict)?;
+            }
+            self.store_default(table, number, formula, generated);
+        }
+        Ok(())
+    }
+
+    /// Returns a default, or what a column is generated from, as a value of another type.
+    fn retyped_default(&self, relation: &Relation, column: &Column, old: &Formula, of: Type) -> Result<Formula, Stop> {
+        let value = without_implicit((*old.tree).clone());
+        let Some(value) = self.assigned(value, of, relation)? else {
+            let what = if column.default.as_ref().is_some_and(|it| it.generated) {
+                "generation expression"
+            } else {
+                "default"
+            };
+            let message = format!("{what} for column \"{}\" cannot be cast automatically to this type", column.name);
+            return refused(SqlState::DATATYPE_MISMATCH, message);
+        };
+        let mut formula = Formula::new(&old.written, value, Some(relation.oid));
+        formula.written = self.spelled(&formula)?.into();
+        Ok(formula)
     }
 
     fn retype_dependency(&mut self, table: Oid, number: i16, old: Type, new: Type) {
@@ -137,26 +226,13 @@ impl Play<'_> {
                 Class::Rule => "cannot alter type of a column used by a view or rule",
                 Class::Trigger => "cannot alter type of a column used in a trigger definition",
                 Class::Policy => "cannot alter type of a column used in a policy definition",
-                Class::Relation if edge.dependent.column != 0 && edge.dependent.oid == table => {
+                Class::Routine => "cannot alter type of a column used by a function or procedure",
+                Class::Relation
+                    if edge.dependent.column != 0
+                        && edge.dependent.oid == table
+                        && edge.dependence == Dependence::Normal =>
+                {
                     "cannot alter type of a column used by a generated column"
-                }
-                Class::Constraint => {
-                    if let Some(ConstraintKind::Check(_)) =
-                        self.catalog.constraint(edge.dependent.oid).map(|constraint| &constraint.kind)
-                    {
-                        return unknown("the type of a column with a check");
-                    }
-                    continue;
-                }
-                Class::Relation => {
-                    let index = self.catalog.relation(edge.dependent.oid).and_then(|it| it.as_index());
-                    let plain = index.is_none_or(|index| {
-                        index.predicate.is_none() && index.key_columns().all(|column| column.is_some())
-                    });
-                    if !plain {
-                        return unknown("the type of a column in an expression of an index");
-                    }
-                    continue;
                 }
                 _ => continue,
             };
@@ -165,93 +241,38 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Checks the foreign keys over a column again, and locks their other side.
-    fn rebuild_foreign_keys(&mut self, table: Oid, number: i16) -> Result<(), Stop> {
-        let mut pairs = Vec::new();
-        let mut sorted = Vec::new();
-        for constraint in self.catalog.constraints() {
-            match &constraint.kind {
-                ConstraintKind::Foreign { columns, references, referenced, .. } => {
-                    for (column, key) in columns.iter().zip(referenced) {
-                        if (constraint.on, *column) == (table, number) || (*references, *key) == (table, number) {
-                            pairs.push((constraint.on, *column, *references, *key));
-                        }
-                    }
-                }
-                ConstraintKind::Key { columns, .. } if constraint.on == table && columns.contains(&number) => {
-                    sorted.push(number);
-                }
-                _ => {}
+    /// Returns whether rows must be written anew for a column to hold this value; `ATColumnChangeRequiresRewrite`, after
+    /// the planner has left out what changes nothing.
+    fn requires_rewrite(&self, value: &Expression, column: i16) -> Result<bool, Stop> {
+        match &value.node {
+            Node::Column { number, .. } => Ok(*number != column),
+            Node::Relabel(cast) => self.requires_rewrite(&cast.value, column),
+            Node::Collate(value, _) => self.requires_rewrite(value, column),
+            Node::ToDomain(cast) => match self.catalog.user_type(value.of.oid).map(|found| &found.kind) {
+                Some(UserTypeKind::Domain(_)) if self.is_constrained(value.of.oid) => Ok(true),
+                Some(UserTypeKind::Domain(_)) => self.requires_rewrite(&cast.value, column),
+                _ => unknown("a domain that is none"),
+            },
+            Node::Call(call) => {
+                let Some(argument) = call.arguments.first().map(|argument| &argument.value) else { return Ok(true) };
+                // The server keeps its clock in UTC.
+                let in_utc = [TIMESTAMP_OF_TIMESTAMPTZ, TIMESTAMPTZ_OF_TIMESTAMP].contains(&call.function);
+                let is_length = types::length_function(value.of.oid) == Some(call.function);
+                let keeps = is_length
+                    && argument.of.oid == value.of.oid
+                    && keeps_length(value.of.oid, argument.of.modifier, value.of.modifier);
+                if in_utc || keeps { self.requires_rewrite(argument, column) } else { Ok(true) }
             }
+            _ => Ok(true),
         }
-        for index in part(self.catalog.relation(table))?.indexes.clone() {
-            let found = self.catalog.relation(index).and_then(|it| it.as_index());
-            if found.is_some_and(|index| index.key_columns().any(|column| column == Some(number))) {
-                sorted.push(number);
-            }
-        }
-        if !sorted.is_empty() {
-            self.can_be_sorted(part(part(self.catalog.relation(table))?.numbered(number))?.of)?;
-        }
-        for (from, column, to, key) in pairs {
-            let of = |oid, number| {
-                self.catalog.relation(oid).and_then(|relation| relation.numbered(number)).map(|column| column.of)
-            };
-            let (Some(one), Some(other)) = (of(from, column), of(to, key)) else { continue };
-            if !self.can_be_compared(one, other)? {
-                let message = "foreign key constraint cannot be implemented: key columns are of incompatible types";
-                return refused(SqlState::DATATYPE_MISMATCH, message);
-            }
-            self.lock(from, LockMode::AccessExclusive);
-            self.lock(to, LockMode::AccessExclusive);
-            self.ledger.scan(from);
-        }
-        Ok(())
     }
 
-    /// Returns whether a value of one type is taken for another where a column gets a new type.
-    pub(super) fn can_be_assigned(&self, from: Type, to: Type) -> Result<bool, Stop> {
-        Ok(types::can_become(&self.catalog, from.oid, to.oid, Context::Assignment))
-    }
-
-    /// Returns whether the rows stay as they are.
-    fn keeps_storage(&self, from: Type, to: Type) -> bool {
-        const VARCHAR: Oid = Oid(1043);
-        const TEXT: Oid = Oid(25);
-        const NUMERIC: Oid = Oid(1700);
-        const VARBIT: Oid = Oid(1562);
-        let unconstrained = |of: Type| self.base(of);
-        if from == to {
-            return true;
-        }
-        if self.catalog.user_type(from.oid).is_some() || self.catalog.user_type(to.oid).is_some() {
-            let domain_without_constraints = |of: Type| match self.catalog.user_type(of.oid).map(|found| &found.kind) {
-                Some(crate::catalog::UserTypeKind::Domain(domain)) => domain.constraints.is_empty() && !domain.not_null,
-                Some(_) => false,
-                None => true,
-            };
-            return domain_without_constraints(to) && unconstrained(from) == unconstrained(to);
-        }
-        let wider = |from: i32, to: i32| to < 0 || (from >= 0 && to >= from);
-        match (from.oid, to.oid) {
-            (VARCHAR, VARCHAR) | (VARBIT, VARBIT) => wider(from.modifier, to.modifier),
-            (VARCHAR, TEXT) => true,
-            (TEXT, VARCHAR) => to.modifier < 0,
-            (NUMERIC, NUMERIC) => {
-                let scale = |modifier: i32| (modifier - 4) & 0x7FF;
-                to.modifier < 0
-                    || (from.modifier >= 0
-                        && to.modifier >= from.modifier
-                        && scale(from.modifier) == scale(to.modifier))
+    /// Returns whether a domain, or one that it is over, asks something of its values.
+    fn is_constrained(&self, domain: Oid) -> bool {
+        match self.catalog.user_type(domain).map(|found| &found.kind) {
+            Some(UserTypeKind::Domain(domain)) => {
+                domain.not_null || !domain.constraints.is_empty() || self.is_constrained(domain.base.oid)
             }
-            // cidr is inet with less; oid is int with another name; json and xml have texts of their own.
-            (Oid(650), Oid(869)) | (Oid(23), Oid(26)) | (Oid(26), Oid(23)) => true,
-            (Oid(1114), Oid(1114)) | (Oid(1184), Oid(1184)) | (Oid(1083), Oid(1083)) | (Oid(1266), Oid(1266)) => {
-                let full = |modifier: i32| if modifier < 0 { 6 } else { modifier };
-                full(to.modifier) >= full(from.modifier)
-            }
-            // The server keeps its clock in UTC.
-            (Oid(1114), Oid(1184)) | (Oid(1184), Oid(1114)) => to.modifier < 0,
             _ => false,
         }
     }
@@ -274,4 +295,46 @@ impl Play<'_> {
         }
         Ok(())
     }
+}
+
+const TIMESTAMP_OF_TIMESTAMPTZ: Oid = Oid(2027);
+const TIMESTAMPTZ_OF_TIMESTAMP: Oid = Oid(2028);
+
+/// Returns whether every value of a type with one modifier is as it is with another; the support functions of casts.
+fn keeps_length(of: Oid, from: i32, to: i32) -> bool {
+    const VARCHAR: Oid = Oid(1043);
+    const VARBIT: Oid = Oid(1562);
+    const NUMERIC: Oid = Oid(1700);
+    const INTERVAL: Oid = Oid(1186);
+    /// time, timestamp, timestamptz, timetz
+    const MOMENTS: [Oid; 4] = [Oid(1083), Oid(1114), Oid(1184), Oid(1266)];
+    const MOST_DIGITS: i32 = 6;
+    match of {
+        VARCHAR | VARBIT => to < 0 || (from >= 0 && to >= from),
+        NUMERIC => {
+            let scale = |modifier: i32| (modifier - 4) & 0x7FF;
+            let precision = |modifier: i32| ((modifier - 4) >> 16) & 0xFFFF;
+            to < 4 || (from >= 4 && scale(to) == scale(from) && precision(to) >= precision(from))
+        }
+        INTERVAL => keeps_interval(from, to),
+        _ if MOMENTS.contains(&of) => to < 0 || to == MOST_DIGITS || (from >= 0 && to >= from),
+        _ => false,
+    }
+}
+
+/// `interval_support`
+fn keeps_interval(from: i32, to: i32) -> bool {
+    const FULL: i32 = 0xFFFF;
+    const SECOND: usize = 0;
+    /// The bit of each field, from the least: second, minute, hour, day, month, year.
+    const FIELDS: [i32; 6] = [1 << 12, 1 << 11, 1 << 10, 1 << 3, 1 << 1, 1 << 2];
+    if to < 0 {
+        return true;
+    }
+    let least = |modifier: i32| match (modifier >> 16) & 0x7FFF {
+        _ if modifier < 0 => SECOND,
+        fields => FIELDS.iter().position(|bit| fields & bit != 0).unwrap_or(SECOND),
+    };
+    let digits = |modifier: i32| if modifier < 0 { FULL } else { modifier & FULL };
+    least(to) <= least(from) && (least(from) > SECOND || digits(to) >= 6 || digits(to) >= digits(from))
 }

@@ -1,35 +1,34 @@
 //! `ADD CONSTRAINT`, `DROP CONSTRAINT`, `VALIDATE CONSTRAINT`, `ALTER CONSTRAINT`
 
-use super::Reach;
+use super::{Later, Other, Reach};
 use crate::catalog::{Address, Behavior, Class, ConstraintKind, Oid, Refusal, Rows, SqlState};
 use crate::ddl::constraint::{Options, Wanted};
+use crate::ddl::key::in_order;
 use crate::ddl::syntax::{behavior, name, part};
-use crate::ddl::{LockMode, Play, Stop, key, refused, unknown};
-use crate::sql::ast::{self, AlterTableAction as A};
+use crate::ddl::{LockMode, Play, Stop, refused, unknown};
+use crate::sql::ast;
 
 impl Play<'_> {
-    /// Refuses a second primary key, which Postgres does before anything else is done.
-    pub(super) fn check_primary_keys<'a>(&self, _table: Oid, actions: impl Iterator<Item = &'a A>) -> Result<(), Stop> {
-        let primary = actions.filter(|action| {
-            matches!(action, A::AddConstraint(action) if matches!(action.constraint(), Some(ast::Constraint::PrimaryKeyConstraint(_))))
-        });
-        if primary.count() > 1 {
-            return unknown("two primary keys in one statement");
-        }
-        Ok(())
-    }
-
-    pub(super) fn add_constraint(&mut self, table: Oid, action: &ast::AddConstraint, reach: Reach) -> Result<(), Stop> {
+    pub(super) fn add_constraint(
+        &mut self,
+        table: Oid,
+        action: &ast::AddConstraint,
+        reach: Reach,
+        later: &mut Later,
+    ) -> Result<(), Stop> {
         let mut wanted = Wanted::default();
         wanted.read(part(action.constraint())?, None)?;
-        let keys = key::in_order(std::mem::take(&mut wanted.keys));
-        if !keys.is_empty() {
-            let relation = part(self.catalog.relation(table))?;
-            let has_primary = self.catalog.constraints_of(table).iter().any(|constraint| constraint.is_primary());
-            let has_primary = has_primary && keys.iter().any(|key| key.primary);
-            self.check_keys(&keys, &relation.name, has_primary, |name| relation.column(name).is_some())?;
+        let relation = part(self.catalog.relation(table))?;
+        if !wanted.keys.is_empty() {
+            // That there is a primary key already is seen only when the index is made.
+            self.check_keys(&wanted.keys, &relation.name, |name| relation.column(name).is_some())?;
         }
-        for key in keys.iter().filter(|key| key.primary && reach.only) {
+        for key in &wanted.keys {
+            if let Some(index) = &key.using_index {
+                self.may_be_taken(table, key, index)?;
+            }
+        }
+        for key in wanted.keys.iter().filter(|key| key.primary && reach.only) {
             for column in &key.columns {
                 let relation = part(self.catalog.relation(table))?;
                 if relation.is_partitioned() && !part(relation.column(column))?.not_null {
@@ -37,12 +36,10 @@ impl Play<'_> {
                 }
             }
         }
-        for key in &keys {
-            self.add_key(table, key, reach.only)?;
-        }
-        self.add_checks(table, &wanted.checks, true, reach.only)?;
-        for foreign in &wanted.foreign_keys {
-            self.add_foreign_key(table, foreign, false, reach.only)?;
+        later.keys.extend(in_order(wanted.keys));
+        if !wanted.checks.is_empty() || !wanted.foreign_keys.is_empty() {
+            let (checks, foreign_keys) = (wanted.checks, wanted.foreign_keys);
+            later.others.push(Other { checks, foreign_keys, of_new_column: false });
         }
         Ok(())
     }

@@ -6,14 +6,20 @@ mod column_type;
 mod constraint;
 mod drop_column;
 mod identity;
+mod rebuild;
 mod rename;
 mod table;
 
+use super::constraint::NewCheck;
+use super::foreign_key::NewForeignKey;
+use super::key::NewKey;
 use super::syntax::{name, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
-use crate::catalog::{Oid, Relation, RelationKind, Space, SqlState};
+use crate::catalog::{Address, Class, Oid, Relation, RelationKind, Space, SqlState};
 use crate::sql::ast::{self, AlterColumnOption as C, AlterTableAction as A};
 use crate::sql::tree;
+
+use rebuild::Rebuild;
 
 /// When an action runs: all of a pass, in the order in which they are written, before any of the next.
 /// `AlterTablePass` of `tablecmds.c`.
@@ -22,10 +28,26 @@ enum Pass {
     Drop,
     AlterType,
     AddColumn,
+    AddConstraint,
     ColumnAttributes,
     AddKey,
     AddOther,
     Miscellaneous,
+}
+
+/// Constraints that columns and actions ask for, until their pass comes.
+#[derive(Default)]
+struct Later {
+    keys: Vec<NewKey>,
+    others: Vec<Other>,
+}
+
+/// The checks and foreign keys of one action.
+struct Other {
+    checks: Vec<NewCheck>,
+    foreign_keys: Vec<NewForeignKey>,
+    /// Rows that are there get a null, which is not looked up.
+    of_new_column: bool,
 }
 
 /// How far an action reaches.
@@ -43,6 +65,9 @@ impl Play<'_> {
         let written = part(tree.table_relation_name())?;
         let only = written.only_token().is_some();
         let actions: Vec<A> = tree.actions().collect();
+        if actions.is_empty() {
+            return refused(SqlState::SYNTAX_ERROR, "syntax error at end of input");
+        }
         let detaches_concurrently = |action: &A| {
             matches!(action, A::DetachPartition(it)
                 if matches!(it.detach_partition_option(), Some(ast::DetachPartitionOption::DetachConcurrently(_))))
@@ -50,12 +75,12 @@ impl Play<'_> {
         if actions.iter().any(detaches_concurrently) {
             self.outside_transactions("ALTER TABLE ... DETACH CONCURRENTLY")?;
         }
-        let name = qualified(written.table_name_ref())?;
-        let Some(oid) = self.names.find(&self.catalog, Space::Relation, &name) else {
+        let table = qualified(written.table_name_ref())?;
+        let Some(oid) = self.names.find(&self.catalog, Space::Relation, &table) else {
             if tree.if_exists().is_some() {
                 return Ok(());
             }
-            self.names.relation(&self.catalog, &name)?;
+            self.relation_found(&table)?;
             return Ok(());
         };
         if let [action] = actions.as_slice()
@@ -77,11 +102,72 @@ impl Play<'_> {
         let mode = actions.iter().map(mode).max().unwrap_or(LockMode::AccessExclusive);
         self.lock(oid, mode);
         let reach = Reach { only, mode };
+        // Some is looked at, in the order in which it is written, before anything is done.
+        let mut types = Vec::new();
+        for action in &actions {
+            if let A::AlterColumn(action) = action
+                && let Some(C::SetType(option)) = action.option()
+            {
+                types.push(self.prepare_type(oid, &name(action.column_name_ref())?, &option, reach)?);
+            }
+        }
         let mut passes: Vec<(Pass, A)> = actions.into_iter().map(|action| (pass(&action), action)).collect();
         passes.sort_by_key(|(pass, _)| *pass);
-        self.check_primary_keys(oid, passes.iter().map(|(_, action)| action))?;
-        for (_, action) in passes {
-            self.alter(oid, action, reach)?;
+        let mut later = Later::default();
+        let mut at = passes.into_iter().peekable();
+        while let Some((_, action)) = at.next_if(|(pass, _)| *pass == Pass::Drop) {
+            self.alter(oid, action, reach, &mut later)?;
+        }
+        let mut rebuild = Rebuild::default();
+        while at.next_if(|(pass, _)| *pass == Pass::AlterType).is_some() {}
+        types.iter().try_for_each(|new| self.set_type(new, &mut rebuild))?;
+        self.rebuild(rebuild)?;
+        while let Some((_, action)) = at.next_if(|(pass, _)| *pass < Pass::AddKey) {
+            self.alter(oid, action, reach, &mut later)?;
+        }
+        for key in &later.keys.split_off(0) {
+            self.add_key(oid, key, reach.only)?;
+        }
+        while let Some((_, action)) = at.next_if(|(pass, _)| *pass == Pass::AddOther) {
+            self.alter(oid, action, reach, &mut later)?;
+        }
+        for other in later.others.split_off(0) {
+            self.add_checks(oid, &other.checks, true, reach.only && !other.of_new_column)?;
+            for foreign in &other.foreign_keys {
+                self.add_foreign_key(oid, foreign, other.of_new_column, reach.only && !other.of_new_column)?;
+            }
+        }
+        for (_, action) in at {
+            self.alter(oid, action, reach, &mut later)?;
+        }
+        for table in self.ledger.new_values.split_off(0) {
+            self.no_row_elsewhere(table)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses new values in the rows of a table whose rows are values of columns; `find_composite_type_dependencies`.
+    fn no_row_elsewhere(&self, table: Oid) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(table))?;
+        let row = relation.row_type.and_then(|row| self.catalog.user_type(row));
+        let Some(row) = row else { return Ok(()) };
+        for edge in self.catalog.dependencies.dependents(Address::of(Class::Type, row.oid)) {
+            let dependent = edge.dependent;
+            let holder = self.catalog.relation(dependent.oid).filter(|_| dependent.class == Class::Relation);
+            match (holder, dependent.class) {
+                (Some(holder), _) if dependent.column != 0 => {
+                    if !matches!(holder.kind, RelationKind::Table | RelationKind::MaterializedView(_)) {
+                        return unknown("rows of a table inside of others");
+                    }
+                    let message = format!(
+                        "cannot alter table \"{}\" because column of \"{}\" uses its row type",
+                        relation.name, holder.name
+                    );
+                    return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+                }
+                (_, Class::Type) => return unknown("a type over rows of a table"),
+                _ => {}
+            }
         }
         Ok(())
     }
@@ -139,11 +225,11 @@ impl Play<'_> {
         Ok(true)
     }
 
-    fn alter(&mut self, oid: Oid, action: A, reach: Reach) -> Result<(), Stop> {
+    fn alter(&mut self, oid: Oid, action: A, reach: Reach, later: &mut Later) -> Result<(), Stop> {
         match action {
-            A::AddColumn(action) => self.add_column(oid, &action, reach),
+            A::AddColumn(action) => self.add_column(oid, &action, reach, later),
             A::DropColumn(action) => self.drop_column(oid, &action, reach),
-            A::AddConstraint(action) => self.add_constraint(oid, &action, reach),
+            A::AddConstraint(action) => self.add_constraint(oid, &action, reach, later),
             A::DropConstraint(action) => self.drop_constraint(oid, &action, reach),
             A::ValidateConstraint(action) => self.validate_constraint(oid, &action, reach),
             A::AlterConstraint(action) => self.alter_constraint(oid, &action),
@@ -157,7 +243,8 @@ impl Play<'_> {
 
     fn alter_column(&mut self, oid: Oid, column: &str, option: C, reach: Reach) -> Result<(), Stop> {
         match option {
-            C::SetType(option) => self.set_type(oid, column, &option, reach),
+            // In a pass of its own.
+            C::SetType(_) => Ok(()),
             C::SetDefault(option) => {
                 let value = part(option.expr())?;
                 self.reached(oid, reach)
@@ -220,10 +307,7 @@ fn pass(action: &A) -> Pass {
     match action {
         A::DropColumn(_) | A::DropConstraint(_) => Pass::Drop,
         A::AddColumn(_) => Pass::AddColumn,
-        A::AddConstraint(action) => match action.constraint() {
-            Some(ast::Constraint::PrimaryKeyConstraint(_) | ast::Constraint::UniqueConstraint(_)) => Pass::AddKey,
-            _ => Pass::AddOther,
-        },
+        A::AddConstraint(_) => Pass::AddConstraint,
         A::AlterColumn(action) => match action.option() {
             Some(C::DropDefault(_) | C::DropNotNull(_) | C::DropIdentity(_) | C::DropExpression(_)) => Pass::Drop,
             Some(C::SetType(_)) => Pass::AlterType,

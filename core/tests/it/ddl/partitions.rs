@@ -263,7 +263,7 @@ TRUNCATE m21;"), @r#"
     ALTER TABLE m DROP day
         42P16: cannot drop column "day" because it is part of the partition key of relation "m"
     ALTER TABLE m ALTER c TYPE bigint
-        unknown: the type of a column with a default
+        ok, locks public.m AccessExclusiveLock, public.m20 AccessExclusiveLock, public.m21 AccessExclusiveLock, public.m21a AccessExclusiveLock
     ALTER TABLE m20 ALTER c TYPE bigint
         42P16: cannot alter inherited column "c"
     ALTER TABLE m ALTER c SET NOT NULL

@@ -1,0 +1,58 @@
+//! What things are called in a catalog, for expressions that are printed.
+
+use super::Names as Called;
+use crate::catalog::operator::Operator;
+use crate::catalog::types::{Cast, OwnType, Types};
+use crate::catalog::{Catalog, Names, Oid, QualifiedName, Space, Type};
+use crate::sql::quote_name;
+
+/// Names things as a session would that looks for them in `names`: with a schema where they are not found without.
+pub struct Spelling<'a> {
+    /// What there is.
+    pub catalog: &'a Catalog,
+    /// Where it is looked for.
+    pub names: &'a Names,
+}
+
+impl Types for Spelling<'_> {
+    fn own(&self, oid: Oid) -> Option<OwnType> {
+        self.catalog.own(oid)
+    }
+
+    fn own_cast(&self, from: Oid, to: Oid) -> Option<Cast> {
+        self.catalog.own_cast(from, to)
+    }
+
+    fn own_operators(&self, name: &str) -> Vec<Operator> {
+        self.catalog.own_operators(name)
+    }
+}
+
+impl Called for Spelling<'_> {
+    fn column(&self, relation: Oid, number: i16) -> Option<String> {
+        Some(self.catalog.relation(relation)?.numbered(number)?.name.to_string())
+    }
+
+    fn own_type(&self, of: Type) -> Option<String> {
+        Some(self.names.spelled(self.catalog, of)).filter(|name| !name.is_empty())
+    }
+
+    fn own_function(&self, oid: Oid) -> Option<String> {
+        let routine = self.catalog.routine(oid)?;
+        let bare = QualifiedName { schema: None, name: routine.name.to_string() };
+        let found = self.names.functions(self.catalog, &bare);
+        // With defaults and any number of arguments, others may be found in its place; those are rare.
+        let arguments = routine.argument_types();
+        let first = found.into_iter().flatten().find(|it| it.arguments == arguments);
+        let schema = first.is_none_or(|it| it.oid != oid).then(|| self.catalog.schema_name(routine.schema));
+        Some(quote_name(schema, &routine.name))
+    }
+
+    fn relation(&self, oid: Oid) -> Option<String> {
+        let relation = self.catalog.relation(oid)?;
+        let bare = QualifiedName { schema: None, name: relation.name.to_string() };
+        let is_visible = self.names.find(self.catalog, Space::Relation, &bare) == Some(oid);
+        let schema = (!is_visible).then(|| self.catalog.schema_name(relation.schema));
+        Some(quote_name(schema, &relation.name))
+    }
+}
