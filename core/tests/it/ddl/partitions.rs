@@ -45,7 +45,7 @@ CREATE TABLE p (a int, b text) PARTITION BY RANGE (a, lower(b));"), @r#"
     CREATE TABLE p (a int, b text UNIQUE) PARTITION BY LIST (lower(b))
         0A000: unsupported UNIQUE constraint with partition key definition
     CREATE TABLE p (a int CHECK (a > 0) NO INHERIT) PARTITION BY LIST (a)
-        42P16: cannot add NO INHERIT constraint to partitioned table
+        42P16: cannot add NO INHERIT constraint to partitioned table "p"
     CREATE TABLE p (a int) PARTITION BY LIST (a) WITH (fillfactor = 70)
         22023: unrecognized parameter "fillfactor"
     CREATE TABLE p (a int, b text) PARTITION BY RANGE (a, lower(b));
