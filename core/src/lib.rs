@@ -12,6 +12,8 @@ pub mod diagnostic;
 pub mod document;
 pub mod dry_run;
 pub mod expression;
+#[cfg(feature = "model")]
+pub mod lint;
 mod nearest;
 #[cfg(feature = "npm")]
 pub mod npm;

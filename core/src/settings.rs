@@ -1,5 +1,6 @@
 //! `limbeck.toml`: the settings of a migrations directory.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,9 @@ pub struct Settings {
     pub lock_timeout: Option<Duration>,
     /// How the database is found.
     pub database: DatabaseSettings,
+    /// What `limbeck lint` looks for.
+    #[serde(skip_serializing_if = "LintSettings::is_default")]
+    pub lint: LintSettings,
 }
 
 /// The table `[database]`.
@@ -37,6 +41,65 @@ pub struct DatabaseSettings {
     pub url_variable: String,
 }
 
+/// The table `[lint]`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LintSettings {
+    /// How much the findings of rules matter, by the name of the rule; the names are not looked at here.
+    pub rules: BTreeMap<String, RuleSetting>,
+}
+
+impl LintSettings {
+    fn is_default(&self) -> bool {
+        self.rules.is_empty()
+    }
+}
+
+/// How much the findings of a rule matter in a project.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum RuleLevel {
+    /// It is not asked.
+    Off,
+    /// Worth knowing.
+    Info,
+    /// Somebody should look.
+    Warning,
+    /// It must not go on.
+    Error,
+}
+
+/// A rule in the table `[lint.rules]`. In JSON it is its level alone.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+#[serde(from = "RuleLevel", into = "RuleLevel")]
+pub struct RuleSetting {
+    /// How much it matters.
+    pub level: RuleLevel,
+    /// Where the file names it, where it was read from one.
+    pub place: Option<script::Span>,
+}
+
+impl From<RuleLevel> for RuleSetting {
+    fn from(level: RuleLevel) -> Self {
+        Self { level, place: None }
+    }
+}
+
+impl From<RuleSetting> for RuleLevel {
+    fn from(setting: RuleSetting) -> Self {
+        setting.level
+    }
+}
+
+/// Two settings are equal wherever they stand.
+impl PartialEq for RuleSetting {
+    fn eq(&self, other: &Self) -> bool {
+        self.level == other.level
+    }
+}
+
+impl Eq for RuleSetting {}
+
 impl Default for Settings {
     fn default() -> Self {
         Self {
@@ -46,6 +109,7 @@ impl Default for Settings {
             file_template: "{id}_{slug}".to_owned(),
             lock_timeout: Some(Duration::from_secs(3)),
             database: DatabaseSettings::default(),
+            lint: LintSettings::default(),
         }
     }
 }
@@ -115,7 +179,7 @@ impl Settings {
             let message = format!("not TOML: {}", error.message().lines().next().unwrap_or_default());
             reader.wrong("malformed-settings", message, error.span(), "see https://toml.io for the syntax".to_owned());
         }
-        reader.table("", TOP, &["database"], table.get_ref());
+        reader.table("", TOP, &["database", "lint"], table.get_ref());
         reader.findings.sort_by_key(|finding| finding.start);
         (reader.settings, reader.findings)
     }
@@ -137,9 +201,13 @@ impl Reader<'_> {
             if let Some(key) = keys.iter().find(|key| key.name == name) {
                 self.value(key, &full, value.get_ref(), value.span());
             } else if let (true, DeValue::Table(inner)) = (tables.contains(&name), value.get_ref()) {
-                self.table(&format!("{name}."), DATABASE, &[], inner);
+                match (prefix, name) {
+                    ("", "lint") => self.table("lint.", &[], &["rules"], inner),
+                    ("lint.", "rules") => self.rules(inner),
+                    _ => self.table(&format!("{full}."), DATABASE, &[], inner),
+                }
             } else if tables.contains(&name) {
-                let help = format!("write a table: `[{name}]`");
+                let help = format!("write a table: `[{full}]`");
                 self.wrong("malformed-settings", format!("'{full}' is no table"), span, help);
             } else {
                 let known: Vec<&str> = keys.iter().map(|key| key.name).chain(tables.iter().copied()).collect();
@@ -149,6 +217,34 @@ impl Reader<'_> {
                 };
                 self.wrong("unknown-setting", format!("unknown setting '{full}'"), span, help);
             }
+        }
+    }
+
+    /// Reads the levels of rules. Which names there are is not known here.
+    fn rules(&mut self, table: &DeTable<'_>) {
+        for (name, value) in table {
+            let text = value.get_ref().as_str();
+            let level = match text {
+                Some("off") => RuleLevel::Off,
+                Some("info") => RuleLevel::Info,
+                Some("warn" | "warning") => RuleLevel::Warning,
+                Some("error") => RuleLevel::Error,
+                _ => {
+                    let name = name.get_ref();
+                    let what = match text {
+                        Some(text) => format!("'{text}'"),
+                        None => article(value.get_ref().type_str()),
+                    };
+                    let message = format!("'lint.rules.{name}': {what} is no level");
+                    let help = "write \"off\", \"info\", \"warning\" or \"error\"".to_owned();
+                    self.wrong("malformed-settings", message, Some(value.span()), help);
+                    continue;
+                }
+            };
+            let mut places = Places::new(self.text, 1);
+            let place = (places.of(name.span().start), places.of(name.span().end));
+            let setting = RuleSetting { level, place: Some(place) };
+            self.settings.lint.rules.insert(name.get_ref().clone().into_owned(), setting);
         }
     }
 

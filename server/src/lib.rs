@@ -5,6 +5,7 @@ pub mod connection;
 pub mod database;
 pub mod directory;
 mod disk;
+mod git;
 mod page;
 mod project_document;
 mod remembered;

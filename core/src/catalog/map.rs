@@ -93,6 +93,22 @@ impl<K: Key, V: Clone> Map<K, V> {
         self.shards.iter().flat_map(|shard| shard.values())
     }
 
+    /// Returns the keys under which two copies do not hold the same, in an order that says nothing. What both share is
+    /// not looked at.
+    pub(crate) fn differing<'a>(
+        &'a self,
+        other: &'a Self,
+        same: impl Fn(&V, &V) -> bool + Copy + 'a,
+    ) -> impl Iterator<Item = &'a K> {
+        let shards = self.shards.iter().zip(other.shards.iter()).filter(|(ours, theirs)| !Arc::ptr_eq(ours, theirs));
+        shards.flat_map(move |(ours, theirs)| {
+            let changed =
+                ours.iter().filter(move |(key, value)| !theirs.get(*key).is_some_and(|other| same(value, other)));
+            let added = theirs.iter().filter(move |(key, _)| !ours.contains_key(*key));
+            changed.chain(added).map(|(key, _)| key)
+        })
+    }
+
     /// Returns the entries by key.
     pub(crate) fn sorted(&self) -> Vec<(&K, &V)> {
         let mut all: Vec<(&K, &V)> = self.shards.iter().flat_map(|shard| shard.iter()).collect();
@@ -108,6 +124,8 @@ impl<K: Key, V: Clone> Map<K, V> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::super::Oid;
     use super::*;
     use proptest::prelude::*;
@@ -130,7 +148,13 @@ mod tests {
                     prop_assert_eq!(map.remove(&Oid(key)), plain.remove(&Oid(key)));
                 }
             }
+            let (last, end) = (map.clone(), plain.clone());
             for (map, plain) in copies.into_iter().chain([(map, plain)]) {
+                let mut different: Vec<Oid> = last.differing(&map, |a, b| a == b).copied().collect();
+                different.sort();
+                let keys: BTreeSet<&Oid> = end.keys().chain(plain.keys()).collect();
+                let expected: Vec<Oid> = keys.into_iter().filter(|key| end.get(key) != plain.get(key)).copied().collect();
+                prop_assert_eq!(different, expected);
                 prop_assert_eq!(map.len(), plain.len());
                 prop_assert_eq!(map.sorted(), plain.iter().collect::<Vec<_>>());
             }

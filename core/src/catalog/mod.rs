@@ -23,6 +23,8 @@ mod routine;
 mod search;
 mod sequence;
 mod store;
+#[cfg(feature = "model")]
+mod touched;
 mod trigger;
 pub mod types;
 mod user_type;

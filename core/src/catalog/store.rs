@@ -24,15 +24,15 @@ const FIRST: u32 = 16_384;
 pub struct Catalog {
     next: u32,
     schemas: Map<Oid, Arc<str>>,
-    relations: Map<Oid, Arc<Relation>>,
-    types: Map<Oid, Arc<UserType>>,
+    pub(super) relations: Map<Oid, Arc<Relation>>,
+    pub(super) types: Map<Oid, Arc<UserType>>,
     /// From the type of arrays to the type of their elements.
     elements: Map<Oid, Oid>,
-    constraints: Map<Oid, Arc<Constraint>>,
+    pub(super) constraints: Map<Oid, Arc<Constraint>>,
     /// By number of a default: the column that has it.
     defaults: Map<Oid, (Oid, i16)>,
     names: Map<Name, Oid>,
-    comments: Map<(Oid, Oid), Arc<str>>,
+    pub(super) comments: Map<(Oid, Oid), Arc<str>>,
     pub(super) routines: Map<Oid, Arc<Routine>>,
     /// What a call finds under a name in a schema.
     pub(super) signatures: Map<(Oid, Arc<str>), Arc<[Signature]>>,

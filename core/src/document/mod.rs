@@ -7,7 +7,7 @@ pub mod schema;
 
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Level};
 use crate::project::File;
 use crate::settings::Settings;
 
@@ -84,6 +84,26 @@ pub struct Findings {
     pub format: u32,
     /// FINDINGs, by file and place.
     pub findings: Vec<Diagnostic>,
+}
+
+/// Answer of `lint --rules`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rules {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// The rules, Limbeck's own first.
+    pub rules: Vec<Rule>,
+}
+
+/// One rule of `lint`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Its name, which is the code of its findings.
+    pub name: String,
+    /// How much they matter in this project; null when the rule is off.
+    pub level: Option<Level>,
+    /// What it finds, in one line.
+    pub summary: String,
 }
 
 /// Which section of a revision a step runs.

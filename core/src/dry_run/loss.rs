@@ -29,6 +29,12 @@ pub fn losses(plan: &Plan) -> Vec<Loss> {
     of_statements(statements.map(|statement| statement.sql.as_str()))
 }
 
+/// Returns what one statement takes away by its words, whoever made it.
+#[cfg(feature = "model")]
+pub(crate) fn losses_of(statement: &str) -> Vec<Loss> {
+    of_statements(std::iter::once(statement))
+}
+
 fn of_statements<'a>(statements: impl Iterator<Item = &'a str>) -> Vec<Loss> {
     let mut made = Made::default();
     let mut lost = Lost::default();

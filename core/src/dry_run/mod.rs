@@ -7,8 +7,14 @@ mod digest;
 mod loss;
 mod section;
 mod simulation;
+#[cfg(feature = "model")]
+mod walk;
 
+#[cfg(feature = "model")]
+pub(crate) use loss::losses_of;
 pub use loss::{Loss, losses};
+#[cfg(feature = "model")]
+pub(crate) use walk::{Statement, Step as WalkStep, Undone, Walk};
 
 use simulation::Simulation;
 
@@ -138,7 +144,9 @@ impl History<'_> {
         for (step, of) in planned.iter_mut().zip(steps) {
             let revision = &self.revisions[of.revision];
             simulation.begin(step.transaction);
-            step.statements.iter_mut().for_each(|statement| simulation.play(statement, revision));
+            for statement in &mut step.statements {
+                simulation.play(statement, revision);
+            }
             simulation.end();
         }
     }
@@ -166,9 +174,11 @@ impl History<'_> {
     fn step(self, step: &Step) -> (document::Step, Vec<Diagnostic>) {
         let revision = &self.revisions[step.revision];
         let section = section_of(revision, step.direction);
-        let section::Read { statements, findings } = match section {
+        let section::Read { statements, findings, .. } = match section {
             Some(section) => section::read(revision, section),
-            None => section::Read { statements: Vec::new(), findings: vec![irreversible(revision)] },
+            None => {
+                section::Read { statements: Vec::new(), places: Vec::new(), findings: vec![irreversible(revision)] }
+            }
         };
         let step = document::Step {
             revision: revision.id.to_string(),

@@ -1,5 +1,7 @@
 //! The statements of one section, and what no server would take.
 
+use std::ops::Range;
+
 use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{Outcome, SqlError, Statement};
 use crate::place::Places;
@@ -9,6 +11,8 @@ use crate::sql::{self, SyntaxError, Transactions};
 /// What a section holds.
 pub(super) struct Read {
     pub(super) statements: Vec<Statement>,
+    /// Of each statement, its bytes in the section and its place in the file.
+    pub(super) places: Vec<(Range<usize>, Span)>,
     /// What belongs to no statement.
     pub(super) findings: Vec<Diagnostic>,
 }
@@ -33,19 +37,24 @@ pub(super) fn read(revision: &Revision, section: &Section) -> Read {
         block: if section.transaction { Block::Section } else { Block::None },
     };
     let mut errors = errors.into_iter().peekable();
-    let mut read = Read { statements: Vec::with_capacity(found.len()), findings: Vec::new() };
+    let mut read = Read {
+        statements: Vec::with_capacity(found.len()),
+        places: Vec::with_capacity(found.len()),
+        findings: Vec::new(),
+    };
     for statement in &found {
         while let Some(error) = errors.next_if(|error| error.range.start < statement.range.start) {
             read.findings.extend(reader.syntax(&error));
         }
         let text = sql.get(statement.range.clone()).unwrap_or_default();
-        let mut document = reader.statement(statement, text, read.statements.len());
+        let (mut document, place) = reader.statement(statement, text, read.statements.len());
         while let Some(error) = errors.next_if(|error| error.range.start < statement.range.end) {
             document.outcome = Outcome::Error;
             document.error = Some(SqlError { sqlstate: "42601".to_owned(), message: error.message.clone() });
             document.findings.extend(reader.syntax(&error));
         }
         read.statements.push(document);
+        read.places.push((statement.range.clone(), place));
     }
     read.findings.extend(errors.filter_map(|error| reader.syntax(&error)));
     if let Block::Opened { statement, place } = reader.block
@@ -84,8 +93,9 @@ enum Block {
 }
 
 impl Reader<'_> {
-    fn statement(&mut self, statement: &sql::Statement, text: &str, position: usize) -> Statement {
+    fn statement(&mut self, statement: &sql::Statement, text: &str, position: usize) -> (Statement, Span) {
         let start = self.places.of(statement.range.start);
+        let place = (start, self.places.of(statement.range.end));
         let mut document = Statement {
             sql: text.to_owned(),
             line: start.line,
@@ -99,9 +109,8 @@ impl Reader<'_> {
         };
         let relation = sql::transactions(text, statement.kind);
         if relation == Transactions::Either && statement.unread.is_none() {
-            return document;
+            return (document, place);
         }
-        let place = (start, self.places.of(statement.range.end));
         if let Some(reason) = statement.unread {
             let message = format!("the syntax of this statement is not checked here: {reason}");
             let finding = Diagnostic::new("unread-statement", Level::Info, message);
@@ -134,7 +143,7 @@ impl Reader<'_> {
             _ => None,
         };
         document.findings.extend(finding.and_then(|finding| self.placed(finding, place)));
-        document
+        (document, place)
     }
 
     fn syntax(&mut self, error: &SyntaxError) -> Option<Diagnostic> {

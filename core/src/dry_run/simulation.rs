@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::blocked::FORESEEN;
 use super::{Beyond, Made};
+#[cfg(feature = "model")]
+use crate::catalog::Catalog;
 use crate::catalog::{Refusal, SqlState, Type, function};
 use crate::ddl::{Effects, Played, Session};
 use crate::diagnostic::{Diagnostic, Level, Position};
@@ -38,6 +40,18 @@ struct Doubt {
     names: BTreeSet<String>,
 }
 
+/// What becomes of a schema.
+#[cfg(feature = "model")]
+#[derive(Debug, Clone)]
+pub(super) enum Trial {
+    /// This.
+    Made(Catalog),
+    /// Postgres refuses a statement, by its position.
+    Refused { statement: usize, refusal: Refusal },
+    /// A statement is outside the model, or touches what is not certain.
+    Unknown,
+}
+
 /// How far a statement that is not played may reach.
 enum Reach {
     /// It changes no schema.
@@ -66,10 +80,11 @@ impl Simulation {
         self.doubt.step = false;
     }
 
-    /// Plays a statement, and says what becomes of it. One that was found wrong already is left out.
-    pub(super) fn play(&mut self, statement: &mut Statement, revision: &Revision) {
+    /// Plays a statement, and says what becomes of it. One that was found wrong already is left out. Returns what it
+    /// does beside changing the schema, where that is certain.
+    pub(super) fn play(&mut self, statement: &mut Statement, revision: &Revision) -> Option<Effects> {
         if statement.outcome == Outcome::Error {
-            return;
+            return None;
         }
         let doubtful = self.doubt.touches(&statement.sql);
         match self.session.play(&statement.sql) {
@@ -79,7 +94,8 @@ impl Simulation {
                     self.doubt_names(&statement.sql);
                 } else {
                     statement.outcome = Outcome::Ok;
-                    describe(statement, effects, revision);
+                    describe(statement, &effects, revision);
+                    return Some(effects);
                 }
             }
             Played::Refused(refusal) if !doubtful && self.needs_a_stranger(&refusal, &statement.sql) => {
@@ -101,6 +117,7 @@ impl Simulation {
             }
             Played::Refused(_) | Played::Unknown(_) => self.pass_over(statement),
         }
+        None
     }
 
     /// Plays a statement for what it leaves behind alone.
@@ -118,10 +135,39 @@ impl Simulation {
             Played::Refused(refusal) => refusal.to_string(),
             Played::Unknown(why) => why.to_string(),
         };
-        if !matches!(reach(kind), Reach::Nothing | Reach::Rows) {
+        if !leaves_schema(kind) {
             self.beyond.push(Beyond { revision: revision.to_string(), line, why });
         }
         self.reach(sql, kind);
+    }
+
+    /// Returns what is in the database now.
+    #[cfg(feature = "model")]
+    pub(super) fn catalog(&self) -> &Catalog {
+        self.session.catalog()
+    }
+
+    /// Returns what becomes of a schema when statements are played that ought to undo others; the simulation itself
+    /// stays as it is.
+    #[cfg(feature = "model")]
+    pub(super) fn trial<'a>(&self, transaction: bool, statements: impl Iterator<Item = (&'a str, &'a str)>) -> Trial {
+        let mut session = self.session.clone();
+        if transaction {
+            session.begin();
+        }
+        for (at, (sql, kind)) in statements.enumerate() {
+            if self.doubt.touches(sql) {
+                return Trial::Unknown;
+            }
+            match session.play(sql) {
+                Played::Done(_) => {}
+                Played::Refused(refusal) if self.needs_a_stranger(&refusal, sql) => return Trial::Unknown,
+                Played::Refused(refusal) => return Trial::Refused { statement: at, refusal },
+                Played::Unknown(_) if leaves_schema(kind) => session.forget_rows(),
+                Played::Unknown(_) => return Trial::Unknown,
+            }
+        }
+        Trial::Made(session.catalog().clone())
     }
 
     /// Returns the schema as it stands.
@@ -190,6 +236,11 @@ fn of_postgres(name: &str) -> bool {
     sql::is_keyword(name) || is_type() || !function::builtin(name).is_empty()
 }
 
+/// Returns whether statements of a kind change no schema, whatever else they do.
+pub(super) fn leaves_schema(kind: &str) -> bool {
+    matches!(reach(kind), Reach::Nothing | Reach::Rows)
+}
+
 fn reach(kind: &str) -> Reach {
     match kind {
         "insert" | "update" | "delete" | "merge" | "copy" => Reach::Rows,
@@ -216,13 +267,16 @@ fn error(refusal: &Refusal) -> SqlError {
     SqlError { sqlstate: refusal.sqlstate.to_string(), message: refusal.message.clone() }
 }
 
-fn describe(statement: &mut Statement, effects: Effects, revision: &Revision) {
-    let lock = |(relation, mode): (String, crate::ddl::LockMode)| Lock { relation, mode: mode.to_string() };
-    statement.locks = effects.locks.into_iter().map(lock).collect();
-    statement.rewrites = effects.rewrites;
-    statement.scans = effects.scans;
+fn describe(statement: &mut Statement, effects: &Effects, revision: &Revision) {
+    let lock = |(relation, mode): (&String, &crate::ddl::LockMode)| Lock {
+        relation: relation.clone(),
+        mode: mode.to_string(),
+    };
+    statement.locks = effects.locks.iter().map(lock).collect();
+    statement.rewrites.clone_from(&effects.rewrites);
+    statement.scans.clone_from(&effects.scans);
     let mut said = BTreeSet::new();
-    for may in effects.may_raise {
+    for may in &effects.may_raise {
         let message = format!(
             "fails with {} if rows of {} do not fit: {}",
             may.refusal.sqlstate, may.relation, may.refusal.message

@@ -4,12 +4,15 @@ mod create;
 mod documents;
 mod file;
 mod findings;
+mod since;
 
 use std::fmt;
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{self, Direction, Plan};
 use crate::dry_run;
+#[cfg(feature = "model")]
+use crate::lint;
 use crate::revision::{self, Graph, Node};
 use crate::script::{self, Revision, Template};
 use crate::settings::Settings;
@@ -17,6 +20,7 @@ use crate::workers::{self, Alone, Workers};
 
 pub use create::NewRevisionError;
 pub use file::{File, is_project_file};
+pub use since::Published;
 
 /// Settings, revisions and history of a migrations directory.
 #[derive(Debug, Clone)]
@@ -230,10 +234,19 @@ impl Project {
         self.map(&self.revisions, dry_run::check).into_iter().flatten().collect()
     }
 
+    /// Returns what is to be said about revisions that run, by path and place; `published` are files as others have
+    /// them, where they are gone or changed since.
+    #[cfg(feature = "model")]
+    pub fn lint(&self, look: &lint::Look, published: &[Published]) -> Result<Vec<Diagnostic>, PlanError> {
+        Ok(lint::lint(self.history()?, &self.settings, look, published)?)
+    }
+
     /// Returns everything that is wrong in files, history and SQL, by path and place.
     pub fn validate(&self) -> Vec<Diagnostic> {
         let mut findings = self.findings.clone();
         findings.extend(self.check_sql());
+        #[cfg(feature = "model")]
+        findings.extend(lint::settings_findings(&self.settings));
         findings.sort_by(|a, b| (&a.path, a.start).cmp(&(&b.path, b.start)));
         findings
     }

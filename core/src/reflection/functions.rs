@@ -8,7 +8,7 @@ use crate::sql::{quote_identifier, quote_name};
 
 impl Reflection<'_> {
     pub(super) fn functions(&self, schema: &mut Schema) {
-        let is_own = |oid| !self.catalog.is_of_extension(Address::of(Class::Routine, oid));
+        let is_own = |oid| self.shows(oid) && !self.catalog.is_of_extension(Address::of(Class::Routine, oid));
         for routine in self.catalog.routines().filter(|routine| is_own(routine.oid)) {
             schema.functions.push(Function {
                 name: self.routine_name(routine),

@@ -6,9 +6,11 @@ mod table;
 mod triggers;
 mod types;
 
+use std::collections::BTreeSet;
+
 use crate::catalog::operator::Operator;
 use crate::catalog::types::{Cast, OwnType, Types};
-use crate::catalog::{Address, Catalog, Class, Formula, Names, Oid, PUBLIC, RelationKind, Type};
+use crate::catalog::{Address, Catalog, Class, Formula, Names, Oid, PUBLIC, Relation, RelationKind, Type};
 use crate::document::FORMAT;
 use crate::document::schema::{Extension, Namespace, Schema, Sequence};
 use crate::expression::{self, Spelling};
@@ -16,14 +18,40 @@ use crate::sql::{quote_identifier, quote_name};
 
 /// Returns everything in a catalog as the document of a schema.
 pub fn schema(catalog: &Catalog) -> Schema {
-    let reflection = Reflection { catalog, names: Names::of(vec!["public".to_owned()]) };
+    of(catalog, None)
+}
+
+/// Returns the same of the objects that two catalogs do not have in common, with all schemas and extensions.
+#[cfg(feature = "model")]
+pub(crate) fn difference(one: &Catalog, other: &Catalog) -> (Schema, Schema) {
+    let touched = one.touched(other);
+    let mut wholes = BTreeSet::new();
+    for catalog in [one, other] {
+        wholes.extend(touched.iter().map(|part| whole(catalog, *part)));
+    }
+    (of(one, Some(&wholes)), of(other, Some(&wholes)))
+}
+
+/// Returns the object in whose document something is told.
+#[cfg(feature = "model")]
+fn whole(catalog: &Catalog, part: Oid) -> Oid {
+    let index = || catalog.relation(part)?.as_index().map(|index| index.on);
+    let constraint = || catalog.constraint(part).map(|constraint| constraint.on);
+    let trigger = || catalog.trigger(part).map(|trigger| trigger.on);
+    let policy = || catalog.policy(part).map(|policy| policy.on);
+    index().or_else(constraint).or_else(trigger).or_else(policy).unwrap_or(part)
+}
+
+fn of(catalog: &Catalog, only: Option<&BTreeSet<Oid>>) -> Schema {
+    let reflection = Reflection { catalog, names: Names::of(vec!["public".to_owned()]), only };
     let mut schema = Schema { format: FORMAT, ..Schema::default() };
     for (oid, name) in catalog.schemas() {
         let comment = reflection.comment(Address::of(Class::Schema, oid));
         let comment = comment.filter(|text| oid != PUBLIC || text != "standard public schema");
         schema.schemas.push(Namespace { name: quote_identifier(name).into_owned(), comment });
     }
-    for relation in catalog.relations().filter(|relation| !catalog.is_temporary(relation.oid)) {
+    let is_shown = |relation: &&Relation| reflection.shows(relation.oid) && !catalog.is_temporary(relation.oid);
+    for relation in catalog.relations().filter(is_shown) {
         match &relation.kind {
             RelationKind::Table
             | RelationKind::Partitioned(_)
@@ -50,11 +78,17 @@ pub fn schema(catalog: &Catalog) -> Schema {
 struct Reflection<'a> {
     catalog: &'a Catalog,
     names: Names,
+    /// The objects that are asked for, where not all are.
+    only: Option<&'a BTreeSet<Oid>>,
 }
 
 impl Reflection<'_> {
     fn spelling(&self) -> Spelling<'_> {
         Spelling { catalog: self.catalog, names: &self.names }
+    }
+
+    fn shows(&self, oid: Oid) -> bool {
+        self.only.is_none_or(|only| only.contains(&oid))
     }
 
     fn qualified(&self, oid: Oid) -> String {

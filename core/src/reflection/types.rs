@@ -7,7 +7,7 @@ use crate::sql::{quote_identifier, quote_name};
 
 impl Reflection<'_> {
     pub(super) fn types(&self, schema: &mut Schema) {
-        for found in self.catalog.user_types() {
+        for found in self.catalog.user_types().filter(|found| self.shows(found.oid)) {
             let (name, comment) = (self.type_name(found), self.comment(Address::of(Class::Type, found.oid)));
             match &found.kind {
                 UserTypeKind::Enum(labels) => {

@@ -126,7 +126,7 @@ fn folded(project: &Project, position: usize, step: &Step) -> String {
 }
 
 /// Returns a text that Markdown and HTML show as it is, in one line.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     let mut safe = String::new();
     for c in html(&summary::one_line(text, LINE)).chars() {
         match c {
@@ -141,7 +141,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// Returns a text that HTML shows as it is.
-fn html(text: &str) -> String {
+pub(super) fn html(text: &str) -> String {
     let mut safe = String::new();
     for c in text.chars().filter(|c| !c.is_control()) {
         match c {
@@ -157,7 +157,7 @@ fn html(text: &str) -> String {
 }
 
 /// Returns a text in the type of code, in one line, also within a table.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     let text: String = text.chars().filter(|c| !c.is_control()).collect();
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);

@@ -5,6 +5,7 @@ mod dry_run;
 #[path = "../everywhere/mod.rs"]
 mod everywhere;
 mod example;
+mod lint;
 mod plan;
 mod project;
 mod report;

@@ -14,6 +14,7 @@ mod edit;
 mod ensure_version;
 mod error;
 mod export;
+mod findings;
 mod generate;
 mod heads;
 mod history;
@@ -176,8 +177,8 @@ fn run(command: Command, context: &Context) -> Result<Outcome, CommandError> {
         Command::EnsureVersion(args) => ensure_version::run(&args, context),
         Command::Status(args) => status::run(args, context),
         Command::Plan(args) => plan::run(&args, context),
-        Command::Lint(args) => lint::run(&args),
-        Command::Validate(args) => validate::run(args, context),
+        Command::Lint(args) => lint::run(&args, context),
+        Command::Validate(args) => validate::run(&args, context),
         Command::Schema(args) => schema::run(&args, context),
         Command::Export(args) => export::run(&args, context),
         Command::Serve(args) => serve::run(args, context),

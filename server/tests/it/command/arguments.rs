@@ -88,7 +88,6 @@ fn what_is_not_there_yet_says_so_in_one_sentence() {
         "revision --autogenerate -m 'add users'",
         "generate 'add users'",
         "check",
-        "lint",
         "merge --check",
     ]), @"
     $ limbeck revision --autogenerate -m 'add users'
@@ -106,17 +105,12 @@ fn what_is_not_there_yet_says_so_in_one_sentence() {
     ! hint: `limbeck validate` checks the files themselves, `limbeck current --check-heads` the database
     exit 2
 
-    $ limbeck lint
-    ! error: finding risky statements is not there yet
-    ! hint: `limbeck validate` finds what is wrong with headers, history and syntax
-    exit 2
-
     $ limbeck merge --check
     ! error: proving that two branches can be joined in any order is not there yet
     ! hint: `limbeck merge` writes the merge; read both branches first with `limbeck history -v`
     exit 2
     ");
-    for line in ["generate x", "check", "lint", "merge --check"] {
+    for line in ["generate x", "check", "merge --check"] {
         let answer = sandbox.limbeck(&format!("--json {line}"));
         assert_eq!(answer.document()["error"]["code"], "usage", "{line}");
         assert_eq!(answer.status, 2, "{line}");

@@ -8,6 +8,7 @@ mod editor;
 mod export;
 mod history;
 mod init;
+mod lint;
 mod offline;
 mod reference;
 mod remembered;

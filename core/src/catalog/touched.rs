@@ -1,0 +1,22 @@
+//! Which objects two copies of a catalog do not have in common, without looking at the others.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Catalog, Oid};
+
+impl Catalog {
+    /// Returns the numbers of objects that are in one of two catalogs alone, or not the same in both: relations, types,
+    /// constraints, routines, triggers and policies, and whatever has another comment. Cost grows with the difference.
+    pub(crate) fn touched(&self, other: &Self) -> BTreeSet<Oid> {
+        let mut touched = BTreeSet::new();
+        touched.extend(self.relations.differing(&other.relations, Arc::ptr_eq));
+        touched.extend(self.types.differing(&other.types, Arc::ptr_eq));
+        touched.extend(self.constraints.differing(&other.constraints, Arc::ptr_eq));
+        touched.extend(self.routines.differing(&other.routines, Arc::ptr_eq));
+        touched.extend(self.triggers.differing(&other.triggers, Arc::ptr_eq));
+        touched.extend(self.policies.differing(&other.policies, Arc::ptr_eq));
+        touched.extend(self.comments.differing(&other.comments, |a, b| a == b).map(|(of, _)| *of));
+        touched
+    }
+}

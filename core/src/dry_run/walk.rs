@@ -1,0 +1,173 @@
+//! A whole history, played from base to every head: what each statement of some of its revisions does, on the schema
+//! that all before it made.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::simulation::{Simulation, Trial, leaves_schema};
+use super::{History, section};
+use crate::catalog::{Catalog, Oid, Refusal};
+use crate::ddl::Effects;
+use crate::diagnostic::Diagnostic;
+use crate::document::{self, Outcome};
+use crate::place::Places;
+use crate::revision::{self, Index};
+use crate::script::{Revision, Section, Span};
+use crate::sql;
+use crate::workers;
+
+/// A history that was played to its heads.
+pub(crate) struct Walk {
+    /// The revisions that were asked for, in the order in which they run.
+    pub(crate) steps: Vec<Step>,
+    /// The schema that all heads together make.
+    pub(crate) last: Catalog,
+}
+
+/// One revision that was played.
+pub(crate) struct Step {
+    /// Its position in the graph.
+    pub(crate) revision: Index,
+    /// What the schema was before it.
+    pub(crate) before: Catalog,
+    /// Objects with these numbers were made by it.
+    pub(crate) made: Range<Oid>,
+    /// The statements of its up section, in order.
+    pub(crate) statements: Vec<Statement>,
+    /// What is wrong in its up section, and belongs to no statement.
+    pub(crate) findings: Vec<Diagnostic>,
+    /// What its down section would leave.
+    pub(crate) undone: Undone,
+}
+
+/// One statement that was played.
+pub(crate) struct Statement {
+    /// Outcome, locks, rewrites, scans and findings.
+    pub(crate) document: document::Statement,
+    /// Bytes in its section.
+    pub(crate) range: Range<usize>,
+    /// Its place in the file.
+    pub(crate) place: Span,
+    /// What it does beside changing the schema; none where that is not certain.
+    pub(crate) effects: Option<Effects>,
+    /// What the schema is behind it.
+    pub(crate) after: Catalog,
+}
+
+/// What the down section of a revision leaves of what its up section did.
+pub(crate) enum Undone {
+    /// There is no down section.
+    Never,
+    /// This schema.
+    Made(Catalog),
+    /// Postgres would refuse one of its statements.
+    Refused {
+        /// Where the statement stands in the file.
+        place: Span,
+        /// Why.
+        refusal: Refusal,
+    },
+    /// That is not known: something in one of the two sections is outside the model.
+    Unknown,
+}
+
+impl History<'_> {
+    /// Plays the history from base to all heads, and says what the statements of the revisions in `look` do.
+    pub(crate) fn walk(self, look: &BTreeSet<Index>) -> Result<Walk, revision::Error> {
+        let order = self.graph.upgrade(&[], "heads")?;
+        let order: Vec<Index> = order.into_iter().map(|step| step.revision).collect();
+        let read = workers::map(self.workers, &order, |index| {
+            let revision = self.revisions.get(*index)?;
+            Some(if look.contains(index) { Text::read(revision) } else { Text::cut(revision) })
+        });
+        let mut simulation = Simulation::default();
+        let mut steps = Vec::with_capacity(look.len());
+        for (index, text) in order.into_iter().zip(read) {
+            let (Some(text), Some(revision)) = (text, self.revisions.get(index)) else { continue };
+            match text {
+                Text::Cut(statements) => self.pass(&mut simulation, index, statements),
+                Text::Read { up, down } => steps.push(play(&mut simulation, index, revision, up, down)),
+            }
+        }
+        Ok(Walk { steps, last: simulation.catalog().clone() })
+    }
+
+    fn pass(self, simulation: &mut Simulation, index: Index, statements: Vec<sql::Statement>) {
+        let Some(section) = self.revisions.get(index).map(|revision| &revision.up) else { return };
+        simulation.begin(section.transaction);
+        let mut places = Places::new(&section.sql, section.start_line);
+        for statement in statements {
+            let line = places.of(statement.range.start).line;
+            let text = section.sql.get(statement.range).unwrap_or_default();
+            simulation.replay(text, statement.kind, (self.graph.id(index), line));
+        }
+        simulation.end();
+    }
+}
+
+/// What is needed of the text of a revision.
+enum Text {
+    /// Its statements.
+    Cut(Vec<sql::Statement>),
+    /// All of both sections.
+    Read { up: section::Read, down: Option<section::Read> },
+}
+
+impl Text {
+    fn cut(revision: &Revision) -> Self {
+        Self::Cut(sql::split(&revision.up.sql).0)
+    }
+
+    fn read(revision: &Revision) -> Self {
+        let down = revision.down.as_ref().map(|down| section::read(revision, down));
+        Self::Read { up: section::read(revision, &revision.up), down }
+    }
+}
+
+fn play(
+    simulation: &mut Simulation,
+    index: Index,
+    revision: &Revision,
+    up: section::Read,
+    down: Option<section::Read>,
+) -> Step {
+    let before = simulation.catalog().clone();
+    let first = before.next_oid();
+    simulation.begin(revision.up.transaction);
+    let mut statements = Vec::with_capacity(up.statements.len());
+    for (mut document, (range, place)) in up.statements.into_iter().zip(up.places) {
+        let effects = simulation.play(&mut document, revision);
+        statements.push(Statement { document, range, place, effects, after: simulation.catalog().clone() });
+    }
+    simulation.end();
+    let is_certain = |statement: &Statement| {
+        statement.document.outcome == Outcome::Ok
+            || statement.document.outcome == Outcome::Unknown && leaves_schema(&statement.document.kind)
+    };
+    let undone = match (&revision.down, down) {
+        (Some(section), Some(read)) if up.findings.is_empty() && statements.iter().all(is_certain) => {
+            undo(simulation, section, &read)
+        }
+        (Some(_), _) => Undone::Unknown,
+        (None, _) => Undone::Never,
+    };
+    let made = first..simulation.catalog().next_oid();
+    Step { revision: index, before, made, statements, findings: up.findings, undone }
+}
+
+/// Plays a down section on the schema that its up section made.
+fn undo(simulation: &Simulation, section: &Section, read: &section::Read) -> Undone {
+    let is_wrong = |statement: &document::Statement| statement.outcome == Outcome::Error;
+    if !read.findings.is_empty() || read.statements.iter().any(is_wrong) {
+        return Undone::Unknown;
+    }
+    let statements = read.statements.iter().map(|statement| (statement.sql.as_str(), statement.kind.as_str()));
+    match simulation.trial(section.transaction, statements) {
+        Trial::Made(catalog) => Undone::Made(catalog),
+        Trial::Refused { statement, refusal } => match read.places.get(statement) {
+            Some((_, place)) => Undone::Refused { place: *place, refusal },
+            None => Undone::Unknown,
+        },
+        Trial::Unknown => Undone::Unknown,
+    }
+}

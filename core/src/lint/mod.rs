@@ -1,0 +1,127 @@
+//! Findings in revisions that would run, but at a price: one rule, one file of `rules/`, one line in its registry.
+//!
+//! Rules look at what a dry run knows: which statement locks, rewrites and reads which table, and who made that table.
+//! What the revisions that are looked at made themselves is locked against nobody.
+
+mod allow;
+mod difference;
+mod documentation;
+mod knowledge;
+mod report;
+mod review;
+mod rule;
+mod rules;
+mod squawk;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use documentation::{explain, reference};
+pub use rule::{Entry, document, entries, unknown};
+
+use crate::diagnostic::{Diagnostic, Level};
+use crate::dry_run::History;
+use crate::project::Published;
+use crate::revision::{self, Index};
+use crate::script;
+use crate::settings::{RuleLevel, Settings};
+use crate::workers;
+use report::Report;
+use review::Review;
+use rule::Check;
+
+/// Which revisions are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Look {
+    /// All of them, each for itself: what those before it made is in use.
+    Each,
+    /// These, by position, as one deployment: what one of them makes is in use by nobody.
+    Together(Vec<Index>),
+}
+
+/// Returns what is to be said about revisions, by path and place: what the dry run of their statements says, what the
+/// rules find, and comments that allow what was not found.
+pub(crate) fn lint(
+    history: History<'_>,
+    settings: &Settings,
+    look: &Look,
+    published: &[Published],
+) -> Result<Vec<Diagnostic>, revision::Error> {
+    let (looked, together): (BTreeSet<Index>, bool) = match look {
+        Look::Each => ((0..history.revisions.len()).collect(), false),
+        Look::Together(revisions) => (revisions.iter().copied().collect(), true),
+    };
+    let review = Review::new(history, settings, history.walk(&looked)?, together, before(published));
+    let levels = Levels::of(settings);
+    let all: Vec<usize> = (0..review.steps.len()).collect();
+    let reports = workers::map(history.workers, &all, |at| of_step(&review, *at, &levels));
+    let mut findings = settings_findings(settings);
+    findings.extend(of_history(&review, &levels));
+    findings.extend(reports.into_iter().flatten());
+    findings.sort_by(|a, b| (&a.path, a.start, &a.code, &a.message).cmp(&(&b.path, b.start, &b.code, &b.message)));
+    Ok(findings)
+}
+
+/// Returns names of rules in the settings that no rule has.
+pub(crate) fn settings_findings(settings: &Settings) -> Vec<Diagnostic> {
+    let unknown = settings.lint.rules.iter().filter(|(name, _)| rule::entry(name).is_none());
+    let finding = |(name, setting): (&String, &crate::settings::RuleSetting)| {
+        let finding = rule::unknown(name).path("limbeck.toml");
+        match setting.place {
+            Some((start, end)) => finding.span(start, end),
+            None => finding,
+        }
+    };
+    unknown.map(finding).collect()
+}
+
+/// How much each rule matters in one project.
+struct Levels<'a>(BTreeMap<&'a str, RuleLevel>);
+
+impl<'a> Levels<'a> {
+    fn of(settings: &'a Settings) -> Self {
+        Self(settings.lint.rules.iter().map(|(name, setting)| (name.as_str(), setting.level)).collect())
+    }
+
+    /// Returns the level of a rule's finding that has `own` by itself; none when the rule is off.
+    fn level(&self, rule: &str, own: Level) -> Option<Level> {
+        match self.0.get(rule) {
+            None => Some(own),
+            Some(RuleLevel::Off) => None,
+            Some(RuleLevel::Info) => Some(Level::Info),
+            Some(RuleLevel::Warning) => Some(Level::Warning),
+            Some(RuleLevel::Error) => Some(Level::Error),
+        }
+    }
+
+    /// Returns whether a rule is to be asked at all, which by itself is on or off.
+    fn asks(&self, rule: &str, by_default: bool) -> bool {
+        self.0.get(rule).map_or(by_default, |level| *level != RuleLevel::Off)
+    }
+}
+
+/// Returns the revisions of published files.
+fn before(published: &[Published]) -> Vec<script::Revision> {
+    published.iter().filter_map(|file| script::parse(&file.path, &file.text).0).collect()
+}
+
+fn of_history(review: &Review<'_>, levels: &Levels<'_>) -> Vec<Diagnostic> {
+    let mut findings = Vec::new();
+    for rule in rules::ALL {
+        if let (Check::History(check), Some(level)) = (&rule.check, levels.level(rule.name, rule.level)) {
+            findings.extend(check(review).into_iter().map(|finding| Diagnostic { level, ..finding }));
+        }
+    }
+    findings
+}
+
+fn of_step(review: &Review<'_>, at: usize, levels: &Levels<'_>) -> Vec<Diagnostic> {
+    let Some(step) = review.steps.get(at) else { return Vec::new() };
+    let mut report = Report::new(step);
+    for rule in rules::ALL.iter().filter(|rule| levels.asks(rule.name, true)) {
+        if let Check::Revision(check) = rule.check {
+            check(step, review, &mut report.of(rule.name, rule.level));
+        }
+    }
+    squawk::lint(step, levels, &mut report);
+    report.finish(levels)
+}

@@ -1,0 +1,108 @@
+//! CASCADE reaches further than the statement says.
+
+use super::super::knowledge::listed;
+use super::super::report::{Complete as _, Findings};
+use super::super::review::{Review, Statement, Step};
+use super::super::rule::rule;
+use crate::catalog::{Oid, RelationKind};
+use crate::sql::{self, quote_identifier};
+
+rule! {
+    /// CASCADE drops what the statement does not name.
+    ///
+    /// ## What it finds
+    ///
+    /// A statement with CASCADE that drops tables, views, columns, constraints, functions or triggers which it does not
+    /// name, and which were there before the revision; it lists them.
+    ///
+    /// ## Why it hurts
+    ///
+    /// Whoever reads the file does not see what goes. What depends on an object changes over time, and so does what the
+    /// statement drops.
+    ///
+    /// ## Example
+    ///
+    /// ```sql before
+    /// CREATE TABLE account (id bigint PRIMARY KEY);
+    /// CREATE TABLE purchase (id bigint PRIMARY KEY, account_id bigint REFERENCES account);
+    /// ```
+    ///
+    /// ```sql
+    /// DROP TABLE account CASCADE;
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// Drop by name what is to go, and leave CASCADE out; then the database refuses what was forgotten:
+    ///
+    /// ```sql
+    /// ALTER TABLE purchase DROP CONSTRAINT purchase_account_id_fkey;
+    /// ```
+    ///
+    /// ```sql
+    /// -- limbeck: allow data-loss: accounts live elsewhere since release 41
+    /// DROP TABLE account;
+    /// ```
+    "cascade", Warning, Revision(check)
+}
+
+fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
+    for statement in step.statements.iter().filter(|statement| statement.effects.is_some()) {
+        let mut words = sql::tokens(&statement.sql).into_iter().filter_map(|token| statement.sql.get(token.range));
+        if statement.kind == "truncate" || !words.any(|word| word.eq_ignore_ascii_case("cascade")) {
+            continue;
+        }
+        let gone = unnamed(statement, step);
+        if !gone.is_empty() {
+            let message = format!("CASCADE also drops {}", listed(gone.iter().map(String::as_str)));
+            findings.at(statement, message).helped("drop by name what is to go, and leave CASCADE out");
+        }
+    }
+}
+
+/// Returns what a statement drops and does not name, of what was there before the revision.
+fn unnamed(statement: &Statement, step: &Step<'_>) -> Vec<String> {
+    let (before, after) = (&statement.before, &statement.after);
+    let named: Vec<String> = sql::identifiers(&statement.sql).collect();
+    let is_named = |name: &str| named.iter().any(|word| word == name);
+    let stays = |oid: Oid| after.relation(oid).is_some();
+    let mut gone = Vec::new();
+    let touched = before.touched(after).into_iter();
+    for oid in touched.filter(|oid| step.before.next_oid() > *oid) {
+        if let Some(relation) = before.relation(oid) {
+            let is_whole =
+                !matches!(relation.kind, RelationKind::Index(_) | RelationKind::Sequence(_) | RelationKind::Composite);
+            match after.relation(oid) {
+                None if is_whole && !is_named(&relation.name) => {
+                    gone.push(format!("{} {}", relation.word(), before.qualified(oid)));
+                }
+                Some(now) => {
+                    let dropped = relation.live().filter(|column| now.numbered(column.number).is_none());
+                    // Elsewhere the word is the name of something else.
+                    let is_named = |name: &str| statement.kind == "alter_table" && is_named(name);
+                    let dropped = dropped.filter(|column| !is_named(&column.name));
+                    let shown = |column: &crate::catalog::Column| {
+                        format!("column {} of {}", quote_identifier(&column.name), before.qualified(oid))
+                    };
+                    gone.extend(dropped.map(shown));
+                }
+                None => {}
+            }
+        } else if let (Some(constraint), None) = (before.constraint(oid), after.constraint(oid)) {
+            if stays(constraint.on) && !is_named(&constraint.name) {
+                let (name, on) = (quote_identifier(&constraint.name), before.qualified(constraint.on));
+                gone.push(format!("constraint {name} of {on}"));
+            }
+        } else if let (Some(routine), None) = (before.routine(oid), after.routine(oid)) {
+            if !is_named(&routine.name) {
+                gone.push(format!("{} {}", routine.word(), before.routine_shown(oid)));
+            }
+        } else if let (Some(trigger), None) = (before.trigger(oid), after.trigger(oid)) {
+            if stays(trigger.on) && !is_named(&trigger.name) {
+                let (name, on) = (quote_identifier(&trigger.name), before.qualified(trigger.on));
+                gone.push(format!("trigger {name} of {on}"));
+            }
+        }
+    }
+    gone
+}

@@ -1,0 +1,91 @@
+//! A foreign key whose columns no index covers.
+
+use super::super::report::{Complete as _, Findings};
+use super::super::review::{Review, Step};
+use super::super::rule::rule;
+use crate::catalog::{Catalog, ConstraintKind, Oid};
+use crate::sql::quote_identifier;
+
+rule! {
+    /// A foreign key has no index on its columns.
+    ///
+    /// ## What it finds
+    ///
+    /// A foreign key on a table that, at the heads, has no index that begins with the key's columns. Postgres makes one
+    /// for the columns that are referenced, and none for those that reference.
+    ///
+    /// ## Why it hurts
+    ///
+    /// Every DELETE of a referenced row, and every UPDATE of its key, reads the whole referencing table.
+    ///
+    /// ## Example
+    ///
+    /// ```sql before
+    /// CREATE TABLE account (id bigint PRIMARY KEY);
+    /// CREATE TABLE purchase (id bigint PRIMARY KEY, account_id bigint);
+    /// ```
+    ///
+    /// ```sql
+    /// ALTER TABLE purchase ADD CONSTRAINT purchase_account_fk
+    ///     FOREIGN KEY (account_id) REFERENCES account NOT VALID;
+    /// ALTER TABLE purchase VALIDATE CONSTRAINT purchase_account_fk; -- limbeck: allow scan-under-lock
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// The index first:
+    ///
+    /// ```sql
+    /// -- migrate:up transaction:false
+    /// CREATE INDEX CONCURRENTLY purchase_account_idx ON purchase (account_id);
+    /// ```
+    ///
+    /// ```sql
+    /// ALTER TABLE purchase ADD CONSTRAINT purchase_account_fk
+    ///     FOREIGN KEY (account_id) REFERENCES account NOT VALID;
+    /// ```
+    ///
+    /// ```sql
+    /// ALTER TABLE purchase VALIDATE CONSTRAINT purchase_account_fk;
+    /// ```
+    "foreign-key-without-index", Warning, Revision(check)
+}
+
+fn check(step: &Step<'_>, review: &Review<'_>, findings: &mut Findings<'_, '_>) {
+    for (statement, oid) in step.new_constraints() {
+        let Some(constraint) = review.last.constraint(oid).filter(|constraint| constraint.parent.is_none()) else {
+            continue;
+        };
+        let ConstraintKind::Foreign { columns, .. } = &constraint.kind else { continue };
+        if is_covered(&review.last, constraint.on, columns) {
+            continue;
+        }
+        let Some(table) = review.last.relation(constraint.on) else { continue };
+        let names: Vec<_> = columns.iter().filter_map(|number| table.numbered(*number)).collect();
+        let names: Vec<_> = names.iter().map(|column| quote_identifier(&column.name)).collect();
+        let (name, list) = (review.last.qualified(table.oid), names.join(", "));
+        let message = format!(
+            "no index of {name} begins with ({list}): every change of a key of {} reads all of it",
+            target(constraint, &review.last)
+        );
+        findings
+            .at(statement, message)
+            .helped(format!("CREATE INDEX CONCURRENTLY ON {name} ({list}) in a revision before"));
+    }
+}
+
+fn target(constraint: &crate::catalog::Constraint, catalog: &Catalog) -> String {
+    match &constraint.kind {
+        ConstraintKind::Foreign { references, .. } => catalog.qualified(*references),
+        _ => String::new(),
+    }
+}
+
+/// Returns whether an index of a table begins with columns, in whatever order.
+fn is_covered(catalog: &Catalog, table: Oid, columns: &[i16]) -> bool {
+    let indexes = catalog.relation(table).map(|table| table.indexes.as_slice()).unwrap_or_default();
+    indexes.iter().filter_map(|oid| catalog.relation(*oid)?.as_index()).any(|index| {
+        let first: Vec<i16> = index.key_columns().take(columns.len()).flatten().collect();
+        index.valid && index.predicate.is_none() && columns.iter().all(|column| first.contains(column))
+    })
+}

@@ -1,0 +1,71 @@
+//! A transaction locks several tables in use.
+
+use std::collections::BTreeSet;
+
+use super::super::knowledge::{blocks_writes, keeps_rows, listed};
+use super::super::report::{Complete as _, Findings};
+use super::super::review::{Review, Step};
+use super::super::rule::rule;
+use crate::ddl::LockMode;
+use crate::diagnostic::Level;
+
+rule! {
+    /// One transaction locks several tables in use, one after the other.
+    ///
+    /// ## What it finds
+    ///
+    /// A statement that takes a lock under which nobody can write, while earlier statements of its transaction hold such
+    /// locks on other tables that others may be using. It is a note where others can still read all of them.
+    ///
+    /// ## Why it hurts
+    ///
+    /// All of them stay locked until the transaction ends: whoever uses the first waits while this one waits for the
+    /// second. And a transaction that uses them in another order deadlocks with it.
+    ///
+    /// ## Example
+    ///
+    /// ```sql before
+    /// CREATE TABLE account (id bigint PRIMARY KEY);
+    /// CREATE TABLE purchase (id bigint PRIMARY KEY);
+    /// ```
+    ///
+    /// ```sql
+    /// ALTER TABLE account ADD COLUMN note text;
+    /// ALTER TABLE purchase ADD COLUMN note text;
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// A revision for each table; each runs in a transaction of its own:
+    ///
+    /// ```sql
+    /// ALTER TABLE account ADD COLUMN note text;
+    /// ```
+    ///
+    /// ```sql
+    /// ALTER TABLE purchase ADD COLUMN note text;
+    /// ```
+    "locks-together", Warning, Revision(check)
+}
+
+fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
+    let mut said = BTreeSet::new();
+    for statement in &step.statements {
+        let mine = |on| statement.locks.iter().any(|lock| lock.on == on);
+        let strong = |on, mode| blocks_writes(mode) && keeps_rows(&statement.before, on);
+        let held = statement.held.iter().filter(|(on, mode)| strong(**on, **mode) && !mine(**on));
+        let held: Vec<String> = held.map(|(on, _)| statement.before.qualified(*on)).collect();
+        let is_new = |on| !statement.held.get(&on).is_some_and(|mode| blocks_writes(*mode));
+        let new = statement.locks.iter().filter(|lock| strong(lock.on, lock.mode) && is_new(lock.on));
+        let mut all = statement.held.values().chain(statement.locks.iter().map(|lock| &lock.mode));
+        // Under the weaker ones, which a foreign key takes on the table that it references, others still read.
+        let level = if all.any(|mode| *mode == LockMode::AccessExclusive) { Level::Warning } else { Level::Info };
+        let new: Vec<&str> = new.map(|lock| lock.name.as_str()).collect();
+        if held.is_empty() || new.is_empty() || !said.insert(statement.transaction) {
+            continue;
+        }
+        let (new, held) = (listed(new.into_iter()), listed(held.iter().map(String::as_str)));
+        let message = format!("locks {new} while this transaction holds {held} locked");
+        findings.at(statement, message).helped("put it into a revision of its own").matters(level);
+    }
+}

@@ -1,0 +1,92 @@
+//! A table in use is read in full while it is locked.
+
+use super::super::knowledge::{blocks_writes, nobody_can};
+use super::super::report::{Complete as _, Findings};
+use super::super::review::{Review, Statement, Step};
+use super::super::rule::rule;
+use super::proof_dropped::dropped_proof;
+use crate::ddl::LockMode;
+use crate::sql::ast::{AlterTableAction, Constraint, Stmt};
+
+rule! {
+    /// A statement reads a table in use in full while nobody can write to it.
+    ///
+    /// ## What it finds
+    ///
+    /// Statements that must look at every row of a table that others may be using, while they or an earlier statement of
+    /// their transaction hold a lock that keeps writers out: a constraint that is checked at once, SET NOT NULL without
+    /// a check that proves it, VALIDATE CONSTRAINT in the transaction that added the constraint. Where the rows are
+    /// written anew too, `table-rewrite` says so; for CREATE INDEX, `blocking-index-build` does.
+    ///
+    /// ## Why it hurts
+    ///
+    /// The lock lasts as long as the reading, which grows with the table, and everything that wants to write waits in
+    /// line behind it.
+    ///
+    /// ## Example
+    ///
+    /// ```sql before
+    /// CREATE TABLE purchase (id bigint PRIMARY KEY, total numeric);
+    /// ```
+    ///
+    /// ```sql
+    /// ALTER TABLE purchase ADD CONSTRAINT purchase_total_check CHECK (total >= 0);
+    /// ```
+    ///
+    /// ## Instead
+    ///
+    /// Two revisions. The first holds for new rows at once, the second reads the old ones while everybody works:
+    ///
+    /// ```sql
+    /// ALTER TABLE purchase ADD CONSTRAINT purchase_total_check CHECK (total >= 0) NOT VALID;
+    /// ```
+    ///
+    /// ```sql
+    /// ALTER TABLE purchase VALIDATE CONSTRAINT purchase_total_check;
+    /// ```
+    "scan-under-lock", Warning, Revision(check)
+}
+
+fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
+    for statement in step.statements.iter().filter(|statement| statement.kind != "create_index") {
+        for lock in statement.scans() {
+            let mode = statement.mode_on(lock);
+            let is_rewritten = statement.rewrites().any(|rewritten| rewritten.on == lock.on);
+            if is_rewritten || !blocks_writes(mode) || dropped_proof(statement).is_some() {
+                continue;
+            }
+            let message = format!("reads all of {}, and {} until that is done", lock.name, nobody_can(mode));
+            findings.at(statement, message).helped(help(statement, lock.mode));
+        }
+    }
+}
+
+fn help(statement: &Statement, own: LockMode) -> &'static str {
+    if !blocks_writes(own) {
+        return "an earlier statement of this transaction holds the lock: put this one into a revision of its own";
+    }
+    let Some(Stmt::AlterTable(tree)) = statement.tree() else {
+        return "look for a form of it that reads under a weaker lock";
+    };
+    for action in tree.actions() {
+        match action {
+            AlterTableAction::AddConstraint(add) => {
+                return match add.constraint() {
+                    Some(Constraint::UniqueConstraint(_) | Constraint::PrimaryKeyConstraint(_)) => {
+                        "build the unique index CONCURRENTLY in a revision before, then ADD CONSTRAINT … USING INDEX"
+                    }
+                    Some(Constraint::ExcludeConstraint(_)) => "no weaker form exists: choose a quiet hour",
+                    _ => "add the constraint NOT VALID, and VALIDATE it in a revision behind",
+                };
+            }
+            AlterTableAction::AttachPartition(_) => {
+                return "give the new partition a CHECK that implies its bounds first, NOT VALID and then validated";
+            }
+            AlterTableAction::AlterColumn(_) => {
+                return "add CHECK (… IS NOT NULL) NOT VALID, VALIDATE it in a revision behind, then SET NOT NULL reads nothing";
+            }
+            _ => {}
+        }
+    }
+    "look for a form of it that reads under a weaker lock"
+}

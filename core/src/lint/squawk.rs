@@ -1,0 +1,257 @@
+//! Rules of squawk, under their own names: the only file that knows its linter. Each statement is shown to it alone;
+//! what it cannot see, who uses a table and what a change of type costs, is known here.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use squawk_linter::{Linter, Rule};
+use squawk_syntax::SourceFile;
+
+use super::Levels;
+use super::knowledge::target;
+use super::report::{Complete as _, Findings, Report};
+use super::review::{Statement, Step};
+use super::rule::Entry;
+use crate::catalog::Catalog;
+use crate::diagnostic::{Edit, Fix, Level};
+use crate::place::Places;
+use crate::sql;
+
+/// One rule of squawk's.
+struct Theirs {
+    rule: Rule,
+    name: &'static str,
+    /// What it finds.
+    summary: &'static str,
+    when: When,
+}
+
+/// When a rule of squawk's is asked.
+#[derive(Clone, Copy)]
+enum When {
+    /// Always: it is about how something is written.
+    Written(Level),
+    /// Where a relation is touched that others may be using.
+    InUse(Level),
+    /// Where an object goes that others may be using, and does not come back under its name.
+    Dropped(Level),
+    /// Where the model has no answer; where it has one, a rule of Limbeck's own says it.
+    Unknown,
+    /// When settings turn it on.
+    Wanted,
+}
+
+const fn theirs(rule: Rule, name: &'static str, when: When, summary: &'static str) -> Theirs {
+    Theirs { rule, name, summary, when }
+}
+
+use Level::{Info, Warning};
+use When::{Dropped, InUse, Unknown, Wanted, Written};
+
+#[rustfmt::skip]
+const THEIRS: &[Theirs] = &[
+    theirs(Rule::AddingFieldWithDefault, "adding-field-with-default", Unknown, "a column whose default writes the table anew"),
+    theirs(Rule::AddingNotNullableField, "adding-not-nullable-field", Unknown, "SET NOT NULL, which reads the table"),
+    theirs(Rule::AddingRequiredField, "adding-required-field", InUse(Warning), "a column that takes no nulls and has no default"),
+    theirs(Rule::AddingSerialPrimaryKeyField, "adding-serial-primary-key-field", Unknown, "a primary key whose index is built under the lock"),
+    theirs(Rule::BanAddColumn, "ban-add-column", Wanted, "a new column"),
+    theirs(Rule::BanAddCompositeAttribute, "ban-add-composite-attribute", Wanted, "a new attribute of a composite type"),
+    theirs(Rule::BanAddEnumValue, "ban-add-enum-value", Wanted, "a new label of an enum, which old clients do not know"),
+    theirs(Rule::BanAlterDatabaseOptions, "ban-alter-database-options", Wanted, "changed settings of a database"),
+    theirs(Rule::BanAlterDomainWithAddConstraint, "ban-alter-domain-with-add-constraint", Unknown, "a constraint added to a domain, which reads every table that uses it"),
+    theirs(Rule::BanAlterExtension, "ban-alter-extension", Wanted, "a changed extension"),
+    theirs(Rule::BanAlterFunctionOptions, "ban-alter-function-options", Wanted, "changed options of a function"),
+    theirs(Rule::BanAlterGeneratedExpression, "ban-alter-generated-expression", Wanted, "a changed expression of a generated column"),
+    theirs(Rule::BanAlterIdentity, "ban-alter-identity", InUse(Info), "a changed identity column"),
+    theirs(Rule::BanAlterPolicyCondition, "ban-alter-policy-condition", Wanted, "a changed condition of a policy"),
+    theirs(Rule::BanAlterPolicyRoles, "ban-alter-policy-roles", Wanted, "changed roles of a policy"),
+    theirs(Rule::BanAlterRoleOptions, "ban-alter-role-options", Wanted, "changed options of a role"),
+    theirs(Rule::BanAlterRowLevelSecurity, "ban-alter-row-level-security", Wanted, "row security turned on or off"),
+    theirs(Rule::BanAlterSequenceValues, "ban-alter-sequence-values", Wanted, "a sequence that goes on elsewhere"),
+    theirs(Rule::BanAlterSystemOptions, "ban-alter-system-options", Wanted, "changed settings of the server"),
+    theirs(Rule::BanAlterViewOptions, "ban-alter-view-options", Wanted, "changed options of a view"),
+    theirs(Rule::BanCharField, "ban-char-field", Written(Info), "a column of type char, which is padded with spaces"),
+    theirs(Rule::BanCreateDomainWithConstraint, "ban-create-domain-with-constraint", Written(Info), "a domain with a constraint, which cannot be changed without reading its tables"),
+    theirs(Rule::BanCreatePolicy, "ban-create-policy", Wanted, "a new policy"),
+    theirs(Rule::BanDetachInheritance, "ban-detach-inheritance", Wanted, "a table that leaves its parent"),
+    theirs(Rule::BanDisableTrigger, "ban-disable-trigger", Wanted, "a trigger turned off"),
+    theirs(Rule::BanDropConstraint, "ban-drop-constraint", InUse(Info), "a constraint that is dropped"),
+    theirs(Rule::BanDropDatabase, "ban-drop-database", Written(Level::Error), "a database that is dropped"),
+    theirs(Rule::BanDropDefault, "ban-drop-default", InUse(Info), "a default that old clients may count on"),
+    theirs(Rule::BanDropDomain, "ban-drop-domain", Dropped(Warning), "a domain that is dropped"),
+    theirs(Rule::BanDropExtension, "ban-drop-extension", Dropped(Warning), "an extension that is dropped"),
+    theirs(Rule::BanDropFunction, "ban-drop-function", Dropped(Warning), "a function that old clients may call"),
+    theirs(Rule::BanDropGeneratedExpression, "ban-drop-generated-expression", InUse(Warning), "a column that is no longer generated"),
+    theirs(Rule::BanDropIndex, "ban-drop-index", Wanted, "an index that is dropped"),
+    theirs(Rule::BanDropNotNull, "ban-drop-not-null", InUse(Info), "nulls that old clients do not expect"),
+    theirs(Rule::BanDropPolicy, "ban-drop-policy", Wanted, "a policy that is dropped"),
+    theirs(Rule::BanDropSequence, "ban-drop-sequence", Dropped(Warning), "a sequence that is dropped"),
+    theirs(Rule::BanDropTrigger, "ban-drop-trigger", Wanted, "a trigger that is dropped"),
+    theirs(Rule::BanDropType, "ban-drop-type", Dropped(Warning), "a type that is dropped"),
+    theirs(Rule::BanDropView, "ban-drop-view", Dropped(Warning), "a view that old clients may read"),
+    theirs(Rule::BanDuplicateColumnAssignments, "ban-duplicate-column-assignments", Written(Warning), "an UPDATE that sets a column twice"),
+    theirs(Rule::BanNewWriteRestriction, "ban-new-write-restriction", Wanted, "a constraint that may refuse what old clients write"),
+    theirs(Rule::BanReplaceViewFunction, "ban-replace-view-function", Wanted, "a view or function that is replaced"),
+    theirs(Rule::BanReplicaIdentity, "ban-replica-identity", Wanted, "a changed replica identity"),
+    theirs(Rule::BanRevoke, "ban-revoke", Wanted, "a right that is taken away"),
+    theirs(Rule::BanSetDefault, "ban-set-default", Wanted, "a changed default"),
+    theirs(Rule::BanSetSchema, "ban-set-schema", InUse(Warning), "an object that moves to another schema"),
+    theirs(Rule::BanTruncateCascade, "ban-truncate-cascade", InUse(Warning), "TRUNCATE CASCADE, which empties tables that it does not name"),
+    theirs(Rule::ChangingColumnType, "changing-column-type", Unknown, "a changed type, which may write the table anew"),
+    theirs(Rule::ConstraintMissingNotValid, "constraint-missing-not-valid", Unknown, "a constraint that is checked under the lock"),
+    theirs(Rule::DisallowedUniqueConstraint, "disallowed-unique-constraint", Unknown, "a unique constraint whose index is built under the lock"),
+    theirs(Rule::IdentifierTooLong, "identifier-too-long", Written(Warning), "a name of more than 63 bytes, which Postgres cuts"),
+    theirs(Rule::PreferBigintOverInt, "prefer-bigint-over-int", Written(Info), "a key of four bytes, which runs out"),
+    theirs(Rule::PreferBigintOverSmallint, "prefer-bigint-over-smallint", Wanted, "a number of two bytes"),
+    theirs(Rule::PreferIdentity, "prefer-identity", Written(Info), "serial, where an identity column does the same by the standard"),
+    theirs(Rule::PreferRepack, "prefer-repack", Unknown, "CLUSTER or VACUUM FULL, where newer servers have REPACK"),
+    theirs(Rule::PreferTextField, "prefer-text-field", Written(Info), "a length that is dear to change later"),
+    theirs(Rule::PreferTimestampTz, "prefer-timestamp-tz", Written(Info), "a time without its zone"),
+    theirs(Rule::RenamingColumn, "renaming-column", InUse(Warning), "a column that old clients know by its old name"),
+    theirs(Rule::RenamingObject, "renaming-object", InUse(Warning), "an object that old clients know by its old name"),
+    theirs(Rule::RenamingTable, "renaming-table", InUse(Warning), "a table that old clients know by its old name"),
+    theirs(Rule::RequireConcurrentIndexCreation, "require-concurrent-index-creation", Unknown, "an index that is built while nobody can write"),
+    theirs(Rule::RequireConcurrentIndexDeletion, "require-concurrent-index-deletion", Unknown, "an index that is dropped while nobody can read"),
+    theirs(Rule::RequireConcurrentPartitionDetach, "require-concurrent-partition-detach", Unknown, "a partition that is detached while nobody can read"),
+    theirs(Rule::RequireConcurrentReindex, "require-concurrent-reindex", Unknown, "an index that is rebuilt while nobody can write"),
+    theirs(Rule::RequireEnumValueOrdering, "require-enum-value-ordering", Wanted, "a new label without its place among the others"),
+    theirs(Rule::RequireStatementTimeout, "require-statement-timeout", Wanted, "a lock without a limit of time for the statement"),
+    theirs(Rule::RequireTableSchema, "require-table-schema", Wanted, "a table named without its schema"),
+];
+
+/// Rules that are never asked, and what says the same.
+const ANSWERED: [(&str, &str); 12] = [
+    ("adding-foreign-key-constraint", "scan-under-lock"),
+    ("ban-concurrent-index-creation-in-transaction", "not-in-transaction"),
+    ("ban-drop-column", "data-loss"),
+    ("ban-drop-schema", "data-loss"),
+    ("ban-drop-table", "data-loss"),
+    ("ban-uncommitted-transaction", "open-transaction"),
+    ("prefer-robust-stmts", "partial-section"),
+    ("prefer-timestamptz", "prefer-timestamp-tz"),
+    ("require-lock-timeout", "missing-lock-timeout"),
+    ("require-timeout-settings", "missing-lock-timeout"),
+    ("transaction-nesting", "transaction-control"),
+    ("unused-ignore", "unused-allow"),
+];
+
+/// Statements in which no rule of squawk's finds anything.
+const QUIET: [&str; 10] = ["insert", "select", "copy", "delete", "comment", "set", "do", "call", "grant", "analyze"];
+
+/// Returns the rules.
+pub(super) fn entries() -> Vec<Entry> {
+    let capitalized = |text: &str| {
+        let mut letters = text.chars();
+        letters.next().map(|first| first.to_ascii_uppercase()).into_iter().chain(letters).collect::<String>()
+    };
+    let entry = |it: &Theirs| Entry {
+        name: it.name,
+        level: level(it.when),
+        summary: capitalized(it.summary),
+        of_squawk: true,
+        unknown: matches!(it.when, Unknown),
+    };
+    THEIRS.iter().map(entry).collect()
+}
+
+/// Returns what to say of a rule of squawk's that is not among the rules.
+pub(super) fn answered_by(name: &str) -> Option<String> {
+    let (_, by) = ANSWERED.iter().find(|(theirs, _)| *theirs == name)?;
+    Some(format!("'{by}' says what this rule of squawk's does"))
+}
+
+/// Shows the statements of a revision to squawk.
+pub(super) fn lint(step: &Step<'_>, levels: &Levels<'_>, report: &mut Report<'_>) {
+    let asked: Vec<&Theirs> = THEIRS.iter().filter(|it| levels.asks(it.name, level(it.when).is_some())).collect();
+    let section = &step.revision.up;
+    let mut places = Places::new(&section.sql, section.start_line);
+    let mut from = 0;
+    for statement in &step.statements {
+        // With the comments before it, for squawk has its own that allow.
+        let start = std::mem::replace(&mut from, statement.range.end);
+        let text = section.sql.get(start..statement.range.end).unwrap_or_default();
+        let skipped = text.len() - text.trim_start_matches(';').len();
+        let (start, text) = (start + skipped, text.get(skipped..).unwrap_or_default());
+        let rules: Vec<Rule> = asked.iter().filter(|it| applies(it, statement, step)).map(|it| it.rule).collect();
+        if rules.is_empty() || statement.fails || QUIET.contains(&statement.kind.as_str()) || statement.tree().is_none()
+        {
+            continue;
+        }
+        for violation in violations(text, rules, section.transaction) {
+            let Some(it) = asked.iter().find(|it| it.rule == violation.code) else { continue };
+            let own = level(it.when).unwrap_or(Warning);
+            let mut at = |byte: u32| places.of(start + byte as usize);
+            let fix = violation.fix.map(|fix| Fix {
+                title: fix.title,
+                edits: fix
+                    .edits
+                    .into_iter()
+                    .map(|edit| Edit {
+                        start: at(edit.text_range.start().into()),
+                        end: at(edit.text_range.end().into()),
+                        text: edit.text.unwrap_or_default(),
+                    })
+                    .collect(),
+            });
+            let span = (at(violation.text_range.start().into()), at(violation.text_range.end().into()));
+            let mut findings: Findings<'_, '_> = report.of(it.name, own);
+            let found = findings.at(statement, phrase(&violation.message)).fixed(fix);
+            (found.start, found.end) = (Some(span.0), Some(span.1));
+            if let Some(help) = violation.help {
+                found.helped(phrase(&help));
+            }
+        }
+    }
+}
+
+fn level(when: When) -> Option<Level> {
+    match when {
+        Written(level) | InUse(level) | Dropped(level) => Some(level),
+        Unknown => Some(Warning),
+        Wanted => None,
+    }
+}
+
+/// Returns whether what a rule finds in a statement can matter to anybody.
+fn applies(it: &Theirs, statement: &Statement, step: &Step<'_>) -> bool {
+    let is_known = statement.effects.is_some();
+    let name = || target(&statement.sql, &statement.kind);
+    match it.when {
+        Written(_) | Wanted => true,
+        InUse(_) if is_known => !statement.locks.is_empty(),
+        Dropped(_) if is_known => goes(statement, step),
+        Unknown if is_known => false,
+        Dropped(_) => !name().is_some_and(|name| step.makes_again(statement.at, &name)),
+        InUse(_) | Unknown => !name().is_some_and(|name| step.makes(statement.at, &name)),
+    }
+}
+
+/// Returns whether a statement takes an object away that was there before the revision, and that the revision does not
+/// make again under its name.
+fn goes(statement: &Statement, step: &Step<'_>) -> bool {
+    let last = step.after();
+    let was = |catalog: &Catalog, name: &str| catalog.has_object(name);
+    sql::identifiers(&statement.sql)
+        .any(|name| was(&step.before, &name) && was(&statement.before, &name) && !was(last, &name))
+}
+
+fn violations(text: &str, rules: Vec<Rule>, transaction: bool) -> Vec<squawk_linter::Violation> {
+    // It asserts what it believes about itself, as the parser does; a belief that is wrong costs its findings.
+    catch_unwind(AssertUnwindSafe(|| {
+        let mut linter = Linter::from(rules);
+        linter.settings.assume_in_transaction = transaction;
+        linter.lint(&SourceFile::parse(text), text)
+    }))
+    .unwrap_or_default()
+}
+
+/// Returns a sentence of squawk's as a phrase.
+fn phrase(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = text.trim_end_matches('.');
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        // Not the first of a word in capitals.
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => text.to_owned(),
+    }
+}
