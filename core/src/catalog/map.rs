@@ -95,6 +95,7 @@ impl<K: Key, V: Clone> Map<K, V> {
 
     /// Returns the keys under which two copies do not hold the same, in an order that says nothing. What both share is
     /// not looked at.
+    #[cfg(any(test, feature = "model"))]
     pub(crate) fn differing<'a>(
         &'a self,
         other: &'a Self,

@@ -45,7 +45,7 @@ struct Doubt {
 #[derive(Debug, Clone)]
 pub(super) enum Trial {
     /// This.
-    Made(Catalog),
+    Made(Box<Catalog>),
     /// Postgres refuses a statement, by its position.
     Refused { statement: usize, refusal: Refusal },
     /// A statement is outside the model, or touches what is not certain.
@@ -167,7 +167,7 @@ impl Simulation {
                 Played::Unknown(_) => return Trial::Unknown,
             }
         }
-        Trial::Made(session.catalog().clone())
+        Trial::Made(Box::new(session.catalog().clone()))
     }
 
     /// Returns the schema as it stands.

@@ -59,7 +59,7 @@ pub(crate) enum Undone {
     /// There is no down section.
     Never,
     /// This schema.
-    Made(Catalog),
+    Made(Box<Catalog>),
     /// Postgres would refuse one of its statements.
     Refused {
         /// Where the statement stands in the file.

@@ -49,12 +49,36 @@ fn a_lock_timeout_is_a_duration_or_off() {
 }
 
 #[test]
+fn the_levels_of_rules_are_read_and_survive_json() {
+    let text = "[lint.rules]\ndata-loss = 'error'\nlock-order = \"warn\"\n";
+    let (settings, wrong) = Settings::parse("limbeck.toml", text);
+    assert_eq!(show::findings(&wrong), "");
+    let json = serde_json::to_string(&settings).expect("settings are JSON");
+    assert!(json.ends_with(r#""lint":{"rules":{"data-loss":"error","lock-order":"warning"}}}"#), "{json}");
+    assert_eq!(serde_json::from_str::<Settings>(&json).expect("JSON is settings"), settings);
+    assert_snapshot!(findings("[lint]\nrules = 'off'\nlevel = 'x'\n[lint.rule]\n"), @"
+    2:1-6 malformed-settings: 'lint.rules' is no table
+        = write a table: `[lint.rules]`
+    3:1-6 unknown-setting: unknown setting 'lint.level'
+        = the settings are rules
+    4:7-11 unknown-setting: unknown setting 'lint.rule'
+        = did you mean 'lint.rules'?
+    ");
+    assert_snapshot!(findings("[lint.rules]\ncascade = 'loud'\ndata-loss = false\n"), @r#"
+    2:11-17 malformed-settings: 'lint.rules.cascade': 'loud' is no level
+        = write "off", "info", "warning" or "error"
+    3:13-18 malformed-settings: 'lint.rules.data-loss': a boolean is no level
+        = write "off", "info", "warning" or "error"
+    "#);
+}
+
+#[test]
 fn what_is_wrong_is_named_with_its_place_and_keeps_the_default() {
     assert_snapshot!(findings("name = 'x'\nlock_timout = '3s'\ncolour = 'red'\n"), @"
     2:1-12 unknown-setting: unknown setting 'lock_timout'
         = did you mean 'lock_timeout'?
     3:1-7 unknown-setting: unknown setting 'colour'
-        = the settings are name, version_table, version_table_schema, file_template, lock_timeout, database
+        = the settings are name, version_table, version_table_schema, file_template, lock_timeout, database, lint
     ");
     assert_snapshot!(findings("version_table = 3\nlock_timeout = 'soon'\nfile_template = '{slug}'\n"), @r#"
     1:17-18 malformed-settings: 'version_table': it is an integer, not a text in quotes

@@ -88,20 +88,22 @@ fn unnamed(statement: &Statement, step: &Step<'_>) -> Vec<String> {
                 }
                 None => {}
             }
-        } else if let (Some(constraint), None) = (before.constraint(oid), after.constraint(oid)) {
-            if stays(constraint.on) && !is_named(&constraint.name) {
-                let (name, on) = (quote_identifier(&constraint.name), before.qualified(constraint.on));
-                gone.push(format!("constraint {name} of {on}"));
-            }
-        } else if let (Some(routine), None) = (before.routine(oid), after.routine(oid)) {
-            if !is_named(&routine.name) {
-                gone.push(format!("{} {}", routine.word(), before.routine_shown(oid)));
-            }
-        } else if let (Some(trigger), None) = (before.trigger(oid), after.trigger(oid)) {
-            if stays(trigger.on) && !is_named(&trigger.name) {
-                let (name, on) = (quote_identifier(&trigger.name), before.qualified(trigger.on));
-                gone.push(format!("trigger {name} of {on}"));
-            }
+        } else if let (Some(constraint), None) = (before.constraint(oid), after.constraint(oid))
+            && stays(constraint.on)
+            && !is_named(&constraint.name)
+        {
+            let (name, on) = (quote_identifier(&constraint.name), before.qualified(constraint.on));
+            gone.push(format!("constraint {name} of {on}"));
+        } else if let (Some(routine), None) = (before.routine(oid), after.routine(oid))
+            && !is_named(&routine.name)
+        {
+            gone.push(format!("{} {}", routine.word(), before.routine_shown(oid)));
+        } else if let (Some(trigger), None) = (before.trigger(oid), after.trigger(oid))
+            && stays(trigger.on)
+            && !is_named(&trigger.name)
+        {
+            let (name, on) = (quote_identifier(&trigger.name), before.qualified(trigger.on));
+            gone.push(format!("trigger {name} of {on}"));
         }
     }
     gone

@@ -109,14 +109,6 @@ fn what_the_dry_run_foresees_is_found_too() {
     sandbox.write("migrations/versions/b1.sql", NICKNAMES.replace("DROP COLUMN nickname", "DROP COLUMN nickame"));
     assert_snapshot!(sandbox.session(&["lint"]), @r#"
     $ limbeck lint
-    warning[data-loss]: loses column nickame of account for good
-     --> migrations/versions/b1.sql:6:1
-      |
-    6 | ALTER TABLE account DROP COLUMN nickame;
-      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-      |
-      = help: if it is meant, say so: `-- limbeck: allow data-loss: why`
-
     error[fails]: Postgres refuses this with 42703: column "nickame" of relation "account" does not exist
      --> migrations/versions/b1.sql:6:1
       |
@@ -125,7 +117,7 @@ fn what_the_dry_run_foresees_is_found_too() {
       |
       = help: mend it; where the database differs from what its revisions make, `limbeck upgrade --anyway` lets Postgres decide
 
-    1 error, 1 warning
+    1 error
     exit 3
     "#);
 }
