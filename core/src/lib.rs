@@ -19,6 +19,7 @@ mod nearest;
 pub mod npm;
 mod place;
 pub mod project;
+mod query;
 pub mod reflection;
 pub mod report;
 pub mod revision;

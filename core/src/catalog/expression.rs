@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::Oid;
+use super::query::{Aggregate, Link, SubQuery};
 use super::types::Type;
 
 /// A node with its type.
@@ -110,6 +111,10 @@ pub enum Node {
     },
     /// `CURRENT_DATE`, `CURRENT_TIMESTAMP(3)`: the word, and the precision.
     Keyword(&'static str, Option<i32>),
+    /// `sum(a)`, `row_number() OVER (…)`
+    Aggregate(Box<Aggregate>),
+    /// `(SELECT …)`; the parts of the query are no parts of the expression.
+    SubQuery(Box<SubQuery>),
 }
 
 /// A value.
@@ -227,6 +232,11 @@ impl Expression {
                 let bounds = subscripts.iter().flat_map(|subscript| subscript.lower.iter().chain(&subscript.upper));
                 [value.as_ref()].into_iter().chain(bounds).collect()
             }
+            Node::Aggregate(aggregate) => aggregate.parts(),
+            Node::SubQuery(inner) => match &inner.link {
+                Link::Any(values, _) | Link::All(values, _) => values.iter().collect(),
+                Link::Exists | Link::Value | Link::Array => Vec::new(),
+            },
         }
     }
 
@@ -264,6 +274,11 @@ impl Expression {
                     subscripts.iter_mut().flat_map(|subscript| subscript.lower.iter_mut().chain(&mut subscript.upper));
                 [value.as_mut()].into_iter().chain(bounds).collect()
             }
+            Node::Aggregate(aggregate) => aggregate.parts_mut(),
+            Node::SubQuery(inner) => match &mut inner.link {
+                Link::Any(values, _) | Link::All(values, _) => values.iter_mut().collect(),
+                Link::Exists | Link::Value | Link::Array => Vec::new(),
+            },
         }
     }
 

@@ -18,6 +18,7 @@ mod operator_class;
 mod partition;
 mod policy;
 mod polymorphic;
+pub mod query;
 mod relation;
 mod routine;
 mod search;
@@ -42,7 +43,7 @@ pub use operator_class::{AccessMethod, OperatorClass};
 pub use partition::{Bound, Conflict, Datum, Edge as RangeEdge, Order};
 pub use policy::Policy;
 pub use relation::{
-    Column, Default, Identity, PartitionKey, Persistence, Query, Relation, RelationKind, ReplicaIdentity, Rows,
+    Column, Default, Identity, PartitionKey, Persistence, Relation, RelationKind, ReplicaIdentity, Rows, View,
 };
 pub(crate) use routine::{ANY, ANYARRAY, ANYCOMPATIBLEARRAY};
 pub use routine::{Body, Mode, Parallel, Parameter, Routine};

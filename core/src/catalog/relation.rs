@@ -51,9 +51,9 @@ pub enum RelationKind {
     /// A partitioned table, with its key as `pg_get_partkeydef` spells it.
     Partitioned(PartitionKey),
     /// A view.
-    View(Query),
+    View(View),
     /// A materialized view.
-    MaterializedView(Query),
+    MaterializedView(View),
     /// An index; of a partitioned table it has no storage.
     Index(Index),
     /// A sequence.
@@ -97,9 +97,13 @@ impl PartitionKey {
 
 /// What a view shows.
 #[derive(Debug, Clone)]
-pub struct Query {
+pub struct View {
+    /// `pg_rewrite.oid`: what depends on what the query mentions.
+    pub rule: Oid,
     /// As it was written.
     pub written: Arc<str>,
+    /// What it means.
+    pub query: Arc<super::query::Query>,
 }
 
 /// How replication tells rows apart.
@@ -229,6 +233,14 @@ impl Relation {
     pub fn as_sequence(&self) -> Option<&Sequence> {
         match &self.kind {
             RelationKind::Sequence(sequence) => Some(sequence),
+            _ => None,
+        }
+    }
+
+    /// Returns what it shows as a view or a materialized view.
+    pub fn as_view(&self) -> Option<&View> {
+        match &self.kind {
+            RelationKind::View(view) | RelationKind::MaterializedView(view) => Some(view),
             _ => None,
         }
     }

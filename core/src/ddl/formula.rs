@@ -3,6 +3,7 @@
 use super::{Play, Stop};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::operator::Operator;
+use crate::catalog::query::Query;
 use crate::catalog::types::{Cast, OwnType, Types};
 use crate::catalog::{
     Address, Catalog, Class, Dependence, Formula, NEW, Names, OLD, Oid, QualifiedName, Refusal, Relation, SqlState,
@@ -10,6 +11,7 @@ use crate::catalog::{
     function::{self, Signature},
 };
 use crate::expression::{self, Literal, Place, Scope, Spelling, analyze};
+use crate::query;
 use crate::sql::TypeName;
 use crate::sql::fold;
 
@@ -155,6 +157,14 @@ impl Play<'_> {
             return Err(Stop::unknown("the row of a table as a value"));
         }
         Ok(Formula::new(written, tree, Some(over.oid)))
+    }
+
+    /// Reads a query.
+    pub(super) fn query_of(&self, tree: &crate::sql::query::ast::Query) -> Result<Query, Stop> {
+        let (catalog, names) = (&self.catalog, &self.names);
+        let around = Around { catalog, names, relation: None, value: None, of_trigger: false };
+        let world = query::World::new(catalog, names, &around);
+        query::read(&world, tree, true).map_err(|stop| self.unless_of_extension(stop))
     }
 
     /// Reads the condition of a trigger.

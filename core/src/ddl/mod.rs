@@ -34,6 +34,7 @@ mod partition_bound;
 mod plpgsql;
 mod policy;
 mod privileges;
+mod query;
 mod rename;
 mod routine;
 mod schema;
@@ -44,6 +45,7 @@ mod syntax;
 mod trigger;
 mod truncate;
 mod using_index;
+mod view;
 
 use std::sync::Arc;
 
@@ -221,6 +223,9 @@ impl Play<'_> {
             Stmt::Grant(tree) => self.grant(tree),
             Stmt::Revoke(tree) => self.revoke(tree),
             Stmt::AlterDefaultPrivileges(tree) => self.alter_default_privileges(tree),
+            Stmt::CreateView(tree) => self.create_view(tree),
+            Stmt::AlterView(tree) => self.alter_view(tree),
+            Stmt::DropView(tree) => self.drop_view(tree),
             Stmt::DropTable(tree) => self.drop_table(tree),
             Stmt::DropIndex(tree) => self.drop_index(tree),
             Stmt::DropSequence(tree) => self.drop_sequence(tree),

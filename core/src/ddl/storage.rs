@@ -10,6 +10,8 @@ use crate::sql::{ast, tree};
 pub(super) enum Storage<'a> {
     /// A table or a materialized view.
     Table,
+    /// A view, which has no storage but options.
+    View,
     /// An index by this access method.
     Index(&'a str),
     /// An operator class of this access method and name, in an index.
@@ -60,6 +62,12 @@ const TABLE: [(&str, Takes); 6] = [
     ("user_catalog_table", Takes::Bool),
 ];
 
+const VIEW: [(&str, Takes); 3] = [
+    ("security_barrier", Takes::Bool),
+    ("security_invoker", Takes::Bool),
+    ("check_option", Takes::Word(&["local", "cascaded"])),
+];
+
 /// Since version 18: the model is that of 15.
 const LATER: &str = "vacuum_max_eager_freeze_failure_rate";
 
@@ -69,6 +77,7 @@ impl Storage<'_> {
         match (self, namespace) {
             (Self::Table, None) => known.extend(TABLE.iter().chain(&VACUUM).copied()),
             (Self::Table, Some("toast")) => known.extend(VACUUM),
+            (Self::View, None) => known.extend(VIEW),
             (_, Some(namespace)) => {
                 let message = format!("unrecognized parameter namespace \"{namespace}\"");
                 return refused(SqlState::INVALID_PARAMETER_VALUE, message);

@@ -3,10 +3,11 @@
 use super::coerce::{self, plain};
 use super::precedence;
 use super::volatility;
-use super::{Answer, Place, Scope, Stop};
+use super::{Answer, Clause, Place, Queries, Scope, Stop};
 use crate::catalog::expression::{Expression, Form, Node, Operation, Value};
 use crate::catalog::function::Signature;
 use crate::catalog::operator::{self, Found, NoOperator};
+use crate::catalog::query::Window;
 use crate::catalog::types::{self, Type, UNKNOWN};
 use crate::catalog::{Context, Oid};
 use crate::sql::TypeName;
@@ -26,16 +27,34 @@ const DEPTH: usize = 120;
 pub fn analyze(text: &str, place: Place, scope: &dyn Scope) -> Answer {
     let tree = query::expression(text).map_err(|error| Stop::unknown(error.to_string()))?;
     precedence::check(&tree)?;
-    let mut analysis = Analysis { scope, place, depth: 0, called: Vec::new() };
+    let mut analysis = Analysis { scope, queries: None, place, depth: 0, called: Vec::new() };
     let value = analysis.expression(&tree)?;
     analysis.finished(value)
+}
+
+/// Returns the tree that Postgres would keep of an expression of a query. A literal without a type stays one.
+pub(crate) fn within(tree: &Expr, clause: Clause, scope: &dyn Scope, queries: &dyn Queries) -> Answer {
+    precedence::check(tree)?;
+    let queries = Some(queries);
+    let place = Place::Query(clause);
+    Analysis { scope, queries, place, depth: 0, called: Vec::new() }.expression(tree)
+}
+
+/// Returns what a window means.
+pub(crate) fn window(tree: &ast::WindowSpec, scope: &dyn Scope, queries: &dyn Queries) -> Answer<Window> {
+    for value in tree.partition_by.iter().chain(tree.order_by.iter().map(|sort| &sort.expr)) {
+        precedence::check(value)?;
+    }
+    let (queries, place) = (Some(queries), Place::Query(Clause::Window));
+    Analysis { scope, queries, place, depth: 0, called: Vec::new() }.window(tree)
 }
 
 /// An expression on the way.
 pub(super) struct Analysis<'a> {
     pub(super) scope: &'a dyn Scope,
+    pub(super) queries: Option<&'a dyn Queries>,
     pub(super) place: Place,
-    depth: usize,
+    pub(super) depth: usize,
     /// The functions of the database's own that are called.
     pub(super) called: Vec<Signature>,
 }
@@ -73,6 +92,7 @@ impl Analysis<'_> {
                 coerce::to_type(self.scope, value, to, Context::Assignment, Form::Implicit)?
                     .ok_or_else(|| Stop::refused("42804", "the expression is not of the type of the column"))
             }
+            Place::Query(_) => Ok(value),
         }
     }
 
@@ -142,7 +162,7 @@ impl Analysis<'_> {
                 self.case(operand.as_deref(), conditions, else_result.as_deref())
             }
             Expr::Tuple(trees) => self.row(trees),
-            Expr::Subquery(_) | Expr::Exists { .. } | Expr::InSubquery { .. } => Err(self.no_query()),
+            Expr::Subquery(_) | Expr::Exists { .. } | Expr::InSubquery { .. } => self.sub_query(tree),
             Expr::IsNull(_)
             | Expr::IsNotNull(_)
             | Expr::IsTrue(_)
@@ -170,14 +190,6 @@ impl Analysis<'_> {
             | Expr::Overlay { .. }
             | Expr::AtTimeZone { .. } => self.call(tree),
             _ => Err(Stop::unknown("a form of expression that is not modeled")),
-        }
-    }
-
-    /// Says what a sub-query comes to, where none may stand.
-    fn no_query(&self) -> Stop {
-        match self.place {
-            Place::Policy => Stop::unknown("a sub-query"),
-            _ => Stop::refused("0A000", "cannot use subquery here"),
         }
     }
 
@@ -332,7 +344,7 @@ pub(super) fn unwrapped(mut tree: &Expr) -> &Expr {
 }
 
 /// Returns the name that an identifier means.
-pub(super) fn folded(name: &Ident) -> String {
+pub(crate) fn folded(name: &Ident) -> String {
     match name.quote_style {
         None => crate::sql::fold(&name.value).unwrap_or_else(|| name.value.to_ascii_lowercase()),
         Some(_) => {
@@ -343,7 +355,7 @@ pub(super) fn folded(name: &Ident) -> String {
 }
 
 /// Returns the parts of a name.
-pub(super) fn parts(name: &ObjectName) -> Answer<Vec<String>> {
+pub(crate) fn parts(name: &ObjectName) -> Answer<Vec<String>> {
     let part =
         |part: &ObjectNamePart| part.as_ident().map(folded).ok_or_else(|| Stop::unknown("a name with arguments"));
     name.0.iter().map(part).collect()

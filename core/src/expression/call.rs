@@ -1,8 +1,9 @@
 //! Calls of functions, and what the grammar of Postgres makes one: `EXTRACT`, `TRIM`, `AT TIME ZONE`.
 
+use super::aggregate::OverRows;
 use super::analyze::{Analysis, constant, parts, text, unwrapped};
 use super::coerce::{self, plain};
-use super::{Answer, Stop};
+use super::{Answer, Scope, Stop};
 use crate::catalog::expression::{Argument, Call, Expression, Form, Node, Value};
 use crate::catalog::function::{self, Found, Given, Kind, Signature};
 use crate::catalog::operator::NoOperator;
@@ -76,7 +77,7 @@ const TYPE_WORDS: [&str; 19] = [
     "national",
 ];
 
-impl Analysis<'_> {
+impl<'a> Analysis<'a> {
     pub(super) fn call(&mut self, tree: &Expr) -> Answer {
         match tree {
             Expr::Function(call) => self.function(call),
@@ -171,7 +172,8 @@ impl Analysis<'_> {
         }
         let list = match &call.args {
             FunctionArguments::None => &[][..],
-            FunctionArguments::List(list) if list.clauses.is_empty() => &list.args[..],
+            FunctionArguments::List(list) => &list.args[..],
+            FunctionArguments::Subquery(query) if plain_word && name == "array" => return self.array_of_query(query),
             _ => return Err(Stop::unknown("a call of such a form")),
         };
         if plain_word && let Some(keyword) = KEYWORDS.iter().find(|keyword| keyword.0 == name) {
@@ -183,11 +185,24 @@ impl Analysis<'_> {
         if matches!(call.args, FunctionArguments::None) {
             return Err(Stop::unknown("a call without parentheses"));
         }
-        let marked = match &call.args {
-            FunctionArguments::List(list) => list.duplicate_treatment.is_some(),
-            _ => false,
-        };
-        let of_rows = marked || call.filter.is_some() || call.over.is_some() || !call.within_group.is_empty();
+        let mut over_rows = OverRows::of(call)?;
+        let arguments = self.arguments(list, &mut over_rows)?;
+        self.read_filter(call, &mut over_rows)?;
+        if plain_word && !over_rows.is_said() {
+            let values = || arguments.iter().map(|argument| argument.value.clone()).collect::<Vec<_>>();
+            match (name, arguments.as_slice()) {
+                ("coalesce" | "greatest" | "least", _) => return self.first_or_best(name, values()),
+                ("nullif", [left, right]) => return self.null_if(left.value.clone(), right.value.clone()),
+                ("nullif", _) => return Err(Stop::unknown("NULLIF of other than two")),
+                ("row", _) => return Ok(Expression { node: Node::Row(values()), of: plain(Oid(2249)) }),
+                _ => {}
+            }
+        }
+        self.called_by(schema, name, arguments, Form::Call, over_rows)
+    }
+
+    /// Reads what stands in the parentheses of a call.
+    fn arguments(&mut self, list: &[FunctionArg], over_rows: &mut OverRows<'_>) -> Answer<Vec<Argument>> {
         let mut arguments = Vec::new();
         for argument in list {
             let (name, tree) = match argument {
@@ -211,7 +226,8 @@ impl Analysis<'_> {
                     operator: FunctionArgOperator::RightArrow | FunctionArgOperator::Assignment,
                 } => (Some(super::analyze::folded(name)), tree),
                 FunctionArg::Unnamed(FunctionArgExpr::Wildcard) if list.len() == 1 => {
-                    return self.of_rows(schema, name, Vec::new());
+                    over_rows.star = true;
+                    return Ok(Vec::new());
                 }
                 _ => return Err(Stop::unknown("an argument of such a form")),
             };
@@ -220,57 +236,47 @@ impl Analysis<'_> {
             }
             arguments.push(Argument { name, value: self.expression(tree)? });
         }
-        if plain_word && !of_rows {
-            let values = || arguments.iter().map(|argument| argument.value.clone()).collect::<Vec<_>>();
-            match (name, arguments.as_slice()) {
-                ("coalesce" | "greatest" | "least", _) => return self.first_or_best(name, values()),
-                ("nullif", [left, right]) => return self.null_if(left.value.clone(), right.value.clone()),
-                ("nullif", _) => return Err(Stop::unknown("NULLIF of other than two")),
-                ("row", _) => return Ok(Expression { node: Node::Row(values()), of: plain(Oid(2249)) }),
-                _ => {}
-            }
-        }
-        if of_rows {
-            return self.of_rows(schema, name, arguments);
-        }
-        self.called_by(schema, name, arguments, Form::Call)
-    }
-
-    /// Refuses what sums up rows, which may not stand where there is only one.
-    fn of_rows(&mut self, schema: Option<&str>, name: &str, arguments: Vec<Argument>) -> Answer {
-        if arguments.is_empty() && name == "count" && schema.is_none_or(|schema| schema == "pg_catalog") {
-            return Err(Stop::refused("42803", "aggregate functions are not allowed here"));
-        }
-        match self.called_by(schema, name, arguments, Form::Call) {
-            Ok(_) => Err(Stop::refused("42809", format!("{name} is not an aggregate function"))),
-            Err(stop) => Err(stop),
-        }
+        Ok(arguments)
     }
 
     /// Calls a function of `pg_catalog`, as the grammar does.
     pub(super) fn builtin(&mut self, name: &str, arguments: Vec<Expression>, form: Form) -> Answer {
         let arguments = arguments.into_iter().map(|value| Argument { name: None, value }).collect();
-        self.called_by(Some("pg_catalog"), name, arguments, form)
+        self.called_by(Some("pg_catalog"), name, arguments, form, OverRows::default())
     }
 
     fn named(&mut self, schema: Option<&str>, name: &str, arguments: Vec<Expression>) -> Answer {
         let arguments = arguments.into_iter().map(|value| Argument { name: None, value }).collect();
-        self.called_by(schema, name, arguments, Form::Call)
+        self.called_by(schema, name, arguments, Form::Call, OverRows::default())
+    }
+
+    /// Returns the functions of a name, schema by schema.
+    fn path(&self, schema: Option<&str>, name: &str) -> Vec<&'a [Signature]> {
+        let scope: &'a dyn Scope = self.scope;
+        let own = match schema {
+            Some("pg_catalog") => Vec::new(),
+            schema => scope.own_functions(schema, name),
+        };
+        let of_catalog = if schema.is_none_or(|schema| schema == "pg_catalog") { function::builtin(name) } else { &[] };
+        [of_catalog].into_iter().chain(own).collect()
     }
 
     /// `ParseFuncOrColumn`
-    fn called_by(&mut self, schema: Option<&str>, name: &str, arguments: Vec<Argument>, form: Form) -> Answer {
-        let own = match schema {
-            Some("pg_catalog") => Vec::new(),
-            schema => self.scope.own_functions(schema, name),
-        };
-        let of_catalog = if schema.is_none_or(|schema| schema == "pg_catalog") { function::builtin(name) } else { &[] };
-        let path: Vec<&[Signature]> = [of_catalog].into_iter().chain(own).collect();
+    fn called_by(
+        &mut self,
+        schema: Option<&str>,
+        name: &str,
+        arguments: Vec<Argument>,
+        form: Form,
+        over_rows: OverRows<'_>,
+    ) -> Answer {
+        let path = self.path(schema, name);
         let given: Vec<Given<'_>> = arguments
             .iter()
             .map(|argument| Given { name: argument.name.as_deref(), of: argument.value.of.oid })
             .collect();
-        let as_type = if given.len() == 1 { self.type_of_name(schema, name)? } else { None };
+        let may_cast = given.len() == 1 && !over_rows.is_said();
+        let as_type = if may_cast { self.type_of_name(schema, name)? } else { None };
         let found = function::find(self.scope, &path, &given, false, as_type.map(|it| it.oid));
         let found = found.map_err(|no| match no {
             NoOperator::Undefined => Stop::refused("42883", format!("function {name} does not exist")),
@@ -289,11 +295,11 @@ impl Analysis<'_> {
                 let builtin = function::builtin_of(found.signature.oid).is_some();
                 if !builtin {
                     let signature = found.signature.clone();
-                    let call = self.finished_call(name, &found, arguments, form)?;
+                    let call = self.finished_call(name, &found, arguments, form, over_rows)?;
                     self.called.push(signature);
                     return Ok(call);
                 }
-                self.finished_call(name, &found, arguments, form)
+                self.finished_call(name, &found, arguments, form, over_rows)
             }
         }
     }
@@ -314,28 +320,23 @@ impl Analysis<'_> {
         }
     }
 
-    fn finished_call(&self, name: &str, found: &Found<'_>, arguments: Vec<Argument>, form: Form) -> Answer {
+    fn finished_call(
+        &mut self,
+        name: &str,
+        found: &Found<'_>,
+        arguments: Vec<Argument>,
+        form: Form,
+        over_rows: OverRows<'_>,
+    ) -> Answer {
         let signature = found.signature;
-        match signature.kind {
-            Kind::Function => {}
-            Kind::Aggregate if arguments.is_empty() => {
-                return Err(Stop::refused(
-                    "42809",
-                    format!("{name}(*) must be used to call a parameterless aggregate"),
-                ));
-            }
-            Kind::Aggregate => return Err(Stop::refused("42803", "aggregate functions are not allowed here")),
-            Kind::OrderedSet => return Err(Stop::refused("42809", format!("WITHIN GROUP is required for {name}"))),
-            Kind::Window => return Err(Stop::refused("42P20", format!("window function {name} requires OVER"))),
-            Kind::Procedure => return Err(Stop::refused("42809", format!("{name} is a procedure"))),
-        }
+        self.may_be_called(name, signature, &arguments, &over_rows)?;
         let mut becomes = Vec::new();
         for (argument, to) in arguments.into_iter().zip(&found.arguments) {
             let value = coerce::coerced(self.scope, argument.value, *to, -1, Context::Implicit, Form::Implicit)?;
             becomes.push(Argument { name: argument.name, value });
         }
         if signature.returns_set {
-            return Err(Stop::refused("0A000", "set-returning functions are not allowed here"));
+            self.may_return_rows()?;
         }
         let variadic = found.collected > 0;
         if variadic {
@@ -346,8 +347,14 @@ impl Analysis<'_> {
             let of = Type { oid: array, modifier: coerce::common_modifier(&elements) };
             becomes.push(Argument { name: None, value: Expression { node: Node::Array(elements), of } });
         }
-        let call = Call { function: signature.oid, arguments: becomes, variadic, form };
-        Ok(Expression { node: Node::Call(call), of: plain(found.result) })
+        let node = match signature.kind {
+            Kind::Aggregate | Kind::Window => {
+                let arguments = becomes.into_iter().map(|argument| argument.value).collect();
+                self.over_rows(over_rows, signature.oid, arguments, variadic)?
+            }
+            _ => Node::Call(Call { function: signature.oid, arguments: becomes, variadic, form }),
+        };
+        Ok(Expression { node, of: plain(found.result) })
     }
 }
 

@@ -10,6 +10,7 @@ pub(super) const ANY: Oid = Oid(2276);
 pub(super) const BOOL: Oid = Oid(16);
 const INTERVAL: Oid = Oid(1186);
 const REGCLASS: Oid = Oid(2205);
+const TEXT: Oid = Oid(25);
 
 /// Returns a type without a modifier.
 pub(super) fn plain(oid: Oid) -> Type {
@@ -17,7 +18,7 @@ pub(super) fn plain(oid: Oid) -> Type {
 }
 
 /// Makes a value one of a type with its modifier; none where it cannot become one. `coerce_to_target_type`.
-pub(super) fn to_type(
+pub(crate) fn to_type(
     scope: &dyn Scope,
     value: Expression,
     to: Type,
@@ -239,7 +240,7 @@ fn read(scope: &dyn Scope, constant: &Value, of: Type) -> Answer<Value> {
 }
 
 /// Makes several values one type, as where they stand side by side: `select_common_type`, `coerce_to_common_type`.
-pub(super) fn to_common(scope: &dyn Scope, values: Vec<Expression>, shown: &str) -> Answer<(Vec<Expression>, Type)> {
+pub(crate) fn to_common(scope: &dyn Scope, values: Vec<Expression>, shown: &str) -> Answer<(Vec<Expression>, Type)> {
     let all: Vec<Oid> = values.iter().map(|value| value.of.oid).collect();
     let Some(common) = types::common(scope, &all) else {
         return Err(Stop::refused("42804", format!("{shown} types cannot be matched")));
@@ -257,7 +258,7 @@ pub(super) fn common_modifier(values: &[Expression]) -> i32 {
 }
 
 /// `coerce_to_common_type`
-pub(super) fn to_common_of(scope: &dyn Scope, value: Expression, to: Oid, shown: &str) -> Answer {
+pub(crate) fn to_common_of(scope: &dyn Scope, value: Expression, to: Oid, shown: &str) -> Answer {
     if !types::can_become(scope, value.of.oid, to, Context::Implicit) {
         return Err(Stop::refused("42846", format!("{shown} could not convert a value to the type of the others")));
     }
@@ -265,7 +266,7 @@ pub(super) fn to_common_of(scope: &dyn Scope, value: Expression, to: Oid, shown:
 }
 
 /// `coerce_to_boolean`
-pub(super) fn to_boolean(scope: &dyn Scope, value: Expression, shown: &str) -> Answer {
+pub(crate) fn to_boolean(scope: &dyn Scope, value: Expression, shown: &str) -> Answer {
     to_type(scope, value, plain(BOOL), Context::Assignment, Form::Implicit)?
         .ok_or_else(|| Stop::refused("42804", format!("argument of {shown} must be type boolean")))
 }
@@ -273,4 +274,9 @@ pub(super) fn to_boolean(scope: &dyn Scope, value: Expression, shown: &str) -> A
 /// Returns whether a type has rows.
 pub(super) fn is_row(scope: &dyn Scope, oid: Oid) -> bool {
     oid == Oid(2249) || types::is_composite(scope, oid)
+}
+
+/// Makes a literal without a type a text.
+pub(crate) fn to_text(scope: &dyn Scope, value: Expression) -> Answer {
+    coerced(scope, value, TEXT, -1, Context::Implicit, Form::Implicit)
 }

@@ -149,6 +149,9 @@ impl Analysis<'_> {
 
     fn quantified(&mut self, left: &Expr, operator: &ast::BinaryOperator, right: &Expr, any: bool) -> Answer {
         let name = operator_name(operator)?;
+        if let Expr::Subquery(query) = right {
+            return self.compared_with_query(left, &name, any, query);
+        }
         let left = self.expression(left)?;
         let right = self.expression(right)?;
         self.any_or_all(&name, any, left, right)

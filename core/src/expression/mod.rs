@@ -3,6 +3,7 @@
 //! What is around an expression (columns, types, functions) comes through [`Scope`]; what has no number but a name
 //! when it is printed comes through [`Names`].
 
+mod aggregate;
 mod analyze;
 mod call;
 mod choice;
@@ -12,6 +13,7 @@ mod literal;
 mod precedence;
 mod spell;
 mod spelling;
+mod sub_query;
 #[cfg(all(test, not(target_arch = "wasm32")))]
 mod tests;
 mod volatility;
@@ -19,14 +21,20 @@ mod volatility;
 use crate::catalog::Refusal;
 use crate::catalog::expression::Expression;
 use crate::catalog::function::Signature;
+use crate::catalog::query::{Query, Window};
 use crate::catalog::types::{Type, Types};
 use crate::catalog::{Oid, SqlState};
 use crate::sql::TypeName;
+use crate::sql::query::ast;
 
+pub(crate) use aggregate::{as_position, cannot_be_compared, cannot_be_sorted, direction, is_constant};
 pub use analyze::analyze;
+pub(crate) use analyze::{folded, parts, window, within};
 pub use coerce::{assigned, without_implicit};
+pub(crate) use coerce::{to_boolean, to_common, to_common_of, to_text, to_type};
 pub use literal::Literal;
 pub use spell::spell;
+pub(crate) use spell::spell_query;
 pub use spelling::Spelling;
 pub use volatility::computes;
 
@@ -93,6 +101,16 @@ pub trait Names: Types {
     fn relation(&self, _oid: Oid) -> Option<String> {
         None
     }
+
+    /// Returns the name of a relation, without quotes and schema.
+    fn relation_name(&self, _oid: Oid) -> Option<String> {
+        None
+    }
+
+    /// Returns the columns of a relation, with their numbers.
+    fn columns(&self, _oid: Oid) -> Option<Vec<(i16, String)>> {
+        None
+    }
 }
 
 /// Where an expression stands, which says what it may mention and what it must come to.
@@ -114,6 +132,60 @@ pub enum Place {
     Policy,
     /// `WHEN …` of a trigger.
     TriggerWhen,
+    /// A part of a query; what it must come to says the query.
+    Query(Clause),
+}
+
+/// A part of a query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Clause {
+    /// The list behind SELECT.
+    Select,
+    /// FROM, where rows come from a function.
+    Function,
+    /// `ON …` of a join.
+    On,
+    /// WHERE
+    Where,
+    /// GROUP BY
+    Group,
+    /// HAVING
+    Having,
+    /// ORDER BY
+    Order,
+    /// `DISTINCT ON (…)`
+    DistinctOn,
+    /// LIMIT, OFFSET
+    Limit,
+    /// `PARTITION BY`, `ORDER BY` of a window.
+    Window,
+    /// `FILTER (WHERE …)`
+    Filter,
+    /// VALUES, and what is put into a column.
+    Values,
+    /// RETURNING
+    Returning,
+}
+
+impl Clause {
+    /// Returns whether rows may be summed up there.
+    fn takes_aggregates(self) -> bool {
+        matches!(self, Self::Select | Self::Having | Self::Order | Self::DistinctOn | Self::Window)
+    }
+
+    /// Returns whether a function may look over a window there.
+    fn takes_windows(self) -> bool {
+        matches!(self, Self::Select | Self::Order | Self::DistinctOn)
+    }
+}
+
+/// What reads the queries inside an expression, and what a query has that expressions name.
+pub(crate) trait Queries {
+    /// Returns what a query means that stands in an expression.
+    fn query(&self, tree: &ast::Query) -> Result<Query, Stop>;
+
+    /// Returns the window of a name.
+    fn window(&self, name: &str) -> Result<&Window, Stop>;
 }
 
 /// Why there is no tree.

@@ -5,8 +5,8 @@
 
 use super::{Answer, Stop};
 use crate::sql::query::ast::{
-    AccessExpr, BinaryOperator, CastKind, Expr, FunctionArg, FunctionArgExpr, FunctionArguments, Subscript,
-    UnaryOperator,
+    AccessExpr, BinaryOperator, CastKind, Expr, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    FunctionArguments, Subscript, UnaryOperator, WindowType,
 };
 
 /// How strongly something binds, by the grammar of Postgres; what is not listed stands for itself.
@@ -72,6 +72,7 @@ fn parts(tree: &Expr) -> Vec<&Expr> {
         | Expr::AtTimeZone { timestamp: left, time_zone: right }
         | Expr::Position { expr: left, r#in: right } => vec![left, right],
         Expr::InList { expr, list, .. } => [expr.as_ref()].into_iter().chain(list).collect(),
+        Expr::InSubquery { expr, .. } => vec![expr],
         Expr::Between { expr, low, high, .. } => vec![expr, low, high],
         Expr::Like { expr, pattern, escape_char, .. }
         | Expr::ILike { expr, pattern, escape_char, .. }
@@ -108,7 +109,19 @@ fn parts(tree: &Expr) -> Vec<&Expr> {
             parts
         }
         Expr::Function(call) => match &call.args {
-            FunctionArguments::List(list) => list.args.iter().filter_map(argument).collect(),
+            FunctionArguments::List(list) => {
+                let ordered = list.clauses.iter().flat_map(|clause| match clause {
+                    FunctionArgumentClause::OrderBy(order) => order.as_slice(),
+                    _ => &[],
+                });
+                let mut parts: Vec<&Expr> = list.args.iter().filter_map(argument).collect();
+                parts.extend(ordered.chain(&call.within_group).map(|sort| &sort.expr));
+                parts.extend(call.filter.as_deref());
+                if let Some(WindowType::WindowSpec(window)) = &call.over {
+                    parts.extend(window.partition_by.iter().chain(window.order_by.iter().map(|sort| &sort.expr)));
+                }
+                parts
+            }
             _ => Vec::new(),
         },
         _ => Vec::new(),
@@ -137,7 +150,7 @@ fn agrees(tree: &Expr) -> bool {
         | Expr::IsNotFalse(value)
         | Expr::IsUnknown(value)
         | Expr::IsNotUnknown(value) => at_least(value, own + 1),
-        Expr::InList { expr, .. } => at_least(expr, own + 1),
+        Expr::InList { expr, .. } | Expr::InSubquery { expr, .. } => at_least(expr, own + 1),
         Expr::Between { expr, low, high, .. } => {
             at_least(expr, own + 1) && at_least(low, own + 1) && at_least(high, own + 1) && is_restricted(low)
         }

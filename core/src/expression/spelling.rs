@@ -1,9 +1,9 @@
 //! What things are called in a catalog, for expressions that are printed.
 
-use super::Names as Called;
+use super::{Names as Called, Stop, spell_query};
 use crate::catalog::operator::Operator;
 use crate::catalog::types::{Cast, OwnType, Types};
-use crate::catalog::{Catalog, Names, Oid, QualifiedName, Space, Type};
+use crate::catalog::{Catalog, Names, Oid, QualifiedName, Relation, Space, Type, View};
 use crate::sql::quote_name;
 
 /// Names things as a session would that looks for them in `names`: with a schema where they are not found without.
@@ -12,6 +12,14 @@ pub struct Spelling<'a> {
     pub catalog: &'a Catalog,
     /// Where it is looked for.
     pub names: &'a Names,
+}
+
+impl Spelling<'_> {
+    /// Returns what `pg_get_viewdef` prints of a view.
+    pub fn definition(&self, relation: &Relation, view: &View) -> Result<String, Stop> {
+        let columns: Vec<&str> = relation.live().map(|column| &*column.name).collect();
+        spell_query(&view.query, &columns, self)
+    }
 }
 
 impl Types for Spelling<'_> {
@@ -31,6 +39,15 @@ impl Types for Spelling<'_> {
 impl Called for Spelling<'_> {
     fn column(&self, relation: Oid, number: i16) -> Option<String> {
         Some(self.catalog.relation(relation)?.numbered(number)?.name.to_string())
+    }
+
+    fn relation_name(&self, oid: Oid) -> Option<String> {
+        Some(self.catalog.relation(oid)?.name.to_string())
+    }
+
+    fn columns(&self, oid: Oid) -> Option<Vec<(i16, String)>> {
+        let relation = self.catalog.relation(oid)?;
+        Some(relation.live().map(|column| (column.number, column.name.to_string())).collect())
     }
 
     fn own_type(&self, of: Type) -> Option<String> {

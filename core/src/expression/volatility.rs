@@ -41,7 +41,7 @@ fn may_be_known(tree: &Expression, types: &dyn Types) -> bool {
         return false;
     }
     match &tree.node {
-        Node::Column { .. } | Node::DomainValue => false,
+        Node::Column { .. } | Node::DomainValue | Node::Aggregate(_) | Node::SubQuery(_) => false,
         Node::Coalesce(values) => values.first().is_some_and(|first| may_be_known(first, types)),
         // One part may tell the whole.
         Node::Case { .. } | Node::And(_) | Node::Or(_) => {

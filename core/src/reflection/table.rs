@@ -50,7 +50,9 @@ impl Reflection<'_> {
             },
             with: with(&relation.options),
             definition: match &relation.kind {
-                RelationKind::View(query) | RelationKind::MaterializedView(query) => Some(query.written.to_string()),
+                RelationKind::View(view) | RelationKind::MaterializedView(view) => {
+                    Some(self.spelling().definition(relation, view).unwrap_or_else(|_| view.written.to_string()))
+                }
                 _ => None,
             },
             ..Table::default()

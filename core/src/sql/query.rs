@@ -11,6 +11,49 @@ use super::ExpressionError;
 /// Longer ones would nest deeper than a stack holds.
 const BYTES: usize = 50_000;
 
+/// Reads a whole text as one query.
+pub(crate) fn query(text: &str) -> Result<ast::Query, ExpressionError> {
+    // sqlparser forgets it, but Postgres keeps it.
+    let words: Vec<String> = text.split_whitespace().map(str::to_ascii_lowercase).collect();
+    if words.windows(2).any(|pair| matches!(pair, [limit, all] if limit == "limit" && all.starts_with("all"))) {
+        return Err(ExpressionError::new(&"LIMIT ALL is not read"));
+    }
+    match statement(text)? {
+        ast::Statement::Query(query) => Ok(*query),
+        _ => Err(ExpressionError::new(&"it is no query")),
+    }
+}
+
+/// Reads a whole text as one statement.
+pub(crate) fn statement(text: &str) -> Result<ast::Statement, ExpressionError> {
+    if text.len() > BYTES {
+        return Err(ExpressionError::new(&"it is too long"));
+    }
+    let wrong = |error: sqlparser::parser::ParserError| ExpressionError::new(&error);
+    let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(text).map_err(wrong)?;
+    let tree = parser.parse_statement().map_err(wrong)?;
+    match &parser.peek_token().token {
+        Token::EOF => Ok(tree),
+        rest => Err(ExpressionError::new(&format_args!("'{rest}' is left over"))),
+    }
+}
+
+/// Returns a query that is nothing but its body.
+pub(crate) fn alone(body: ast::SetExpr) -> ast::Query {
+    ast::Query {
+        with: None,
+        body: Box::new(body),
+        order_by: None,
+        limit_clause: None,
+        fetch: None,
+        locks: Vec::new(),
+        for_clause: None,
+        settings: None,
+        format_clause: None,
+        pipe_operators: Vec::new(),
+    }
+}
+
 /// Reads a whole text as one expression.
 pub(crate) fn expression(text: &str) -> Result<ast::Expr, ExpressionError> {
     if text.len() > BYTES {

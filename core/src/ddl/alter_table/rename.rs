@@ -8,7 +8,7 @@ use crate::ddl::{LockMode, Play, Stop, refused, unknown};
 
 impl Play<'_> {
     /// Renames a column in all that has it from the same parent; `renameatt_internal`.
-    pub(super) fn rename_column(&mut self, table: Oid, from: &str, to: &str, only: bool) -> Result<(), Stop> {
+    pub(in crate::ddl) fn rename_column(&mut self, table: Oid, from: &str, to: &str, only: bool) -> Result<(), Stop> {
         self.lock(table, LockMode::AccessExclusive);
         let relation = part(self.catalog.relation(table))?;
         match relation.kind {

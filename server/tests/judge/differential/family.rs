@@ -10,7 +10,7 @@ use super::{alter_table, functions, indexes, partitions, rows, schemas, sequence
 /// How often migrations use it, its name, and what writes one; nothing where there is nothing to write about.
 pub(super) type Family = (usize, &'static str, fn(&mut Pen) -> Option<String>);
 
-const ALL: [&[Family]; 10] = [
+pub(super) const ALL: &[&[Family]] = &[
     tables::FAMILIES,
     alter_table::FAMILIES,
     indexes::FAMILIES,
@@ -53,14 +53,15 @@ impl Statement {
 
 /// Returns the names of all families, in their order.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    ALL.into_iter().flatten().map(|(_, name, _)| *name)
+    ALL.iter().copied().flatten().map(|(_, name, _)| *name)
 }
 
 /// Writes the next statement for a database that holds this.
-pub(super) fn next(dice: &mut Dice, schema: &Schema) -> Statement {
+pub(super) fn next(dice: &mut Dice, schema: &Schema, families: &[&[Family]]) -> Statement {
     let tables = schema.tables.len();
-    let weighted: Vec<(usize, Family)> = ALL
-        .into_iter()
+    let weighted: Vec<(usize, Family)> = families
+        .iter()
+        .copied()
         .flatten()
         .map(|family| {
             // A sequence begins with a few tables, and does not grow without end.
@@ -75,7 +76,7 @@ pub(super) fn next(dice: &mut Dice, schema: &Schema) -> Statement {
         })
         .collect();
     loop {
-        // CREATE TABLE needs nothing, so this ends.
+        // Some family needs nothing, so this ends.
         let (_, family, write) = dice.weighted(&weighted);
         if let Some(sql) = write(&mut Pen { dice, schema }) {
             return Statement { family, sql };

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::compare::{Outcome, Pair};
 use super::dice::Dice;
-use super::family::{self, Statement};
+use super::family::{self, Family, Statement};
 use crate::played::Recorder;
 
 /// How many statements a sequence has.
@@ -17,9 +17,25 @@ pub(super) struct Step {
     pub(super) outcome: Outcome,
 }
 
+/// What is written into a sequence.
+pub(super) struct Sequence {
+    dice: Dice,
+    /// What it begins with.
+    first: &'static [&'static str],
+    /// What is chosen from then.
+    families: &'static [&'static [Family]],
+}
+
+impl Sequence {
+    /// Returns a sequence that begins with some statements and goes on with others of these families.
+    pub(super) fn new(dice: Dice, first: &'static [&'static str], families: &'static [&'static [Family]]) -> Self {
+        Self { dice, first, families }
+    }
+}
+
 /// Writes so many sequences, each statement for what the database holds by then, and plays them.
-pub(super) fn run(seed: u64, sequences: usize) -> Vec<Vec<Step>> {
-    side_by_side(sequences, async |recorder, sequence| write(recorder, Dice::new(seed, sequence)).await)
+pub(super) fn run(seed: u64, sequences: usize, sequence: impl Fn(Dice) -> Sequence + Sync) -> Vec<Vec<Step>> {
+    side_by_side(sequences, async |recorder, at| write(recorder, sequence(Dice::new(seed, at))).await)
 }
 
 /// Works so many times, each lane with a database of its own, and returns what comes of it, in order.
@@ -52,11 +68,14 @@ pub(super) fn side_by_side<T: Send>(times: usize, work: impl AsyncFn(&mut Record
     done.into_iter().map(|(_, came)| came).collect()
 }
 
-async fn write(recorder: &mut Recorder, mut dice: Dice) -> Vec<Step> {
+async fn write(recorder: &mut Recorder, mut sequence: Sequence) -> Vec<Step> {
     let mut pair = Pair::new(recorder).await;
     let mut steps = Vec::with_capacity(LENGTH);
-    for _ in 0..LENGTH {
-        let statement = family::next(&mut dice, &pair.schema);
+    for at in 0..LENGTH {
+        let statement = match sequence.first.get(at) {
+            Some(sql) => Statement { family: "CREATE TABLE", sql: (*sql).to_owned() },
+            None => family::next(&mut sequence.dice, &pair.schema, sequence.families),
+        };
         let outcome = pair.play(&statement).await;
         steps.push(Step { statement, outcome });
         if pair.apart {

@@ -16,6 +16,7 @@ mod lanes;
 mod open;
 mod partitions;
 mod pen;
+mod queries;
 mod rows;
 mod schemas;
 mod sequences;
@@ -29,7 +30,8 @@ use std::fmt::Write;
 
 use crate::random;
 
-use lanes::LENGTH;
+use dice::Dice;
+use lanes::{LENGTH, Sequence};
 use tally::Tally;
 
 /// How many examples a failure shows.
@@ -37,10 +39,34 @@ const EXAMPLES: usize = 12;
 
 #[test]
 fn the_model_says_what_postgres_does() {
-    let seed = random::seed();
     let statements = number("LIMBECK_STATEMENTS").unwrap_or(20_000);
+    judge(statements, |dice| Sequence::new(dice, &[], family::ALL));
+}
+
+/// Views are compared as Postgres prints them, so this is about queries.
+#[test]
+fn a_view_shows_what_postgres_says() {
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(8_000);
+    judge(statements, |dice| Sequence::new(dice, &TABLES, &[views::VIEWS]));
+}
+
+/// What views are made over.
+const TABLES: [&str; 6] = [
+    "CREATE TYPE mood AS ENUM ('sad', 'ok', 'so so')",
+    "CREATE TABLE customer (id bigint PRIMARY KEY, name text NOT NULL, email varchar(100), born date, rank integer, \
+     mood mood, tags text[], data jsonb, active boolean)",
+    "CREATE TABLE orders (id integer PRIMARY KEY, customer_id bigint REFERENCES customer, total numeric(10,2), \
+     placed_at timestamptz, note text, extra json)",
+    "CREATE TABLE item (order_id integer, line smallint, product text, price numeric, amount double precision, \
+     PRIMARY KEY (order_id, line))",
+    "CREATE TABLE \"Mixed\" (id integer, \"Mixed\" text, \"order\" timestamp, code char(3), u uuid, old integer)",
+    "CREATE VIEW busy AS SELECT customer_id AS id, count(*) AS orders FROM orders GROUP BY customer_id",
+];
+
+fn judge(statements: usize, sequence: impl Fn(Dice) -> Sequence + Sync) {
+    let seed = random::seed();
     println!("{statements} statements of seed {seed}");
-    let played = lanes::run(seed, statements / LENGTH);
+    let played = lanes::run(seed, statements / LENGTH, sequence);
     let tally = Tally::of(&played);
     println!("{tally}");
     let wrong = tally.wrong();

@@ -65,5 +65,5 @@ fn grant(pen: &mut Pen) -> Option<String> {
 }
 
 fn select(pen: &mut Pen) -> Option<String> {
-    super::views::query(pen)
+    super::queries::query(pen)
 }

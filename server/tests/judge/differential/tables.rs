@@ -253,7 +253,7 @@ fn create_like(pen: &mut Pen) -> Option<String> {
 
 fn create_as(pen: &mut Pen) -> Option<String> {
     let name = created(pen);
-    let query = super::views::query(pen)?;
+    let query = super::queries::query(pen)?;
     Some(format!("CREATE TABLE {}{name} AS {query}{}", pen.if_not_exists(), pen.dice.maybe(30, " WITH NO DATA")))
 }
 

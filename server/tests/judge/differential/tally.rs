@@ -97,7 +97,7 @@ impl Tally {
         }
         // Statements that all fail, or never, prove nothing.
         let share = all.done * 100 / (all.done + all.refused + all.rows).max(1);
-        if !(65..=90).contains(&share) {
+        if !(55..=90).contains(&share) {
             wrong.push(format!("{share} % of the statements were done"));
         }
         wrong

@@ -1,10 +1,15 @@
 //! Views and materialized views, and the queries inside.
 
-use limbeck_core::document::schema::{Table, TableKind};
+use limbeck_core::document::schema::TableKind;
 
 use super::family::Family;
 use super::pen::Pen;
+use super::queries::query;
 use super::tables::created;
+
+/// Those of which a sequence over tables that are there already is made.
+pub(super) const VIEWS: &[Family] =
+    &[(60, "CREATE VIEW", create), (25, "DROP VIEW", drop_view), (5, "CREATE OR REPLACE VIEW", replace)];
 
 pub(super) const FAMILIES: &[Family] = &[
     (26, "CREATE VIEW", create),
@@ -16,62 +21,6 @@ pub(super) const FAMILIES: &[Family] = &[
     (4, "DROP MATERIALIZED VIEW", drop_materialized),
     (4, "ALTER MATERIALIZED VIEW", alter_materialized),
 ];
-
-/// Returns a query over what is there.
-pub(super) fn query(pen: &mut Pen) -> Option<String> {
-    let source = pen.table_of(|kind| kind != TableKind::ForeignTable)?;
-    let name = pen.named(source);
-    let known = pen.known(source);
-    Some(match pen.dice.below(100) {
-        0..20 => format!("SELECT * FROM {name}"),
-        20..50 => {
-            let mut list = pen.columns(source);
-            if pen.dice.percent(25) {
-                let (expression, _) = pen.scalar(&known);
-                let alias = pen.dice.maybe(80, " AS extra");
-                list.push(format!("{expression}{alias}"));
-            }
-            format!("SELECT {} FROM {name}", list.join(", "))
-        }
-        50..68 => {
-            let (columns, condition) = (pen.columns(source), pen.condition(&known));
-            format!("SELECT {} FROM {name} WHERE {condition}", columns.join(", "))
-        }
-        68..80 => {
-            let other = pen.table_of(|kind| kind != TableKind::ForeignTable)?;
-            let (left, right) = (pen.column(source), pen.column(other));
-            let (on, with) = joined(source, other).unwrap_or((left, right));
-            let other_name = pen.named(other);
-            let join = pen.dice.one(&["JOIN", "LEFT JOIN"]);
-            let (first, second) = (pen.column(source), pen.column(other));
-            format!("SELECT l.{first}, r.{second} AS other FROM {name} l {join} {other_name} r ON l.{on} = r.{with}")
-        }
-        80..90 => {
-            let column = pen.column(source);
-            format!("SELECT {column}, count(*) AS many FROM {name} GROUP BY {column}")
-        }
-        90..94 => {
-            let column = pen.column(source);
-            format!("WITH found AS (SELECT {column} FROM {name}) SELECT {column} FROM found ORDER BY 1")
-        }
-        94..97 => {
-            let column = pen.column(source);
-            format!("SELECT {column} FROM {name} UNION ALL SELECT {column} FROM {name}")
-        }
-        _ => {
-            let literal = pen.literal("integer");
-            format!("SELECT {literal} AS one, 'x'::text AS two")
-        }
-    })
-}
-
-/// Returns a pair of columns of one type.
-fn joined(left: &Table, right: &Table) -> Option<(String, String)> {
-    left.columns.iter().find_map(|column| {
-        let other = right.columns.iter().find(|other| other.data_type == column.data_type)?;
-        Some((column.name.clone(), other.name.clone()))
-    })
-}
 
 fn create(pen: &mut Pen) -> Option<String> {
     let name = created(pen);

@@ -1,9 +1,14 @@
 //! From the tree to the text that Postgres prints: `ruleutils.c`, as `pg_get_expr` calls it.
 
+mod query;
+
+use std::collections::BTreeMap;
+
 use super::{Answer, Names, Stop};
 use crate::catalog::Oid;
 use crate::catalog::expression::{Argument, Call, Expression, Form, Node, Operation, Subscript, Value};
 use crate::catalog::function;
+use crate::catalog::query::{Query, SOURCES};
 use crate::catalog::types::{Type, UNKNOWN};
 use crate::sql::quote_identifier;
 
@@ -14,8 +19,18 @@ const TEXT: Oid = Oid(25);
 
 /// Returns what `pg_get_expr` prints of an expression.
 pub fn spell(tree: &Expression, names: &dyn Names) -> Answer<String> {
-    let mut speller = Speller { names, text: String::new(), indent: 0 };
+    let mut speller = Speller::new(names);
     speller.node(tree, false)?;
+    Ok(speller.text)
+}
+
+/// Returns what `pg_get_viewdef` prints of the query of a view, with the names that its columns have now.
+pub(crate) fn spell_query(query: &Query, columns: &[&str], names: &dyn Names) -> Answer<String> {
+    let mut speller = Speller::new(names);
+    // The rule of a view has rows of these names.
+    speller.taken = vec!["old".to_owned(), "new".to_owned()];
+    speller.query(query, Some(columns), true)?;
+    speller.push(";");
     Ok(speller.text)
 }
 
@@ -23,6 +38,25 @@ struct Speller<'a> {
     names: &'a dyn Names,
     text: String,
     indent: usize,
+    /// Names of sources around, in order.
+    taken: Vec<String>,
+    /// What the sources of queries are called.
+    sources: BTreeMap<Oid, Called>,
+}
+
+/// What a source is called here, and its columns.
+struct Called {
+    /// None for a join, whose columns need no name before them.
+    name: Option<String>,
+    columns: BTreeMap<i16, String>,
+    /// The names of columns stand behind its own.
+    lists_columns: bool,
+}
+
+impl<'a> Speller<'a> {
+    fn new(names: &'a dyn Names) -> Self {
+        Self { names, text: String::new(), indent: 0, taken: Vec::new(), sources: BTreeMap::new() }
+    }
 }
 
 impl Speller<'_> {
@@ -32,10 +66,18 @@ impl Speller<'_> {
 
     /// Begins a line, as for the parts of `CASE`.
     fn line(&mut self, text: &str) {
+        self.line_with(text, 0);
+    }
+
+    /// Begins a line that is indented by so much more. `appendContextKeyword`
+    fn line_with(&mut self, text: &str, more: usize) {
+        // Where much is indented, it begins anew from the left.
+        const LIMIT: usize = 40;
+        let indent = if self.indent < LIMIT { self.indent } else { (LIMIT + (self.indent - LIMIT) / 4) % LIMIT };
         let kept = self.text.trim_end_matches(' ').len();
         self.text.truncate(kept);
         self.text.push('\n');
-        self.text.push_str(&" ".repeat(self.indent));
+        self.text.push_str(&" ".repeat(indent + more));
         self.push(text);
     }
 
@@ -62,6 +104,7 @@ impl Speller<'_> {
     /// `implicit`: also casts that nobody asked for are shown.
     fn node(&mut self, tree: &Expression, implicit: bool) -> Answer<()> {
         match &tree.node {
+            Node::Column { relation, number } if relation.0 >= SOURCES => self.source_column(*relation, *number),
             Node::Column { relation, number } => {
                 let name = self.names.column(*relation, *number);
                 let name = name.ok_or_else(|| Stop::unknown("the name of a column"))?;
@@ -152,6 +195,8 @@ impl Speller<'_> {
             }
             Node::Row(values) => self.around("ROW(", values, ")"),
             Node::Subscript { value, subscripts } => self.subscripted(value, subscripts),
+            Node::Aggregate(aggregate) => self.aggregate(aggregate),
+            Node::SubQuery(inner) => self.sub_query(inner),
             Node::Keyword(word, precision) => {
                 self.push(word);
                 if let Some(precision) = precision {
@@ -285,6 +330,13 @@ impl Speller<'_> {
         Ok(())
     }
 
+    fn function(&self, oid: Oid) -> Answer<String> {
+        match function::builtin_name(oid) {
+            Some(name) => Ok(quote_identifier(name).into_owned()),
+            None => self.names.own_function(oid).ok_or_else(|| Stop::unknown("the name of a function")),
+        }
+    }
+
     fn call(&mut self, call: &Call, of: Type, implicit: bool) -> Answer<()> {
         match (call.form, call.arguments.as_slice()) {
             (Form::Implicit, [argument, ..]) if !implicit => return self.node(&argument.value, false),
@@ -298,10 +350,7 @@ impl Speller<'_> {
         {
             return Ok(());
         }
-        let name = match builtin {
-            Some(name) => quote_identifier(name).into_owned(),
-            None => self.names.own_function(call.function).ok_or_else(|| Stop::unknown("the name of a function"))?,
-        };
+        let name = self.function(call.function)?;
         self.push(&format!("{name}("));
         for (at, argument) in call.arguments.iter().enumerate() {
             self.push(if at > 0 { ", " } else { "" });

@@ -1,0 +1,625 @@
+//! Queries as text: `get_query_def` of `ruleutils.c`, with its indents.
+
+use std::collections::BTreeMap;
+
+use super::{Called, Speller};
+use crate::catalog::Oid;
+use crate::catalog::expression::{Expression, Node};
+use crate::catalog::query::{
+    Aggregate, Body, Distinct, From, Join, JoinKind, Link, Over, Query, Select, SetTree, SortValue, Source, SourceOf,
+    SubQuery, Target, Window,
+};
+use crate::expression::{Answer, Stop, is_constant};
+use crate::sql::quote_identifier;
+
+/// How far the parts of a query are indented.
+const STEP: usize = 8;
+/// How far a join is indented more.
+const JOIN: usize = 4;
+/// How far a line of a list is indented more.
+const LINE: usize = 4;
+/// The name of rows that are written in a query.
+const VALUES: &str = "*VALUES*";
+
+impl Speller<'_> {
+    /// `columns`: names that the outputs have, where they may have others than the query says. `visible`: somebody
+    /// sees the names of the outputs.
+    pub(super) fn query(&mut self, query: &Query, columns: Option<&[&str]>, visible: bool) -> Answer<()> {
+        let (indent, taken) = (self.indent, self.taken.len());
+        if let Body::Select(select) = &query.body {
+            self.name_sources(select)?;
+        }
+        self.with(query)?;
+        let by_place = match &query.body {
+            Body::Select(select) => {
+                self.select(query, select, columns, visible)?;
+                false
+            }
+            Body::Set(tree) => {
+                self.set(tree, columns, visible)?;
+                true
+            }
+        };
+        for (at, sort) in query.order.iter().enumerate() {
+            if at == 0 {
+                self.keyword(" ORDER BY ", 1);
+            } else {
+                self.push(", ");
+            }
+            self.sorted_or_grouped(query, sort.target, by_place)?;
+            self.direction(sort.descending, sort.nulls_first);
+        }
+        if let Some(offset) = &query.offset {
+            self.keyword(" OFFSET ", 0);
+            self.node(offset, false)?;
+        }
+        if let Some(limit) = &query.limit {
+            let is_null = matches!(limit.node, Node::Constant(crate::catalog::expression::Value::Null));
+            self.keyword(if query.with_ties { " FETCH FIRST " } else { " LIMIT " }, 0);
+            match query.with_ties {
+                // What is no number stands in parentheses since a minor version.
+                true if !is_constant(limit) => return Err(Stop::unknown("FETCH FIRST of what is no number")),
+                false if is_null => self.push("ALL"),
+                _ => self.node(limit, false)?,
+            }
+            self.push(if query.with_ties { " ROWS WITH TIES" } else { "" });
+        }
+        for lock in &query.locks {
+            self.keyword(&format!(" FOR {}", lock.strength), 0);
+            for (at, source) in lock.of.iter().enumerate() {
+                let called = self.sources.get(source).and_then(|called| called.name.clone());
+                let name = called.ok_or_else(|| Stop::unknown("the name of a source"))?;
+                self.push(if at == 0 { " OF " } else { ", " });
+                self.push(&quote_identifier(&name));
+            }
+            self.push(lock.wait);
+        }
+        self.indent = indent;
+        self.taken.truncate(taken);
+        Ok(())
+    }
+
+    /// Begins the line of a clause.
+    fn keyword(&mut self, text: &str, more: usize) {
+        self.indent = self.indent.saturating_sub(STEP);
+        self.line_with(text, more);
+        self.indent += STEP;
+    }
+
+    fn with(&mut self, query: &Query) -> Answer<()> {
+        if query.with.is_empty() {
+            return Ok(());
+        }
+        self.indent += STEP;
+        self.push(if query.recursive { " WITH RECURSIVE " } else { " WITH " });
+        for (at, common) in query.with.iter().enumerate() {
+            self.push(if at > 0 { ", " } else { "" });
+            self.push(&quote_identifier(&common.name));
+            if !common.columns.is_empty() {
+                self.names(common.columns.iter().map(|name| &**name));
+            }
+            self.push(match common.materialized {
+                None => " AS (",
+                Some(true) => " AS MATERIALIZED (",
+                Some(false) => " AS NOT MATERIALIZED (",
+            });
+            self.line("");
+            self.query(&common.query, None, true)?;
+            self.line("");
+            self.push(")");
+        }
+        self.indent -= STEP;
+        self.line("");
+        Ok(())
+    }
+
+    fn names<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
+        let names: Vec<_> = names.map(quote_identifier).collect();
+        self.push(&format!("({})", names.join(", ")));
+    }
+
+    fn select(&mut self, query: &Query, select: &Select, columns: Option<&[&str]>, visible: bool) -> Answer<()> {
+        self.indent += STEP;
+        self.push(" ");
+        if let Some(rows) = only_values(query, select, columns) {
+            return self.values(rows);
+        }
+        self.push("SELECT");
+        match &select.distinct {
+            Distinct::No => {}
+            Distinct::All => self.push(" DISTINCT"),
+            Distinct::On(targets) => {
+                for (at, target) in targets.iter().enumerate() {
+                    self.push(if at == 0 { " DISTINCT ON (" } else { ", " });
+                    self.sorted_or_grouped(query, *target, false)?;
+                }
+                self.push(")");
+            }
+        }
+        self.targets(query, columns, visible)?;
+        for (at, from) in select.from.iter().enumerate() {
+            if at == 0 {
+                self.keyword(" FROM ", 2);
+                self.from(from, select)?;
+                continue;
+            }
+            self.push(", ");
+            let before = std::mem::take(&mut self.text);
+            self.from(from, select)?;
+            let item = std::mem::replace(&mut self.text, before);
+            self.indent -= STEP;
+            self.line_with("", LINE);
+            self.indent += STEP;
+            self.push(&item);
+        }
+        if let Some(condition) = &select.condition {
+            self.keyword(" WHERE ", 1);
+            self.node(condition, false)?;
+        }
+        for (at, target) in select.groups.iter().enumerate() {
+            if at == 0 {
+                self.keyword(" GROUP BY ", 1);
+            } else {
+                self.push(", ");
+            }
+            self.sorted_or_grouped(query, *target, false)?;
+        }
+        if let Some(having) = &select.having {
+            self.keyword(" HAVING ", 0);
+            self.node(having, false)?;
+        }
+        for (at, (name, window)) in select.windows.iter().enumerate() {
+            if at == 0 {
+                self.keyword(" WINDOW ", 1);
+            } else {
+                self.push(", ");
+            }
+            self.push(&format!("{} AS ", quote_identifier(name)));
+            self.window(window)?;
+        }
+        Ok(())
+    }
+
+    /// Every output but the first has a line of its own. `get_target_list`
+    fn targets(&mut self, query: &Query, columns: Option<&[&str]>, visible: bool) -> Answer<()> {
+        for (at, target) in query.outputs().enumerate() {
+            self.push(if at == 0 { " " } else { ", " });
+            let before = std::mem::take(&mut self.text);
+            let own = self.target(&target.value, visible)?;
+            let called = columns.and_then(|columns| columns.get(at).copied()).unwrap_or(&target.name);
+            if own.as_deref() != Some(called) {
+                self.push(&format!(" AS {}", quote_identifier(called)));
+            }
+            let item = std::mem::replace(&mut self.text, before);
+            if item.starts_with('\n') {
+                let kept = self.text.trim_end_matches(' ').len();
+                self.text.truncate(kept);
+            } else if at > 0 {
+                self.indent -= STEP;
+                self.line_with("", LINE);
+                self.indent += STEP;
+            }
+            self.push(&item);
+        }
+        Ok(())
+    }
+
+    /// Spells an output; returns the name that it has without another word.
+    fn target(&mut self, value: &Expression, visible: bool) -> Answer<Option<String>> {
+        if let Node::Column { relation, number } = &value.node {
+            self.source_column(*relation, *number)?;
+            return Ok(self.sources.get(relation).and_then(|called| called.columns.get(number)).cloned());
+        }
+        self.node(value, true)?;
+        Ok((!visible).then(|| "?column?".to_owned()))
+    }
+
+    /// `get_rule_sortgroupclause`
+    fn sorted_or_grouped(&mut self, query: &Query, target: usize, by_place: bool) -> Answer<()> {
+        if by_place {
+            self.push(&(target + 1).to_string());
+            return Ok(());
+        }
+        let target = query.targets.get(target).ok_or_else(|| Stop::unknown("a target"))?;
+        self.sort_value(&target.value)
+    }
+
+    fn sort_value(&mut self, value: &Expression) -> Answer<()> {
+        match &value.node {
+            Node::Constant(constant) => {
+                // Without its type it would be a place in the list.
+                let of = self.type_(value.of)?;
+                self.constant(constant, value.of, false)?;
+                self.push(&format!("::{of}"));
+                Ok(())
+            }
+            Node::Call(_) | Node::Aggregate(_) => {
+                self.push("(");
+                self.node(value, true)?;
+                self.push(")");
+                Ok(())
+            }
+            _ => self.node(value, true),
+        }
+    }
+
+    fn direction(&mut self, descending: bool, nulls_first: bool) {
+        self.push(match (descending, nulls_first) {
+            (false, false) => "",
+            (false, true) => " NULLS FIRST",
+            (true, true) => " DESC",
+            (true, false) => " DESC NULLS LAST",
+        });
+    }
+
+    fn order(&mut self, order: &[SortValue]) -> Answer<()> {
+        for (at, sort) in order.iter().enumerate() {
+            self.push(if at > 0 { ", " } else { "" });
+            self.sort_value(&sort.value)?;
+            self.direction(sort.descending, sort.nulls_first);
+        }
+        Ok(())
+    }
+
+    fn values(&mut self, rows: &[Vec<Expression>]) -> Answer<()> {
+        self.push("VALUES ");
+        for (at, row) in rows.iter().enumerate() {
+            self.push(if at > 0 { ", (" } else { "(" });
+            for (at, value) in row.iter().enumerate() {
+                self.push(if at > 0 { "," } else { "" });
+                self.node(value, false)?;
+            }
+            self.push(")");
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, tree: &SetTree, columns: Option<&[&str]>, visible: bool) -> Answer<()> {
+        let (operation, all, left, right) = match tree {
+            SetTree::Node { operation, all, left, right } => (*operation, *all, left, right),
+            SetTree::Leaf(query) => {
+                let alone = query.with.is_empty()
+                    && query.order.is_empty()
+                    && query.locks.is_empty()
+                    && query.offset.is_none()
+                    && query.limit.is_none();
+                self.push(if alone { "" } else { "(" });
+                self.query(query, columns, visible)?;
+                self.push(if alone { "" } else { ")" });
+                return Ok(());
+            }
+        };
+        let nested = match &**left {
+            SetTree::Node { operation: other, all: other_all, .. } => (operation, all) != (*other, *other_all),
+            SetTree::Leaf(_) => false,
+        };
+        if nested {
+            self.push("(");
+            self.indent += STEP;
+            self.line("");
+        }
+        self.set(left, columns, visible)?;
+        if nested {
+            self.indent -= STEP;
+        }
+        self.line(if nested { ") " } else { "" });
+        self.push(operation);
+        self.push(if all { " ALL " } else { " " });
+        let nested = matches!(**right, SetTree::Node { .. });
+        if nested {
+            self.push("(");
+            self.indent += STEP;
+        }
+        self.line("");
+        self.set(right, columns, false)?;
+        if nested {
+            self.indent -= STEP;
+            self.line(")");
+        }
+        Ok(())
+    }
+
+    fn from(&mut self, from: &From, select: &Select) -> Answer<()> {
+        match from {
+            From::Source(number) => {
+                let source = select.sources.iter().find(|source| source.number == *number);
+                self.source(source.ok_or_else(|| Stop::unknown("a source"))?)
+            }
+            From::Join(join) => self.join(join, select),
+        }
+    }
+
+    fn join(&mut self, join: &Join, select: &Select) -> Answer<()> {
+        let source = select.sources.iter().find(|source| source.number == join.source);
+        let source = source.ok_or_else(|| Stop::unknown("a join"))?;
+        self.push("(");
+        self.from(&join.left, select)?;
+        let is_met = !join.using.is_empty() || join.condition.is_some();
+        self.keyword(
+            match join.kind {
+                JoinKind::Inner if is_met => " JOIN ",
+                JoinKind::Inner => " CROSS JOIN ",
+                JoinKind::Left => " LEFT JOIN ",
+                JoinKind::Right => " RIGHT JOIN ",
+                JoinKind::Full => " FULL JOIN ",
+            },
+            JOIN,
+        );
+        self.from(&join.right, select)?;
+        if !join.using.is_empty() {
+            self.push(" USING ");
+            self.names(join.using.iter().map(|name| &**name));
+        } else if let Some(condition) = &join.condition {
+            self.push(" ON (");
+            self.node(condition, false)?;
+            self.push(")");
+        } else if join.kind != JoinKind::Inner {
+            self.push(" ON TRUE");
+        }
+        self.push(")");
+        match source.named {
+            true => Err(Stop::unknown("a join with a name")),
+            false => Ok(()),
+        }
+    }
+
+    fn source(&mut self, source: &Source) -> Answer<()> {
+        self.push(if source.lateral { "LATERAL " } else { "" });
+        let mut own = None;
+        match &source.of {
+            SourceOf::Relation(oid, only) => {
+                let name = self.names.relation(*oid).ok_or_else(|| Stop::unknown("the name of a relation"))?;
+                self.push(if *only { "ONLY " } else { "" });
+                self.push(&name);
+                own = self.names.relation_name(*oid);
+            }
+            SourceOf::Query(query) => {
+                self.push("(");
+                self.query(query, None, true)?;
+                self.push(")");
+            }
+            SourceOf::Common(name) => {
+                self.push(&quote_identifier(name));
+                own = Some(name.to_string());
+            }
+            SourceOf::Values(rows) => {
+                self.push("(");
+                self.values(rows)?;
+                self.push(")");
+            }
+            SourceOf::Function(call, ordinality) => {
+                self.node(call, true)?;
+                self.push(if *ordinality { " WITH ORDINALITY" } else { "" });
+            }
+            SourceOf::Join => return Err(Stop::unknown("a join as a source")),
+        }
+        let called = self.sources.get(&source.number).ok_or_else(|| Stop::unknown("the name of a source"))?;
+        let columns: Option<Vec<String>> = called.lists_columns.then(|| called.columns.values().cloned().collect());
+        if (source.named || columns.is_some() || called.name != own)
+            && let Some(name) = called.name.clone()
+        {
+            self.push(&format!(" {}", quote_identifier(&name)));
+        }
+        if let Some(columns) = columns {
+            self.names(columns.iter().map(String::as_str));
+        }
+        Ok(())
+    }
+
+    pub(super) fn source_column(&mut self, source: Oid, number: i16) -> Answer<()> {
+        let called = self.sources.get(&source).ok_or_else(|| Stop::unknown("a column of a source"))?;
+        let column = called.columns.get(&number).ok_or_else(|| Stop::unknown("a column of a source"))?;
+        let prefix = called.name.as_deref().map(|name| format!("{}.", quote_identifier(name))).unwrap_or_default();
+        let text = format!("{prefix}{}", quote_identifier(column));
+        self.push(&text);
+        Ok(())
+    }
+
+    /// Gives every source a name that none around it has, and every column one that none beside it has.
+    /// `set_rtable_names`, `set_relation_column_names`
+    fn name_sources(&mut self, select: &Select) -> Answer<()> {
+        let mut counters: BTreeMap<String, usize> = BTreeMap::new();
+        for source in &select.sources {
+            let name = match &source.of {
+                SourceOf::Relation(oid, _) if !source.named => self.names.relation_name(*oid),
+                _ => source.name.as_deref().map(str::to_owned),
+            };
+            let name = name.map(|name| {
+                let unique = unique(&name, &mut counters, |it| self.taken.iter().any(|taken| taken == it));
+                self.taken.push(unique.clone());
+                unique
+            });
+            let called = self.columns_of(source, name)?;
+            self.sources.insert(source.number, called);
+        }
+        select.from.iter().try_for_each(|from| self.check_using(from))
+    }
+
+    fn columns_of(&self, source: &Source, name: Option<String>) -> Answer<Called> {
+        let (mut columns, mut changed): (BTreeMap<i16, String>, bool) = (BTreeMap::new(), false);
+        let real: Vec<(i16, String)> = match &source.of {
+            SourceOf::Relation(oid, _) => {
+                self.names.columns(*oid).ok_or_else(|| Stop::unknown("the columns of a relation"))?
+            }
+            _ => source.columns.iter().map(|(number, name, _)| (*number, name.to_string())).collect(),
+        };
+        for (number, real) in real {
+            let written = source.renamed.iter().find(|(renamed, _)| *renamed == number);
+            let wanted = written.map_or_else(|| real.clone(), |(_, name)| name.to_string());
+            let has = |columns: &BTreeMap<i16, String>, name: &str| columns.values().any(|other| other == name);
+            let mut unique = wanted.clone();
+            let mut counter = 0;
+            while has(&columns, &unique) {
+                counter += 1;
+                unique = numbered(&wanted, counter);
+            }
+            changed |= unique != real;
+            columns.insert(number, unique);
+        }
+        let lists_columns = match &source.of {
+            SourceOf::Relation(..) => changed,
+            SourceOf::Function(..) => true,
+            SourceOf::Join => false,
+            _ => changed || !source.renamed.is_empty(),
+        };
+        Ok(Called { name, columns, lists_columns })
+    }
+
+    /// A join by columns whose names are not the same any more has names of its own for them.
+    fn check_using(&self, from: &From) -> Answer<()> {
+        let From::Join(join) = from else { return Ok(()) };
+        for side in [&join.left, &join.right] {
+            self.check_using(side)?;
+            for name in &join.using {
+                if !self.has_column(side, name) {
+                    return Err(Stop::unknown("a join by columns that are called otherwise"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn has_column(&self, from: &From, name: &str) -> bool {
+        match from {
+            From::Source(number) => {
+                self.sources.get(number).is_some_and(|called| called.columns.values().any(|column| column == name))
+            }
+            From::Join(join) => self.has_column(&join.left, name) || self.has_column(&join.right, name),
+        }
+    }
+
+    pub(super) fn aggregate(&mut self, aggregate: &Aggregate) -> Answer<()> {
+        let name = self.function(aggregate.function)?;
+        self.push(&name);
+        self.push(if aggregate.distinct { "(DISTINCT " } else { "(" });
+        self.push(if aggregate.star { "*" } else { "" });
+        for (at, value) in aggregate.arguments.iter().enumerate() {
+            self.push(if at > 0 { ", " } else { "" });
+            self.push(if aggregate.variadic && at + 1 == aggregate.arguments.len() { "VARIADIC " } else { "" });
+            self.node(value, true)?;
+        }
+        if !aggregate.order.is_empty() {
+            self.push(" ORDER BY ");
+            self.order(&aggregate.order)?;
+        }
+        if let Some(filter) = &aggregate.filter {
+            self.push(") FILTER (WHERE ");
+            self.node(filter, false)?;
+        }
+        self.push(")");
+        match &aggregate.over {
+            None => Ok(()),
+            Some(Over::Named(name)) => {
+                self.push(&format!(" OVER {}", quote_identifier(name)));
+                Ok(())
+            }
+            Some(Over::Window(window)) => {
+                self.push(" OVER ");
+                self.window(window)
+            }
+        }
+    }
+
+    /// `get_rule_windowspec`
+    fn window(&mut self, window: &Window) -> Answer<()> {
+        let mut space = "";
+        self.push("(");
+        if let Some(name) = &window.based_on {
+            self.push(&quote_identifier(name));
+            space = " ";
+        }
+        for (at, value) in window.partition.iter().enumerate() {
+            if at == 0 {
+                self.push(&format!("{space}PARTITION BY "));
+                space = " ";
+            } else {
+                self.push(", ");
+            }
+            self.sort_value(value)?;
+        }
+        if !window.order.is_empty() {
+            self.push(&format!("{space}ORDER BY "));
+            self.order(&window.order)?;
+            space = " ";
+        }
+        if let Some(frame) = &window.frame {
+            self.push(&format!("{space}{frame}"));
+        }
+        self.push(")");
+        Ok(())
+    }
+
+    /// `get_sublink_expr`
+    pub(super) fn sub_query(&mut self, inner: &SubQuery) -> Answer<()> {
+        let operator = match &inner.link {
+            Link::Exists => {
+                self.push("(EXISTS (");
+                None
+            }
+            Link::Value => {
+                self.push("(");
+                None
+            }
+            Link::Array => {
+                self.push("ARRAY(");
+                None
+            }
+            Link::Any(values, name) if name == "=" => Some((values, " IN (".to_owned())),
+            Link::Any(values, name) => Some((values, format!(" {name} ANY ("))),
+            Link::All(values, name) => Some((values, format!(" {name} ALL ("))),
+        };
+        if let Some((values, words)) = operator {
+            self.push(if values.len() > 1 { "((" } else { "(" });
+            for (at, value) in values.iter().enumerate() {
+                self.push(if at > 0 { ", " } else { "" });
+                self.node(value, true)?;
+            }
+            self.push(if values.len() > 1 { ")" } else { "" });
+            self.push(&words);
+        }
+        self.query(&inner.query, None, false)?;
+        self.push(if matches!(inner.link, Link::Value | Link::Array) { ")" } else { "))" });
+        Ok(())
+    }
+}
+
+/// Returns a name that is not taken, as Postgres makes it of one that may be.
+fn unique(name: &str, counters: &mut BTreeMap<String, usize>, is_taken: impl Fn(&str) -> bool) -> String {
+    if !is_taken(name) {
+        return name.to_owned();
+    }
+    let counter = counters.entry(name.to_owned()).or_default();
+    loop {
+        *counter += 1;
+        let numbered = numbered(name, *counter);
+        if !is_taken(&numbered) {
+            return numbered;
+        }
+    }
+}
+
+/// Returns a name with a number behind it, cut so that it is no longer than a name may be.
+fn numbered(name: &str, number: usize) -> String {
+    const LONGEST: usize = 63;
+    let number = format!("_{number}");
+    let mut end = name.len().min(LONGEST.saturating_sub(number.len()));
+    while !name.is_char_boundary(end) {
+        end -= 1;
+    }
+    format!("{}{number}", name.get(..end).unwrap_or_default())
+}
+
+/// Returns the rows of a query that is nothing but rows. `get_simple_values_rte`
+fn only_values<'q>(query: &Query, select: &'q Select, columns: Option<&[&str]>) -> Option<&'q [Vec<Expression>]> {
+    let [source] = select.sources.as_slice() else { return None };
+    let SourceOf::Values(rows) = &source.of else { return None };
+    if source.named || source.name.as_deref() != Some(VALUES) || query.targets.len() != source.columns.len() {
+        return None;
+    }
+    let is_own = |(at, target): (usize, &Target)| {
+        let Node::Column { number, .. } = target.value.node else { return false };
+        let name = columns.and_then(|columns| columns.get(at).copied()).unwrap_or(&target.name);
+        source.columns.get(at).is_some_and(|(own, known, _)| *own == number && **known == *name)
+    };
+    query.targets.iter().enumerate().all(is_own).then_some(rows)
+}

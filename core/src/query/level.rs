@@ -1,0 +1,210 @@
+//! What one SELECT sees.
+
+use std::sync::Arc;
+
+use super::{Answer, World};
+use crate::catalog::expression::Expression;
+use crate::catalog::function::Signature;
+use crate::catalog::operator::Operator;
+use crate::catalog::query::{Query, Source, Window};
+use crate::catalog::types::{Cast, OwnType, Type, Types};
+use crate::catalog::{Oid, types};
+use crate::expression::{self, Clause, Literal, Queries, Scope, Stop};
+use crate::sql::TypeName;
+use crate::sql::query::ast;
+
+/// Columns that every table has.
+const SYSTEM: [&str; 6] = ["ctid", "xmin", "cmin", "xmax", "cmax", "tableoid"];
+
+/// What one SELECT sees: `ParseState`.
+pub(super) struct Level<'a> {
+    pub(super) world: &'a World<'a>,
+    pub(super) outer: Option<&'a Level<'a>>,
+    /// It stands in FROM without LATERAL: the sources beside it are not seen.
+    blind: bool,
+    pub(super) common: Vec<Seen>,
+    pub(super) sources: Vec<Source>,
+    pub(super) items: Vec<Item>,
+    pub(super) windows: Vec<(Arc<str>, Window)>,
+}
+
+/// A query of WITH, as those see it who read from it.
+#[derive(Debug, Clone)]
+pub(super) struct Seen {
+    pub(super) name: Arc<str>,
+    pub(super) columns: Vec<(Arc<str>, Type)>,
+}
+
+/// A name by which columns are found: `ParseNamespaceItem`.
+#[derive(Debug, Clone)]
+pub(super) struct Item {
+    /// None for a join.
+    pub(super) name: Option<Arc<str>>,
+    /// The relation, where it has no other name.
+    pub(super) relation: Option<Oid>,
+    pub(super) columns: Vec<(Arc<str>, Expression)>,
+    /// Columns are found without its name.
+    pub(super) is_open: bool,
+}
+
+impl<'a> Level<'a> {
+    pub(super) fn new(world: &'a World<'a>, outer: Option<&'a Level<'a>>, blind: bool) -> Self {
+        let (common, sources, items, windows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { world, outer, blind, common, sources, items, windows }
+    }
+
+    pub(super) fn is_blind(&self) -> bool {
+        self.blind
+    }
+
+    /// Returns the levels whose sources are seen, from the innermost.
+    fn seeing(&self) -> impl Iterator<Item = &Level<'a>> {
+        let mut next = Some((self, true));
+        std::iter::from_fn(move || {
+            while let Some((level, sees)) = next {
+                next = level.outer.map(|outer| (outer, !level.blind));
+                if sees {
+                    return Some(level);
+                }
+            }
+            None
+        })
+    }
+
+    /// Returns the query of WITH that a name means.
+    pub(super) fn common_named(&self, name: &str) -> Option<&Seen> {
+        let mut level = Some(self);
+        while let Some(here) = level {
+            if let Some(found) = here.common.iter().find(|common| &*common.name == name) {
+                return Some(found);
+            }
+            level = here.outer;
+        }
+        None
+    }
+
+    /// Returns what a part of the query means.
+    pub(super) fn value(&self, tree: &ast::Expr, clause: Clause) -> Answer<Expression> {
+        expression::within(tree, clause, self, self)
+    }
+
+    pub(super) fn condition(&self, tree: &ast::Expr, clause: Clause, shown: &str) -> Answer<Expression> {
+        expression::to_boolean(self, self.value(tree, clause)?, shown)
+    }
+
+    /// Returns the column of a name that is found without the name of a source, here and not around.
+    pub(super) fn own_column(&self, name: &str) -> Answer<Option<Expression>> {
+        let open = self.items.iter().filter(|item| item.is_open);
+        let mut found = open.flat_map(|item| &item.columns).filter(|(known, _)| &**known == name);
+        match (found.next(), found.next()) {
+            (Some(_), Some(_)) => Err(Stop::refused("42702", format!("column reference \"{name}\" is ambiguous"))),
+            (found, _) => Ok(found.map(|(_, value)| value.clone())),
+        }
+    }
+
+    /// Returns what a name of a source means, here and not around.
+    pub(super) fn own_item(&self, name: &str) -> Answer<Option<&Item>> {
+        let mut found = self.items.iter().filter(|item| item.name.as_deref() == Some(name));
+        match (found.next(), found.next()) {
+            (Some(_), Some(_)) => Err(Stop::unknown("two sources of one name")),
+            (found, _) => Ok(found),
+        }
+    }
+}
+
+impl Item {
+    fn column(&self, name: &str) -> Answer<Option<Expression>> {
+        let mut found = self.columns.iter().filter(|(known, _)| &**known == name);
+        match (found.next(), found.next()) {
+            (Some(_), Some(_)) => Err(Stop::refused("42702", format!("column reference \"{name}\" is ambiguous"))),
+            (found, _) => Ok(found.map(|(_, value)| value.clone())),
+        }
+    }
+}
+
+impl Types for Level<'_> {
+    fn own(&self, oid: Oid) -> Option<OwnType> {
+        self.world.scope.own(oid)
+    }
+
+    fn own_cast(&self, from: Oid, to: Oid) -> Option<Cast> {
+        self.world.scope.own_cast(from, to)
+    }
+
+    fn own_operators(&self, name: &str) -> Vec<Operator> {
+        self.world.scope.own_operators(name)
+    }
+}
+
+impl Scope for Level<'_> {
+    fn column(&self, table: Option<&str>, name: &str) -> Result<Option<Expression>, Stop> {
+        for level in self.seeing() {
+            let Some(table) = table else {
+                if let Some(found) = level.own_column(name)? {
+                    return Ok(Some(found));
+                }
+                continue;
+            };
+            if let Some(item) = level.own_item(table)? {
+                let found = item.column(name)?;
+                let takes_row = || {
+                    !crate::catalog::function::builtin(name).is_empty()
+                        || self.own_functions(None, name).into_iter().any(|found| !found.is_empty())
+                };
+                if found.is_none() && (SYSTEM.contains(&name) || takes_row()) {
+                    return Err(Stop::unknown("what stands behind the name of a row"));
+                }
+                return Ok(found);
+            }
+        }
+        if let Some(table) = table {
+            // Postgres takes a column for the row that it holds, if it is one.
+            let row = self.column(None, table).ok().flatten();
+            if row.is_some_and(|row| types::is_composite(self, row.of.oid)) {
+                return Err(Stop::unknown("a field of a row"));
+            }
+            return Err(Stop::refused("42P01", format!("missing FROM-clause entry for table \"{table}\"")));
+        }
+        let is_row = |level: &Level<'_>| level.items.iter().any(|item| item.name.as_deref() == Some(name));
+        let has_system = |level: &Level<'_>| !level.items.is_empty() && SYSTEM.contains(&name);
+        if self.seeing().any(|level| is_row(level) || has_system(level)) {
+            return Err(Stop::unknown("a row as a whole, or a column that every table has"));
+        }
+        Ok(None)
+    }
+
+    fn own_type(&self, name: &TypeName) -> Result<Option<Type>, Stop> {
+        self.world.scope.own_type(name)
+    }
+
+    fn own_functions(&self, schema: Option<&str>, name: &str) -> Vec<&[Signature]> {
+        self.world.scope.own_functions(schema, name)
+    }
+
+    fn relation(&self, name: &str) -> Result<Oid, Stop> {
+        self.world.scope.relation(name)
+    }
+
+    fn own_literal(&self, of: Oid, text: &str) -> Literal {
+        self.world.scope.own_literal(of, text)
+    }
+
+    fn collation(&self, schema: Option<&str>, name: &str) -> Result<String, Stop> {
+        self.world.scope.collation(schema, name)
+    }
+
+    fn is_utc(&self) -> bool {
+        self.world.scope.is_utc()
+    }
+}
+
+impl Queries for Level<'_> {
+    fn query(&self, tree: &ast::Query) -> Result<Query, Stop> {
+        Level::new(self.world, Some(self), false).query(tree, true)
+    }
+
+    fn window(&self, name: &str) -> Result<&Window, Stop> {
+        let found = self.windows.iter().find(|(known, _)| &**known == name).map(|(_, window)| window);
+        found.ok_or_else(|| Stop::refused("42704", format!("window \"{name}\" does not exist")))
+    }
+}

@@ -1,0 +1,52 @@
+//! Queries: from the tree of sqlparser to the one that Postgres would keep, `parser/analyze.c` and its neighbors.
+//!
+//! [`read`] is the way in. A [`level::Level`] is what one SELECT sees: its sources, the queries of its WITH, and the
+//! queries around it.
+
+mod from;
+mod grouping;
+mod level;
+mod naming;
+mod order;
+mod select;
+mod set;
+mod with;
+
+use std::cell::Cell;
+
+use crate::catalog::query::{Query, SOURCES};
+use crate::catalog::{Catalog, Names, Oid};
+use crate::expression::{Scope, Stop};
+use crate::sql::query::ast;
+
+use level::Level;
+
+type Answer<T> = Result<T, Stop>;
+
+/// What is around every query of a statement.
+pub(crate) struct World<'a> {
+    catalog: &'a Catalog,
+    names: &'a Names,
+    /// Types, functions and literals.
+    scope: &'a dyn Scope,
+    next: Cell<u32>,
+}
+
+impl<'a> World<'a> {
+    /// Looks for relations in a catalog, and for all else where expressions look.
+    pub(crate) fn new(catalog: &'a Catalog, names: &'a Names, scope: &'a dyn Scope) -> Self {
+        Self { catalog, names, scope, next: Cell::new(SOURCES) }
+    }
+
+    /// Returns a number that no source has.
+    fn number(&self) -> Oid {
+        let number = self.next.get();
+        self.next.set(number + 1);
+        Oid(number)
+    }
+}
+
+/// Returns what a query means. Where `resolve` is false, literals without a type stay so in its output.
+pub(crate) fn read(world: &World<'_>, tree: &ast::Query, resolve: bool) -> Answer<Query> {
+    Level::new(world, None, false).query(tree, resolve)
+}
