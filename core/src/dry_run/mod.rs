@@ -14,7 +14,7 @@ mod walk;
 pub(crate) use loss::losses_of;
 pub use loss::{Loss, losses};
 #[cfg(feature = "model")]
-pub(crate) use walk::{Statement, Step as WalkStep, Undone, Walk};
+pub(crate) use walk::{Statement, Step as WalkStep, Undone};
 
 use simulation::Simulation;
 

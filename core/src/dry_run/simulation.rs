@@ -91,7 +91,7 @@ impl Simulation {
             Played::Done(effects) => {
                 self.learn(&statement.sql);
                 if doubtful {
-                    self.doubt_names(&statement.sql);
+                    self.doubt_names(&statement.sql, &statement.kind);
                 } else {
                     statement.outcome = Outcome::Ok;
                     describe(statement, &effects, revision);
@@ -127,7 +127,7 @@ impl Simulation {
             Played::Done(_) => {
                 self.learn(sql);
                 if doubtful {
-                    self.doubt_names(sql);
+                    self.doubt_names(sql, kind);
                 }
                 return;
             }
@@ -198,10 +198,12 @@ impl Simulation {
 
     /// Doubts what a statement names: every object, and what may be the name of a new one. The names of columns say
     /// nothing, for many tables share them.
-    fn doubt_names(&mut self, statement: &str) {
+    fn doubt_names(&mut self, statement: &str, kind: &str) {
+        // What it makes may be called as a word of the language is.
+        let made = kind.starts_with("create_").then(|| sql::target(statement, kind)).flatten();
         let catalog = self.session.catalog();
         let matters = |name: &String| catalog.has_object(name) || !(of_postgres(name) || catalog.has_column(name));
-        self.doubt.names.extend(sql::identifiers(statement).filter(matters));
+        self.doubt.names.extend(sql::identifiers(statement).filter(matters).chain(made));
     }
 
     fn pass_over(&mut self, statement: &Statement) {
@@ -212,7 +214,7 @@ impl Simulation {
         match reach(kind) {
             Reach::Nothing => {}
             Reach::Rows => self.session.forget_rows(),
-            Reach::Names => self.doubt_names(sql),
+            Reach::Names => self.doubt_names(sql, kind),
             Reach::Step => self.doubt.step = true,
             Reach::All => {
                 self.session.forget_rows();

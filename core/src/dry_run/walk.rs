@@ -16,14 +16,6 @@ use crate::script::{Revision, Section, Span};
 use crate::sql;
 use crate::workers;
 
-/// A history that was played to its heads.
-pub(crate) struct Walk {
-    /// The revisions that were asked for, in the order in which they run.
-    pub(crate) steps: Vec<Step>,
-    /// The schema that all heads together make.
-    pub(crate) last: Catalog,
-}
-
 /// One revision that was played.
 pub(crate) struct Step {
     /// Its position in the graph.
@@ -71,25 +63,36 @@ pub(crate) enum Undone {
     Unknown,
 }
 
+/// So many revisions are read side by side, then played and handed over, before the next are read.
+const CHUNK: usize = 256;
+
 impl History<'_> {
-    /// Plays the history from base to all heads, and says what the statements of the revisions in `look` do.
-    pub(crate) fn walk(self, look: &BTreeSet<Index>) -> Result<Walk, revision::Error> {
+    /// Plays the history from base to all heads, and hands over what the statements of the revisions in `look` do, some
+    /// revisions at a time, in the order in which they run. Returns the schema that all heads together make.
+    pub(crate) fn walk(
+        self,
+        look: &BTreeSet<Index>,
+        mut take: impl FnMut(Vec<Step>),
+    ) -> Result<Catalog, revision::Error> {
         let order = self.graph.upgrade(&[], "heads")?;
         let order: Vec<Index> = order.into_iter().map(|step| step.revision).collect();
-        let read = workers::map(self.workers, &order, |index| {
-            let revision = self.revisions.get(*index)?;
-            Some(if look.contains(index) { Text::read(revision) } else { Text::cut(revision) })
-        });
         let mut simulation = Simulation::default();
-        let mut steps = Vec::with_capacity(look.len());
-        for (index, text) in order.into_iter().zip(read) {
-            let (Some(text), Some(revision)) = (text, self.revisions.get(index)) else { continue };
-            match text {
-                Text::Cut(statements) => self.pass(&mut simulation, index, statements),
-                Text::Read { up, down } => steps.push(play(&mut simulation, index, revision, up, down)),
+        for chunk in order.chunks(CHUNK) {
+            let read = workers::map(self.workers, chunk, |index| {
+                let revision = self.revisions.get(*index)?;
+                Some(if look.contains(index) { Text::read(revision) } else { Text::cut(revision) })
+            });
+            let mut steps = Vec::new();
+            for (index, text) in chunk.iter().zip(read) {
+                let (Some(text), Some(revision)) = (text, self.revisions.get(*index)) else { continue };
+                match text {
+                    Text::Cut(statements) => self.pass(&mut simulation, *index, statements),
+                    Text::Read { up, down } => steps.push(play(&mut simulation, *index, revision, up, down)),
+                }
             }
+            take(steps);
         }
-        Ok(Walk { steps, last: simulation.catalog().clone() })
+        Ok(simulation.catalog().clone())
     }
 
     fn pass(self, simulation: &mut Simulation, index: Index, statements: Vec<sql::Statement>) {

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Catalog, Oid, RelationKind, Space};
 use crate::ddl::LockMode;
-use crate::sql::{self, TokenKind, fold};
+use crate::sql::fold;
 
 /// Returns whether others cannot write to a relation while it is locked.
 pub(super) fn blocks_writes(mode: LockMode) -> bool {
@@ -43,20 +43,4 @@ pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
         [one] => (*one).to_owned(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }
-}
-
-/// Returns the name of the table that a statement makes or changes, of anything else its own name; without the schema.
-pub(super) fn target(sql: &str, kind: &str) -> Option<String> {
-    let tokens = sql::tokens(sql);
-    let mut tokens = tokens.iter().filter(|token| token.kind != TokenKind::Comment);
-    let text = |token: &sql::Token| sql.get(token.range.clone()).unwrap_or_default();
-    if matches!(kind, "create_index" | "create_trigger" | "create_policy" | "create_rule") {
-        tokens.find(|token| text(token).eq_ignore_ascii_case("on"))?;
-    }
-    let mut names = tokens.skip_while(|token| matches!(token.kind, TokenKind::Keyword));
-    let mut last = names.next()?;
-    while names.next().is_some_and(|dot| text(dot) == ".") {
-        last = names.next()?;
-    }
-    fold(text(last))
 }

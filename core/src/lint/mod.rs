@@ -25,8 +25,8 @@ use crate::revision::{self, Index};
 use crate::script;
 use crate::settings::{RuleLevel, Settings};
 use crate::workers;
-use report::Report;
-use review::Review;
+use report::{Found, Report};
+use review::{Review, Step};
 use rule::Check;
 
 /// Which revisions are looked at.
@@ -50,10 +50,18 @@ pub(crate) fn lint(
         Look::Each => ((0..history.revisions.len()).collect(), false),
         Look::Together(revisions) => (revisions.iter().copied().collect(), true),
     };
-    let review = Review::new(history, settings, history.walk(&looked)?, together, before(published));
     let levels = Levels::of(settings);
-    let all: Vec<usize> = (0..review.steps.len()).collect();
-    let reports = workers::map(history.workers, &all, |at| of_step(&review, *at, &levels));
+    let mut review = Review::new(history, settings, together, before(published));
+    let mut found = Vec::new();
+    // What is known of each statement is large, so it is looked at as it comes, and forgotten.
+    let last = history.walk(&looked, |steps| {
+        let steps = review.read(steps);
+        found.extend(workers::map(history.workers, &steps, |step| of_revision(step, &review, &levels)));
+        review.keep(steps);
+    })?;
+    review.end(last);
+    let ended: Vec<(&Step<'_>, Vec<Found>)> = review.steps.iter().zip(found).collect();
+    let reports = workers::map(history.workers, &ended, |(step, found)| at_heads(step, found, &review, &levels));
     let mut findings = settings_findings(settings);
     findings.extend(of_history(&review, &levels));
     findings.extend(reports.into_iter().flatten());
@@ -114,14 +122,25 @@ fn of_history(review: &Review<'_>, levels: &Levels<'_>) -> Vec<Diagnostic> {
     findings
 }
 
-fn of_step(review: &Review<'_>, at: usize, levels: &Levels<'_>) -> Vec<Diagnostic> {
-    let Some(step) = review.steps.get(at) else { return Vec::new() };
-    let mut report = Report::new(step);
+/// Asks the rules that look at a revision by itself.
+fn of_revision(step: &Step<'_>, review: &Review<'_>, levels: &Levels<'_>) -> Vec<Found> {
+    let mut report = Report::new(step, Vec::new());
     for rule in rules::ALL.iter().filter(|rule| levels.asks(rule.name, true)) {
         if let Check::Revision(check) = rule.check {
             check(step, review, &mut report.of(rule.name, rule.level));
         }
     }
     squawk::lint(step, levels, &mut report);
+    report.found()
+}
+
+/// Asks the rules that look at what comes behind a revision too, and says what is left of all that was found.
+fn at_heads(step: &Step<'_>, found: &[Found], review: &Review<'_>, levels: &Levels<'_>) -> Vec<Diagnostic> {
+    let mut report = Report::new(step, found.to_vec());
+    for rule in rules::ALL.iter().filter(|rule| levels.asks(rule.name, true)) {
+        if let Check::Heads(check) = rule.check {
+            check(step, review, &mut report.of(rule.name, rule.level));
+        }
+    }
     report.finish(levels)
 }

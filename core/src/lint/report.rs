@@ -13,7 +13,8 @@ pub(super) struct Report<'s> {
 }
 
 /// One finding, and the statement that it is about.
-struct Found {
+#[derive(Debug, Clone)]
+pub(super) struct Found {
     rule: &'static str,
     statement: Option<usize>,
     diagnostic: Diagnostic,
@@ -27,8 +28,14 @@ pub(super) struct Findings<'r, 's> {
 }
 
 impl<'s> Report<'s> {
-    pub(super) fn new(step: &'s Step<'s>) -> Self {
-        Self { step, found: Vec::new() }
+    /// Returns a report that goes on with what was found before.
+    pub(super) fn new(step: &'s Step<'s>, found: Vec<Found>) -> Self {
+        Self { step, found }
+    }
+
+    /// Returns what was found so far.
+    pub(super) fn found(self) -> Vec<Found> {
+        self.found
     }
 
     /// Returns where a rule puts its findings, which matter as much as `level` says.

@@ -3,25 +3,25 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::knowledge::{blocks_writes, relation_named, target};
+use super::knowledge::{blocks_writes, relation_named};
 use crate::catalog::{Catalog, Oid};
 use crate::ddl::{Effects, LockMode};
 use crate::diagnostic::{Diagnostic, Position};
 use crate::document::{self, Outcome};
-use crate::dry_run::{self, History, Undone, Walk};
+use crate::dry_run::{self, History, Undone};
 use crate::revision::{Graph, Index};
 use crate::script::{Revision, Span};
 use crate::settings::Settings;
 use crate::sql::ast::Stmt;
-use crate::sql::tree;
+use crate::sql::{self, tree};
 
 /// All revisions that are looked at, and what they stand among.
 pub(super) struct Review<'a> {
     pub(super) settings: &'a Settings,
     pub(super) graph: &'a Graph,
-    /// In the order in which they run.
+    /// In the order in which they run, without schemas.
     pub(super) steps: Vec<Step<'a>>,
-    /// The schema that all heads together make.
+    /// The schema that all heads together make; empty until the end.
     pub(super) last: Catalog,
     /// Which of the steps lock one table strongly before another, in one transaction.
     pub(super) orders: BTreeMap<(Oid, Oid), Vec<usize>>,
@@ -29,6 +29,8 @@ pub(super) struct Review<'a> {
     pub(super) published: Vec<Revision>,
     /// All revisions that are there, by position in the graph.
     pub(super) revisions: &'a [Revision],
+    /// Objects that were made by what is looked at, where that is one deployment.
+    deployment: Option<Vec<Range<Oid>>>,
 }
 
 /// One revision.
@@ -38,6 +40,10 @@ pub(super) struct Step<'a> {
     pub(super) before: Catalog,
     pub(super) statements: Vec<Statement>,
     pub(super) undone: Undone,
+    /// What its statements make, by name and as they are written.
+    makers: BTreeMap<String, Made>,
+    /// Constraints that it adds and leaves, with the number of the statement that adds each.
+    constraints: Vec<(usize, Oid)>,
     /// What the dry run says about the section as a whole.
     pub(super) findings: Vec<Diagnostic>,
 }
@@ -52,6 +58,8 @@ pub(super) struct Statement {
     pub(super) findings: Vec<Diagnostic>,
     /// Postgres refuses it, so that nothing else is to be said of what it would do.
     pub(super) fails: bool,
+    /// Nobody but Postgres reads it: it is too long or nests too deep.
+    pub(super) unread: bool,
     /// Bytes in its section.
     pub(super) range: Range<usize>,
     pub(super) place: Span,
@@ -67,6 +75,15 @@ pub(super) struct Statement {
     pub(super) held: BTreeMap<Oid, LockMode>,
 }
 
+/// Which statements make something of one name.
+#[derive(Debug, Clone, Copy, Default)]
+struct Made {
+    /// The first that makes a table.
+    table: Option<usize>,
+    /// The last of all.
+    last: usize,
+}
+
 /// A lock on a relation that others may be using.
 #[derive(Debug, Clone)]
 pub(super) struct Lock {
@@ -77,29 +94,51 @@ pub(super) struct Lock {
 }
 
 impl<'a> Review<'a> {
-    pub(super) fn new(
-        history: History<'a>,
-        settings: &'a Settings,
-        walk: Walk,
-        together: bool,
-        published: Vec<Revision>,
-    ) -> Self {
-        let deployment: Vec<Range<Oid>> =
-            if together { walk.steps.iter().map(|step| step.made.clone()).collect() } else { Vec::new() };
+    /// Returns a review of nothing yet; `together` if all that is looked at is one deployment.
+    pub(super) fn new(history: History<'a>, settings: &'a Settings, together: bool, published: Vec<Revision>) -> Self {
+        Self {
+            settings,
+            graph: history.graph,
+            steps: Vec::new(),
+            last: Catalog::new(),
+            orders: BTreeMap::new(),
+            published,
+            revisions: history.revisions,
+            deployment: together.then(Vec::new),
+        }
+    }
+
+    /// Returns revisions that were played, each with who may be using what it locks.
+    pub(super) fn read(&mut self, steps: Vec<dry_run::WalkStep>) -> Vec<Step<'a>> {
         let of = |step: dry_run::WalkStep| {
+            let revision = self.revisions.get(step.revision)?;
             let own = [step.made.clone()];
-            let made = if together { deployment.as_slice() } else { own.as_slice() };
-            Some(Step::new(history.revisions.get(step.revision)?, step, made))
+            let made = match &mut self.deployment {
+                Some(deployment) => {
+                    deployment.extend(own);
+                    deployment.as_slice()
+                }
+                None => own.as_slice(),
+            };
+            Some(Step::new(revision, step, made))
         };
-        let steps: Vec<Step<'_>> = walk.steps.into_iter().filter_map(of).collect();
-        let mut orders: BTreeMap<(Oid, Oid), Vec<usize>> = BTreeMap::new();
-        for (at, step) in steps.iter().enumerate() {
+        steps.into_iter().filter_map(of).collect()
+    }
+
+    /// Keeps revisions without the schemas between their statements.
+    pub(super) fn keep(&mut self, mut steps: Vec<Step<'a>>) {
+        steps.iter_mut().for_each(|step| step.forget(&self.last));
+        self.steps.append(&mut steps);
+    }
+
+    /// Notes the schema that all heads together make, and the orders in which revisions lock.
+    pub(super) fn end(&mut self, last: Catalog) {
+        self.last = last;
+        for (at, step) in self.steps.iter().enumerate() {
             for (pair, _) in step.orders() {
-                orders.entry(pair).or_default().push(at);
+                self.orders.entry(pair).or_default().push(at);
             }
         }
-        let History { revisions, graph, .. } = history;
-        Self { settings, graph, steps, last: walk.last, orders, published, revisions }
     }
 }
 
@@ -107,11 +146,12 @@ impl<'a> Step<'a> {
     fn new(revision: &'a Revision, step: dry_run::WalkStep, made: &[Range<Oid>]) -> Self {
         let mut transactions = Transactions::new(revision.up.transaction);
         let mut before = step.before.clone();
-        let mut statements = Vec::with_capacity(step.statements.len());
+        let mut statements: Vec<Statement> = Vec::with_capacity(step.statements.len());
         for (at, played) in step.statements.into_iter().enumerate() {
             let dry_run::Statement { document, range, place, effects, after } = played;
             let document::Statement { sql, kind, findings, outcome, .. } = document;
             let fails = outcome == Outcome::Error;
+            let unread = findings.iter().any(|finding| finding.code == "unread-statement");
             let locks = effects.iter().flat_map(|effects| &effects.locks).filter_map(|(name, mode)| {
                 let on = relation_named(&before, name)?;
                 let is_new = made.iter().any(|made| made.contains(&on));
@@ -126,6 +166,7 @@ impl<'a> Step<'a> {
                 kind,
                 findings,
                 fails,
+                unread,
                 range,
                 place,
                 effects,
@@ -137,13 +178,38 @@ impl<'a> Step<'a> {
             });
             before = next;
         }
-        Self {
+        let mut makers: BTreeMap<String, Made> = BTreeMap::new();
+        for statement in statements.iter().filter(|statement| statement.kind.starts_with("create_")) {
+            let Some(name) = sql::target(&statement.sql, &statement.kind) else { continue };
+            let made = makers.entry(name).or_default();
+            made.last = statement.at;
+            if statement.kind.starts_with("create_table") {
+                made.table.get_or_insert(statement.at);
+            }
+        }
+        let mut new = Self {
             revision,
             index: step.revision,
             before: step.before,
             statements,
             undone: step.undone,
+            makers,
+            constraints: Vec::new(),
             findings: step.findings,
+        };
+        let is_new = |oid: &Oid| new.before.constraint(*oid).is_none() && new.after().constraint(*oid).is_some();
+        let maker = |oid| new.statements.iter().position(|statement| statement.after.constraint(oid).is_some());
+        let touched = new.before.touched(new.after()).into_iter().filter(is_new);
+        new.constraints = touched.filter_map(|oid| Some((maker(oid)?, oid))).collect();
+        new
+    }
+
+    /// Forgets all schemas.
+    fn forget(&mut self, empty: &Catalog) {
+        self.before = empty.clone();
+        self.undone = Undone::Unknown;
+        for statement in &mut self.statements {
+            (statement.before, statement.after) = (empty.clone(), empty.clone());
         }
     }
 
@@ -168,23 +234,24 @@ impl<'a> Step<'a> {
     }
 
     /// Returns the constraints that it adds and leaves, with the statement that adds each.
-    pub(super) fn new_constraints(&self) -> Vec<(&Statement, Oid)> {
-        let is_new = |oid: &Oid| self.before.constraint(*oid).is_none() && self.after().constraint(*oid).is_some();
-        let maker = |oid| self.statements.iter().find(|statement| statement.after.constraint(oid).is_some());
-        let touched = self.before.touched(self.after()).into_iter().filter(is_new);
-        touched.filter_map(|oid| Some((maker(oid)?, oid))).collect()
+    pub(super) fn new_constraints(&self) -> impl Iterator<Item = (&Statement, Oid)> {
+        self.constraints.iter().filter_map(|(at, oid)| Some((self.statements.get(*at)?, *oid)))
+    }
+
+    /// Returns the name under which it locks a relation first.
+    pub(super) fn locked_name(&self, on: Oid) -> &str {
+        let mut locks = self.statements.iter().flat_map(|statement| &statement.locks);
+        locks.find(|lock| lock.on == on).map_or("", |lock| &lock.name)
     }
 
     /// Returns whether a statement before the one of a number makes a table of a name, whatever the model knows of it.
     pub(super) fn makes(&self, at: usize, name: &str) -> bool {
-        let makers = self.statements.iter().take(at).filter(|statement| statement.kind.starts_with("create_table"));
-        makers.filter_map(|statement| target(&statement.sql, &statement.kind)).any(|made| made == name)
+        self.makers.get(name).is_some_and(|made| made.table.is_some_and(|table| table < at))
     }
 
     /// Returns whether a statement behind the one of a number makes something of a name, whatever the model knows of it.
     pub(super) fn makes_again(&self, at: usize, name: &str) -> bool {
-        let makers = self.statements.iter().skip(at + 1).filter(|statement| statement.kind.starts_with("create_"));
-        makers.filter_map(|statement| target(&statement.sql, &statement.kind)).any(|made| made == name)
+        self.makers.get(name).is_some_and(|made| made.last > at)
     }
 
     /// Returns the place of the marker above a section.

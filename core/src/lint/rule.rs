@@ -21,8 +21,10 @@ pub(super) struct Rule {
 
 /// What a rule looks at.
 pub(super) enum Check {
-    /// One revision.
+    /// One revision, its statements and the schemas between them.
     Revision(fn(&Step<'_>, &Review<'_>, &mut Findings<'_, '_>)),
+    /// One revision, its statements without the schemas, and what all others made of it.
+    Heads(fn(&Step<'_>, &Review<'_>, &mut Findings<'_, '_>)),
     /// All that is looked at; no comment in a file allows what it finds.
     History(fn(&Review<'_>) -> Vec<Diagnostic>),
 }

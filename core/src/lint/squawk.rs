@@ -1,19 +1,20 @@
 //! Rules of squawk, under their own names: the only file that knows its linter. Each statement is shown to it alone;
 //! what it cannot see, who uses a table and what a change of type costs, is known here.
 
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use squawk_linter::{Linter, Rule};
 use squawk_syntax::SourceFile;
 
 use super::Levels;
-use super::knowledge::target;
 use super::report::{Complete as _, Findings, Report};
 use super::review::{Statement, Step};
 use super::rule::Entry;
 use crate::catalog::Catalog;
 use crate::diagnostic::{Edit, Fix, Level};
 use crate::place::Places;
+use crate::script::Span;
 use crate::sql;
 
 /// One rule of squawk's.
@@ -171,28 +172,19 @@ pub(super) fn lint(step: &Step<'_>, levels: &Levels<'_>, report: &mut Report<'_>
         let text = section.sql.get(start..statement.range.end).unwrap_or_default();
         let skipped = text.len() - text.trim_start_matches(';').len();
         let (start, text) = (start + skipped, text.get(skipped..).unwrap_or_default());
-        let rules: Vec<Rule> = asked.iter().filter(|it| applies(it, statement, step)).map(|it| it.rule).collect();
-        if rules.is_empty() || statement.fails || QUIET.contains(&statement.kind.as_str()) || statement.tree().is_none()
-        {
+        if statement.fails || statement.unread || QUIET.contains(&statement.kind.as_str()) {
             continue;
         }
+        let situation = Situation::of(statement, step);
+        let rules: Vec<Rule> = asked.iter().filter(|it| situation.asks(it.when)).map(|it| it.rule).collect();
         for violation in violations(text, rules, section.transaction) {
             let Some(it) = asked.iter().find(|it| it.rule == violation.code) else { continue };
             let own = level(it.when).unwrap_or(Warning);
-            let mut at = |byte: u32| places.of(start + byte as usize);
-            let fix = violation.fix.map(|fix| Fix {
-                title: fix.title,
-                edits: fix
-                    .edits
-                    .into_iter()
-                    .map(|edit| Edit {
-                        start: at(edit.text_range.start().into()),
-                        end: at(edit.text_range.end().into()),
-                        text: edit.text.unwrap_or_default(),
-                    })
-                    .collect(),
-            });
-            let span = (at(violation.text_range.start().into()), at(violation.text_range.end().into()));
+            let mut place =
+                |range: Range<u32>| (places.of(start + range.start as usize), places.of(start + range.end as usize));
+            let bytes = violation.text_range;
+            let span = place(bytes.start().into()..bytes.end().into());
+            let fix = violation.fix.map(|fix| fixed(fix, &mut place));
             let mut findings: Findings<'_, '_> = report.of(it.name, own);
             let found = findings.at(statement, phrase(&violation.message)).fixed(fix);
             (found.start, found.end) = (Some(span.0), Some(span.1));
@@ -203,6 +195,14 @@ pub(super) fn lint(step: &Step<'_>, levels: &Levels<'_>, report: &mut Report<'_>
     }
 }
 
+fn fixed(fix: squawk_linter::Fix, place: &mut impl FnMut(Range<u32>) -> Span) -> Fix {
+    let edit = |edit: squawk_linter::Edit| {
+        let (start, end) = place(edit.text_range.start().into()..edit.text_range.end().into());
+        Edit { start, end, text: edit.text.unwrap_or_default() }
+    };
+    Fix { title: fix.title, edits: fix.edits.into_iter().map(edit).collect() }
+}
+
 fn level(when: When) -> Option<Level> {
     match when {
         Written(level) | InUse(level) | Dropped(level) => Some(level),
@@ -211,17 +211,37 @@ fn level(when: When) -> Option<Level> {
     }
 }
 
-/// Returns whether what a rule finds in a statement can matter to anybody.
-fn applies(it: &Theirs, statement: &Statement, step: &Step<'_>) -> bool {
-    let is_known = statement.effects.is_some();
-    let name = || target(&statement.sql, &statement.kind);
-    match it.when {
-        Written(_) | Wanted => true,
-        InUse(_) if is_known => !statement.locks.is_empty(),
-        Dropped(_) if is_known => goes(statement, step),
-        Unknown if is_known => false,
-        Dropped(_) => !name().is_some_and(|name| step.makes_again(statement.at, &name)),
-        InUse(_) | Unknown => !name().is_some_and(|name| step.makes(statement.at, &name)),
+/// What is known of a statement.
+struct Situation {
+    /// It touches something that others may be using.
+    in_use: bool,
+    /// It takes something away that others may be using, and that does not come back.
+    goes: bool,
+    /// The model has no answer.
+    unknown: bool,
+}
+
+impl Situation {
+    fn of(statement: &Statement, step: &Step<'_>) -> Self {
+        let drops = statement.kind.starts_with("drop_");
+        if statement.effects.is_some() {
+            let (in_use, goes) = (!statement.locks.is_empty(), drops && goes(statement, step));
+            return Self { in_use, goes, unknown: false };
+        }
+        // What the revision makes is in use by nobody, whatever the model knows of it.
+        let name = sql::target(&statement.sql, &statement.kind).unwrap_or_default();
+        let in_use = !step.makes(statement.at, &name);
+        Self { in_use, goes: drops && !step.makes_again(statement.at, &name), unknown: in_use }
+    }
+
+    /// Returns whether what a rule finds can matter to anybody.
+    fn asks(&self, when: When) -> bool {
+        match when {
+            Written(_) | Wanted => true,
+            InUse(_) => self.in_use,
+            Dropped(_) => self.goes,
+            Unknown => self.unknown,
+        }
     }
 }
 

@@ -106,6 +106,7 @@ fn behind_a_statement_outside_the_model_nothing_is_said_that_is_not_certain() {
     let project = line(&[
         "CREATE TABLE a (id int);\nCREATE TABLE b (id int);",
         "CREATE TABLE c AS SELECT 1 AS x;\nALTER TABLE c ADD y int;\nALTER TABLE a ADD y int;",
+        "CREATE FOREIGN TABLE copy (x int) SERVER s;\nALTER TABLE copy ADD y int;",
         "DO $$ BEGIN EXECUTE 'DROP TABLE b'; END $$;\nALTER TABLE b ADD y int;",
     ]);
     assert_snapshot!(upgrade(&project, &["r1"]), @"
@@ -113,6 +114,8 @@ fn behind_a_statement_outside_the_model_nothing_is_said_that_is_not_certain() {
     Unknown  CREATE TABLE c AS SELECT 1 AS x
     Unknown  ALTER TABLE c ADD y int
     Unknown  ALTER TABLE a ADD y int
+    Unknown  CREATE FOREIGN TABLE copy (x int) SERVER s
+    Unknown  ALTER TABLE copy ADD y int
     Unknown  DO $$ BEGIN EXECUTE 'DROP TABLE b'; END $$
     Unknown  ALTER TABLE b ADD y int
     ");

@@ -12,6 +12,9 @@ use crate::process;
 /// The name of [`helper`] on the command line; it is for `bench` alone.
 pub(crate) const SUBCOMMAND: &str = "measure";
 
+/// Its option for a status with which the process may end; several may be given.
+const STATUS: &str = "--status";
+
 /// What a process took.
 #[derive(Clone, Copy)]
 pub(crate) struct Measured {
@@ -35,13 +38,22 @@ impl Measured {
 }
 
 /// Runs `command` without looking at what it prints; fails unless it ends with status 0.
+pub(crate) fn measure(command: &Command) -> Result<Measured, Failure> {
+    measure_ending(command, &[0])
+}
+
+/// Does the same for a program that may end with any of these statuses.
 ///
 /// Linux counts into a process's greatest memory what the process that started it held. So a fresh xtask starts it,
 /// which holds next to nothing.
-pub(crate) fn measure(command: &Command) -> Result<Measured, Failure> {
+pub(crate) fn measure_ending(command: &Command, statuses: &[i32]) -> Result<Measured, Failure> {
     let own = std::env::current_exe().map_err(Failure::io("xtask does not know where it is"))?;
     let mut helper = Command::new(own);
-    helper.args([SUBCOMMAND, "--"]).arg(command.get_program()).args(command.get_args());
+    helper.arg(SUBCOMMAND);
+    for status in statuses {
+        helper.args([STATUS, &status.to_string()]);
+    }
+    helper.arg("--").arg(command.get_program()).args(command.get_args());
     if let Some(dir) = command.get_current_dir() {
         helper.current_dir(dir);
     }
@@ -61,6 +73,10 @@ pub(crate) fn measure(command: &Command) -> Result<Measured, Failure> {
 
 /// The sub-command behind [`measure`]: prints the nanoseconds and the greatest memory of what stands behind `--`.
 pub(crate) fn helper(mut arguments: Arguments) -> Result<ExitCode, Failure> {
+    let mut statuses: Vec<i32> = Vec::new();
+    while let Some(status) = arguments.number(STATUS)? {
+        statuses.push(status);
+    }
     let mut words = arguments.behind().into_iter();
     arguments.done()?;
     let program = words.next().ok_or_else(|| Failure::usage("nothing to measure stands behind `--`"))?;
@@ -71,7 +87,7 @@ pub(crate) fn helper(mut arguments: Arguments) -> Result<ExitCode, Failure> {
     let child = command.spawn().map_err(Failure::io(format_args!("cannot start `{doing}`")))?;
     let used = child.wait4().map_err(Failure::io(format_args!("cannot wait for `{doing}`")))?;
     let time = start.elapsed();
-    if !used.status.success() {
+    if !used.status.code().is_some_and(|status| statuses.contains(&status)) {
         return Err(Failure::new(format!("`{doing}` ended with {}", used.status)));
     }
     println!("{} {}", time.as_nanos(), used.rusage.maxrss);

@@ -1,11 +1,12 @@
-//! `cargo xtask bench`: Limbeck against Alembic on the same histories in one alternating run, and memory at 10,000
-//! revisions. It measures and compares with what was promised; it is no test.
+//! `cargo xtask bench`: Limbeck against Alembic on the same histories in one alternating run, `limbeck lint` against
+//! squawk, and memory at 10,000 revisions. It measures and compares with what was promised; it is no test.
 
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::Duration;
 
 mod history;
+mod lint;
 pub(crate) mod measure;
 mod memory;
 
@@ -57,6 +58,7 @@ pub(crate) fn command(mut arguments: Arguments) -> Result<ExitCode, Failure> {
         }
     }
     println!("\npromised: {PROMISED} times faster or better, after the first run — {}\n", verdict(kept));
+    kept &= lint::report(&limbeck, &dir, rounds)?;
     kept &= memory::report(&limbeck, &dir)?;
     Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

@@ -9,6 +9,8 @@ use std::process::{Command, ExitCode};
 pub(crate) mod alembic;
 pub(crate) mod cargo_tool;
 pub(crate) mod debian;
+pub(crate) mod python;
+pub(crate) mod squawk;
 pub(crate) mod wasm_std;
 
 use crate::arguments::Arguments;

@@ -48,7 +48,7 @@ rule! {
     /// ```sql
     /// ALTER TABLE purchase VALIDATE CONSTRAINT purchase_account_fk;
     /// ```
-    "foreign-key-without-index", Warning, Revision(check)
+    "foreign-key-without-index", Warning, Heads(check)
 }
 
 fn check(step: &Step<'_>, review: &Review<'_>, findings: &mut Findings<'_, '_>) {

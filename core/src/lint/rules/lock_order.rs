@@ -54,7 +54,7 @@ rule! {
     /// ALTER TABLE account ADD COLUMN active boolean;
     /// ALTER TABLE purchase ADD COLUMN paid boolean;
     /// ```
-    "lock-order", Warning, Revision(check)
+    "lock-order", Warning, Heads(check)
 }
 
 fn check(step: &Step<'_>, review: &Review<'_>, findings: &mut Findings<'_, '_>) {
@@ -67,7 +67,7 @@ fn check(step: &Step<'_>, review: &Review<'_>, findings: &mut Findings<'_, '_>) 
         };
         let Some(other) = others.filter(|other| other.index != step.index).find(apart) else { continue };
         if let (Some(statement), true) = (step.statements.get(at), said.insert(other.index)) {
-            let (first, second) = (statement.before.qualified(first), statement.before.qualified(second));
+            let (first, second) = (step.locked_name(first), step.locked_name(second));
             let message =
                 format!("locks {second} behind {first}; revision {} locks them the other way round", other.revision.id);
             findings.at(statement, message).helped("lock them in one order everywhere, or in a transaction each");

@@ -35,7 +35,7 @@ rule! {
     /// ```sql
     /// ALTER TABLE purchase VALIDATE CONSTRAINT purchase_total_check;
     /// ```
-    "never-validated", Warning, Revision(check)
+    "never-validated", Warning, Heads(check)
 }
 
 fn check(step: &Step<'_>, review: &Review<'_>, findings: &mut Findings<'_, '_>) {

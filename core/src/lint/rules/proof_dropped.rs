@@ -52,8 +52,8 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
 
 /// Returns the column that a statement sets not null, and the check that would have proved it if it were not dropped.
 pub(super) fn dropped_proof(statement: &Statement) -> Option<(String, String)> {
-    let Stmt::AlterTable(tree) = (statement.kind == "alter_table").then(|| statement.tree())?? else { return None };
     let table = statement.scans().next()?.on;
+    let Stmt::AlterTable(tree) = statement.tree()? else { return None };
     let (mut set, mut dropped) = (Vec::new(), Vec::new());
     for action in tree.actions() {
         match action {

@@ -1,6 +1,7 @@
 //! `limbeck lint`: what is found in revisions that would run.
 
 mod allow;
+mod arbitrary;
 mod documentation;
 mod downgrade;
 mod locks;
