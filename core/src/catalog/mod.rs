@@ -23,6 +23,7 @@ mod relation;
 mod routine;
 mod search;
 mod sequence;
+mod statistics;
 mod store;
 #[cfg(feature = "model")]
 mod touched;
@@ -49,6 +50,7 @@ pub(crate) use routine::{ANY, ANYARRAY, ANYCOMPATIBLEARRAY};
 pub use routine::{Body, Mode, Parallel, Parameter, Routine};
 pub use search::{Names, QualifiedName, schema_named};
 pub use sequence::{BIGINT, Sequence, SequenceOptions};
+pub use statistics::Statistics;
 pub use store::{Catalog, PG_CATALOG, PUBLIC, Space, TEMPORARY};
 pub use trigger::{ConstraintTrigger, Enabled, Events, NEW, OLD, Timing, Trigger};
 pub use types::Type;

@@ -7,7 +7,7 @@ use super::map::{Key, Map};
 use super::types::{OwnKind, OwnType, Types};
 use super::{
     Address, Class, Constraint, Default, Dependence, Dependencies, Extension, Oid, Persistence, Policy, Relation,
-    RelationKind, Routine, Rows, Trigger, Type, UserType, UserTypeKind, types,
+    RelationKind, Routine, Rows, Statistics, Trigger, Type, UserType, UserTypeKind, types,
 };
 
 /// The number of `pg_catalog`.
@@ -39,6 +39,9 @@ pub struct Catalog {
     pub(super) triggers: Map<Oid, Arc<Trigger>>,
     pub(super) policies: Map<Oid, Arc<Policy>>,
     pub(super) extensions: Map<Oid, Arc<Extension>>,
+    pub(super) statistics: Map<Oid, Arc<Statistics>>,
+    /// The roles that statements made, and whether others named them since.
+    roles: Map<Arc<str>, bool>,
     /// What stands on what.
     pub(crate) dependencies: Dependencies,
 }
@@ -55,6 +58,8 @@ pub enum Space {
     Relation,
     /// Types. The types of arrays are not listed: Postgres moves them out of the way.
     Type,
+    /// Extended statistics.
+    Statistics,
 }
 
 impl Key for Space {
@@ -87,6 +92,8 @@ impl Catalog {
             triggers: Map::default(),
             policies: Map::default(),
             extensions: Map::default(),
+            statistics: Map::default(),
+            roles: Map::default(),
             dependencies: Dependencies::default(),
         };
         catalog.add_schema(PUBLIC, "public");
@@ -114,6 +121,21 @@ impl Catalog {
                 relation.rows = Rows::Perhaps;
             }
         }
+    }
+
+    /// Returns whether a role that a statement made was named by others since; none where no statement made it.
+    pub fn role(&self, name: &str) -> Option<bool> {
+        self.roles.get(&Arc::from(name)).copied()
+    }
+
+    /// Adds a role, or says whether others named it since.
+    pub fn set_role(&mut self, name: &str, used: bool) {
+        self.roles.insert(name.into(), used);
+    }
+
+    /// Takes out a role; returns whether others named it since it was made, and none where no statement made it.
+    pub fn take_role(&mut self, name: &str) -> Option<bool> {
+        self.roles.remove(&Arc::from(name))
     }
 
     /// Adds a schema.
@@ -149,6 +171,16 @@ impl Catalog {
         let old = self.schema_name(oid).to_owned();
         self.names.remove(&(Space::Schema, (Oid(0), old.as_str().into())));
         self.add_schema(oid, name);
+    }
+
+    /// Gives a name to an object.
+    pub(super) fn name(&mut self, space: Space, schema: Oid, name: &str, oid: Oid) {
+        self.names.insert((space, (schema, name.into())), oid);
+    }
+
+    /// Takes a name away.
+    pub(super) fn unname(&mut self, space: Space, schema: Oid, name: &str) {
+        self.names.remove(&(space, (schema, name.into())));
     }
 
     /// Returns the object of a name.
@@ -341,6 +373,7 @@ impl Catalog {
             || of_type()
             || of_routine()
             || self.extension(name).is_some()
+            || self.statistics.values().any(|found| *found.name == *name)
     }
 
     /// Returns whether a relation has a column of a name.
@@ -418,7 +451,8 @@ impl Catalog {
             Class::Extension => {
                 self.extensions.remove(&gone.oid);
             }
-            Class::Rule | Class::Statistics => {}
+            Class::Statistics => self.forget_statistics(gone.oid),
+            Class::Rule => {}
         }
     }
 

@@ -45,7 +45,7 @@ impl Play<'_> {
             parents.iter().any(|oid| self.catalog.relation(*oid).is_some_and(|it| it.column(name).is_some()))
         };
         let has = |name: &str| columns.iter().any(|column| column.name == name) || is_inherited(name);
-        self.check_keys(&keys, &written.name, has)?;
+        self.check_keys(&keys, &written.name, tree.partition_by().is_some(), has)?;
 
         let mut table = blank(self.catalog.allocate(), schema, &written.name, RelationKind::Table, Vec::new());
         table.persistence = persistence;

@@ -64,6 +64,9 @@ impl Play<'_> {
         if only {
             return Ok(index);
         }
+        // What is checked later takes a trigger.
+        let is_deferrable = matches!(new.constraint, Some((_, Some(_))));
+        let mode = if is_deferrable { mode.max(LockMode::ShareRowExclusive) } else { mode };
         for partition in partitions {
             self.lock(partition, mode);
             if !self.adopt_index(index, table, partition)? {

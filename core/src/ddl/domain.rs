@@ -130,12 +130,10 @@ impl Play<'_> {
             A::ValidateConstraint(action) => {
                 let constraint = name(action.constraint_name_ref())?;
                 let found = self.catalog.constraints_of(oid).into_iter().find(|it| *it.name == *constraint);
-                let Some((found, validated)) = found.map(|found| (found.oid, found.validated)) else {
+                let Some(found) = found.map(|found| found.oid) else {
                     return self.no_such_constraint(oid, &constraint);
                 };
-                if !validated {
-                    self.recheck_users(oid, SqlState::CHECK_VIOLATION)?;
-                }
+                self.recheck_users(oid, SqlState::CHECK_VIOLATION)?;
                 if let Some(found) = self.catalog.constraint_mut(found) {
                     found.validated = true;
                 }

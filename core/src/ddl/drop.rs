@@ -206,6 +206,11 @@ impl Play<'_> {
                     self.lock(table, all);
                 }
             }
+            Class::Statistics => {
+                if let Some(table) = self.catalog.statistics(gone.oid).map(|found| found.on) {
+                    self.lock(table, LockMode::ShareUpdateExclusive);
+                }
+            }
             Class::Policy => {
                 if let Some(table) = self.catalog.policy(gone.oid).map(|policy| policy.on) {
                     self.lock(table, all);

@@ -53,6 +53,8 @@ pub struct Effects {
     pub scans: Vec<String>,
     /// What Postgres may raise, by what rows there are.
     pub may_raise: Vec<MayRaise>,
+    /// Roles that it names and no statement made: it runs where the server has them.
+    pub roles: Vec<String>,
 }
 
 /// An error that depends on the rows of a table.
@@ -71,6 +73,8 @@ pub(super) struct Ledger {
     pub(super) rewrites: Vec<Oid>,
     pub(super) scans: Vec<Oid>,
     pub(super) may_raise: Vec<(Refusal, Oid)>,
+    /// Roles that must be there.
+    pub(super) roles: Vec<String>,
     /// Tables in whose rows a column gets new values, so that nothing else may hold such rows.
     pub(super) new_values: Vec<Oid>,
 }

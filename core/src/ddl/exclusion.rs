@@ -82,9 +82,6 @@ impl Play<'_> {
             read.push(self.read_key(item.clone(), &relation)?);
         }
         let wrong = |message: String| refused(SqlState::FEATURE_NOT_SUPPORTED, message);
-        if relation.is_partitioned() {
-            return wrong("exclusion constraints are not supported on partitioned tables".to_owned());
-        }
         let method = self.method_of(exclusion.method.clone().map(Some))?;
         may_have(method, false, exclusion.items.len(), !key.include.is_empty())?;
         if !method.excludes {

@@ -367,7 +367,7 @@ impl Play<'_> {
     /// Whether values of one type can be looked up among those of another.
     pub(super) fn can_be_compared(&self, from: Type, to: Type) -> Result<bool, Stop> {
         // Types whose operators compare them with one another, as members of one operator family.
-        const FAMILIES: [&[u32]; 4] = [&[20, 21, 23], &[25, 1043, 1042, 19], &[1082, 1114, 1184], &[700, 701]];
+        const FAMILIES: [&[u32]; 4] = [&[20, 21, 23], &[25, 1043, 19], &[1082, 1114, 1184], &[700, 701]];
         let (from, to) = (self.base(from), self.base(to));
         if from.oid == to.oid {
             return Ok(true);

@@ -139,8 +139,13 @@ impl Play<'_> {
         &self,
         keys: &[NewKey],
         table: &str,
+        is_partitioned: bool,
         has_column: impl Fn(&str) -> bool,
     ) -> Result<(), Stop> {
+        if is_partitioned && keys.iter().any(|key| key.exclusion.is_some()) {
+            let message = "exclusion constraints are not supported on partitioned tables";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
         if keys.iter().filter(|key| key.primary).count() > 1 {
             let message = format!("multiple primary keys for table \"{table}\" are not allowed");
             return refused(SqlState::INVALID_TABLE_DEFINITION, message);

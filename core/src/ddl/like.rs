@@ -26,6 +26,7 @@ struct Including {
     generated: bool,
     identity: bool,
     indexes: bool,
+    statistics: bool,
 }
 
 impl Including {
@@ -39,8 +40,15 @@ impl Including {
             };
             match property {
                 P::PropertyAll(_) => {
-                    read =
-                        Self { comments: is, constraints: is, defaults: is, generated: is, identity: is, indexes: is };
+                    read = Self {
+                        comments: is,
+                        constraints: is,
+                        defaults: is,
+                        generated: is,
+                        identity: is,
+                        indexes: is,
+                        statistics: is,
+                    };
                 }
                 P::PropertyComments(_) => read.comments = is,
                 P::PropertyConstraints(_) => read.constraints = is,
@@ -48,7 +56,8 @@ impl Including {
                 P::PropertyGenerated(_) => read.generated = is,
                 P::PropertyIdentity(_) => read.identity = is,
                 P::PropertyIndexes(_) => read.indexes = is,
-                P::PropertyCompression(_) | P::PropertyStatistics(_) | P::PropertyStorage(_) => {}
+                P::PropertyStatistics(_) => read.statistics = is,
+                P::PropertyCompression(_) | P::PropertyStorage(_) => {}
             }
         }
         Ok(read)
@@ -69,6 +78,9 @@ impl Play<'_> {
             return unknown("LIKE of what is no table");
         }
         let including = Including::read(clause)?;
+        if including.statistics && self.catalog.statistics_of(of).next().is_some() {
+            return unknown("statistics of LIKE");
+        }
         let first = columns.len();
         for column in relation.live() {
             if column.storage.is_some() || column.compression.is_some() {

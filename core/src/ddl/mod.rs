@@ -8,10 +8,12 @@
 mod alter_table;
 mod alter_type;
 mod attributes;
+mod cluster;
 mod collation;
 mod column;
 mod comment;
 mod constraint;
+mod copy;
 mod create_table;
 mod define_index;
 mod domain;
@@ -28,6 +30,7 @@ mod index_key;
 mod inherit;
 mod key;
 mod like;
+mod lock_table;
 mod partition;
 mod partition_attach;
 mod partition_bound;
@@ -35,16 +38,21 @@ mod plpgsql;
 mod policy;
 mod privileges;
 mod query;
+mod reindex;
 mod rename;
+mod role;
 mod routine;
 mod schema;
 mod sequence;
+mod set_constraints;
 mod settings;
+mod statistics;
 mod storage;
 mod syntax;
 mod trigger;
 mod truncate;
 mod using_index;
+mod vacuum;
 mod view;
 
 use std::sync::Arc;
@@ -54,7 +62,7 @@ pub use effects::{Effects, LockMode, MayRaise};
 use effects::Ledger;
 
 use crate::catalog::{Catalog, Names, Oid, Refusal, RelationKind, SqlState};
-use crate::sql::ast::Stmt;
+use crate::sql::ast::{self, Stmt};
 use crate::sql::tree::{self, NoTree};
 
 /// A connection to a database that is not there: its catalog, and where names are looked for.
@@ -226,6 +234,38 @@ impl Play<'_> {
             Stmt::CreateView(tree) => self.create_view(tree),
             Stmt::AlterView(tree) => self.alter_view(tree),
             Stmt::DropView(tree) => self.drop_view(tree),
+            Stmt::CreateRole(tree) => self.create_role(tree.role()),
+            Stmt::CreateUser(tree) => self.create_role(tree.role()),
+            Stmt::CreateGroup(tree) => self.create_role(tree.role()),
+            Stmt::AlterRole(tree) => {
+                let to = tree.action().and_then(|action| match action {
+                    ast::AlterRoleAction::RoleRenameTo(to) => Some(to),
+                    _ => None,
+                });
+                self.alter_role(tree.role_ref(), to)
+            }
+            Stmt::AlterUser(tree) => {
+                let to = tree.action().and_then(|action| match action {
+                    ast::AlterUserAction::RoleRenameTo(to) => Some(to),
+                    _ => None,
+                });
+                self.alter_role(tree.role_ref(), to)
+            }
+            Stmt::DropRole(tree) => self.drop_role(tree.role_refs(), tree.if_exists().is_some()),
+            Stmt::DropUser(tree) => self.drop_role(tree.role_refs(), tree.if_exists().is_some()),
+            Stmt::DropGroup(tree) => self.drop_role(tree.role_refs(), tree.if_exists().is_some()),
+            Stmt::Reindex(tree) => self.reindex(tree),
+            Stmt::Cluster(tree) => self.cluster(tree),
+            Stmt::Vacuum(tree) => self.vacuum(tree),
+            Stmt::Analyze(tree) => self.analyze(tree),
+            Stmt::Lock(tree) => self.lock_table(tree),
+            Stmt::SetConstraints(tree) => self.set_constraints(tree),
+            Stmt::Copy(tree) => self.copy(tree),
+            // They change nothing that is kept here.
+            Stmt::Checkpoint(_) | Stmt::Listen(_) | Stmt::Notify(_) | Stmt::Unlisten(_) => Ok(()),
+            Stmt::CreateStatistics(tree) => self.create_statistics(tree),
+            Stmt::AlterStatistics(tree) => self.alter_statistics(tree),
+            Stmt::DropStatistics(tree) => self.drop_statistics(tree),
             Stmt::DropTable(tree) => self.drop_table(tree),
             Stmt::DropIndex(tree) => self.drop_index(tree),
             Stmt::DropSequence(tree) => self.drop_sequence(tree),
@@ -253,6 +293,7 @@ impl Play<'_> {
             locks: ledger.locks.into_iter().filter_map(|(oid, mode)| Some((name(oid)?, mode))).collect(),
             rewrites: names(ledger.rewrites),
             scans: names(ledger.scans),
+            roles: ledger.roles,
             may_raise: ledger
                 .may_raise
                 .into_iter()

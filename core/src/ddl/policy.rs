@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::privileges::Role;
+use super::role::Role;
 use super::syntax::{behavior, name, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{Address, Class, Dependence, Formula, Oid, Policy, Relation, Space, SqlState};
 use crate::expression::Place;
 use crate::sql::ast::{self, AstNode, PolicyCommandKind as Command};
-use crate::sql::tree;
+use crate::sql::{quote_identifier, tree};
 
 impl Play<'_> {
     /// In the order of `CreatePolicy`, for of several errors the first is raised.
@@ -157,13 +157,13 @@ impl Play<'_> {
     }
 
     /// Returns the roles that a policy is for, as the document names them; none where none are named.
-    fn policy_roles(&self, written: Option<ast::PolicyRoles>) -> Result<Option<Vec<Arc<str>>>, Stop> {
+    fn policy_roles(&mut self, written: Option<ast::PolicyRoles>) -> Result<Option<Vec<Arc<str>>>, Stop> {
         let Some(list) = written.and_then(|written| written.role_ref_list()) else { return Ok(None) };
         let mut roles: Vec<Arc<str>> = Vec::new();
         for role in list.role_refs() {
             match self.role(&role)? {
                 Role::Public => roles.push("public".into()),
-                Role::Known(name) => roles.push(name.into()),
+                Role::Named(name) => roles.push(quote_identifier(&name).into()),
                 Role::Own => return unknown("the name of the role that runs this"),
             }
         }

@@ -1,6 +1,7 @@
-//! `GRANT`, `REVOKE`, `ALTER DEFAULT PRIVILEGES`, and owners. The catalog keeps neither privileges nor owners: what counts
-//! is whether the statement runs.
+//! `GRANT`, `REVOKE`, `ALTER DEFAULT PRIVILEGES`. The catalog keeps no privileges: what counts is whether the statement
+//! runs.
 
+use super::role::Role;
 use super::routine::Said;
 use super::syntax::{name, names, part, qualified};
 use super::{Play, Stop, refused, unknown};
@@ -8,31 +9,6 @@ use crate::catalog::{Oid, Relation, RelationKind, SqlState, schema_named};
 use crate::sql::ast::{self, PrivilegeObjects as O};
 use crate::sql::tree;
 
-/// A role that a statement names.
-pub(super) enum Role {
-    /// `PUBLIC`: all of them.
-    Public,
-    /// The one that runs the statement, by whatever name.
-    Own,
-    /// One that every server has.
-    Known(&'static str),
-}
-
-/// Roles that every server has.
-const ROLES: [&str; 12] = [
-    "pg_checkpoint",
-    "pg_database_owner",
-    "pg_execute_server_program",
-    "pg_monitor",
-    "pg_read_all_data",
-    "pg_read_all_settings",
-    "pg_read_all_stats",
-    "pg_read_server_files",
-    "pg_signal_backend",
-    "pg_stat_scan_tables",
-    "pg_write_all_data",
-    "pg_write_server_files",
-];
 /// `invalid_grant_operation`
 const INVALID_GRANT: SqlState = SqlState("0LP01");
 
@@ -81,7 +57,10 @@ struct Objects {
 
 impl Play<'_> {
     pub(super) fn grant(&mut self, tree: &ast::Grant) -> Result<(), Stop> {
-        let Some(on) = tree.on_privilege_objects_clause() else { return unknown("a role that is granted") };
+        let Some(on) = tree.on_privilege_objects_clause() else {
+            let to = tree.role_ref_list().into_iter().flat_map(|list| list.role_refs()).collect();
+            return self.membership(part(tree.privileges())?, to, tree.granted_by_clause());
+        };
         let objects = self.objects(part(on.privilege_objects())?)?;
         let with_option = tree.grant_with_clause().is_some();
         for role in tree.role_ref_list().into_iter().flat_map(|list| list.role_refs()) {
@@ -93,8 +72,37 @@ impl Play<'_> {
         self.check_privileges(part(tree.privileges())?, &objects)
     }
 
+    /// `GRANT role TO role`, `REVOKE role FROM role`: who is a member of what is not kept.
+    fn membership(
+        &mut self,
+        granted: ast::Privileges,
+        to: Vec<ast::RoleRef>,
+        by: Option<ast::GrantedByClause>,
+    ) -> Result<(), Stop> {
+        let ast::Privileges::RevokeCommandList(list) = granted else { return unknown("ALL as a role") };
+        let mut roles = Vec::new();
+        for command in list.revoke_commands() {
+            roles.push(self.role(&part(command.role_ref())?)?);
+        }
+        self.granted_by(by)?;
+        for role in to {
+            match self.role(&role)? {
+                Role::Public => return refused(SqlState::UNDEFINED_OBJECT, "role \"public\" does not exist"),
+                Role::Named(member) if roles.iter().any(|role| matches!(role, Role::Named(it) if *it == member)) => {
+                    let message = format!("role \"{member}\" is a member of role \"{member}\"");
+                    return refused(INVALID_GRANT, message);
+                }
+                Role::Own | Role::Named(_) => {}
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn revoke(&mut self, tree: &ast::Revoke) -> Result<(), Stop> {
-        let Some(on) = tree.on_privilege_objects_clause() else { return unknown("a role that is revoked") };
+        let Some(on) = tree.on_privilege_objects_clause() else {
+            let from = tree.role_ref_list().into_iter().flat_map(|list| list.role_refs()).collect();
+            return self.membership(part(tree.privileges())?, from, tree.granted_by_clause());
+        };
         let objects = self.objects(part(on.privilege_objects())?)?;
         for role in tree.role_ref_list().into_iter().flat_map(|list| list.role_refs()) {
             if matches!(self.role(&role)?, Role::Public) && tree.revoke_option_for().is_some() {
@@ -285,42 +293,13 @@ impl Play<'_> {
         Ok(())
     }
 
-    fn granted_by(&self, clause: Option<ast::GrantedByClause>) -> Result<(), Stop> {
+    fn granted_by(&mut self, clause: Option<ast::GrantedByClause>) -> Result<(), Stop> {
         match clause.map(|clause| part(clause.role_ref())).transpose()? {
             None => Ok(()),
             Some(role) => match self.role(&role)? {
                 Role::Own => Ok(()),
                 _ => unknown("who grants"),
             },
-        }
-    }
-
-    /// Gives an object to a role.
-    pub(super) fn own(&self, role: Option<ast::RoleRef>) -> Result<(), Stop> {
-        match self.role(&part(role)?)? {
-            Role::Own => Ok(()),
-            Role::Public => refused(SqlState::UNDEFINED_OBJECT, "role \"public\" does not exist"),
-            Role::Known(_) => unknown("an owner of its own"),
-        }
-    }
-
-    /// Returns the role that is named. Those that somebody made are not known.
-    #[expect(clippy::unused_self, reason = "a catalog that knows roles will be asked here")]
-    pub(super) fn role(&self, written: &ast::RoleRef) -> Result<Role, Stop> {
-        match part(written.role_ref_value())? {
-            ast::RoleRefValue::RoleRefCurrentRole(_)
-            | ast::RoleRefValue::RoleRefCurrentUser(_)
-            | ast::RoleRefValue::RoleRefSessionUser(_) => Ok(Role::Own),
-            ast::RoleRefValue::RoleNameRef(role) => {
-                let role = name(Some(role))?;
-                if role == "public" {
-                    return Ok(Role::Public);
-                }
-                match ROLES.into_iter().find(|known| *known == role) {
-                    Some(known) => Ok(Role::Known(known)),
-                    None => unknown("whether there is such a role"),
-                }
-            }
         }
     }
 }

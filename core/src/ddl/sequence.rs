@@ -1,6 +1,7 @@
 //! `CREATE SEQUENCE`, `ALTER SEQUENCE`, and the sequences of serial and identity columns.
 
 use super::enum_type::blank;
+use super::role::Role;
 use super::syntax::{integer, none, part, qualified, type_name};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
@@ -73,7 +74,14 @@ impl Play<'_> {
                     let to = super::syntax::name(to.schema_ref())?;
                     return self.set_schema_of(oid, &to);
                 }
-                ast::AlterSequenceAction::OwnerTo(to) => return self.own(to.role_ref()),
+                ast::AlterSequenceAction::OwnerTo(to) => {
+                    let owned =
+                        self.catalog.relation(oid).and_then(|it| it.as_sequence()).is_some_and(|it| it.owner.is_some());
+                    if owned && !matches!(self.role(&super::syntax::part(to.role_ref())?)?, Role::Own) {
+                        return unknown("another owner of a sequence that a column owns");
+                    }
+                    return self.own(to.role_ref());
+                }
                 _ => return unknown("this form of ALTER SEQUENCE is outside the model"),
             }
         }

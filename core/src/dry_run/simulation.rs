@@ -92,11 +92,15 @@ impl Simulation {
                 self.learn(&statement.sql);
                 if doubtful {
                     self.doubt_names(&statement.sql, &statement.kind);
-                } else {
-                    statement.outcome = Outcome::Ok;
-                    describe(statement, &effects, revision);
-                    return Some(effects);
+                    return None;
                 }
+                // Nothing but the statement itself stands on a role, so that those behind it are judged all the same.
+                match effects.roles.first() {
+                    None => statement.outcome = Outcome::Ok,
+                    Some(role) => statement.findings.push(needs_a_role(role, revision, statement.line)),
+                }
+                describe(statement, &effects, revision);
+                return Some(effects);
             }
             Played::Refused(refusal) if !doubtful && self.needs_a_stranger(&refusal, &statement.sql) => {
                 let message = format!("fails with {refusal}, unless the database has it from elsewhere");
@@ -260,7 +264,19 @@ fn reach(kind: &str) -> Reach {
         | "create_publication"
         | "create_subscription" => Reach::Nothing,
         "set" | "reset" | "set_role" | "set_session_authorization" => Reach::Step,
-        "do" | "call" | "execute" | "rollback" | "drop_owned" | "drop_schema" | "load" | "unknown" => Reach::All,
+        "create_operator"
+        | "create_operator_class"
+        | "create_operator_family"
+        | "create_cast"
+        | "create_transform"
+        | "do"
+        | "call"
+        | "execute"
+        | "rollback"
+        | "drop_owned"
+        | "drop_schema"
+        | "load"
+        | "unknown" => Reach::All,
         _ => Reach::Names,
     }
 }
@@ -291,6 +307,14 @@ fn describe(statement: &mut Statement, effects: &Effects, revision: &Revision) {
             ));
         }
     }
+}
+
+/// Returns that a statement runs where the server has a role.
+fn needs_a_role(role: &str, revision: &Revision, line: u32) -> Diagnostic {
+    let refusal = Refusal::new(SqlState::UNDEFINED_OBJECT, format!("role \"{role}\" does not exist"));
+    let message = format!("fails with {refusal}, unless the server has it");
+    let help = "no revision before this one makes it; all databases of a server share its roles";
+    placed(Diagnostic::warning("made-elsewhere", message).help(help), revision, line)
 }
 
 /// Returns a finding at the line on which a statement begins.

@@ -67,6 +67,7 @@ impl Analysis<'_> {
             Place::Check => coerce::to_boolean(self.scope, value, "CHECK"),
             Place::TriggerWhen => coerce::to_boolean(self.scope, value, "WHEN"),
             Place::Policy => coerce::to_boolean(self.scope, value, "POLICY"),
+            Place::Statistics => Ok(value),
             Place::IndexPredicate => {
                 let value = coerce::to_boolean(self.scope, value, "WHERE")?;
                 match volatility::is_immutable(&value, self.scope, &self.called)? {

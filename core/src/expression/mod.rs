@@ -126,6 +126,8 @@ pub enum Place {
     IndexKey,
     /// `WHERE …` of an index.
     IndexPredicate,
+    /// An expression of CREATE STATISTICS.
+    Statistics,
     /// `USING …` of a column that becomes of this type.
     Using(Type),
     /// `USING` or `WITH CHECK` of a policy.

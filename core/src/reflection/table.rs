@@ -69,7 +69,27 @@ impl Reflection<'_> {
         table.indexes = relation.indexes.iter().filter(free).filter_map(|oid| self.index(relation, *oid)).collect();
         self.triggers(&mut table, relation.oid);
         self.policies(&mut table, relation.oid);
+        table.statistics = self.catalog.statistics_of(relation.oid).map(|found| self.statistics(found)).collect();
         table
+    }
+
+    /// Returns what `pg_get_statisticsobjdef` says.
+    fn statistics(&self, found: &catalog::Statistics) -> Definition {
+        let name = crate::sql::quote_name(Some(self.catalog.schema_name(found.schema)), &found.name);
+        let mut parts = self.columns(found.on, &found.columns);
+        // Simple ones only: an operator stands in its own parentheses.
+        parts.extend(found.expressions.iter().map(|formula| self.formula(formula)));
+        let kinds = match found.kinds.as_slice() {
+            [] => String::new(),
+            kinds => format!(" ({})", kinds.join(", ")),
+        };
+        let on = crate::expression::Names::relation(self, found.on).unwrap_or_default();
+        Definition {
+            definition: format!("CREATE STATISTICS {name}{kinds} ON {} FROM {on}", parts.join(", ")),
+            name,
+            inherited: false,
+            comment: self.comment(Address::of(Class::Statistics, found.oid)),
+        }
     }
 
     /// Returns an expression as a part of a key: in parentheses, unless it is a call.

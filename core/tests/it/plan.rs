@@ -135,14 +135,16 @@ fn a_section_in_a_transaction_controls_none_and_holds_nothing_that_refuses_one()
     );
     assert_snapshot!(
         shown(&up(&one("-- migrate:up\nCOPY t FROM stdin;\n1\n\\.\nSELECT 1;\n"), &[], "heads")),
-        @"
+        @r#"
     Blocked [] -> [a]
     a [] -> [a]
       4 copy: COPY t FROM stdin
     4:1-18 copy-stream: COPY from or to the client cannot run in a migration
         = write the rows as INSERT; none can be sent along with a migration
+    4:1-1 warning made-elsewhere: fails with 42P01: relation "t" does not exist, unless the database has it from elsewhere
+        = no revision before this one makes it
       7 select: SELECT 1
-    "
+    "#
     );
 }
 

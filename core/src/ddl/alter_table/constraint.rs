@@ -21,7 +21,9 @@ impl Play<'_> {
         let relation = part(self.catalog.relation(table))?;
         if !wanted.keys.is_empty() {
             // That there is a primary key already is seen only when the index is made.
-            self.check_keys(&wanted.keys, &relation.name, |name| relation.column(name).is_some())?;
+            self.check_keys(&wanted.keys, &relation.name, relation.is_partitioned(), |name| {
+                relation.column(name).is_some()
+            })?;
         }
         for key in &wanted.keys {
             if let Some(index) = &key.using_index {

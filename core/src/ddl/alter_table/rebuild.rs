@@ -15,6 +15,7 @@ use crate::expression::Place;
 pub(super) struct Rebuild {
     indexes: Vec<(Oid, Index, Vec<Type>)>,
     checks: Vec<(Oid, Formula)>,
+    statistics: Vec<Oid>,
     foreign_keys: Vec<ForeignKey>,
     /// Tables whose rows are written anew.
     pub(super) rewritten: Vec<Oid>,
@@ -40,6 +41,7 @@ impl Rebuild {
         for dependent in edges {
             match dependent.class {
                 Class::Relation => self.collect_index(play, dependent.oid, is_one_of_many)?,
+                Class::Statistics if !self.statistics.contains(&dependent.oid) => self.statistics.push(dependent.oid),
                 Class::Constraint => self.collect_constraint(play, dependent.oid, is_one_of_many)?,
                 _ => {}
             }
@@ -98,13 +100,22 @@ impl Rebuild {
 impl Play<'_> {
     /// Makes again what stood on columns that are of other types by now.
     pub(super) fn rebuild(&mut self, rebuild: Rebuild) -> Result<(), Stop> {
-        let Rebuild { indexes, checks, foreign_keys, rewritten } = rebuild;
+        let Rebuild { indexes, checks, statistics, foreign_keys, rewritten } = rebuild;
         for (oid, index, before) in indexes {
             let rewrites = rewritten.contains(&index.on);
             self.rebuild_index(oid, &index, &before, rewrites)?;
         }
         for (oid, formula) in checks {
             self.rebuild_check(oid, &formula, &rewritten)?;
+        }
+        for oid in statistics {
+            let Some(found) = self.catalog.statistics(oid) else { continue };
+            let table = part(self.catalog.relation(found.on))?;
+            let anew = |formula| self.read_again(formula, table, Place::Statistics);
+            let expressions = found.expressions.iter().map(anew).collect::<Result<Vec<_>, _>>()?;
+            if let Some(found) = self.catalog.statistics_mut(oid) {
+                found.expressions = expressions;
+            }
         }
         for key in foreign_keys {
             self.rebuild_foreign_key(&key, &rewritten)?;

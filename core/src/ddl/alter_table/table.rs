@@ -3,7 +3,7 @@
 use crate::catalog::{ConstraintKind, Oid, Persistence, ReplicaIdentity, Sequence, SqlState};
 use crate::ddl::index::change_options;
 use crate::ddl::storage::{Storage, of_partitioned, stored_beside};
-use crate::ddl::syntax::part;
+use crate::ddl::syntax::{name, part};
 use crate::ddl::{Play, Stop, refused, unknown};
 use crate::sql::ast::{self, AlterTableAction as A};
 
@@ -17,7 +17,12 @@ impl Play<'_> {
         let is_partitioned = part(self.catalog.relation(table))?.is_partitioned();
         let is_plain = matches!(
             action,
-            A::EnableRls(_) | A::DisableRls(_) | A::ForceRls(_) | A::NoForceRls(_) | A::ReplicaIdentity(_)
+            A::EnableRls(_)
+                | A::DisableRls(_)
+                | A::ForceRls(_)
+                | A::NoForceRls(_)
+                | A::ReplicaIdentity(_)
+                | A::OwnerTo(_)
         );
         match action {
             A::SetOptions(action) if is_partitioned => return of_partitioned(action.attribute_list()),
@@ -25,6 +30,10 @@ impl Play<'_> {
                 return Storage::Table.names(action.attribute_list()).map(|_| ());
             }
             _ => {}
+        }
+        if is_partitioned && matches!(action, A::ClusterOn(_) | A::SetWithoutCluster(_)) {
+            let message = "cannot mark index clustered in partitioned table";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
         }
         if is_partitioned && !is_plain {
             return unknown("this form of ALTER TABLE of a partitioned table");
@@ -56,6 +65,11 @@ impl Play<'_> {
                     ast::ReplicaIdentityOption::UsingIndexName(_) => return unknown("REPLICA IDENTITY USING INDEX"),
                 };
                 self.set(table, |relation| relation.replica_identity = identity)
+            }
+            A::ClusterOn(on) => self.cluster_on(table, &name(on.index_ref())?),
+            A::SetWithoutCluster(_) => {
+                self.set_clustered(table, None);
+                Ok(())
             }
             A::OwnerTo(to) => self.own(to.role_ref()),
             _ => unknown("this form of ALTER TABLE is outside the model"),

@@ -45,7 +45,7 @@ ALTER TABLE t DROP COLUMN b CASCADE;",
     CREATE POLICY r ON nothing USING (true)
         42P01: relation "nothing" does not exist
     CREATE POLICY r ON t TO app USING (true)
-        unknown: whether there is such a role
+        ok, locks public.t AccessExclusiveLock
     CREATE POLICY r ON t USING (EXISTS (SELECT 1))
         unknown: a query in a policy
     ALTER POLICY p ON t RENAME TO q
@@ -75,7 +75,10 @@ ALTER TABLE t DROP COLUMN b CASCADE;",
         .flat_map(|table| &table.policies)
         .map(|it| format!("{} {} {} {:?}", it.name, it.command, it.permissive, it.roles))
         .collect();
-    insta::assert_snapshot!(policies.join("\n"), @r#"q insert false ["pg_monitor"]"#);
+    insta::assert_snapshot!(policies.join("\n"), @r#"
+    q insert false ["pg_monitor"]
+    r all true ["app"]
+    "#);
 }
 
 #[test]
@@ -117,7 +120,7 @@ ALTER FUNCTION f(int) OWNER TO app;",
     GRANT SELECT ON nothing TO app
         42P01: relation "nothing" does not exist
     GRANT SELECT ON t TO app
-        unknown: whether there is such a role
+        ok
     GRANT USAGE ON t TO PUBLIC
         0LP01: invalid privilege type USAGE for table
     GRANT USAGE ON s TO PUBLIC
@@ -145,7 +148,7 @@ ALTER FUNCTION f(int) OWNER TO app;",
     ALTER TABLE t OWNER TO CURRENT_USER
         ok, locks public.t AccessExclusiveLock
     ALTER FUNCTION f(int) OWNER TO app;
-        unknown: whether there is such a role
+        ok
     "#);
 }
 

@@ -56,7 +56,7 @@ pub(super) enum Outcome {
     Done,
     /// Both refused it, for the same reason.
     Refused,
-    /// Postgres refused it because of rows, which the model does not have; it knew that it may.
+    /// Postgres refused it because of rows or roles, which the model does not have; it knew that it may.
     RefusedForRows,
     /// The model says that it does not know, and why.
     Unknown(Arc<str>),
@@ -220,7 +220,8 @@ fn not_refused(statement: &Statement, refused: &Refused, effects: &Effects) -> O
     let foreseen = effects.may_raise.iter().any(|may| may.refusal.sqlstate.to_string() == refused.sqlstate);
     // What an INSERT brings, nobody reads.
     let of_rows = statement.is_about_rows() && ["22", "23"].iter().any(|class| refused.sqlstate.starts_with(class));
-    if foreseen || of_rows {
+    let of_roles = !effects.roles.is_empty() && refused.sqlstate == "42704";
+    if foreseen || of_rows || of_roles {
         return Outcome::RefusedForRows;
     }
     let said = format!("{} {}", refused.sqlstate, refused.message);

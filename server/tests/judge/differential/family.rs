@@ -5,7 +5,7 @@ use limbeck_core::sql::{Transactions, split, transactions};
 
 use super::dice::Dice;
 use super::pen::Pen;
-use super::{alter_table, functions, indexes, partitions, rows, schemas, sequences, tables, types, views};
+use super::{alter_table, functions, indexes, partitions, rows, schemas, sequences, tables, types, upkeep, views};
 
 /// How often migrations use it, its name, and what writes one; nothing where there is nothing to write about.
 pub(super) type Family = (usize, &'static str, fn(&mut Pen) -> Option<String>);
@@ -21,6 +21,7 @@ pub(super) const ALL: &[&[Family]] = &[
     functions::FAMILIES,
     partitions::FAMILIES,
     rows::FAMILIES,
+    upkeep::FAMILIES,
 ];
 
 /// A statement, and which family it is of.

@@ -10,9 +10,9 @@ pub(super) const FAMILIES: &[Family] = &[
     (72, "CREATE INDEX", create),
     (20, "DROP INDEX", drop_index),
     (9, "ALTER INDEX", alter),
-    (4, "REINDEX", reindex),
+    (7, "REINDEX", reindex),
     (3, "CREATE INDEX CONCURRENTLY", concurrently),
-    (2, "CLUSTER", cluster),
+    (5, "CLUSTER", cluster),
     (5, "CREATE STATISTICS", statistics),
     (2, "DROP STATISTICS", drop_statistics),
 ];
@@ -185,28 +185,40 @@ fn alter(pen: &mut Pen) -> Option<String> {
 }
 
 fn reindex(pen: &mut Pen) -> Option<String> {
+    let concurrently = pen.dice.maybe(8, "CONCURRENTLY ");
     if pen.dice.percent(50) {
         let name = one_index(pen)?;
-        return Some(format!("REINDEX INDEX {name}"));
+        return Some(format!("REINDEX INDEX {concurrently}{name}"));
     }
     let names = super::tables::tables(pen);
     let name = pen.existing(&names)?;
-    Some(format!("REINDEX TABLE {name}"))
+    Some(format!("REINDEX TABLE {concurrently}{name}"))
 }
 
 fn cluster(pen: &mut Pen) -> Option<String> {
     let table = pen.table()?;
     let index = pen.dice.any(&table.indexes)?.name.clone();
     let name = pen.named(table);
-    Some(format!("CLUSTER {name} USING {index}"))
+    Some(match pen.dice.below(8) {
+        0 => format!("CLUSTER {name}"),
+        1 | 2 => format!("ALTER TABLE {name} CLUSTER ON {index}"),
+        3 => format!("ALTER TABLE {name} SET WITHOUT CLUSTER"),
+        _ => format!("CLUSTER {name} USING {index}"),
+    })
 }
 
 fn statistics(pen: &mut Pen) -> Option<String> {
     let table = pen.table_of(|kind| !matches!(kind, TableKind::View))?;
-    let (name, columns) = (super::tables::created(pen), pen.columns(table));
-    let kinds = pen.dice.one(&["", "", " (ndistinct)", " (dependencies, mcv)"]);
+    let name = super::tables::created(pen);
+    let mut parts = pen.columns(table);
+    if pen.dice.percent(30) {
+        let known = pen.known(table);
+        let (expression, _) = pen.scalar(&known);
+        parts.push(format!("({expression})"));
+    }
+    let kinds = pen.dice.one(&["", "", " (ndistinct)", " (dependencies, mcv)", " (mcv, ndistinct, dependencies)"]);
     let on = pen.named(table);
-    Some(format!("CREATE STATISTICS {}{name}{kinds} ON {} FROM {on}", pen.if_not_exists(), columns.join(", ")))
+    Some(format!("CREATE STATISTICS {}{name}{kinds} ON {} FROM {on}", pen.if_not_exists(), parts.join(", ")))
 }
 
 fn drop_statistics(pen: &mut Pen) -> Option<String> {

@@ -24,6 +24,7 @@ mod shrink;
 mod tables;
 mod tally;
 mod types;
+mod upkeep;
 mod views;
 
 use std::fmt::Write;

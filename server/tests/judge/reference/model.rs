@@ -38,6 +38,7 @@ pub(super) fn said(before: &[&str], statement: &str, expected: &str) -> Option<S
     }
     // What was put into them is not known.
     session.forget_rows();
+    session.begin();
     match session.play(statement) {
         Played::Unknown(_) => None,
         Played::Refused(refusal) => Some(refusal.sqlstate.to_string()),

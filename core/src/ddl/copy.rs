@@ -1,0 +1,56 @@
+//! `COPY`: names and columns; what the rows are is not looked at.
+
+use super::syntax::{names, none, part, qualified};
+use super::{LockMode, Play, Stop, refused, unknown};
+use crate::catalog::{RelationKind, Rows, SqlState};
+use crate::sql::ast;
+
+impl Play<'_> {
+    pub(super) fn copy(&mut self, tree: &ast::Copy) -> Result<(), Stop> {
+        none(tree.copy_query(), "COPY of a query")?;
+        none(tree.where_clause(), "WHERE of COPY")?;
+        let table = part(tree.copy_table())?;
+        let into = matches!(tree.copy_direction(), Some(ast::CopyDirection::CopyFrom(_)));
+        let oid = self.relation_found(&qualified(table.table_name_ref())?)?;
+        self.lock(oid, if into { LockMode::RowExclusive } else { LockMode::AccessShare });
+        let relation = part(self.catalog.relation(oid))?;
+        let columns = match table.column_ref_list() {
+            Some(list) => names(list.column_name_refs())?,
+            None => Vec::new(),
+        };
+        for (at, column) in columns.iter().enumerate() {
+            let Some(found) = relation.column(column) else {
+                let message = format!("column \"{column}\" of relation \"{}\" does not exist", relation.name);
+                return refused(SqlState::UNDEFINED_COLUMN, message);
+            };
+            if found.default.as_ref().is_some_and(|default| default.generated) {
+                let message = format!("column \"{column}\" is a generated column");
+                return refused(SqlState::INVALID_COLUMN_REFERENCE, message);
+            }
+            if columns.iter().take(at).any(|other| other == column) {
+                let message = format!("column \"{column}\" specified more than once");
+                return refused(SqlState::DUPLICATE_COLUMN, message);
+            }
+        }
+        let is_table = match &relation.kind {
+            RelationKind::Table => true,
+            RelationKind::Partitioned(_) => into,
+            RelationKind::View(_) if into => return unknown("COPY into a view"),
+            _ => false,
+        };
+        if !is_table {
+            let message = format!("cannot copy {} \"{}\"", relation.word(), relation.name);
+            return refused(SqlState::WRONG_OBJECT_TYPE, message);
+        }
+        if !into {
+            self.ledger.scan(oid);
+            return Ok(());
+        }
+        for table in std::iter::once(oid).chain(self.inheritors(oid)) {
+            if let Some(relation) = self.catalog.relation_mut(table) {
+                relation.rows = Rows::Perhaps;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,132 @@
+//! Roles: `CREATE ROLE`, `ALTER ROLE`, `DROP ROLE`, and which role a statement names.
+//!
+//! All databases of a server share its roles, so that no revision need have made one: what names a role that none made
+//! runs where there is such a role.
+
+use super::syntax::{name, part};
+use super::{Play, Stop, refused, unknown};
+use crate::catalog::SqlState;
+use crate::sql::ast;
+
+/// A role that a statement names.
+pub(super) enum Role {
+    /// `PUBLIC`: all of them.
+    Public,
+    /// The one that runs the statement, by whatever name.
+    Own,
+    /// One of this name.
+    Named(String),
+}
+
+/// Roles that every server has.
+const EVERYWHERE: [&str; 12] = [
+    "pg_checkpoint",
+    "pg_database_owner",
+    "pg_execute_server_program",
+    "pg_monitor",
+    "pg_read_all_data",
+    "pg_read_all_settings",
+    "pg_read_all_stats",
+    "pg_read_server_files",
+    "pg_signal_backend",
+    "pg_stat_scan_tables",
+    "pg_write_all_data",
+    "pg_write_server_files",
+];
+
+impl Play<'_> {
+    /// `CREATE ROLE`, `CREATE USER`, `CREATE GROUP`
+    pub(super) fn create_role(&mut self, role: Option<ast::Role>) -> Result<(), Stop> {
+        let role = name(role)?;
+        if role.starts_with("pg_") || role == "public" || role == "none" {
+            return refused(SqlState::RESERVED_NAME, format!("role name \"{role}\" is reserved"));
+        }
+        if self.catalog.role(&role).is_some() {
+            return refused(SqlState::DUPLICATE_OBJECT, format!("role \"{role}\" already exists"));
+        }
+        self.catalog.set_role(&role, false);
+        Ok(())
+    }
+
+    /// `ALTER ROLE`, `ALTER USER`: the options of a role are not kept.
+    pub(super) fn alter_role(&mut self, role: Option<ast::RoleRef>, to: Option<ast::RoleRenameTo>) -> Result<(), Stop> {
+        // ALL
+        let Some(role) = role else { return Ok(()) };
+        let found = self.role(&role)?;
+        let Some(to) = to else {
+            return match found {
+                Role::Public => public_is_none(),
+                Role::Own | Role::Named(_) => Ok(()),
+            };
+        };
+        let Role::Named(from) = found else { return unknown("another name for the role that runs this") };
+        let to = name(to.role())?;
+        if self.catalog.role(&to).is_some() {
+            return refused(SqlState::DUPLICATE_OBJECT, format!("role \"{to}\" already exists"));
+        }
+        let used = self.catalog.take_role(&from).unwrap_or(true);
+        self.catalog.set_role(&to, used);
+        Ok(())
+    }
+
+    /// `DROP ROLE`, `DROP USER`, `DROP GROUP`
+    pub(super) fn drop_role(&mut self, roles: impl Iterator<Item = ast::RoleRef>, if_exists: bool) -> Result<(), Stop> {
+        for role in roles {
+            match self.role_named(&role)? {
+                Role::Public | Role::Own => {
+                    return refused(
+                        SqlState::INVALID_PARAMETER_VALUE,
+                        "cannot use special role specifier in DROP ROLE",
+                    );
+                }
+                Role::Named(role) => match self.catalog.take_role(&role) {
+                    Some(false) => {}
+                    Some(true) => return unknown("whether a role still owns something, or may do something"),
+                    None if if_exists => return unknown("whether there is such a role"),
+                    None => return unknown("whether there is such a role, and what it owns"),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    /// Returns the role that is named, and remembers that it must be there.
+    pub(super) fn role(&mut self, written: &ast::RoleRef) -> Result<Role, Stop> {
+        let role = self.role_named(written)?;
+        if let Role::Named(role) = &role {
+            match self.catalog.role(role) {
+                Some(_) => self.catalog.set_role(role, true),
+                None if EVERYWHERE.contains(&role.as_str()) => {}
+                None => self.ledger.roles.push(role.clone()),
+            }
+        }
+        Ok(role)
+    }
+
+    fn role_named(&self, written: &ast::RoleRef) -> Result<Role, Stop> {
+        Ok(match part(written.role_ref_value())? {
+            ast::RoleRefValue::RoleRefCurrentRole(_)
+            | ast::RoleRefValue::RoleRefCurrentUser(_)
+            | ast::RoleRefValue::RoleRefSessionUser(_) => Role::Own,
+            ast::RoleRefValue::RoleNameRef(role) => {
+                let role = name(Some(role))?;
+                if role == "none" {
+                    return refused(SqlState::RESERVED_NAME, "role name \"none\" is reserved");
+                }
+                if role == "public" { Role::Public } else { Role::Named(role) }
+            }
+        })
+    }
+
+    /// Gives an object to a role. Owners are not kept.
+    pub(super) fn own(&mut self, role: Option<ast::RoleRef>) -> Result<(), Stop> {
+        match self.role(&part(role)?)? {
+            Role::Own | Role::Named(_) => Ok(()),
+            Role::Public => public_is_none(),
+        }
+    }
+}
+
+fn public_is_none() -> Result<(), Stop> {
+    refused(SqlState::UNDEFINED_OBJECT, "role \"public\" does not exist")
+}
