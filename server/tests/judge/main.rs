@@ -11,6 +11,7 @@ mod differential;
 mod expressions;
 mod facts;
 mod functions;
+mod lint;
 mod operators;
 mod played;
 mod random;

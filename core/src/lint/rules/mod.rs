@@ -11,6 +11,7 @@ mod foreign_key_without_index;
 mod incomplete_downgrade;
 mod lock_order;
 mod locks_together;
+mod lossy_type_change;
 mod missing_lock_timeout;
 mod never_validated;
 mod no_downgrade;
@@ -35,6 +36,7 @@ pub(super) const ALL: &[Rule] = &[
     incomplete_downgrade::RULE,
     lock_order::RULE,
     locks_together::RULE,
+    lossy_type_change::RULE,
     missing_lock_timeout::RULE,
     never_validated::RULE,
     no_downgrade::RULE,

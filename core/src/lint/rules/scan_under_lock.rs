@@ -79,6 +79,9 @@ fn help(statement: &Statement, own: LockMode) -> &'static str {
                     _ => "add the constraint NOT VALID, and VALIDATE it in a revision behind",
                 };
             }
+            AlterTableAction::AddColumn(_) => {
+                return "add the column alone, fill it, then constrain it NOT VALID and VALIDATE in revisions behind";
+            }
             AlterTableAction::AttachPartition(_) => {
                 return "give the new partition a CHECK that implies its bounds first, NOT VALID and then validated";
             }

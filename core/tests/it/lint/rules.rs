@@ -44,6 +44,36 @@ fn what_is_lost_is_named() {
 }
 
 #[test]
+fn a_change_of_type_that_keeps_all_of_a_value_is_none() {
+    for (from, to, lost) in [
+        ("numeric(12,4)", "numeric(12,2)", "the last digits of c"),
+        ("numeric(12,2)", "numeric(14,2)", ""),
+        ("numeric", "numeric(12,2)", "the last digits of c"),
+        ("numeric(12,2)", "numeric", ""),
+        ("numeric(5,-2)", "numeric(5,-3)", "the last digits of c"),
+        ("numeric", "bigint", "what stands behind the point"),
+        ("double precision", "real", "the last digits"),
+        ("real", "double precision", ""),
+        ("integer", "double precision", ""),
+        ("timestamptz", "timestamp", "the zone"),
+        ("timestamp", "timestamptz", ""),
+        ("timestamp", "date", "the time of day"),
+        ("timestamp(3)", "timestamp(0)", "the last digits of seconds"),
+        ("timestamp(3)", "timestamp", ""),
+        ("varchar(20)", "varchar(10)", ""),
+        ("varchar(20)", "varchar(10) USING c::varchar(10)", "the end"),
+        ("text", "varchar(10) USING left(c, 10)", ""),
+        ("bigint", "integer", ""),
+    ] {
+        let findings = found(&[&format!("CREATE TABLE x (c {from});"), &format!("ALTER TABLE x ALTER c TYPE {to};")]);
+        let named =
+            findings.lines().find_map(|line| Some(line.split_once("lossy-type-change: loses ")?.1)).unwrap_or("");
+        assert_eq!(named.is_empty(), lost.is_empty(), "{from} to {to}: {findings}");
+        assert!(named.starts_with(lost), "{from} to {to}: {findings}");
+    }
+}
+
+#[test]
 fn cascade_is_followed() {
     assert_snapshot!(found(&[TABLES, "DROP TABLE a CASCADE;"]), @"
     4:1-21 warning cascade: CASCADE also drops constraint b_a_fkey of public.b

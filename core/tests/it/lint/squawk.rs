@@ -12,7 +12,7 @@ fn who_uses_a_table_decides() {
     4:15-28 warning renaming-column: renaming a column may break existing clients
     5:15-26 warning renaming-table: renaming a table may break existing clients
     6:1-36 warning scan-under-lock: reads all of public.b, and nobody can read or write it until that is done
-        = look for a form of it that reads under a weaker lock
+        = add the column alone, fill it, then constrain it NOT VALID and VALIDATE in revisions behind
     6:15-36 warning adding-required-field: adding a new column that is `NOT NULL` and has no default value to an existing table effectively makes it required
         = make the field nullable or add a non-VOLATILE DEFAULT
     ");
