@@ -65,8 +65,11 @@ fn help(statement: &Statement, own: LockMode) -> &'static str {
     if !blocks_writes(own) {
         return "an earlier statement of this transaction holds the lock: put this one into a revision of its own";
     }
-    let Some(Stmt::AlterTable(tree)) = statement.tree() else {
-        return "look for a form of it that reads under a weaker lock";
+    let tree = match statement.tree() {
+        Some(Stmt::AlterTable(tree)) => tree,
+        Some(Stmt::Reindex(_)) => return "REINDEX … CONCURRENTLY, in a revision that runs outside a transaction",
+        Some(Stmt::Refresh(_)) => return "REFRESH MATERIALIZED VIEW CONCURRENTLY; it needs a unique index",
+        _ => return "look for a form of it that reads under a weaker lock",
     };
     for action in tree.actions() {
         match action {

@@ -49,7 +49,10 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
         for lock in statement.rewrites() {
             let cannot = nobody_can(statement.mode_on(lock));
             let message = format!("writes {} anew, and {cannot} until that is done", lock.name);
-            let help = "add what is new beside the old, fill it in batches, then exchange them";
+            let help = match statement.kind.as_str() {
+                "vacuum" | "cluster" => "choose a quiet hour, or an extension that packs tables while they are in use",
+                _ => "add what is new beside the old, fill it in batches, then exchange them",
+            };
             findings.at(statement, message).helped(help);
         }
     }
