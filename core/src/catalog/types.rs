@@ -236,6 +236,23 @@ pub fn array_of(types: &dyn Types, oid: Oid) -> Option<Oid> {
     }
 }
 
+/// Returns how values of a type are stored unless a column says otherwise: `plain`, `main`, `external`, `extended`.
+pub fn storage(types: &dyn Types, oid: Oid) -> &'static str {
+    if let Some(known) = builtin::type_of(oid) {
+        return match known.storage {
+            b'p' => "plain",
+            b'm' => "main",
+            b'e' => "external",
+            _ => "extended",
+        };
+    }
+    match types.own(oid).map(|own| own.kind) {
+        Some(OwnKind::Enum) => "plain",
+        Some(OwnKind::Domain(under)) => storage(types, under.oid),
+        _ => "extended",
+    }
+}
+
 /// Returns whether values of a type are compared by a collation.
 pub fn is_collatable(types: &dyn Types, oid: Oid) -> bool {
     if let Some(known) = builtin::type_of(oid).or_else(|| builtin::element_of(oid)) {

@@ -12,8 +12,17 @@ use crate::sql::ast::{self, AlterTypeAction as A};
 impl Play<'_> {
     pub(super) fn alter_type(&mut self, tree: &ast::AlterType) -> Result<(), Stop> {
         let written = qualified(tree.type_name_ref())?;
+        let action = part(tree.action())?;
+        match &action {
+            A::AlterTypeAttributeActionList(list) => return self.alter_composite(&written, list),
+            A::RenameAttribute(rename) => {
+                let (from, to) = (name(rename.composite_field_ref())?, name(rename.composite_field())?);
+                return self.rename_attribute(&written, &from, &to);
+            }
+            _ => {}
+        }
         let oid = self.type_named(&written)?;
-        match part(tree.action())? {
+        match action {
             A::AddValue(action) => {
                 let new = label(action.literal())?;
                 let position = match action.value_position() {

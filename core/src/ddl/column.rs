@@ -3,6 +3,7 @@
 use super::syntax::{name, none, part, type_name};
 use super::{Play, Stop, refused, unknown};
 use crate::catalog::expression::{Node, Value};
+use crate::catalog::types::storage;
 use crate::catalog::{
     Address, BIGINT, Class, Column, Default, Dependence, Formula, Identity, Oid, QualifiedName, Relation, Sequence,
     SequenceOptions, SqlState, Type, naming,
@@ -79,23 +80,33 @@ impl Play<'_> {
     /// Reads a column of CREATE TABLE; what it asks for beside itself goes to `wanted`.
     pub(super) fn read_column(&self, column: &ast::Column, wanted: &mut Wanted) -> Result<NewColumn, Stop> {
         let mut constraints = Vec::new();
-        let (mut collate, mut storage, mut compression) = (None, None, None);
+        let (mut collate, mut mode, mut compression) = (None, None, None);
         for clause in column.clauses() {
             match clause {
                 ast::ColumnClause::ColumnConstraint(constraint) => {
                     constraints.push(part(ast::Constraint::cast(constraint.syntax().clone()))?);
                 }
                 ast::ColumnClause::Collate(clause) => collate = Some(clause),
-                ast::ColumnClause::Storage(clause) => storage = Some(clause),
+                ast::ColumnClause::Storage(clause) => mode = Some(clause),
                 ast::ColumnClause::CompressionMethod(clause) => compression = Some(clause),
                 ast::ColumnClause::WithOptions(_) | ast::ColumnClause::AlterOptionList(_) => {
                     return unknown("options of a column");
                 }
             }
         }
-        none(storage, "STORAGE of a new column")?;
-        none(compression, "COMPRESSION of a new column")?;
-        self.read_definition(name(column.name())?, column.ty(), collate, constraints, wanted)
+        none(mode, "STORAGE of a new column")?;
+        let compression = match compression {
+            Some(method) => tree::text(&part(method.compression_method_name())?).to_ascii_lowercase(),
+            None => "default".to_owned(),
+        };
+        let new = self.read_definition(name(column.name())?, column.ty(), collate, constraints, wanted)?;
+        match compression.as_str() {
+            "default" => Ok(new),
+            "pglz" | "lz4" if storage(&self.catalog, new.of.oid) != "plain" => {
+                Ok(NewColumn { compression: Some(compression), ..new })
+            }
+            _ => unknown("this compression of a new column"),
+        }
     }
 
     /// Reads a column of a partition: it has a name, and options beside those that the parent gives it.

@@ -64,7 +64,9 @@ impl Play<'_> {
                 of_partitioned(with.attribute_list())?;
                 Vec::new()
             }
-            Some(ast::TableParams::WithParams(with)) => of_new_table(with.attribute_list(), &table.columns)?,
+            Some(ast::TableParams::WithParams(with)) => {
+                of_new_table(with.attribute_list(), &table.columns, &self.catalog)?
+            }
             _ => Vec::new(),
         };
         self.relation_name_is_free(schema, &written.name)?;

@@ -12,6 +12,7 @@ mod cluster;
 mod collation;
 mod column;
 mod comment;
+mod composite;
 mod constraint;
 mod copy;
 mod create_table;

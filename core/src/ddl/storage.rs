@@ -2,6 +2,7 @@
 
 use super::syntax::name;
 use super::{Stop, refused, unknown};
+use crate::catalog::types::{Types, storage};
 use crate::catalog::{Column, SqlState};
 use crate::sql::{ast, tree};
 
@@ -16,6 +17,8 @@ pub(super) enum Storage<'a> {
     Index(&'a str),
     /// An operator class of this access method and name, in an index.
     Class(&'a str, &'a str),
+    /// A column.
+    Column,
 }
 
 /// What a parameter takes.
@@ -68,6 +71,9 @@ const VIEW: [(&str, Takes); 3] = [
     ("check_option", Takes::Word(&["local", "cascaded"])),
 ];
 
+const COLUMN: [(&str, Takes); 2] =
+    [("n_distinct", Takes::Number(-1.0, f64::MAX)), ("n_distinct_inherited", Takes::Number(-1.0, f64::MAX))];
+
 /// Since version 18: the model is that of 15.
 const LATER: &str = "vacuum_max_eager_freeze_failure_rate";
 
@@ -83,6 +89,7 @@ impl Storage<'_> {
                 return refused(SqlState::INVALID_PARAMETER_VALUE, message);
             }
             (Self::Index(method), None) => known.extend(of_method(method)?.iter().copied()),
+            (Self::Column, None) => known.extend(COLUMN),
             (Self::Class(method, class), None) => known.extend(of_class(method, class)?.iter().copied()),
         }
         Ok(known.into_iter().find(|(other, _)| *other == name && name != LATER).map(|(_, takes)| takes))
@@ -125,6 +132,7 @@ impl Storage<'_> {
 pub(super) fn of_new_table(
     list: Option<ast::AttributeList>,
     columns: &[Column],
+    types: &dyn Types,
 ) -> Result<Vec<(String, String)>, Stop> {
     const OIDS: &str = "oids";
     let is_oids = |(namespace, name, _): &Written| namespace.is_none() && name == OIDS;
@@ -135,29 +143,49 @@ pub(super) fn of_new_table(
         }
         return unknown("WITH (oids = false)");
     }
-    stored_beside(Storage::Table.read(list)?, columns)
+    stored_beside(Storage::Table.read(list)?, columns, types)
 }
 
 /// Returns the parameters that a table over these columns keeps.
 pub(super) fn stored_beside(
     mut options: Vec<(String, String)>,
     columns: &[Column],
+    types: &dyn Types,
 ) -> Result<Vec<(String, String)>, Stop> {
-    // bytea, text, json, jsonb, and arrays of text and of integers: their values may be of any length.
-    const LONG: [u32; 6] = [17, 25, 114, 3802, 1009, 1007];
-    if options.iter().any(|(name, _)| name.starts_with("toast.")) {
-        let live = || columns.iter().filter(|column| !column.dropped);
-        if live().all(|column| SHORT.contains(&column.of.oid.0)) {
-            options.retain(|(name, _)| !name.starts_with("toast."));
-        } else if !live().any(|column| LONG.contains(&column.of.oid.0)) {
-            return unknown("whether a table has values that are stored beside it");
-        }
+    if options.iter().any(|(name, _)| name.starts_with("toast.")) && !has_long_values(columns, types)? {
+        options.retain(|(name, _)| !name.starts_with("toast."));
     }
     Ok(options)
 }
 
-/// Types whose values all have one length.
-const SHORT: [u32; 14] = [16, 18, 19, 20, 21, 23, 26, 700, 701, 1082, 1083, 1114, 1184, 2950];
+/// Returns whether rows may be so long that some of it is stored beside them; `needs_toast_table`.
+fn has_long_values(columns: &[Column], types: &dyn Types) -> Result<bool, Stop> {
+    const BPCHAR: u32 = 1042;
+    const VARCHAR: u32 = 1043;
+    /// About what a page holds four times.
+    const SURELY_SHORT: i64 = 1900;
+    const SURELY_LONG: i64 = 2100;
+    let (mut length, mut any) = (0, false);
+    for column in columns.iter().filter(|column| !column.dropped) {
+        if storage(types, column.of.oid) == "plain" {
+            length += 8;
+            continue;
+        }
+        any = true;
+        match column.of.oid.0 {
+            // Four bytes for each character, and four in front.
+            BPCHAR | VARCHAR if column.of.modifier >= 0 => length += i64::from(column.of.modifier) * 4,
+            _ if column.of.modifier >= 0 => return unknown("how long the values of a table may be"),
+            _ => return Ok(true),
+        }
+    }
+    match length {
+        _ if !any => Ok(false),
+        ..=SURELY_SHORT => Ok(false),
+        SURELY_LONG.. => Ok(true),
+        _ => unknown("how long the values of a table may be"),
+    }
+}
 
 /// Refuses parameters of a partitioned table: it has none, and nothing is stored beside it.
 pub(super) fn of_partitioned(list: Option<ast::AttributeList>) -> Result<(), Stop> {

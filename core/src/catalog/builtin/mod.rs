@@ -25,6 +25,8 @@ pub(super) struct Type {
     pub(super) preferred: bool,
     /// The type of its arrays, if there are any.
     pub(super) array: Option<Oid>,
+    /// How its values are stored unless a column says otherwise: `pg_type.typstorage`.
+    pub(super) storage: u8,
     /// Texts of it are compared by a collation.
     pub(super) collatable: bool,
     /// Of a range or a multirange: the type of its bounds.
@@ -207,10 +209,11 @@ fn of_type(mut fields: Split<'static, char>) -> Option<Type> {
     let category = *fields.next()?.as_bytes().first()?;
     let preferred = fields.next()? == "t";
     let array = oid(&mut fields)?;
-    let collatable = fields.nth(1)? == "t";
+    let storage = *fields.next()?.as_bytes().first()?;
+    let collatable = fields.next()? == "t";
     let bounds = oid(&mut fields)?;
     let (input, output) = (volatility(fields.nth(1)?)?, volatility(fields.next()?)?);
-    Some(Type { oid: number, name, kind, category, preferred, array, collatable, bounds, input, output })
+    Some(Type { oid: number, name, kind, category, preferred, array, storage, collatable, bounds, input, output })
 }
 
 fn volatility(code: &str) -> Option<Volatility> {

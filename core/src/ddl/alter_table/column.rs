@@ -2,9 +2,12 @@
 
 use super::Reach;
 use crate::catalog::expression::{Expression, Node};
+use crate::catalog::types::storage;
 use crate::catalog::{Address, Class, ConstraintKind, Oid, Refusal, Rows, SqlState};
+use crate::ddl::index::change_options;
+use crate::ddl::storage::Storage;
 use crate::ddl::syntax::{integer, part};
-use crate::ddl::{Play, Stop, refused, unknown};
+use crate::ddl::{Play, Stop, refused};
 use crate::sql::{ast, tree};
 
 impl Play<'_> {
@@ -139,8 +142,69 @@ impl Play<'_> {
         Ok(())
     }
 
-    pub(super) fn set_storage(&mut self, _table: Oid, _column: &str, _option: &ast::SetStorage) -> Result<(), Stop> {
-        unknown("SET STORAGE is outside the model")
+    /// `ATExecSetStorage`
+    pub(super) fn set_storage(&mut self, table: Oid, column: &str, option: &ast::SetStorage) -> Result<(), Stop> {
+        const MODES: [&str; 4] = ["plain", "main", "external", "extended"];
+        let written = tree::text(&part(option.storage_mode())?).trim_matches('"').to_ascii_lowercase();
+        let Some(mode) = MODES.into_iter().find(|mode| *mode == written) else {
+            return refused(SqlState::INVALID_PARAMETER_VALUE, format!("invalid storage type \"{written}\""));
+        };
+        let number = self.column_number(table, column)?;
+        let of = part(part(self.catalog.relation(table))?.numbered(number))?.of;
+        let own = storage(&self.catalog, of.oid);
+        if own == "plain" && mode != own {
+            let of = self.names.spelled(&self.catalog, of);
+            let message = format!("column data type {of} can only have storage PLAIN");
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
+            found.storage = (mode != own).then_some(mode);
+        }
+        Ok(())
+    }
+
+    /// `ATExecSetCompression`
+    pub(super) fn set_compression(
+        &mut self,
+        table: Oid,
+        column: &str,
+        option: &ast::SetCompression,
+    ) -> Result<(), Stop> {
+        let written = tree::text(&part(option.compression_method_name())?).to_ascii_lowercase();
+        let number = self.column_number(table, column)?;
+        let of = part(part(self.catalog.relation(table))?.numbered(number))?.of;
+        if storage(&self.catalog, of.oid) == "plain" && written != "default" {
+            let of = self.names.spelled(&self.catalog, of);
+            let message = format!("column data type {of} does not support compression");
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        if !["pglz", "lz4", "default"].contains(&written.as_str()) {
+            let message = format!("invalid compression method \"{written}\"");
+            return refused(SqlState::INVALID_PARAMETER_VALUE, message);
+        }
+        if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
+            found.compression = (written != "default").then(|| written.into());
+        }
+        Ok(())
+    }
+
+    /// Sets options of a column, or takes them away.
+    pub(super) fn set_options(
+        &mut self,
+        table: Oid,
+        column: &str,
+        list: Option<ast::AttributeList>,
+        reset: bool,
+    ) -> Result<(), Stop> {
+        let number = self.column_number(table, column)?;
+        let (set, gone) = match reset {
+            true => (Vec::new(), Storage::Column.names(list)?),
+            false => (Storage::Column.read(list)?, Vec::new()),
+        };
+        if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
+            change_options(&mut found.options, set, &gone);
+        }
+        Ok(())
     }
 
     pub(super) fn drop_expression(

@@ -201,7 +201,7 @@ impl Play<'_> {
         Ok(formula)
     }
 
-    fn retype_dependency(&mut self, table: Oid, number: i16, old: Type, new: Type) {
+    pub(in crate::ddl) fn retype_dependency(&mut self, table: Oid, number: i16, old: Type, new: Type) {
         let address = Address::column(table, number);
         if let Some(old) = self.catalog.user_type(old.oid).map(|found| found.oid) {
             self.catalog.dependencies.take(address, Address::of(Class::Type, old));

@@ -147,7 +147,7 @@ impl Play<'_> {
     }
 
     /// Refuses new values in the rows of a table whose rows are values of columns; `find_composite_type_dependencies`.
-    fn no_row_elsewhere(&self, table: Oid) -> Result<(), Stop> {
+    pub(in crate::ddl) fn no_row_elsewhere(&self, table: Oid) -> Result<(), Stop> {
         let relation = part(self.catalog.relation(table))?;
         let row = relation.row_type.and_then(|row| self.catalog.user_type(row));
         let Some(row) = row else { return Ok(()) };
@@ -156,6 +156,9 @@ impl Play<'_> {
             let holder = self.catalog.relation(dependent.oid).filter(|_| dependent.class == Class::Relation);
             match (holder, dependent.class) {
                 (Some(holder), _) if dependent.column != 0 => {
+                    if matches!(holder.kind, RelationKind::View(_)) {
+                        continue;
+                    }
                     if !matches!(holder.kind, RelationKind::Table | RelationKind::MaterializedView(_)) {
                         return unknown("rows of a table inside of others");
                     }
@@ -259,7 +262,12 @@ impl Play<'_> {
             C::SetStatistics(option) => {
                 self.reached(oid, reach).into_iter().try_for_each(|it| self.set_statistics(it, column, &option))
             }
-            C::SetStorage(option) => self.set_storage(oid, column, &option),
+            C::SetStorage(option) => {
+                self.reached(oid, reach).into_iter().try_for_each(|it| self.set_storage(it, column, &option))
+            }
+            C::SetCompression(option) => self.set_compression(oid, column, &option),
+            C::SetOptions(option) => self.set_options(oid, column, option.attribute_list(), false),
+            C::ResetOptions(option) => self.set_options(oid, column, option.attribute_list(), true),
             C::AddGenerated(option) => self.add_identity(oid, column, &option),
             C::DropIdentity(option) => self.drop_identity(oid, column, option.if_exists().is_some()),
             C::SetGenerated(_) | C::SetGeneratedOptions(_) => self.set_identity(oid, column, &option),

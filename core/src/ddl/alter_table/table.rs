@@ -1,6 +1,6 @@
 //! Actions on a table as a whole: row security, storage parameters, persistence, replica identity.
 
-use crate::catalog::{ConstraintKind, Oid, Persistence, ReplicaIdentity, Sequence, SqlState};
+use crate::catalog::{ConstraintKind, Oid, Persistence, Relation, ReplicaIdentity, Sequence, Space, SqlState};
 use crate::ddl::index::change_options;
 use crate::ddl::storage::{Storage, of_partitioned, stored_beside};
 use crate::ddl::syntax::{name, part};
@@ -48,7 +48,7 @@ impl Play<'_> {
             A::NoForceRls(_) => self.set(table, |relation| relation.force_row_security = false),
             A::SetOptions(action) => {
                 let new = Storage::Table.read(action.attribute_list())?;
-                let new = stored_beside(new, &part(self.catalog.relation(table))?.columns)?;
+                let new = stored_beside(new, &part(self.catalog.relation(table))?.columns, &self.catalog)?;
                 self.set(table, |relation| change_options(&mut relation.options, new, &[]))
             }
             A::ResetOptions(action) => {
@@ -62,7 +62,9 @@ impl Play<'_> {
                     ast::ReplicaIdentityOption::ReplicaIdentityDefault(_) => ReplicaIdentity::Default,
                     ast::ReplicaIdentityOption::ReplicaIdentityFull(_) => ReplicaIdentity::Full,
                     ast::ReplicaIdentityOption::ReplicaIdentityNothing(_) => ReplicaIdentity::Nothing,
-                    ast::ReplicaIdentityOption::UsingIndexName(_) => return unknown("REPLICA IDENTITY USING INDEX"),
+                    ast::ReplicaIdentityOption::UsingIndexName(using) => {
+                        ReplicaIdentity::Index(self.identity_index(table, &name(using.index_ref())?)?)
+                    }
                 };
                 self.set(table, |relation| relation.replica_identity = identity)
             }
@@ -79,6 +81,42 @@ impl Play<'_> {
     fn set(&mut self, table: Oid, change: impl FnOnce(&mut crate::catalog::Relation)) -> Result<(), Stop> {
         change(part(self.catalog.relation_mut(table))?);
         Ok(())
+    }
+
+    /// Returns the index by which replication is to tell rows apart; `ATExecReplicaIdentity`.
+    fn identity_index(&self, table: Oid, name: &str) -> Result<Oid, Stop> {
+        let relation = part(self.catalog.relation(table))?;
+        let Some(oid) = self.catalog.named(Space::Relation, relation.schema, name) else {
+            let message = format!("index \"{name}\" for table \"{}\" does not exist", relation.name);
+            return refused(SqlState::UNDEFINED_OBJECT, message);
+        };
+        let index = self.catalog.relation(oid).and_then(Relation::as_index).filter(|index| index.on == table);
+        let wrong = |what: &str| refused(SqlState::WRONG_OBJECT_TYPE, format!("cannot use index \"{name}\": {what}"));
+        let Some(index) = index else { return wrong("it is not an index of this table") };
+        let constraint = index.constraint.and_then(|oid| self.catalog.constraint(oid));
+        if !index.unique {
+            return wrong("it is not unique");
+        }
+        if constraint.is_some_and(|constraint| constraint.deferrable.is_some()) {
+            let message = format!("cannot use non-immediate index \"{name}\" as replica identity");
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        let not_supported = [
+            (index.key_columns().any(|column| column.is_none()), "expression"),
+            (index.predicate.is_some(), "partial"),
+        ];
+        if let Some((_, what)) = not_supported.into_iter().find(|(is, _)| *is) {
+            let message = format!("cannot use {what} index \"{name}\" as replica identity");
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        if !index.valid {
+            return unknown("an index that is not valid as replica identity");
+        }
+        let takes_nulls = |number: i16| relation.numbered(number).is_some_and(|column| !column.not_null);
+        if index.key_columns().flatten().any(takes_nulls) {
+            return wrong("a column of it takes nulls");
+        }
+        Ok(oid)
     }
 
     fn set_persistence(&mut self, table: Oid, to: Persistence) -> Result<(), Stop> {

@@ -236,8 +236,11 @@ fn storage(pen: &mut Pen, table: &Table) -> Option<String> {
     Some(match pen.dice.below(12) {
         0 => format!("ALTER COLUMN {column} SET STATISTICS 500"),
         1 => format!("ALTER COLUMN {column} SET STORAGE {}", pen.dice.one(&["EXTERNAL", "EXTENDED", "MAIN", "PLAIN"])),
-        2 => format!("ALTER COLUMN {column} SET (n_distinct = 5)"),
-        3 => format!("ALTER COLUMN {column} SET COMPRESSION pglz"),
+        2 => match pen.dice.below(3) {
+            0 => format!("ALTER COLUMN {column} RESET (n_distinct)"),
+            _ => format!("ALTER COLUMN {column} SET (n_distinct = {})", pen.dice.one(&["5", "-0.5", "-2", "x"])),
+        },
+        3 => format!("ALTER COLUMN {column} SET COMPRESSION {}", pen.dice.one(&["pglz", "lz4", "default", "zstd"])),
         4 | 5 => "SET (fillfactor = 80)".to_owned(),
         6 => "SET (autovacuum_enabled = false, autovacuum_vacuum_scale_factor = 0.05)".to_owned(),
         7 => "RESET (fillfactor)".to_owned(),
