@@ -11,9 +11,10 @@ use crate::catalog::{
     function::{self, Signature},
 };
 use crate::expression::{self, Literal, Place, Scope, Spelling, analyze};
-use crate::query;
+use crate::query::{self, Change};
 use crate::sql::TypeName;
 use crate::sql::fold;
+use crate::sql::query::ast as syntax;
 
 /// What an expression may mention: the columns of one relation, or the value of a domain.
 struct Around<'a> {
@@ -160,11 +161,25 @@ impl Play<'_> {
     }
 
     /// Reads a query.
-    pub(super) fn query_of(&self, tree: &crate::sql::query::ast::Query) -> Result<Query, Stop> {
+    pub(super) fn query_of(&self, tree: &syntax::Query) -> Result<Query, Stop> {
         let (catalog, names) = (&self.catalog, &self.names);
         let around = Around { catalog, names, relation: None, value: None, of_trigger: false };
         let world = query::World::new(catalog, names, &around);
         query::read(&world, tree, true).map_err(|stop| self.unless_of_extension(stop))
+    }
+
+    /// Reads a statement that changes rows.
+    pub(super) fn change_of(&self, tree: &syntax::Statement, with: Option<&syntax::With>) -> Result<Change, Stop> {
+        let (catalog, names) = (&self.catalog, &self.names);
+        let around = Around { catalog, names, relation: None, value: None, of_trigger: false };
+        let world = query::World::new(catalog, names, &around);
+        let change = match tree {
+            syntax::Statement::Insert(tree) => query::insert(&world, tree, with),
+            syntax::Statement::Update(tree) => query::update(&world, tree, with),
+            syntax::Statement::Delete(tree) => query::delete(&world, tree, with),
+            _ => Err(expression::Stop::unknown("a statement of such a form")),
+        };
+        change.map_err(|stop| self.unless_of_extension(stop))
     }
 
     /// Reads the condition of a trigger.

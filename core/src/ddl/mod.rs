@@ -43,6 +43,7 @@ mod reindex;
 mod rename;
 mod role;
 mod routine;
+mod rows;
 mod schema;
 mod sequence;
 mod set_constraints;
@@ -232,6 +233,10 @@ impl Play<'_> {
             Stmt::Grant(tree) => self.grant(tree),
             Stmt::Revoke(tree) => self.revoke(tree),
             Stmt::AlterDefaultPrivileges(tree) => self.alter_default_privileges(tree),
+            Stmt::Select(_) | Stmt::ParenSelect(_) | Stmt::CompoundSelect(_) | Stmt::Values(_) => {
+                self.select(&tree::text(tree))
+            }
+            Stmt::Insert(_) | Stmt::Update(_) | Stmt::Delete(_) => self.change(&tree::text(tree)),
             Stmt::CreateView(tree) => self.create_view(tree),
             Stmt::AlterView(tree) => self.alter_view(tree),
             Stmt::DropView(tree) => self.drop_view(tree),

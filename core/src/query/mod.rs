@@ -3,13 +3,16 @@
 //! [`read`] is the way in. A [`level::Level`] is what one SELECT sees: its sources, the queries of its WITH, and the
 //! queries around it.
 
+mod change;
 mod from;
 mod grouping;
+mod insert;
 mod level;
 mod naming;
 mod order;
 mod select;
 mod set;
+mod update;
 mod with;
 
 use std::cell::Cell;
@@ -18,6 +21,10 @@ use crate::catalog::query::{Query, SOURCES};
 use crate::catalog::{Catalog, Names, Oid};
 use crate::expression::{Scope, Stop};
 use crate::sql::query::ast;
+
+pub(crate) use change::{Change, Rows};
+pub(crate) use insert::insert;
+pub(crate) use update::{delete, update};
 
 use level::Level;
 

@@ -32,6 +32,7 @@ pub(crate) fn statement(text: &str) -> Result<ast::Statement, ExpressionError> {
     let wrong = |error: sqlparser::parser::ParserError| ExpressionError::new(&error);
     let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(text).map_err(wrong)?;
     let tree = parser.parse_statement().map_err(wrong)?;
+    while parser.consume_token(&Token::SemiColon) {}
     match &parser.peek_token().token {
         Token::EOF => Ok(tree),
         rest => Err(ExpressionError::new(&format_args!("'{rest}' is left over"))),

@@ -4,8 +4,10 @@ mod functions;
 mod indexes;
 mod inheritance;
 mod partitions;
+mod rows;
 mod security;
 mod triggers;
+mod views;
 
 use limbeck_core::ddl::{Played, Session};
 use limbeck_core::reflection;

@@ -146,10 +146,11 @@ fn what_depends_on_rows_is_said_only_where_there_may_be_some() {
         "ALTER TABLE a ADD CHECK (id > 0);\nTRUNCATE a;\nALTER TABLE a ADD UNIQUE (id);",
     ]);
     assert_snapshot!(upgrade(&project, &[]), @r#"
-    Caution
+    Safe
     Ok  CREATE TABLE a (id int)
     Ok  ALTER TABLE a ALTER id SET NOT NULL
-    Unknown  INSERT INTO a VALUES (1)
+    Ok  INSERT INTO a VALUES (1)
+             RowExclusiveLock on public.a
     Ok  ALTER TABLE a ADD CHECK (id > 0)
              AccessExclusiveLock on public.a
              scans public.a

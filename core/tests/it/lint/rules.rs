@@ -20,7 +20,7 @@ fn what_is_lost_is_named() {
         = if it is meant, say so: `-- limbeck: allow data-loss: why`
     6:1-11 warning data-loss: loses every row of public.a for good
         = if it is meant, say so: `-- limbeck: allow data-loss: why`
-    7:1-14 warning data-loss: loses rows of a for good
+    7:1-14 warning data-loss: loses every row of public.a for good
         = if it is meant, say so: `-- limbeck: allow data-loss: why`
     7:1-14 warning slow-under-lock: takes long while this transaction holds public.a locked: nobody can read or write it meanwhile
         = put it into a revision of its own

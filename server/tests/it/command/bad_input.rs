@@ -357,7 +357,7 @@ fn a_syntax_error_is_shown_in_its_line() {
 #[test]
 fn a_file_of_ten_megabytes_is_read_like_any_other() {
     let sandbox = Sandbox::history("a <- : first");
-    let row = format!("INSERT INTO a VALUES ('{}');\n", "word ".repeat(1000));
+    let row = format!("SELECT '{}';\n", "word ".repeat(1000));
     let sql = row.repeat(10_000_000 / row.len() + 1);
     sandbox.write("migrations/versions/b.sql", revision("b", "a").replace("SELECT 1;\n", &sql));
     // And one that is nothing but one long line, wrong at its end.

@@ -427,8 +427,8 @@ fn an_error_stops_at_the_last_whole_revision_and_shows_the_line() {
     let (sandbox, database) = with_database("a1 <- : Customers");
     sandbox.write(
         "migrations/versions/b.sql",
-        "-- Orders\n-- Revision ID: b1\n-- Revises: a1\n\n-- migrate:up\nCREATE TABLE b1 (n integer);\n\
-         INSERT INTO b1\n  VALUES ('not a number');\n\n-- migrate:down\nDROP TABLE b1;\n",
+        "-- Orders\n-- Revision ID: b1\n-- Revises: a1\n\n-- migrate:up\nCREATE TABLE b1 (n date);\n\
+         INSERT INTO b1\n  VALUES ('not a date');\n\n-- migrate:down\nDROP TABLE b1;\n",
     );
     insta::assert_snapshot!(session(&sandbox, &database, &["upgrade", "current"]), @r#"
     $ limbeck upgrade
@@ -436,10 +436,10 @@ fn an_error_stops_at_the_last_whole_revision_and_shows_the_line() {
     ! [1/2] done in N ms
     ! [2/2] upgrade b1 Orders
     ! [2/2] failed
-    ! error[22P02]: invalid input syntax for type integer: "not a number"
+    ! error[22007]: invalid input syntax for type date: "not a date"
     !  --> migrations/versions/b.sql:8:11
     !   |
-    ! 8 |   VALUES ('not a number');
+    ! 8 |   VALUES ('not a date');
     !   |           ^
     ! error: the upgrade of b1 failed
     ! hint: nothing of this revision was kept, the database is at a1; correct the file, then `limbeck upgrade` again
@@ -450,7 +450,7 @@ fn an_error_stops_at_the_last_whole_revision_and_shows_the_line() {
     "#);
     let answer = sandbox.limbeck("upgrade --json");
     assert_eq!(code(&answer), (1, "sql".to_owned()));
-    assert!(answer.document()["error"]["message"].as_str().is_some_and(|message| message.contains("22P02")));
+    assert!(answer.document()["error"]["message"].as_str().is_some_and(|message| message.contains("22007")));
     assert_eq!(database.rows("SELECT count(*) FROM pg_tables WHERE tablename = 'b1'"), ["0"]);
 }
 

@@ -49,8 +49,8 @@ async fn an_error_in_the_first_revision_leaves_nothing_not_even_the_version_tabl
 }
 
 #[tokio::test]
-async fn the_place_of_a_syntax_error_is_line_and_column_of_the_file() {
-    let lab = Lab::new(&[file("a", "", "\n\nSELECT 1; SELECT 'ä',\n   FORM x;", None)]);
+async fn the_place_of_an_error_is_line_and_column_of_the_file() {
+    let lab = Lab::new(&[file("a", "", "\n\nSELECT 1; SELECT 'ä',\n   'x'::date;", None)]);
     let place = stopped(lab.upgrade("heads").await).place.unwrap();
     assert_eq!(place.path.as_deref(), Some("versions/a.sql"));
     assert_eq!((place.statement, place.line, place.column), (Some(1), Some(7), Some(4)));

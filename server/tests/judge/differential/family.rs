@@ -32,8 +32,13 @@ pub(super) struct Statement {
 }
 
 impl Statement {
-    /// It changes rows, and no catalog.
+    /// It reads or changes rows, and no catalog.
     pub(super) fn is_about_rows(&self) -> bool {
+        self.family == "SELECT" || rows::FAMILIES.iter().any(|(_, name, _)| *name == self.family)
+    }
+
+    /// It changes rows.
+    pub(super) fn changes_rows(&self) -> bool {
         rows::FAMILIES.iter().any(|(_, name, _)| *name == self.family)
     }
 

@@ -51,6 +51,29 @@ fn a_view_shows_what_postgres_says() {
     judge(statements, |dice| Sequence::new(dice, &TABLES, &[views::VIEWS]));
 }
 
+/// Rows decide much of it; what does not depend on them is compared.
+#[test]
+fn rows_are_changed_as_postgres_changes_them() {
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(6_000);
+    judge(statements, |dice| Sequence::new(dice, &CHANGED, &[rows::FAMILIES, &[(20, "SELECT", queries::query)]]));
+}
+
+/// Tables whose rows are changed.
+const CHANGED: [&str; 9] = [
+    "CREATE TABLE customer (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, \
+     email varchar(20) UNIQUE, born date, active boolean DEFAULT true)",
+    "CREATE TABLE orders (id integer PRIMARY KEY, customer_id bigint REFERENCES customer, total numeric(10,2), \
+     tax numeric GENERATED ALWAYS AS (total * 0.2) STORED, placed_at timestamptz DEFAULT now(), note text)",
+    "CREATE TABLE item (order_id integer REFERENCES orders ON DELETE CASCADE, line smallint, product text, \
+     price numeric, PRIMARY KEY (order_id, line))",
+    "CREATE UNIQUE INDEX ON orders (lower(note))",
+    "CREATE TABLE log (id integer, note text, a integer) PARTITION BY RANGE (id)",
+    "CREATE TABLE log_low PARTITION OF log FOR VALUES FROM (0) TO (100)",
+    "CREATE TABLE log_rest PARTITION OF log DEFAULT",
+    "CREATE TABLE child (extra text) INHERITS (item)",
+    "CREATE VIEW busy AS SELECT customer_id AS id, count(*) AS orders FROM orders GROUP BY customer_id",
+];
+
 /// What views are made over.
 const TABLES: [&str; 6] = [
     "CREATE TYPE mood AS ENUM ('sad', 'ok', 'so so')",

@@ -30,9 +30,47 @@ fn insert(pen: &mut Pen) -> Option<String> {
     {
         *name = pen.new_column(None);
     }
-    let conflict = pen.dice.maybe(12, " ON CONFLICT DO NOTHING");
-    let returning = pen.dice.maybe(5, " RETURNING *");
-    Some(format!("INSERT INTO {name} ({}) VALUES {}{conflict}{returning}", names.join(", "), rows.join(", ")))
+    if pen.dice.percent(3) {
+        names.pop();
+    }
+    if pen.dice.percent(2) {
+        names.extend(names.first().cloned());
+    }
+    let conflict = conflict(pen, table);
+    let returning = returning(pen, table);
+    let list = if pen.dice.percent(8) { String::new() } else { format!(" ({})", names.join(", ")) };
+    Some(format!("INSERT INTO {name}{list} VALUES {}{conflict}{returning}", rows.join(", ")))
+}
+
+fn conflict(pen: &mut Pen, table: &Table) -> String {
+    let key = table.primary_key.iter().chain(&table.unique).next();
+    match (pen.dice.below(100), key) {
+        (0..8, _) => " ON CONFLICT DO NOTHING".to_owned(),
+        (8..14, Some(key)) => format!(" ON CONFLICT ({}) DO NOTHING", key.columns.join(", ")),
+        (14..20, Some(key)) => {
+            let column = pen.column(table);
+            let on = key.columns.join(", ");
+            let value = match pen.dice.below(3) {
+                0 => format!("excluded.{column}"),
+                1 => column.clone(),
+                _ => "DEFAULT".to_owned(),
+            };
+            format!(" ON CONFLICT ({on}) DO UPDATE SET {column} = {value}")
+        }
+        (20..22, Some(key)) => format!(" ON CONFLICT ON CONSTRAINT {} DO NOTHING", key.name),
+        (22..25, _) => format!(" ON CONFLICT ({}) DO NOTHING", pen.column(table)),
+        (25, _) => " ON CONFLICT DO UPDATE SET id = 1".to_owned(),
+        _ => String::new(),
+    }
+}
+
+fn returning(pen: &mut Pen, table: &Table) -> String {
+    match pen.dice.below(30) {
+        0 => " RETURNING *".to_owned(),
+        1 => format!(" RETURNING {} AS shown", pen.column(table)),
+        2 => " RETURNING count(*)".to_owned(),
+        _ => String::new(),
+    }
 }
 
 fn value(pen: &mut Pen, column: &Column) -> String {
@@ -52,7 +90,14 @@ fn insert_select(pen: &mut Pen) -> Option<String> {
         Some(from) => from.name.clone(),
         None => pen.column(source),
     };
-    Some(format!("INSERT INTO {} ({column}) SELECT {from} FROM {}", pen.named(table), pen.named(source)))
+    let name = pen.named(table);
+    if pen.dice.percent(15) {
+        let query = super::queries::query(pen)?;
+        return Some(format!("INSERT INTO {name} ({column}) {query}"));
+    }
+    let from = if pen.dice.percent(15) { "'x'".to_owned() } else { from };
+    let with = pen.dice.maybe(10, "WITH one AS (SELECT 1) ");
+    Some(format!("{with}INSERT INTO {name} ({column}) SELECT {from} FROM {}", pen.named(source)))
 }
 
 fn condition(pen: &mut Pen, table: &Table) -> String {
@@ -66,10 +111,45 @@ fn update(pen: &mut Pen) -> Option<String> {
     let column = pen.dice.any(&columns).copied()?;
     let (name, value) = (pen.named(table), value(pen, column));
     let column = if pen.dice.percent(2) { pen.new_column(None) } else { column.name.clone() };
-    Some(format!("UPDATE {name} SET {column} = {value}{}", condition(pen, table)))
+    Some(match pen.dice.below(12) {
+        0 => {
+            let other = pen.table()?;
+            let (from, read) = (pen.named(other), pen.column(other));
+            format!("UPDATE {name} AS changed SET {column} = f.{read} FROM {from} f WHERE changed.{column} = f.{read}")
+        }
+        1 => {
+            let other = pen.table()?;
+            let (from, read) = (pen.named(other), pen.column(other));
+            format!("UPDATE {name} SET {column} = (SELECT max(f.{read}) FROM {from} f)")
+        }
+        2 => {
+            let second = pen.column(table);
+            format!("UPDATE {name} SET ({column}, {second}) = ({value}, DEFAULT)")
+        }
+        3 => format!("UPDATE {name} SET {column} = {value}, {column} = {value}"),
+        4 => {
+            let second = pen.column(table);
+            format!("UPDATE {name} SET {column} = {second}{}", returning(pen, table))
+        }
+        5 => format!("UPDATE {name} SET {column} = coalesce({column}, {value}){}", condition(pen, table)),
+        _ => format!("UPDATE {name} SET {column} = {value}{}", condition(pen, table)),
+    })
 }
 
 fn delete(pen: &mut Pen) -> Option<String> {
     let table = pen.table()?;
-    Some(format!("DELETE FROM {}{}", pen.named(table), condition(pen, table)))
+    let name = pen.named(table);
+    Some(match pen.dice.below(8) {
+        0 => {
+            let other = pen.table()?;
+            let (from, read, own) = (pen.named(other), pen.column(other), pen.column(table));
+            format!("DELETE FROM {name} d USING {from} u WHERE d.{own} = u.{read}")
+        }
+        1 => {
+            let other = pen.table()?;
+            let (from, read, own) = (pen.named(other), pen.column(other), pen.column(table));
+            format!("DELETE FROM {name} WHERE {own} IN (SELECT {read} FROM {from}){}", returning(pen, table))
+        }
+        _ => format!("DELETE FROM {name}{}", condition(pen, table)),
+    })
 }

@@ -1,0 +1,238 @@
+//! `SELECT`, `INSERT`, `UPDATE`, `DELETE`
+
+use super::{LockMode, Play, Stop, refused, unknown};
+use crate::catalog::expression::{Expression, Node, Value};
+use crate::catalog::function::{Volatility, builtin_name};
+use crate::catalog::query::{Body, From, JoinKind, Query, SourceOf};
+use crate::catalog::{ConstraintKind, Oid, Relation, RelationKind, Rows, SqlState, Timing};
+use crate::query::{Change, Rows as Inserted};
+use crate::sql::query::{self as syntax, ast};
+
+impl Play<'_> {
+    pub(super) fn select(&mut self, written: &str) -> Result<(), Stop> {
+        let query = self.query(written)?;
+        self.run_query(&query)
+    }
+
+    /// Plays a statement that changes rows.
+    pub(super) fn change(&mut self, written: &str) -> Result<(), Stop> {
+        let tree = syntax::statement(written).map_err(|error| Stop::unknown(error.to_string()))?;
+        let (tree, with) = match tree {
+            ast::Statement::Query(query) => {
+                let ast::Query { with, body, .. } = *query;
+                match *body {
+                    ast::SetExpr::Insert(tree) | ast::SetExpr::Update(tree) | ast::SetExpr::Delete(tree) => {
+                        (tree, with)
+                    }
+                    _ => return unknown("a statement of such a form"),
+                }
+            }
+            tree => (tree, None),
+        };
+        let change = self.change_of(&tree, with.as_ref())?;
+        self.lock_read(&change.reads);
+        self.lock(change.target, LockMode::RowExclusive);
+        self.run_query(&change.reads)?;
+        let reaches_below = matches!(change.rows, Inserted::None);
+        let below = self.inheritors(change.target);
+        if reaches_below {
+            for child in &below {
+                self.lock(*child, LockMode::RowExclusive);
+            }
+        }
+        self.check_first_row(&change)?;
+        self.lock_referenced(&change);
+        self.forget_rows_of(&change, &below);
+        Ok(())
+    }
+
+    /// Locks what a query reads when it runs, and stops where it may do more than read.
+    pub(super) fn run_query(&mut self, query: &Query) -> Result<(), Stop> {
+        self.only_reads(query)?;
+        let mut waiting: Vec<(Oid, LockMode)> = sources(query);
+        let mut seen: Vec<Oid> = Vec::new();
+        while let Some((oid, mode)) = waiting.pop() {
+            let Some(relation) = self.catalog.relation(oid).cloned() else { continue };
+            for child in self.inheritors(oid) {
+                self.lock(child, mode);
+            }
+            let Some(view) = relation.as_view().filter(|_| is_view(&relation) && !seen.contains(&oid)) else {
+                continue;
+            };
+            seen.push(oid);
+            self.only_reads(&view.query)?;
+            self.lock_read(&view.query);
+            waiting.extend(sources(&view.query));
+        }
+        Ok(())
+    }
+
+    /// Stops where a query may do more than read, or fails whatever the rows are.
+    fn only_reads(&self, query: &Query) -> Result<(), Stop> {
+        let mut why: Option<&str> = None;
+        query.visit_queries(&mut |query| {
+            if let Body::Select(select) = &query.body {
+                let full = select.from.iter().any(joins_in_full);
+                why = why.or(full.then_some("how a FULL JOIN finds its counterparts"));
+            }
+            for value in query.expressions() {
+                value.visit(&mut |part| why = why.or_else(|| self.does_more(part)));
+            }
+        });
+        match why {
+            Some(why) => unknown(why),
+            None => Ok(()),
+        }
+    }
+
+    fn does_more(&self, part: &Expression) -> Option<&'static str> {
+        let called = match &part.node {
+            Node::Call(call) => call.function,
+            Node::Aggregate(aggregate) => aggregate.function,
+            Node::Operator(operation) => {
+                let divides = ["/", "%"].contains(&&*operation.name);
+                return (divides && is_zero(&operation.right)).then_some("a division by zero");
+            }
+            _ => return None,
+        };
+        if builtin_name(called).is_some_and(|name| name == "set_config") {
+            return Some("a call that changes settings");
+        }
+        let own = self.catalog.routine(called)?;
+        (own.volatility == Volatility::Volatile).then_some("what a function of the database does when it is called")
+    }
+
+    /// Refuses a row that a column cannot take whatever else there is: of those that are written, the first.
+    fn check_first_row(&self, change: &Change) -> Result<(), Stop> {
+        let Inserted::Written(rows) = &change.rows else { return Ok(()) };
+        let (Some(row), Some(relation)) = (rows.first(), self.catalog.relation(change.target)) else { return Ok(()) };
+        let is_plain = |(_, value): &(i16, Option<Expression>)| {
+            value.as_ref().is_none_or(|value| matches!(value.node, Node::Constant(_)))
+        };
+        let has_trigger = self.catalog.triggers_of(change.target).any(|trigger| trigger.timing == Timing::Before);
+        let computes = relation.live().any(|column| column.default.as_ref().is_some_and(|default| default.generated));
+        if relation.is_partitioned() || has_trigger || computes || !row.iter().all(is_plain) {
+            return Ok(());
+        }
+        for column in relation.live().filter(|column| column.not_null && column.identity.is_none()) {
+            let given = row.iter().find(|(number, _)| *number == column.number);
+            let is_null = match given {
+                Some((_, Some(value))) => matches!(value.node, Node::Constant(Value::Null)),
+                // A domain may have a default of its own.
+                Some((_, None)) | None => column.default.is_none() && column.of.oid < Oid(16_384),
+            };
+            if is_null {
+                let message = format!("null value in column \"{}\" of relation \"{}\"", column.name, relation.name);
+                return refused(SqlState::NOT_NULL_VIOLATION, message);
+            }
+        }
+        Ok(())
+    }
+
+    /// What a row references is looked at when the row is sure to be there.
+    fn lock_referenced(&mut self, change: &Change) {
+        let Inserted::Written(rows) = &change.rows else { return };
+        let has_trigger = self.catalog.triggers_of(change.target).any(|trigger| trigger.timing == Timing::Before);
+        if rows.is_empty() || change.may_skip || has_trigger {
+            return;
+        }
+        let is_given = |row: &[(i16, Option<Expression>)], column: i16| {
+            row.iter().any(|(number, value)| {
+                let is_value = |value: &Expression| matches!(value.node, Node::Constant(Value::Text(_)));
+                *number == column && value.as_ref().is_some_and(is_value)
+            })
+        };
+        let references =
+            self.catalog.constraints_of(change.target).into_iter().filter_map(|constraint| match &constraint.kind {
+                ConstraintKind::Foreign { columns, references, .. }
+                    if rows.iter().any(|row| columns.iter().all(|column| is_given(row, *column))) =>
+                {
+                    Some(*references)
+                }
+                _ => None,
+            });
+        for oid in references.collect::<Vec<_>>() {
+            self.lock(oid, LockMode::RowShare);
+        }
+    }
+
+    /// What has no rows may have some from now on.
+    fn forget_rows_of(&mut self, change: &Change, below: &[Oid]) {
+        let fires = |oid: Oid| self.catalog.triggers_of(oid).next().is_some();
+        let referencing = self.catalog.constraints().filter_map(|constraint| match &constraint.kind {
+            ConstraintKind::Foreign { references, .. } if *references == change.target => Some(constraint.on),
+            _ => None,
+        });
+        if std::iter::once(change.target).chain(below.iter().copied()).chain(referencing).any(fires) {
+            self.catalog.forget_rows();
+            return;
+        }
+        let has_rows = |oid: &Oid| self.catalog.relation(*oid).is_some_and(|it| it.rows == Rows::Perhaps);
+        let inserts = !matches!(change.rows, Inserted::None);
+        let moves = change.updates.is_some() && below.iter().any(has_rows);
+        if !inserts && !moves {
+            return;
+        }
+        for oid in std::iter::once(change.target).chain(below.iter().copied()) {
+            if let Some(relation) = self.catalog.relation_mut(oid) {
+                relation.rows = Rows::Perhaps;
+            }
+        }
+    }
+}
+
+/// Returns the relations in FROM of a query and those inside, with the locks on them.
+fn sources(query: &Query) -> Vec<(Oid, LockMode)> {
+    let mut found = Vec::new();
+    query.visit_queries(&mut |query| {
+        let Body::Select(select) = &query.body else { return };
+        for source in &select.sources {
+            if let SourceOf::Relation(oid, false) = source.of {
+                let is_locked = |of: &Vec<Oid>| of.is_empty() || of.contains(&source.number);
+                let mode = match query.locks.iter().any(|lock| is_locked(&lock.of)) {
+                    true => LockMode::RowShare,
+                    false => LockMode::AccessShare,
+                };
+                found.push((oid, mode));
+            }
+        }
+    });
+    found
+}
+
+/// Returns whether it shows what a query says whenever it is read.
+fn is_view(relation: &Relation) -> bool {
+    matches!(relation.kind, RelationKind::View(_))
+}
+
+/// Returns whether rows without a counterpart are kept on both sides of a join whose condition is more than that two
+/// columns are equal: Postgres may have no way to do it.
+fn joins_in_full(from: &From) -> bool {
+    let From::Join(join) = from else { return false };
+    let equal = |condition: &Expression| match &condition.node {
+        Node::Operator(operation) if operation.name == "=" => {
+            let is_column = |side: &Expression| matches!(side.node, Node::Column { .. });
+            let sources = |side: &Expression| match side.node {
+                Node::Column { relation, .. } => Some(relation),
+                _ => None,
+            };
+            let left = operation.left.as_deref();
+            left.is_some_and(is_column)
+                && is_column(&operation.right)
+                && left.and_then(sources) != sources(&operation.right)
+        }
+        _ => false,
+    };
+    let met = join.condition.as_ref().is_none_or(equal);
+    (join.kind == JoinKind::Full && !met) || joins_in_full(&join.left) || joins_in_full(&join.right)
+}
+
+/// Returns whether a value is written there, and is nothing.
+fn is_zero(value: &Expression) -> bool {
+    match &value.node {
+        Node::Constant(Value::Text(text)) => text.parse::<f64>().is_ok_and(|number| number == 0.0),
+        Node::Relabel(cast) | Node::ViaText(cast) | Node::ToDomain(cast) => is_zero(&cast.value),
+        Node::Call(call) => call.arguments.first().is_some_and(|argument| is_zero(&argument.value)),
+        _ => false,
+    }
+}

@@ -1,0 +1,147 @@
+//! What INSERT, UPDATE and DELETE have in common: the table that they change, and what they put into its columns.
+
+use std::sync::Arc;
+
+use super::Answer;
+use super::level::{Item, Level};
+use crate::catalog::expression::{Expression, Node};
+use crate::catalog::query::{Body, Common, From, Query, Select, Target};
+use crate::catalog::{Column, Identity, Oid, QualifiedName, Relation, RelationKind};
+use crate::expression::{self, Clause, Stop, folded, parts};
+use crate::sql::query::ast::{Expr, Ident, ObjectName, SelectItem};
+
+/// A statement that changes rows.
+#[derive(Debug)]
+pub(crate) struct Change {
+    /// The table.
+    pub(crate) target: Oid,
+    /// What it reads beside: FROM, conditions, values, RETURNING.
+    pub(crate) reads: Query,
+    /// What it inserts.
+    pub(crate) rows: Rows,
+    /// Rows that are there already may be left as they are.
+    pub(crate) may_skip: bool,
+    /// It changes rows that are there, of which columns.
+    pub(crate) updates: Option<Vec<i16>>,
+}
+
+/// What is inserted.
+#[derive(Debug)]
+pub(crate) enum Rows {
+    /// Nothing.
+    None,
+    /// Rows that are written there.
+    Written(Vec<Row>),
+    /// What a query puts out.
+    Query,
+}
+
+/// The value of each column that has one; none for its default.
+pub(crate) type Row = Vec<(i16, Option<Expression>)>;
+
+/// The table that a statement changes.
+pub(super) struct Changed<'a> {
+    pub(super) relation: &'a Relation,
+    pub(super) item: Item,
+}
+
+impl<'a> Level<'a> {
+    /// Finds the table that is changed.
+    pub(super) fn target(&self, name: &ObjectName, alias: Option<&Ident>) -> Answer<Changed<'a>> {
+        let written = match parts(name)?.as_slice() {
+            [name] => QualifiedName { schema: None, name: name.clone() },
+            [schema, name] => QualifiedName { schema: Some(schema.clone()), name: name.clone() },
+            _ => return Err(Stop::unknown("a relation by database, schema and name")),
+        };
+        if written.schema.is_none() && self.common_named(&written.name).is_some() {
+            return Err(Stop::unknown("a table that is called as a query of WITH"));
+        }
+        let is_only = name.0.first().and_then(|part| part.as_ident());
+        if is_only.is_some_and(|word| word.quote_style.is_none() && word.value.eq_ignore_ascii_case("only")) {
+            return Err(Stop::unknown("ONLY"));
+        }
+        let oid = self.relation_named(&written)?;
+        let relation = self.world.catalog.relation(oid).ok_or_else(|| Stop::unknown("a relation"))?;
+        match relation.kind {
+            RelationKind::Table | RelationKind::Partitioned(_) => {}
+            RelationKind::View(_) => return Err(Stop::unknown("what is changed through a view")),
+            _ => return Err(Stop::unknown("a change of what is no table")),
+        }
+        let called: Arc<str> = alias.map_or_else(|| written.name.as_str().into(), |alias| folded(alias).into());
+        let source = self.world.number();
+        let columns = relation.live().map(|column| {
+            let node = Node::Column { relation: source, number: column.number };
+            (Arc::clone(&column.name), Expression { node, of: column.of })
+        });
+        let item = Item {
+            name: Some(called),
+            relation: alias.is_none().then_some(oid),
+            columns: columns.collect(),
+            is_open: true,
+        };
+        Ok(Changed { relation, item })
+    }
+
+    /// Returns the column that a name means that something is put into.
+    pub(super) fn target_column<'r>(&self, relation: &'r Relation, name: &ObjectName) -> Answer<&'r Column> {
+        let [name] = parts(name)?.try_into().map_err(|_| Stop::unknown("a field of a column"))?;
+        relation.column(&name).ok_or_else(|| {
+            let message = format!("column \"{name}\" of relation \"{}\" does not exist", relation.name);
+            Stop::refused("42703", message)
+        })
+    }
+
+    /// Makes a value one that a column can hold. `transformAssignedExpr`
+    pub(super) fn put(&self, value: Expression, column: &Column) -> Answer<Expression> {
+        expression::assigned(self, value, column.of)?.ok_or_else(|| {
+            let message = format!("column \"{}\" is of another type than its expression", column.name);
+            Stop::refused("42804", message)
+        })
+    }
+
+    /// Ends a statement: what is read beside the table.
+    pub(super) fn reading(
+        self,
+        with: Vec<Common>,
+        from: Vec<From>,
+        condition: Option<Expression>,
+        values: Vec<Expression>,
+        returning: Vec<Target>,
+    ) -> Query {
+        let target = |value| Target { name: "".into(), value, junk: true };
+        let select = Select { sources: self.sources, from, condition, ..Select::default() };
+        Query {
+            with,
+            recursive: false,
+            body: Body::Select(Box::new(select)),
+            targets: returning.into_iter().chain(values.into_iter().map(target)).collect(),
+            order: Vec::new(),
+            offset: None,
+            limit: None,
+            with_ties: false,
+            locks: Vec::new(),
+        }
+    }
+
+    pub(super) fn returning(&self, items: Option<&Vec<SelectItem>>) -> Answer<Vec<Target>> {
+        match items {
+            None => Ok(Vec::new()),
+            Some(items) => self.targets(items, Clause::Returning),
+        }
+    }
+}
+
+/// Returns whether a value is the word DEFAULT.
+pub(super) fn is_default(tree: &Expr) -> bool {
+    matches!(tree, Expr::Identifier(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("default"))
+}
+
+/// Refuses a value of a column that is always generated. `rewriteTargetListIU`
+pub(super) fn may_be_given(column: &Column) -> Answer<()> {
+    let generated = column.default.as_ref().is_some_and(|default| default.generated);
+    if generated || column.identity == Some(Identity::Always) {
+        let message = format!("cannot insert a non-DEFAULT value into column \"{}\"", column.name);
+        return Err(Stop::refused("428C9", message));
+    }
+    Ok(())
+}

@@ -1,0 +1,272 @@
+//! INSERT: `transformInsertStmt`.
+
+use std::sync::Arc;
+
+use super::change::{Change, Changed, Row, Rows, is_default, may_be_given};
+use super::level::{Item, Level};
+use super::{Answer, World};
+use crate::catalog::expression::{Expression, Node};
+use crate::catalog::query::{Body, Common, Query};
+use crate::catalog::types::UNKNOWN;
+use crate::catalog::{Column, ConstraintKind, KeyOf, Relation};
+use crate::expression::{Clause, Stop, folded, parts};
+use crate::sql::query::ast::{
+    AssignmentTarget, ConflictTarget, DoUpdate, Expr, Insert, OnConflict, OnConflictAction, OnInsert, SetExpr,
+    TableObject, With,
+};
+
+/// Returns what an INSERT does.
+pub(crate) fn insert(world: &World<'_>, tree: &Insert, with: Option<&With>) -> Answer<Change> {
+    no_dialect(tree)?;
+    let mut level = Level::new(world, None, false);
+    let with = with.map(|with| level.with(with)).transpose()?.unwrap_or_default();
+    let TableObject::TableName(name) = &tree.table else {
+        return Err(Stop::unknown("an INSERT into other than a table"));
+    };
+    let target = level.target(name, tree.table_alias.as_ref().map(|alias| &alias.alias))?;
+    let relation = target.relation;
+    let mut columns: Vec<&Column> = Vec::new();
+    for name in &tree.columns {
+        let column = level.target_column(relation, name)?;
+        if columns.iter().any(|before| before.number == column.number) {
+            return Err(Stop::refused("42701", format!("column \"{}\" specified more than once", column.name)));
+        }
+        columns.push(column);
+    }
+    let named = !columns.is_empty();
+    if !named {
+        columns.extend(relation.live());
+    }
+    let mut values: Vec<Expression> = Vec::new();
+    let mut common: Vec<Common> = with;
+    let rows = match &tree.source {
+        None => Rows::Written(vec![Vec::new()]),
+        Some(source) => {
+            let plain = source.with.is_none()
+                && source.order_by.is_none()
+                && source.limit_clause.is_none()
+                && source.fetch.is_none();
+            match &*source.body {
+                SetExpr::Values(written) if plain => {
+                    let rows: Vec<&[Expr]> = written.rows.iter().map(|row| row.content.as_slice()).collect();
+                    Rows::Written(level.rows_of(&rows, &columns, named)?)
+                }
+                _ => {
+                    let query = Level::new(world, Some(&level), false).query(source, false)?;
+                    level.fits(&query, &columns, named)?;
+                    common.push(Common { name: Arc::from("*SELECT*"), columns: Vec::new(), materialized: None, query });
+                    Rows::Query
+                }
+            }
+        }
+    };
+    if let Rows::Written(rows) = &rows {
+        values.extend(rows.iter().flatten().filter_map(|(_, value)| value.clone()));
+    }
+    let Changed { item, .. } = target;
+    let mut may_skip = false;
+    let mut arbiter = Ok(());
+    let mut updates = None;
+    if let Some(on) = &tree.on {
+        let OnInsert::OnConflict(conflict) = on else { return Err(Stop::unknown("ON DUPLICATE KEY")) };
+        level.items = vec![item.clone()];
+        arbiter = level.arbiter(conflict, relation)?;
+        may_skip = true;
+        if let OnConflictAction::DoUpdate(update) = &conflict.action {
+            updates = Some(level.do_update(update, relation, &item, &mut values)?);
+        }
+    }
+    level.items = vec![item];
+    let returning = level.returning(tree.returning.as_ref())?;
+    // The planner looks for it.
+    arbiter?;
+    let reads = level.reading(common, Vec::new(), None, values, returning);
+    Ok(Change { target: relation.oid, reads, rows, may_skip, updates })
+}
+
+impl Level<'_> {
+    /// Reads the rows of VALUES as what is put into columns.
+    fn rows_of(&self, rows: &[&[Expr]], columns: &[&Column], named: bool) -> Answer<Vec<Row>> {
+        let width = rows.first().map_or(0, |row| row.len());
+        let mut read: Vec<Vec<Option<Expression>>> = Vec::new();
+        for row in rows {
+            if row.len() != width {
+                return Err(Stop::refused("42601", "VALUES lists must all be the same length"));
+            }
+            let value = |tree: &Expr| match is_default(tree) {
+                true => Ok(None),
+                false => self.value(tree, Clause::Values).map(Some),
+            };
+            read.push(row.iter().map(value).collect::<Answer<_>>()?);
+        }
+        many_enough(width, columns.len(), named)?;
+        let mut made = Vec::new();
+        for row in read {
+            let mut put = Vec::new();
+            for (value, column) in row.into_iter().zip(columns) {
+                put.push((column.number, value.map(|value| self.put(value, column)).transpose()?));
+            }
+            made.push(put);
+        }
+        for row in &made {
+            for ((_, value), column) in row.iter().zip(columns) {
+                if value.is_some() {
+                    may_be_given(column)?;
+                }
+            }
+        }
+        Ok(made)
+    }
+
+    /// Refuses a query whose outputs the columns cannot hold.
+    fn fits(&self, query: &Query, columns: &[&Column], named: bool) -> Answer<()> {
+        let outputs: Vec<Expression> = query.outputs().map(|target| target.value.clone()).collect();
+        many_enough(outputs.len(), columns.len(), named)?;
+        for (value, column) in outputs.into_iter().zip(columns) {
+            // What is a literal of a plain query becomes of the type of the column.
+            let is_literal = value.of.oid == UNKNOWN && matches!(query.body, Body::Select(_));
+            let value = match is_literal {
+                true => value,
+                false => Expression { node: Node::Placeholder, of: value.of },
+            };
+            self.put(value, column)?;
+        }
+        columns.iter().take(query.outputs().count()).try_for_each(|column| may_be_given(column))
+    }
+
+    /// Finds what says that a row is there already; `infer_arbiter_indexes`. What only the planner refuses is inside.
+    fn arbiter(&self, conflict: &OnConflict, relation: &Relation) -> Answer<Answer<()>> {
+        let catalog = self.world.catalog;
+        match &conflict.conflict_target {
+            None if matches!(conflict.action, OnConflictAction::DoUpdate(_)) => {
+                let message = "ON CONFLICT DO UPDATE requires inference specification or constraint name";
+                Err(Stop::refused("42601", message))
+            }
+            None => Ok(Ok(())),
+            Some(ConflictTarget::OnConstraint(name)) => {
+                let [name] = parts(name)?.try_into().map_err(|_| Stop::unknown("a name of a constraint"))?;
+                let of_table = catalog.constraints_of(relation.oid);
+                let Some(found) = of_table.into_iter().find(|constraint| *constraint.name == *name) else {
+                    let message = format!("constraint \"{name}\" for table \"{}\" does not exist", relation.name);
+                    return Err(Stop::refused("42704", message));
+                };
+                match &found.kind {
+                    ConstraintKind::Key { .. } if found.deferrable.is_none() && !relation.is_partitioned() => {
+                        Ok(Ok(()))
+                    }
+                    _ => Err(Stop::unknown("ON CONFLICT ON CONSTRAINT of such a constraint")),
+                }
+            }
+            Some(ConflictTarget::Columns(names)) => {
+                let mut wanted: Vec<i16> = Vec::new();
+                for name in names {
+                    let name = folded(name);
+                    let found = relation
+                        .column(&name)
+                        .ok_or_else(|| Stop::refused("42703", format!("column \"{name}\" does not exist")))?;
+                    wanted.push(found.number);
+                }
+                wanted.sort_unstable();
+                wanted.dedup();
+                let mut beside = false;
+                for index in relation.indexes.iter().filter_map(|oid| catalog.relation(*oid)?.as_index()) {
+                    let mut columns: Vec<i16> = index
+                        .keys
+                        .iter()
+                        .filter_map(|key| match &key.of {
+                            KeyOf::Column(number) => Some(*number),
+                            KeyOf::Expression(_) => None,
+                        })
+                        .collect();
+                    let plain = columns.len() == index.keys.len() && index.predicate.is_none();
+                    columns.sort_unstable();
+                    columns.dedup();
+                    if !index.unique || columns != wanted || !plain {
+                        continue;
+                    }
+                    let deferrable = index.constraint.and_then(|oid| catalog.constraint(oid)?.deferrable);
+                    let special = index.keys.iter().any(|key| key.collation.is_some() || key.class.is_some());
+                    match index.valid && deferrable.is_none() && !special {
+                        true => return Ok(Ok(())),
+                        false => beside = true,
+                    }
+                }
+                if beside {
+                    return Err(Stop::unknown("which index tells that a row is there already"));
+                }
+                let message = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
+                Ok(Err(Stop::refused("42P10", message)))
+            }
+        }
+    }
+
+    /// `DO UPDATE`: what it changes; `transformOnConflictClause`.
+    fn do_update(
+        &mut self,
+        update: &DoUpdate,
+        relation: &Relation,
+        item: &Item,
+        values: &mut Vec<Expression>,
+    ) -> Answer<Vec<i16>> {
+        let excluded = self.world.number();
+        let columns = relation.live().map(|column| {
+            let node = Node::Column { relation: excluded, number: column.number };
+            (Arc::clone(&column.name), Expression { node, of: column.of })
+        });
+        let excluded =
+            Item { name: Some("excluded".into()), relation: None, columns: columns.collect(), is_open: true };
+        self.items = vec![item.clone(), excluded];
+        let mut changed = Vec::new();
+        for assignment in &update.assignments {
+            let AssignmentTarget::ColumnName(name) = &assignment.target else {
+                return Err(Stop::unknown("several columns that are changed together"));
+            };
+            let value = match is_default(&assignment.value) {
+                true => None,
+                false => Some(self.value(&assignment.value, Clause::Values)?),
+            };
+            let column = self.target_column(relation, name)?;
+            if let Some(value) = value {
+                values.push(self.put(value, column)?);
+                may_be_given(column)?;
+            }
+            if changed.contains(&column.number) {
+                let message = format!("multiple assignments to same column \"{}\"", column.name);
+                return Err(Stop::refused("42601", message));
+            }
+            changed.push(column.number);
+        }
+        if let Some(condition) = &update.selection {
+            values.push(self.condition(condition, Clause::Where, "WHERE")?);
+        }
+        Ok(changed)
+    }
+}
+
+fn many_enough(values: usize, columns: usize, named: bool) -> Answer<()> {
+    if values > columns {
+        return Err(Stop::refused("42601", "INSERT has more expressions than target columns"));
+    }
+    if named && values < columns {
+        return Err(Stop::refused("42601", "INSERT has more target columns than expressions"));
+    }
+    Ok(())
+}
+
+/// Refuses to read what other databases have beside.
+fn no_dialect(tree: &Insert) -> Answer<()> {
+    let odd = tree.or.is_some()
+        || tree.ignore
+        || tree.overwrite
+        || !tree.assignments.is_empty()
+        || tree.partitioned.is_some()
+        || !tree.after_columns.is_empty()
+        || tree.has_table_keyword
+        || tree.replace_into
+        || tree.priority.is_some()
+        || tree.insert_alias.is_some()
+        || tree.output.is_some()
+        || tree.multi_table_insert_type.is_some()
+        || !tree.multi_table_into_clauses.is_empty();
+    if odd { Err(Stop::unknown("an INSERT of such a form")) } else { Ok(()) }
+}

@@ -1,0 +1,147 @@
+//! Views, and the queries that they show.
+
+use super::played;
+use limbeck_core::reflection;
+
+#[test]
+fn a_view_keeps_what_it_shows_from_being_dropped_or_altered() {
+    let (session, lines) = played(
+        "CREATE TABLE customer (id bigint PRIMARY KEY, name text NOT NULL, email varchar(100));
+CREATE TABLE orders (id integer PRIMARY KEY, customer_id bigint REFERENCES customer, total numeric);
+CREATE VIEW busy AS SELECT c.*, (SELECT count(*) FROM orders o WHERE o.customer_id = c.id) AS orders FROM customer c;
+ALTER TABLE customer ALTER COLUMN name TYPE varchar(20);
+ALTER TABLE customer DROP COLUMN email;
+DROP TABLE orders;
+ALTER TABLE customer RENAME COLUMN name TO called;
+ALTER TABLE orders RENAME TO purchases;
+CREATE OR REPLACE VIEW busy AS SELECT id, called FROM customer;
+CREATE OR REPLACE VIEW busy AS SELECT id, called AS name, email, 1::bigint AS orders, now() AS at FROM customer;
+DROP TABLE purchases;
+DROP TABLE customer CASCADE;
+SELECT * FROM busy;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE TABLE customer (id bigint PRIMARY KEY, name text NOT NULL, email varchar(100))
+        ok
+    CREATE TABLE orders (id integer PRIMARY KEY, customer_id bigint REFERENCES customer, total numeric)
+        ok, locks public.customer ShareRowExclusiveLock
+    CREATE VIEW busy AS SELECT c.*, (SELECT count(*) FROM orders o WHERE o.customer_id = c.id) AS orders FROM customer c
+        ok, locks public.customer AccessShareLock, public.orders AccessShareLock
+    ALTER TABLE customer ALTER COLUMN name TYPE varchar(20)
+        0A000: cannot alter type of a column used by a view or rule
+    ALTER TABLE customer DROP COLUMN email
+        2BP01: cannot drop column email of table customer because other objects depend on it
+    DROP TABLE orders
+        2BP01: cannot drop table orders because other objects depend on it
+    ALTER TABLE customer RENAME COLUMN name TO called
+        ok, locks public.customer AccessExclusiveLock
+    ALTER TABLE orders RENAME TO purchases
+        ok, locks public.orders AccessExclusiveLock
+    CREATE OR REPLACE VIEW busy AS SELECT id, called FROM customer
+        42P16: cannot drop columns from view
+    CREATE OR REPLACE VIEW busy AS SELECT id, called AS name, email, 1::bigint AS orders, now() AS at FROM customer
+        ok, locks public.busy AccessExclusiveLock, public.customer AccessShareLock
+    DROP TABLE purchases
+        ok, locks public.customer AccessExclusiveLock, public.purchases AccessExclusiveLock
+    DROP TABLE customer CASCADE
+        ok, locks public.busy AccessExclusiveLock, public.customer AccessExclusiveLock
+    SELECT * FROM busy;
+        42P01: relation "busy" does not exist
+    "#);
+    assert!(reflection::schema(session.catalog()).tables.is_empty());
+}
+
+#[test]
+fn a_view_is_shown_as_postgres_prints_it() {
+    let (session, _) = played(
+        "CREATE TABLE t (id integer PRIMARY KEY, name varchar(20), parent integer, at timestamptz);
+CREATE VIEW v AS WITH RECURSIVE up(id, depth) AS (SELECT id, 1 FROM t WHERE parent IS NULL UNION ALL SELECT t.id, up.depth + 1 FROM t JOIN up ON t.parent = up.id)
+SELECT t.name, u.depth, sum(u.depth) OVER (PARTITION BY t.parent ORDER BY t.at DESC) AS sum
+FROM t LEFT JOIN up u USING (id) WHERE t.name IN ('a', 'b') AND EXISTS (SELECT 1 FROM t i WHERE i.parent = t.id) ORDER BY 2 DESC, lower(name) LIMIT 10;
+ALTER TABLE t RENAME COLUMN at TO moment;",
+    );
+    let schema = reflection::schema(session.catalog());
+    let definition = schema.tables.iter().find_map(|table| table.definition.clone()).unwrap_or_default();
+    insta::assert_snapshot!(definition, @r#"
+    WITH RECURSIVE up(id, depth) AS (
+            SELECT t_1.id,
+               1 AS "?column?"
+              FROM t t_1
+             WHERE (t_1.parent IS NULL)
+           UNION ALL
+            SELECT t_1.id,
+               (up.depth + 1)
+              FROM (t t_1
+                JOIN up ON ((t_1.parent = up.id)))
+           )
+    SELECT t.name,
+       u.depth,
+       sum(u.depth) OVER (PARTITION BY t.parent ORDER BY t.moment DESC) AS sum
+      FROM (t
+        LEFT JOIN up u USING (id))
+     WHERE (((t.name)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[])) AND (EXISTS ( SELECT 1
+              FROM t i
+             WHERE (i.parent = t.id))))
+     ORDER BY u.depth DESC, (lower((t.name)::text))
+    LIMIT 10;
+    "#);
+}
+
+#[test]
+fn what_is_wrong_with_a_query_has_the_sqlstate_of_postgres() {
+    let (_, lines) = played(
+        "CREATE TABLE t (id integer PRIMARY KEY, name text, extra json);
+SELECT nothing FROM t;
+SELECT u.id FROM t;
+SELECT id FROM t a JOIN t b ON a.id = b.id;
+SELECT * FROM t, t;
+SELECT name, count(*) FROM t;
+SELECT id, name, count(*) FROM t GROUP BY id;
+SELECT id FROM t WHERE count(*) > 1;
+SELECT id FROM t WHERE row_number() OVER () = 1;
+SELECT DISTINCT extra FROM t;
+SELECT id FROM t ORDER BY 2;
+SELECT id FROM t UNION SELECT id, name FROM t;
+SELECT id FROM t UNION SELECT name FROM t;
+SELECT (SELECT id, name FROM t);
+SELECT id FROM t WHERE id IN (SELECT id, name FROM t);
+WITH a AS (SELECT 1), a AS (SELECT 2) SELECT 1;
+SELECT * FROM nowhere.t;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE TABLE t (id integer PRIMARY KEY, name text, extra json)
+        ok
+    SELECT nothing FROM t
+        42703: column "nothing" does not exist
+    SELECT u.id FROM t
+        42P01: missing FROM-clause entry for table "u"
+    SELECT id FROM t a JOIN t b ON a.id = b.id
+        42702: column reference "id" is ambiguous
+    SELECT * FROM t, t
+        42712: table name "t" specified more than once
+    SELECT name, count(*) FROM t
+        42803: column "name" must appear in the GROUP BY clause or be used in an aggregate function
+    SELECT id, name, count(*) FROM t GROUP BY id
+        ok, locks public.t AccessShareLock
+    SELECT id FROM t WHERE count(*) > 1
+        42803: aggregate functions are not allowed here
+    SELECT id FROM t WHERE row_number() OVER () = 1
+        42P20: window functions are not allowed here
+    SELECT DISTINCT extra FROM t
+        42883: could not identify an equality operator for a type
+    SELECT id FROM t ORDER BY 2
+        42P10: ORDER BY position 2 is not in select list
+    SELECT id FROM t UNION SELECT id, name FROM t
+        42601: each UNION query must have the same number of columns
+    SELECT id FROM t UNION SELECT name FROM t
+        42804: UNION types cannot be matched
+    SELECT (SELECT id, name FROM t)
+        42601: subquery must return only one column
+    SELECT id FROM t WHERE id IN (SELECT id, name FROM t)
+        42601: subquery has too many columns
+    WITH a AS (SELECT 1), a AS (SELECT 2) SELECT 1
+        42712: WITH query name "a" specified more than once
+    SELECT * FROM nowhere.t;
+        42P01: relation "nowhere.t" does not exist
+    "#);
+}
