@@ -104,6 +104,8 @@ pub struct View {
     pub written: Arc<str>,
     /// What it means.
     pub query: Arc<super::query::Query>,
+    /// It can be read: a materialized view cannot until it is filled.
+    pub filled: bool,
 }
 
 /// How replication tells rows apart.

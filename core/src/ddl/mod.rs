@@ -32,6 +32,7 @@ mod inherit;
 mod key;
 mod like;
 mod lock_table;
+mod materialized_view;
 mod partition;
 mod partition_attach;
 mod partition_bound;
@@ -51,6 +52,7 @@ mod settings;
 mod statistics;
 mod storage;
 mod syntax;
+mod table_as;
 mod trigger;
 mod truncate;
 mod using_index;
@@ -237,6 +239,12 @@ impl Play<'_> {
                 self.select(&tree::text(tree))
             }
             Stmt::Insert(_) | Stmt::Update(_) | Stmt::Delete(_) => self.change(&tree::text(tree)),
+            Stmt::SelectInto(tree) => self.select_into(tree),
+            Stmt::CreateTableAs(tree) => self.create_table_as(tree),
+            Stmt::CreateMaterializedView(tree) => self.create_materialized_view(tree),
+            Stmt::AlterMaterializedView(tree) => self.alter_materialized_view(tree),
+            Stmt::DropMaterializedView(tree) => self.drop_materialized_view(tree),
+            Stmt::Refresh(tree) => self.refresh(tree),
             Stmt::CreateView(tree) => self.create_view(tree),
             Stmt::AlterView(tree) => self.alter_view(tree),
             Stmt::DropView(tree) => self.drop_view(tree),

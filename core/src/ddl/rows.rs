@@ -56,6 +56,10 @@ impl Play<'_> {
             for child in self.inheritors(oid) {
                 self.lock(child, mode);
             }
+            if relation.as_view().is_some_and(|view| !view.filled) {
+                let message = format!("materialized view \"{}\" has not been populated", relation.name);
+                return refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
+            }
             let Some(view) = relation.as_view().filter(|_| is_view(&relation) && !seen.contains(&oid)) else {
                 continue;
             };

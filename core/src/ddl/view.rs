@@ -41,8 +41,14 @@ impl Play<'_> {
         let reads_temporary = query.relations().iter().any(|oid| self.catalog.is_temporary(*oid));
         let temporary = reads_temporary || persistence(tree.persistence()) == Persistence::Temporary;
         let columns = self.columns_from(&query, &listed)?;
-        let kind =
-            |rule| RelationKind::View(View { rule, written: text.as_str().into(), query: Arc::new(query.clone()) });
+        let kind = |rule| {
+            RelationKind::View(View {
+                rule,
+                written: text.as_str().into(),
+                query: Arc::new(query.clone()),
+                filled: true,
+            })
+        };
         let (schema, persistence) = self.schema_of_view(&written, temporary)?;
         if tree.or_replace().is_some()
             && let Some(existing) = self.catalog.named(Space::Relation, schema, &written.name)

@@ -111,9 +111,10 @@ fn behind_a_statement_outside_the_model_nothing_is_said_that_is_not_certain() {
     ]);
     assert_snapshot!(upgrade(&project, &["r1"]), @"
     Caution
-    Unknown  CREATE TABLE c AS SELECT 1 AS x
-    Unknown  ALTER TABLE c ADD y int
-    Unknown  ALTER TABLE a ADD y int
+    Ok  CREATE TABLE c AS SELECT 1 AS x
+    Ok  ALTER TABLE c ADD y int
+    Ok  ALTER TABLE a ADD y int
+             AccessExclusiveLock on public.a
     Unknown  CREATE FOREIGN TABLE copy (x int) SERVER s
     Unknown  ALTER TABLE copy ADD y int
     Unknown  DO $$ BEGIN EXECUTE 'DROP TABLE b'; END $$

@@ -145,3 +145,62 @@ SELECT * FROM nowhere.t;",
         42P01: relation "nowhere.t" does not exist
     "#);
 }
+
+#[test]
+fn a_materialized_view_holds_rows_once_it_is_filled_and_a_table_what_a_query_put_out() {
+    let (_, lines) = played(
+        "CREATE TABLE t (id integer PRIMARY KEY, name text);
+CREATE MATERIALIZED VIEW m AS SELECT id, name FROM t WITH NO DATA;
+SELECT * FROM m;
+REFRESH MATERIALIZED VIEW CONCURRENTLY m;
+REFRESH MATERIALIZED VIEW m;
+REFRESH MATERIALIZED VIEW CONCURRENTLY m;
+CREATE UNIQUE INDEX ON m (id);
+REFRESH MATERIALIZED VIEW CONCURRENTLY m;
+REFRESH MATERIALIZED VIEW t;
+CREATE TABLE kept AS SELECT id AS number, upper(name) AS name FROM m;
+SELECT number, name INTO again FROM kept;
+CREATE TABLE kept (one) AS SELECT 1;
+CREATE TABLE twice AS SELECT 1 AS a, 2 AS a;
+DROP TABLE t;
+DROP VIEW m;
+DROP MATERIALIZED VIEW m;
+DROP TABLE t, kept, again;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE TABLE t (id integer PRIMARY KEY, name text)
+        ok
+    CREATE MATERIALIZED VIEW m AS SELECT id, name FROM t WITH NO DATA
+        ok, locks public.t AccessShareLock
+    SELECT * FROM m
+        55000: materialized view "m" has not been populated
+    REFRESH MATERIALIZED VIEW CONCURRENTLY m
+        0A000: CONCURRENTLY cannot be used when the materialized view is not populated
+    REFRESH MATERIALIZED VIEW m
+        ok, locks public.m AccessExclusiveLock, public.t AccessShareLock
+    REFRESH MATERIALIZED VIEW CONCURRENTLY m
+        55000: cannot refresh materialized view "m" concurrently
+    CREATE UNIQUE INDEX ON m (id)
+        ok, locks public.m ShareLock
+    REFRESH MATERIALIZED VIEW CONCURRENTLY m
+        ok, locks public.m ExclusiveLock, public.t AccessShareLock
+    REFRESH MATERIALIZED VIEW t
+        0A000: "t" is not a materialized view
+    CREATE TABLE kept AS SELECT id AS number, upper(name) AS name FROM m
+        ok, locks public.m AccessShareLock
+    SELECT number, name INTO again FROM kept
+        ok, locks public.kept AccessShareLock
+    CREATE TABLE kept (one) AS SELECT 1
+        42P07: relation "kept" already exists
+    CREATE TABLE twice AS SELECT 1 AS a, 2 AS a
+        42701: column "a" specified more than once
+    DROP TABLE t
+        2BP01: cannot drop table t because other objects depend on it
+    DROP VIEW m
+        42809: "m" is not a view
+    DROP MATERIALIZED VIEW m
+        ok, locks public.m AccessExclusiveLock
+    DROP TABLE t, kept, again;
+        ok, locks public.again AccessExclusiveLock, public.kept AccessExclusiveLock, public.t AccessExclusiveLock
+    "#);
+}

@@ -197,7 +197,7 @@ impl<'a> Pair<'a> {
         let is_part = |name: &String| {
             self.schema.tables.iter().any(|table| table.name == *name && table.kind == TableKind::Partition)
         };
-        let pruned = |name: &String| statement.is_about_rows() && is_part(name) && !done.locks.contains_key(name);
+        let pruned = |name: &String| statement.computes_rows() && is_part(name) && !done.locks.contains_key(name);
         let locks = done.locks.iter().filter(|(name, _)| !by_rows.contains(name)).map(lock).collect();
         let modeled = effects.locks.iter().filter(|(name, _)| !by_rows.contains(name) && !pruned(name));
         differ(Kind::Locks, locks, modeled.map(|(name, mode)| format!("{name} {mode}")).collect());
@@ -237,7 +237,7 @@ fn both_refused(refused: &Refused, refusal: &Refusal) -> Outcome {
 fn not_refused(statement: &Statement, refused: &Refused, effects: &Effects) -> Outcome {
     let foreseen = effects.may_raise.iter().any(|may| may.refusal.sqlstate.to_string() == refused.sqlstate);
     // What an INSERT brings, nobody reads.
-    let of_rows = statement.is_about_rows() && ["22", "23"].iter().any(|class| refused.sqlstate.starts_with(class));
+    let of_rows = statement.computes_rows() && ["22", "23"].iter().any(|class| refused.sqlstate.starts_with(class));
     let of_roles = !effects.roles.is_empty() && refused.sqlstate == "42704";
     if foreseen || of_rows || of_roles {
         return Outcome::RefusedForRows;

@@ -37,6 +37,12 @@ impl Statement {
         self.family == "SELECT" || rows::FAMILIES.iter().any(|(_, name, _)| *name == self.family)
     }
 
+    /// It computes something for each row of others.
+    pub(super) fn computes_rows(&self) -> bool {
+        self.is_about_rows()
+            || ["CREATE TABLE AS", "CREATE MATERIALIZED VIEW", "REFRESH MATERIALIZED VIEW"].contains(&self.family)
+    }
+
     /// It changes rows.
     pub(super) fn changes_rows(&self) -> bool {
         rows::FAMILIES.iter().any(|(_, name, _)| *name == self.family)
@@ -45,7 +51,9 @@ impl Statement {
     /// What it reads in full does not depend on the planner, as it does where keys are compared.
     pub(super) fn is_scanned_for_sure(&self) -> bool {
         !self.is_about_rows()
-            && ["REFERENCES", "FOREIGN KEY", "VALIDATE", "SELECT"].iter().all(|word| !self.sql.contains(word))
+            && ["REFERENCES", "FOREIGN KEY", "VALIDATE", "SELECT", "VALUES", "REFRESH"]
+                .iter()
+                .all(|word| !self.sql.contains(word))
     }
 
     /// Postgres refuses it in a transaction.

@@ -251,7 +251,7 @@ fn create_like(pen: &mut Pen) -> Option<String> {
     Some(format!("CREATE TABLE {name} (LIKE {source}{options}{more})"))
 }
 
-fn create_as(pen: &mut Pen) -> Option<String> {
+pub(super) fn create_as(pen: &mut Pen) -> Option<String> {
     let name = created(pen);
     let query = super::queries::query(pen)?;
     Some(format!("CREATE TABLE {}{name} AS {query}{}", pen.if_not_exists(), pen.dice.maybe(30, " WITH NO DATA")))

@@ -8,8 +8,16 @@ use super::queries::query;
 use super::tables::created;
 
 /// Those of which a sequence over tables that are there already is made.
-pub(super) const VIEWS: &[Family] =
-    &[(60, "CREATE VIEW", create), (25, "DROP VIEW", drop_view), (5, "CREATE OR REPLACE VIEW", replace)];
+pub(super) const VIEWS: &[Family] = &[
+    (60, "CREATE VIEW", create),
+    (30, "DROP VIEW", drop_view),
+    (5, "CREATE OR REPLACE VIEW", replace),
+    (12, "CREATE MATERIALIZED VIEW", create_materialized),
+    (6, "REFRESH MATERIALIZED VIEW", refresh),
+    (6, "DROP MATERIALIZED VIEW", drop_materialized),
+    (2, "ALTER MATERIALIZED VIEW", alter_materialized),
+    (8, "CREATE TABLE AS", super::tables::create_as),
+];
 
 pub(super) const FAMILIES: &[Family] = &[
     (26, "CREATE VIEW", create),
