@@ -32,7 +32,7 @@ pub(crate) fn report(limbeck: &Path, dir: &Path) -> Result<bool, Failure> {
     Ok(kept)
 }
 
-fn line(what: &str, bytes: u64, promised: u64) -> bool {
+pub(super) fn line(what: &str, bytes: u64, promised: u64) -> bool {
     let kept = bytes < promised * MEGABYTE;
     println!("{what:<28}{:>9.1} MB, promised under {promised} MB — {}", bytes as f64 / MEGABYTE as f64, verdict(kept));
     kept

@@ -9,6 +9,7 @@ mod history;
 mod lint;
 pub(crate) mod measure;
 mod memory;
+mod model;
 
 use crate::arguments::Arguments;
 use crate::failure::Failure;
@@ -24,7 +25,7 @@ const PROMISED: f64 = 50.0;
 /// How old a file has to be for Limbeck to remember it, and a little.
 const SETTLED: Duration = Duration::from_millis(2_200);
 
-/// Runs the comparison in `--rounds N` (default 5), then the measurements of memory.
+/// Runs the comparison in `--rounds N` (default 5), then the measurements of memory and of the model.
 pub(crate) fn command(mut arguments: Arguments) -> Result<ExitCode, Failure> {
     let rounds = arguments.number("--rounds")?.unwrap_or(5).max(1);
     arguments.done()?;
@@ -60,6 +61,7 @@ pub(crate) fn command(mut arguments: Arguments) -> Result<ExitCode, Failure> {
     println!("\npromised: {PROMISED} times faster or better, after the first run — {}\n", verdict(kept));
     kept &= lint::report(&limbeck, &dir, rounds)?;
     kept &= memory::report(&limbeck, &dir)?;
+    kept &= model::report(&limbeck, &dir)?;
     Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
