@@ -48,23 +48,17 @@ pub(crate) fn build() -> Result<PathBuf, Failure> {
     Ok(dist)
 }
 
-/// Builds both binaries and everything beside them into `staging`.
+/// Builds the binaries and everything beside them into `staging`.
 fn bundle(tools: &WasmTools, staging: &Path) -> Result<(), Failure> {
     fs::create_dir_all(staging).map_err(Failure::io(format_args!("cannot make {}", staging.display())))?;
-    // Cargo first, for both binaries at once and with its downloads: offline, Trunk only bundles.
-    let mut cargo = workspace::cargo();
-    cargo.args([
-        "build",
-        "--package",
-        "limbeck-page",
-        "--bins",
-        "--profile",
-        "wasm-release",
-        "--target",
-        wasm_std::TARGET,
-    ]);
-    tools.apply(&mut cargo)?;
-    process::run(&mut cargo)?;
+    // Cargo first, and with its downloads: offline, Trunk only bundles.
+    for which in [&["--bins"][..], &["--bin", "model", "--features", "model"]] {
+        let mut cargo = workspace::cargo();
+        cargo.args(["build", "--package", "limbeck-page", "--profile", "wasm-release", "--target", wasm_std::TARGET]);
+        cargo.args(which);
+        tools.apply(&mut cargo)?;
+        process::run(&mut cargo)?;
+    }
     let mut trunk = workspace::command("trunk");
     trunk.args(["build", "--release", "--offline", "--dist"]).arg(staging);
     trunk.env("CARGO_TARGET_DIR", workspace::target_dir());

@@ -12,14 +12,17 @@ use crate::precompress::brotli;
 /// What a browser loads before the page stands, in bytes of brotli.
 const FIRST_PAINT: usize = 350_000;
 
-/// Everything that the page ever loads, in bytes of brotli.
-const EVERYTHING: usize = 800_000;
+/// The page and the worker that reads SQL, in bytes of brotli.
+const PAGE_AND_WORKER: usize = 800_000;
+
+/// The worker with the model of Postgres, which is loaded when there is something to judge, in bytes of brotli.
+const MODEL: usize = 1_200_000;
 
 /// Builds the page and prints the size of each file; fails if a budget is exceeded.
 pub(crate) fn command(arguments: Arguments) -> Result<ExitCode, Failure> {
     arguments.done()?;
     let dist = page::build()?;
-    let (mut first, mut all) = (Size::default(), Size::default());
+    let (mut first, mut both, mut model) = (Size::default(), Size::default(), Size::default());
     println!("{:<44}{:>12}{:>12}", "file", "bytes", "brotli");
     for file in files_below(&dist).map_err(Failure::io("cannot read the page"))? {
         let name = file.strip_prefix(&dist).unwrap_or(&file).display().to_string();
@@ -28,15 +31,20 @@ pub(crate) fn command(arguments: Arguments) -> Result<ExitCode, Failure> {
         }
         let size = Size::of(&file).map_err(Failure::io(format_args!("cannot read {name}")))?;
         println!("{}", row(&name, size));
-        all = all + size;
+        if name.starts_with("model") {
+            model = model + size;
+            continue;
+        }
+        both = both + size;
         if !name.contains("worker") {
             first = first + size;
         }
     }
     println!();
-    println!("{}  of {FIRST_PAINT}", row("first paint (all but the worker)", first));
-    println!("{}  of {EVERYTHING}", row("everything", all));
-    let kept = first.brotli <= FIRST_PAINT && all.brotli <= EVERYTHING;
+    println!("{}  of {FIRST_PAINT}", row("first paint (all but the workers)", first));
+    println!("{}  of {PAGE_AND_WORKER}", row("page and worker", both));
+    println!("{}  of {MODEL}", row("the model, when it is needed", model));
+    let kept = first.brotli <= FIRST_PAINT && both.brotli <= PAGE_AND_WORKER && model.brotli <= MODEL;
     Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -1,7 +1,7 @@
-//! The page's side: spawns the worker once and carries questions to it, the latest of each kind.
+//! The page's side: spawns the workers and carries questions to them, the latest of each kind.
 
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::{Rc, Weak};
 
 use gloo_worker::{Spawnable as _, WorkerBridge};
 use limbeck_core::project::File;
@@ -11,18 +11,29 @@ use super::worker::Analyst;
 use super::{Question, Request, Response};
 use crate::model::queue::Queue;
 
-/// Where the worker's loader is, relative to the document's base.
-const LOADER: &str = "worker_loader.js";
+/// Where the loaders of the workers are, relative to the document's base.
+const READER: &str = "worker_loader.js";
+const MODEL: &str = "model_loader.js";
 
-/// The worker as the page sees it. Cheap to clone; all clones share one worker.
+/// The workers as the page sees them. Cheap to clone; all clones share them.
 #[derive(Clone)]
-pub struct Analysis(Rc<Desk>);
+pub struct Analysis(Rc<Both>);
 
+struct Both {
+    reader: Rc<Desk>,
+    /// Spawned by the first question to it.
+    model: OnceCell<Rc<Desk>>,
+    /// What [`Analysis::load`] was given last.
+    files: RefCell<String>,
+}
+
+/// One worker, and the questions on their way to it.
 struct Desk {
     worker: WorkerBridge<Analyst>,
     next: Cell<u64>,
     plans: Lane,
     statements: Lane,
+    effects: Lane,
     blocked: Lane,
 }
 
@@ -40,9 +51,41 @@ impl PartialEq for Analysis {
 }
 
 impl Analysis {
-    /// Spawns the worker; it loads while the page goes on.
+    /// Spawns the worker that reads; it loads while the page goes on.
     pub fn spawn() -> Self {
-        Self(Rc::new_cyclic(|desk: &std::rc::Weak<Desk>| {
+        let files = RefCell::new("[]".to_owned());
+        Self(Rc::new(Both { reader: Desk::spawn(READER), model: OnceCell::new(), files }))
+    }
+
+    /// Gives the workers the files of a project. What is asked later is answered from them.
+    pub fn load(&self, files: &[File]) {
+        let files = serde_json::to_string(files).unwrap_or_else(|_| "[]".into());
+        self.0.reader.load(&files);
+        if let Some(model) = self.0.model.get() {
+            model.load(&files);
+        }
+        self.0.files.replace(files);
+    }
+
+    /// Asks whoever only reads; `listen` hears the answer unless a later question of the same kind overtakes this one.
+    pub fn ask(&self, question: Question, listen: Callback<String>) {
+        self.0.reader.ask(question, listen);
+    }
+
+    /// Asks the model likewise.
+    pub fn judge(&self, question: Question, listen: Callback<String>) {
+        let model = self.0.model.get_or_init(|| {
+            let model = Desk::spawn(MODEL);
+            model.load(&self.0.files.borrow());
+            model
+        });
+        model.ask(question, listen);
+    }
+}
+
+impl Desk {
+    fn spawn(loader: &str) -> Rc<Self> {
+        Rc::new_cyclic(|desk: &Weak<Self>| {
             let desk = desk.clone();
             let worker = Analyst::spawner()
                 .as_module(false)
@@ -52,34 +95,29 @@ impl Analysis {
                         desk.take(response);
                     }
                 })
-                .spawn(LOADER);
-            Desk {
+                .spawn(loader);
+            Self {
                 worker,
                 next: Cell::new(1),
                 plans: Lane::default(),
                 statements: Lane::default(),
+                effects: Lane::default(),
                 blocked: Lane::default(),
             }
-        }))
+        })
     }
 
-    /// Gives the worker the files of a project. What is asked later is answered from them.
-    pub fn load(&self, files: &[File]) {
-        let files = serde_json::to_string(files).unwrap_or_else(|_| "[]".into());
-        self.0.worker.send(Request { id: self.0.number(), question: Question::Load(files) });
+    fn load(&self, files: &str) {
+        self.worker.send(Request { id: self.number(), question: Question::Load(files.to_owned()) });
     }
 
-    /// Asks; `listen` hears the answer unless a later question of the same kind overtakes this one.
-    pub fn ask(&self, question: Question, listen: Callback<String>) {
-        let desk = &self.0;
-        let lane = desk.lane(&question);
+    fn ask(&self, question: Question, listen: Callback<String>) {
+        let lane = self.lane(&question);
         *lane.listener.borrow_mut() = Some(listen);
-        let next = lane.queue.borrow_mut().ask(desk.number(), question);
-        desk.send(next);
+        let next = lane.queue.borrow_mut().ask(self.number(), question);
+        self.send(next);
     }
-}
 
-impl Desk {
     fn number(&self) -> u64 {
         let id = self.next.get();
         self.next.set(id + 1);
@@ -90,6 +128,7 @@ impl Desk {
         match question {
             Question::Plan { .. } => &self.plans,
             Question::Blocked { .. } => &self.blocked,
+            Question::Effects { .. } => &self.effects,
             Question::Statements { .. } | Question::Load(_) => &self.statements,
         }
     }
@@ -101,7 +140,7 @@ impl Desk {
     }
 
     fn take(&self, response: Response) {
-        for lane in [&self.plans, &self.statements, &self.blocked] {
+        for lane in [&self.plans, &self.statements, &self.effects, &self.blocked] {
             let (wanted, next) = lane.queue.borrow_mut().answered(response.id);
             self.send(next);
             if wanted {

@@ -1,15 +1,17 @@
 //! Questions as Yew hooks: asked when their words change, answered by a new drawing.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
-use limbeck_core::document::{Direction, FailureDetail, Plan};
+use limbeck_core::document::{Direction, FailureDetail, Plan, Statement};
+use serde::de::DeserializeOwned;
 use yew::{Callback, hook, use_effect_with, use_state, use_state_eq};
 
-use super::{Judged, Losses, Question, Start, StatementPlace};
+use super::{Analysis, Judged, Losses, Question, Start, StatementPlace};
 use crate::state::Session;
 
-/// So many seconds the worker may take before somebody who waits for a plan is told that none comes.
+/// So many seconds a worker may take before somebody who waits for a plan is told that none comes.
 const PATIENCE: u32 = 15;
 
 /// What is known of a plan that was asked for.
@@ -30,26 +32,47 @@ pub enum PlanAnswer {
     Refused(FailureDetail),
 }
 
+/// The newest answer to a question for a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    /// It itself.
+    pub answer: PlanAnswer,
+    /// It belongs to what is asked now: while a newer one is on its way, the former stays on screen.
+    pub fresh: bool,
+    /// Its statements are not judged yet, and will be.
+    pub judging: bool,
+}
+
 /// Asks for a plan; none when it is not known where it starts.
 ///
-/// Returns the newest answer, and whether it belongs to what is asked now: while a newer one is on its way, the former
-/// stays on screen. A worker that does not answer in time is a refusal, until its answer comes after all.
+/// The worker that only reads answers first, the model after it. Without any answer in time there is a refusal, until
+/// one comes after all; without one of the model the plan stays as it was read.
 #[hook]
-pub fn use_plan(session: &Session, start: Option<Start>, direction: Direction, target: &str) -> (PlanAnswer, bool) {
-    let answer = use_state(|| (None, PlanAnswer::Asking));
+pub fn use_plan(session: &Session, start: Option<Start>, direction: Direction, target: &str) -> Planned {
+    let answer = use_state(|| (None, PlanAnswer::Asking, false));
     let question = start.map(|start| Question::Plan { start, direction, target: target.to_owned() });
     let asked = question.map(|question| (question, session.workspace.etag.clone()));
     let set = answer.setter();
     let analysis = session.analysis.clone();
     use_effect_with(asked.clone(), move |asked| {
         if let Some(asked) = asked.clone() {
-            let question = asked.0.clone();
-            let listen = Callback::from(move |json: String| set.set((Some(asked.clone()), read(&json))));
-            analysis.ask(question, listen);
+            let was_judged = Rc::new(Cell::new(false));
+            let listen = |judged: bool| {
+                let (set, asked, was_judged) = (set.clone(), asked.clone(), was_judged.clone());
+                Callback::from(move |json: String| {
+                    if judged || !was_judged.get() {
+                        was_judged.set(judged);
+                        set.set((Some(asked.clone()), read(&json), judged));
+                    }
+                })
+            };
+            analysis.ask(asked.0.clone(), listen(false));
+            analysis.judge(asked.0.clone(), listen(true));
         }
     });
     let fresh = asked.is_some() && answer.0 == asked;
-    let waiting = asked.filter(|_| !fresh);
+    let judged = fresh && answer.2;
+    let waiting = asked.filter(|_| !judged);
     let silent = use_state_eq(|| false);
     use_effect_with(waiting.clone(), {
         let silent = silent.setter();
@@ -62,7 +85,10 @@ pub fn use_plan(session: &Session, start: Option<Start>, direction: Direction, t
             }
         }
     });
-    if *silent && waiting.is_some() { (no_answer(), false) } else { (answer.1.clone(), fresh) }
+    if *silent && waiting.is_some() && !fresh {
+        return Planned { answer: no_answer(), fresh: false, judging: false };
+    }
+    Planned { answer: answer.1.clone(), fresh, judging: fresh && !judged && !*silent }
 }
 
 fn no_answer() -> PlanAnswer {
@@ -102,7 +128,7 @@ pub fn use_blocked(session: &Session) -> bool {
         None => set.set(false),
         Some(rows) => {
             let listen = Callback::from(move |json: String| set.set(json != "null"));
-            analysis.ask(Question::Blocked { rows: rows.clone() }, listen);
+            analysis.judge(Question::Blocked { rows: rows.clone() }, listen);
         }
     });
     pending && *answer
@@ -111,21 +137,41 @@ pub fn use_blocked(session: &Session) -> bool {
 /// Asks where the statements of a section stand; empty until the answer is there.
 #[hook]
 pub fn use_statements(session: &Session, revision: &str, direction: Direction) -> Rc<[StatementPlace]> {
-    let answer = use_state(|| (String::new(), Direction::Upgrade, Rc::<[StatementPlace]>::from([])));
+    let question = |revision, direction| Question::Statements { revision, direction };
+    use_section(session, revision, direction, question, Analysis::ask)
+}
+
+/// Asks what a section would do where it stands in the history; empty until the answer is there.
+#[hook]
+pub fn use_effects(session: &Session, revision: &str, direction: Direction) -> Rc<[Statement]> {
+    let question = |revision, direction| Question::Effects { revision, direction };
+    use_section(session, revision, direction, question, Analysis::judge)
+}
+
+/// Asks for a list of what is in a section.
+#[hook]
+fn use_section<Item: DeserializeOwned + 'static>(
+    session: &Session,
+    revision: &str,
+    direction: Direction,
+    question: fn(String, Direction) -> Question,
+    ask: fn(&Analysis, Question, Callback<String>),
+) -> Rc<[Item]> {
+    let answer = use_state(|| (String::new(), Direction::Upgrade, Rc::<[Item]>::from([])));
     let set = answer.setter();
     let analysis = session.analysis.clone();
     use_effect_with(
         (revision.to_owned(), direction, session.workspace.etag.clone()),
         move |(revision, direction, _)| {
             let (revision, direction) = (revision.clone(), *direction);
-            let question = Question::Statements { revision: revision.clone(), direction };
+            let question = question(revision.clone(), direction);
             let listen = Callback::from(move |json: String| {
-                let places: Vec<StatementPlace> = serde_json::from_str(&json).unwrap_or_default();
-                set.set((revision.clone(), direction, places.into()));
+                let items: Vec<Item> = serde_json::from_str(&json).unwrap_or_default();
+                set.set((revision.clone(), direction, items.into()));
             });
-            analysis.ask(question, listen);
+            ask(&analysis, question, listen);
         },
     );
-    let (of, way, places) = &*answer;
-    if of == revision && *way == direction { places.clone() } else { Rc::from([]) }
+    let (of, way, items) = &*answer;
+    if of == revision && *way == direction { items.clone() } else { Rc::from([]) }
 }

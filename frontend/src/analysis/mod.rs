@@ -1,8 +1,13 @@
 //! SQL analysis, away from the page's thread: what the page asks ([`Question`]), who answers ([`worker`]), and how
 //! the page asks it ([`Analysis`]).
 //!
+//! There are two workers: one that only reads, and is there at once, and one with the model of Postgres, which is three
+//! times as large and loaded when something is to be judged. They answer the same questions.
+//!
 //! Answers travel as JSON of the documents of the contract. Latest wins: see [`crate::model::queue`].
 
+#[cfg(feature = "model")]
+mod advice;
 mod client;
 mod hook;
 pub mod worker;
@@ -11,7 +16,7 @@ use limbeck_core::document::{Direction, Plan};
 use serde::{Deserialize, Serialize};
 
 pub use client::Analysis;
-pub use hook::{PlanAnswer, use_blocked, use_plan, use_statements};
+pub use hook::{PlanAnswer, Planned, use_blocked, use_effects, use_plan, use_statements};
 
 /// What the page asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,6 +40,13 @@ pub enum Question {
     },
     /// The statements of a section; answered by an array of [`StatementPlace`].
     Statements {
+        /// Full identifier.
+        revision: String,
+        /// Which section.
+        direction: Direction,
+    },
+    /// What a section would do where it stands in the history; answered by an array of statements as in a plan.
+    Effects {
         /// Full identifier.
         revision: String,
         /// Which section.

@@ -1,7 +1,7 @@
 //! The worker's side: holds a project and answers questions about its SQL.
 
 use gloo_worker::{HandlerId, Registrable as _, Worker, WorkerScope};
-use limbeck_core::document::{Direction, FailureDetail, Plan};
+use limbeck_core::document::{Direction, FailureDetail, Plan, Statement};
 use limbeck_core::dry_run;
 use limbeck_core::project::{File, PlanError, Project};
 use limbeck_core::report;
@@ -53,11 +53,12 @@ impl Analyst {
                 Some(json(&plan.and_then(|plan| plan.blocked_by())))
             }
             Question::Statements { revision, direction } => Some(json(&self.statements(&revision, direction))),
+            Question::Effects { revision, direction } => Some(json(&self.effects(&revision, direction))),
         }
     }
 
     fn judged(&self, start: Start, direction: Direction, target: &str) -> Result<Judged, FailureDetail> {
-        let plan = self.plan(start, direction, target)?;
+        let plan = self.advised(start, direction, target)?;
         let markdown = report::markdown(self.project()?, &plan);
         Ok(Judged { losses: losses(&plan), markdown, plan })
     }
@@ -83,6 +84,33 @@ impl Analyst {
             hint: hint(&error),
             candidates: error.candidates(),
         })
+    }
+
+    /// Returns a plan with what the rules say of it, where there are rules.
+    fn advised(&self, start: Start, direction: Direction, target: &str) -> Result<Plan, FailureDetail> {
+        let plan = self.plan(start, direction, target)?;
+        #[cfg(feature = "model")]
+        let plan = super::advice::added(self.project()?, plan);
+        Ok(plan)
+    }
+
+    /// Returns the statements of a section as a plan that runs nothing else judges them.
+    fn effects(&self, revision: &str, direction: Direction) -> Vec<Statement> {
+        let start = |project: &Project| {
+            let graph = project.graph();
+            let ids = |indexes: &[usize]| indexes.iter().map(|&i| graph.node(i).id.to_string()).collect();
+            Some(match direction {
+                Direction::Upgrade => ids(graph.normalized_parents(graph.index_of(revision)?)),
+                Direction::Downgrade => vec![revision.to_owned()],
+            })
+        };
+        let target = match direction {
+            Direction::Upgrade => revision,
+            Direction::Downgrade => "-1",
+        };
+        let plan = self.project.as_ref().and_then(start).map(|rows| self.advised(Start::Rows(rows), direction, target));
+        let steps = plan.and_then(Result::ok).map(|plan| plan.steps).unwrap_or_default();
+        steps.into_iter().find(|step| step.revision == revision).map(|step| step.statements).unwrap_or_default()
     }
 
     fn statements(&self, revision: &str, direction: Direction) -> Vec<StatementPlace> {
@@ -194,6 +222,35 @@ mod tests {
             |revision: &str, direction| analyst().answer(Question::Statements { revision: revision.into(), direction });
         assert_eq!(ask("aaaa11112222", Direction::Downgrade).as_deref(), Some("[]"));
         assert_eq!(ask("nobody", Direction::Upgrade).as_deref(), Some("[]"));
+    }
+
+    #[test]
+    fn what_a_section_does_is_asked_where_it_stands() {
+        let mut analyst = Analyst { project: None };
+        let file = |id: &str, revises: &str, up: &str, down: &str| {
+            let text = format!(
+                "-- Revision ID: {id}\n-- Revises: {revises}\n-- migrate:up\n{up};\n-- migrate:down\n{down};\n"
+            );
+            serde_json::json!({ "path": format!("versions/{id}.sql"), "text": text })
+        };
+        let files = serde_json::json!([
+            file("aaaa", "", "CREATE TABLE a ()", "DROP TABLE a"),
+            file("bbbb", "aaaa", "CREATE TABLE b ()", "DROP TABLE b"),
+            file("cccc", "aaaa", "CREATE TABLE c ()", "DROP TABLE c"),
+            file("dddd", "bbbb, cccc", "CREATE TABLE d ()", "DROP TABLE d"),
+        ]);
+        analyst.answer(Question::Load(files.to_string()));
+        let mut effects = |revision: &str, direction| {
+            let answer = analyst.answer(Question::Effects { revision: revision.into(), direction }).unwrap();
+            let statements: Vec<Statement> = serde_json::from_str(&answer).unwrap();
+            statements.into_iter().map(|statement| (statement.line, statement.sql)).collect::<Vec<_>>()
+        };
+        for id in ["a", "b", "c", "d"] {
+            let revision = id.repeat(4);
+            assert_eq!(effects(&revision, Direction::Upgrade), [(4, format!("CREATE TABLE {id} ()"))]);
+            assert_eq!(effects(&revision, Direction::Downgrade), [(6, format!("DROP TABLE {id}"))]);
+        }
+        assert_eq!(effects("nobody", Direction::Upgrade), []);
     }
 
     #[test]

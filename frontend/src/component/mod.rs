@@ -3,6 +3,7 @@
 mod chip;
 mod copy;
 mod dialog;
+mod effects;
 mod empty;
 mod failure;
 mod findings;

@@ -7,7 +7,8 @@ use limbeck_core::revision::Index;
 use limbeck_core::sql::tokens;
 use yew::prelude::*;
 
-use crate::analysis::use_statements;
+use super::effects::{effects, remarks};
+use crate::analysis::{use_effects, use_statements};
 use crate::model::sql_lines::{self, Line};
 use crate::state::use_session;
 
@@ -30,6 +31,7 @@ pub(crate) fn Sql(props: &SqlProps) -> Html {
     let project = session.workspace.project.clone();
     let id = project.revisions().get(revision).map(|r| r.id.to_string()).unwrap_or_default();
     let places = use_statements(&session, &id, direction);
+    let judged = use_effects(&session, &id, direction);
     let most = use_state(|| LINES);
 
     let shown =
@@ -59,9 +61,16 @@ pub(crate) fn Sql(props: &SqlProps) -> Html {
         let starts = places.iter().any(|p| p.line == line.number);
         classes!("l", starts.then_some("begin"))
     };
+    let draw = |line: &Line| {
+        let of = |number: u32| judged.iter().filter(move |statement| statement.line == number);
+        let aside = of(line.number).map(|one| html! { <span class="line">{ effects(one, false) }</span> });
+        let ends = places.iter().filter(|place| place.last_line == line.number);
+        let below = ends.flat_map(|place| of(place.line)).map(remarks);
+        html! { <>{ sql_line(text, line, class(line), aside.collect()) }{ for below }</> }
+    };
     html! {
         <div class="sql">
-            { for lines.iter().map(|line| sql_line(text, line, class(line), Html::default())) }
+            { for lines.iter().map(draw) }
             if *hidden > 0 {
                 <div class="more">
                     if *most < MOST_LINES {

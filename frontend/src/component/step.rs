@@ -5,8 +5,9 @@ use std::rc::Rc;
 use limbeck_core::document::{Direction, Outcome, Plan, Statement, Step};
 use yew::prelude::*;
 
+use super::effects::{effects, remarks};
 use super::sql::statement;
-use super::{Chip, Findings, RevisionLink, Rows, StageMark};
+use super::{Chip, RevisionLink, Rows, StageMark};
 use crate::model::date::duration;
 use crate::model::progress::{Notice, Stage, StepProgress};
 use crate::model::sentence::{Tone, count};
@@ -129,35 +130,17 @@ fn draw_notice(notice: &Notice) -> Html {
 
 fn draw_statement(one: &Statement, stage: Option<Stage>, props: &StepCardProps) -> Html {
     let class = (stage == Some(Stage::Failed) || one.outcome == Outcome::Error).then_some("at");
-    let outcome = match one.outcome {
-        Outcome::Error => html! { <Chip tone={Tone::Bad}>{ "fails" }</Chip> },
-        Outcome::Unknown if !props.unjudged => {
-            html! { <Chip title="Valid, but outside what Limbeck can judge">{ "not judged" }</Chip> }
-        }
-        Outcome::Ok | Outcome::Unknown => Html::default(),
-    };
-    let rewrites =
-        one.rewrites.iter().map(|name| html! { <Chip tone={Tone::Bad}>{ format!("rewrites {name}") }</Chip> });
-    let locks = one.locks.iter().map(|lock| {
-        let short = lock.mode.trim_end_matches("Lock").to_owned();
-        html! { <Chip tone={Tone::Warn} title={format!("{} on {}", lock.mode, lock.relation)}>{ short }</Chip> }
-    });
     let time = match stage {
         Some(Stage::Done(millis)) => html! { <span class="quiet small">{ duration(millis) }</span> },
         Some(Stage::Running) => html! { <Chip tone={Tone::Head}>{ "running" }</Chip> },
         Some(Stage::Failed) => html! { <Chip tone={Tone::Bad}>{ props.ended }</Chip> },
         Some(Stage::Waiting) | None => Html::default(),
     };
-    let aside = html! { <span class="line">{ outcome }{ for rewrites }{ for locks }{ time }</span> };
+    let aside = html! { <span class="line">{ effects(one, props.unjudged) }{ time }</span> };
     html! {
         <>
             { statement(&one.sql, one.line, class, &aside) }
-            if let Some(error) = &one.error {
-                <div class="note notice bad"><div>{ format!("{} · {}", error.sqlstate, error.message) }</div></div>
-            }
-            if !one.findings.is_empty() {
-                <div class="note"><Findings findings={one.findings.clone()} /></div>
-            }
+            { remarks(one) }
         </>
     }
 }

@@ -86,9 +86,8 @@ pub fn history(standing: Standing) -> String {
     }
 }
 
-/// Answers "what will this do?": the verdict in one sentence, and its color.
-pub fn plan(plan: &Plan, direction: Direction) -> (String, Tone) {
-    let statements: usize = plan.steps.iter().map(|step| step.statements.len()).sum();
+/// Answers "what will this do?": the verdict in one sentence, and its color. `lost` is what the plan takes away.
+pub fn plan(plan: &Plan, direction: Direction, lost: &[String]) -> (String, Tone) {
     if plan.verdict == Verdict::Blocked {
         return (format!("Blocked: {}.", reason(plan).unwrap_or("this plan will not run through")), Tone::Bad);
     }
@@ -99,28 +98,53 @@ pub fn plan(plan: &Plan, direction: Direction) -> (String, Tone) {
         Direction::Upgrade => "Applies",
         Direction::Downgrade => "Undoes",
     };
-    let what = format!("{does} {}", count(plan.steps.len(), "revision", "revisions"));
+    let statements: usize = plan.steps.iter().map(|step| step.statements.len()).sum();
     let with = match statements {
         0 => "without a single statement".to_owned(),
         n => format!("with {}", count(n, "statement", "statements")),
     };
-    let tone = match plan.verdict {
-        Verdict::Safe => Tone::Good,
-        _ => Tone::Warn,
-    };
-    let lead = match plan.verdict {
-        Verdict::Safe => "Safe: ".to_owned(),
-        _ if unjudged(plan) => String::new(),
-        _ => "Needs care: ".to_owned(),
-    };
-    let what = if lead.is_empty() { what } else { what.to_lowercase() };
-    match reason(plan).filter(|_| plan.verdict == Verdict::Caution) {
-        Some(reason) => (format!("Needs care: {reason}."), tone),
-        None if unjudged(plan) && direction == Direction::Downgrade => {
-            (format!("{what} {with}. Read what they drop before you run it."), tone)
+    let what = format!("{does} {} {with}", count(plan.steps.len(), "revision", "revisions"));
+    match (plan.verdict, direction) {
+        (Verdict::Safe, _) => (format!("Safe: {}.", what.to_lowercase()), Tone::Good),
+        (_, Direction::Upgrade) if unjudged(plan) => (format!("{what}. Read them before you run it."), Tone::Warn),
+        (_, Direction::Downgrade) if unjudged(plan) => {
+            (format!("{what}. Read what they drop before you run it."), Tone::Warn)
         }
-        None if unjudged(plan) => (format!("{what} {with}. Read them before you run it."), tone),
-        None => (format!("{lead}{what} {with}."), tone),
+        _ => {
+            let cares: String = cares(plan, lost).into_iter().map(|care| format!("; {care}")).collect();
+            (format!("Needs care: {}{cares}.", what.to_lowercase()), Tone::Warn)
+        }
+    }
+}
+
+/// What a plan that would run does that somebody should know before, worst first.
+fn cares(plan: &Plan, lost: &[String]) -> Vec<String> {
+    let statements = || plan.steps.iter().flat_map(|step| &step.statements);
+    let mut rewritten: Vec<&str> = statements().flat_map(|it| &it.rewrites).map(String::as_str).collect();
+    rewritten.sort_unstable();
+    rewritten.dedup();
+    let lost: Vec<&str> = lost.iter().map(String::as_str).collect();
+    let findings = plan.findings.iter().chain(statements().flat_map(|it| &it.findings));
+    let remarks = findings.filter(|finding| finding.level == Level::Warning).count();
+    let unknown = statements().filter(|it| it.outcome == Outcome::Unknown).count();
+    let some = |what: &str, names: &[&str]| (!names.is_empty()).then(|| format!("{what} {}", few(names)));
+    let any = |n: usize, words: String| (n > 0).then_some(words);
+    [
+        some("loses", &lost),
+        some("rewrites", &rewritten),
+        any(remarks, count(remarks, "warning", "warnings")),
+        any(unknown, format!("{} not judged", count(unknown, "is", "are"))),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Returns the first names of a list, and how many more there are.
+fn few(names: &[&str]) -> String {
+    match names {
+        [one, two, _, rest @ ..] => format!("{one}, {two} and {} more", rest.len() + 1),
+        names => names.join(" and "),
     }
 }
 
@@ -136,7 +160,7 @@ fn reason(plan: &Plan) -> Option<&str> {
     let findings = || plan.findings.iter().chain(statements().flat_map(|statement| &statement.findings));
     let worst = |level| findings().find(|finding| finding.level == level).map(|finding| finding.message.as_str());
     let error = || statements().find_map(|statement| statement.error.as_ref()).map(|error| error.message.as_str());
-    worst(Level::Error).or_else(error).or_else(|| worst(Level::Warning))
+    worst(Level::Error).or_else(error)
 }
 
 /// Answers "how is it going?": the state of a run in one sentence, and its color.
@@ -265,7 +289,7 @@ pub(crate) mod tests {
     #[test]
     fn a_plan_says_what_it_amounts_to() {
         let mut subject = plan(&[("a", 2), ("b", 1)]);
-        let said = |plan: &Plan, direction| super::plan(plan, direction).0;
+        let said = |plan: &Plan, direction| super::plan(plan, direction, &[]).0;
         assert_eq!(
             said(&subject, Direction::Upgrade),
             "Applies 2 revisions with 3 statements. Read them before you run it."
@@ -275,11 +299,11 @@ pub(crate) mod tests {
             "Undoes 2 revisions with 3 statements. Read what they drop before you run it."
         );
         subject.verdict = Verdict::Safe;
-        assert_eq!(super::plan(&plan(&[]), Direction::Upgrade).0, "Nothing to do: already at heads (base).");
+        assert_eq!(said(&plan(&[]), Direction::Upgrade), "Nothing to do: already at heads (base).");
         subject.findings = vec![Diagnostic::error("irreversible", "revision b has no downgrade")];
         subject.verdict = Verdict::Blocked;
         assert_eq!(
-            super::plan(&subject, Direction::Downgrade),
+            super::plan(&subject, Direction::Downgrade, &[]),
             ("Blocked: revision b has no downgrade.".into(), Tone::Bad)
         );
     }
@@ -289,10 +313,25 @@ pub(crate) mod tests {
         let mut subject = plan(&[("a", 1)]);
         subject.steps[0].statements[0].outcome = Outcome::Ok;
         subject.verdict = Verdict::Safe;
-        assert_eq!(super::plan(&subject, Direction::Upgrade).0, "Safe: applies 1 revision with 1 statement.");
+        let said = |plan: &Plan, lost: &[&str]| {
+            super::plan(plan, Direction::Upgrade, &lost.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>()).0
+        };
+        assert_eq!(said(&subject, &[]), "Safe: applies 1 revision with 1 statement.");
         subject.verdict = Verdict::Caution;
+        assert_eq!(
+            said(&subject, &["table product"]),
+            "Needs care: applies 1 revision with 1 statement; loses table product."
+        );
+        let mut unknown = subject.steps[0].statements[0].clone();
+        unknown.outcome = Outcome::Unknown;
+        subject.steps[0].statements.push(unknown);
+        subject.steps[0].statements[0].rewrites = vec!["orders".into(), "line".into()];
         subject.steps[0].statements[0].findings = vec![Diagnostic::warning("rewrite", "orders is written anew")];
-        assert_eq!(super::plan(&subject, Direction::Upgrade).0, "Needs care: orders is written anew.");
+        assert_eq!(
+            said(&subject, &["a", "b", "c", "d"]),
+            "Needs care: applies 1 revision with 2 statements; loses a, b and 2 more; rewrites line and orders; \
+             1 warning; 1 is not judged."
+        );
     }
 
     #[test]

@@ -7,7 +7,7 @@ use limbeck_core::document::{Direction, Plan, Verdict as PlanVerdict};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::analysis::{PlanAnswer, Start, use_plan};
+use crate::analysis::{PlanAnswer, Planned, Start, use_plan};
 use crate::component::{
     Copy, Empty, Failed, Findings, Link, Notice, Phase, Phases, Rows, RunButton, Segmented, StepCard, Verdict,
 };
@@ -37,7 +37,7 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
         Some(from) => Some(Start::Named(from.clone())),
     };
     let unknown = start.is_none();
-    let (answer, fresh) = use_plan(&session, start, props.direction, &props.target);
+    let Planned { answer, fresh, judging } = use_plan(&session, start, props.direction, &props.target);
     let changed = use_state(|| false);
     // Files and database move while somebody reads: what was read last, and as an answer to what.
     let read = use_mut_ref(|| None::<(PlanPageProps, String)>);
@@ -92,10 +92,11 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
         PlanAnswer::Plan { plan, losses, markdown } => (plan.clone(), losses.clone(), markdown.clone()),
     };
 
-    let (sentence, tone) = sentence::plan(&plan, props.direction);
+    let (sentence, tone) = sentence::plan(&plan, props.direction, &losses.data);
     let unjudged = sentence::unjudged(&plan);
     let statements: usize = plan.steps.iter().map(|step| step.statements.len()).sum();
-    let runnable = fresh && props.from.is_none() && plan.verdict != PlanVerdict::Blocked && !plan.steps.is_empty();
+    let runnable =
+        fresh && !judging && props.from.is_none() && plan.verdict != PlanVerdict::Blocked && !plan.steps.is_empty();
     let markdown = Callback::from(move |()| markdown.to_string());
     let dismiss = {
         let changed = changed.clone();
@@ -109,7 +110,7 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
         <div class="column">
             <Phases at={Phase::Changes}
                 changes={format!("{}, {}", count(plan.steps.len(), "revision", "revisions"), count(statements, "statement", "statements"))}
-                review={review_line(&plan)}
+                review={if judging { "being judged".to_owned() } else { review_line(&plan) }}
                 run={run_line(&session, props, &plan)} />
             <Choice direction={props.direction} target={props.target.clone()} from={from.clone()} {choose} />
             if *changed {
@@ -125,9 +126,13 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
             </Verdict>
             <div class="beside">
                 <div>
-                    if unjudged {
+                    if judging {
+                        <p class="quiet small judged" role="status">
+                            { "Checked: order, version rows and syntax. What the statements do is being judged…" }
+                        </p>
+                    } else if unjudged {
                         <p class="quiet small judged">
-                            { "Checked: order, version rows and syntax. What the statements lock or rewrite, and whether they succeed on this database, Limbeck does not judge yet." }
+                            { "Checked: order, version rows and syntax. What these statements do is outside what Limbeck judges." }
                         </p>
                     }
                     if !plan.findings.is_empty() {

@@ -57,7 +57,7 @@ fn an_exported_site_is_read_and_planned_in_below_any_path() {
         // From base, as long as nothing else is said.
         visitor.click("Plan the upgrade to here").await;
         visitor.is_at(&format!("{BELOW}?page=plan&direction=upgrade&target=70ad3f4815bc")).await;
-        visitor.sees("Applies 11 revisions").await;
+        visitor.sees("Needs care: applies 11 revisions").await;
         assert!(!visitor.can_click("Run the upgrade").await);
         visitor.sees("on the command line").await;
 
@@ -65,13 +65,12 @@ fn an_exported_site_is_read_and_planned_in_below_any_path() {
         visitor.fills("input[aria-label^='Start']", "5c8e19d4").await;
         visitor.is_at(&format!("{BELOW}?page=plan&direction=upgrade&target=70ad3f4815bc&from=5c8e19d4")).await;
         visitor.reload().await;
-        visitor.sees("Applies").await;
-        visitor.sees("Applies 7 revisions").await;
+        visitor.sees("Needs care: applies 7 revisions").await;
 
         // Back from the heads, one of which is to be chosen.
         visitor.click("Downgrade").await;
         visitor.click("crm@-1").await;
-        visitor.sees("Undoes 1 revision").await;
+        visitor.sees("undoes 1 revision").await;
 
         visitor.click("Merge").await;
         visitor.is_at(&format!("{BELOW}?page=merge")).await;
@@ -81,7 +80,7 @@ fn an_exported_site_is_read_and_planned_in_below_any_path() {
 
         // Where no index is found by itself, a visitor comes by the file's name, and stays there.
         visitor.open(&format!("{}index.html?page=plan", files.address())).await;
-        visitor.sees("Applies 18 revisions").await;
+        visitor.sees("Needs care: applies 18 revisions").await;
         visitor.click("History").await;
         visitor.is_at(&format!("{BELOW}index.html")).await;
         stays_inside(visitor, &files).await;

@@ -16,6 +16,7 @@ mod serve;
 mod broken;
 mod export;
 mod failure;
+mod judged;
 mod keyboard;
 mod losses;
 mod many;

@@ -85,7 +85,7 @@ async fn downgrades_to_base(visitor: &Visitor, run: u32) {
     visitor.sees("crm@-1").await;
     assert!(!visitor.can_click("Run the downgrade").await);
     visitor.click("crm@-1").await;
-    visitor.sees("Undoes 1 revision with 2 statements.").await;
+    visitor.sees("undoes 1 revision with 2 statements.").await;
     visitor.fills("form.choose input", "base").await;
     visitor.click("Run the downgrade of 18").await;
     visitor.sees("Run this downgrade?").await;

@@ -52,7 +52,7 @@ fn what_is_not_there_or_comes_to_nothing_is_not_offered() {
         // One of two current revisions: only what undoes it, and nothing else, is offered.
         visitor.click_row("Left").await;
         visitor.click("Plan to undo it").await;
-        visitor.sees("Undoes 1 revision").await;
+        visitor.sees("Needs care: undoes 1 revision with 1 statement; loses table two.").await;
         visitor.sees("DROP TABLE two").await;
     });
 }

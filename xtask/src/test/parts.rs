@@ -115,6 +115,7 @@ fn clippy_wasm(context: &Context) -> Result<Count, Failure> {
         check(workspace::cargo().arg("clippy").args(target).args(arguments).args(["--", "-D", "warnings"]))
     };
     Ok(clippy(&["--package", "limbeck-page", "--all-targets"])?
+        + clippy(&["--package", "limbeck-page", "--bin", "model", "--features", "model"])?
         + clippy(&["--package", "limbeck-core", "--features", "npm"])?)
 }
 

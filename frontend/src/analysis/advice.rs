@@ -1,0 +1,28 @@
+//! What the rules say of the revisions of a plan, beside the statements that they say it of.
+
+use limbeck_core::diagnostic::Diagnostic;
+use limbeck_core::document::{Plan, Statement, Step};
+use limbeck_core::lint::Look;
+use limbeck_core::project::Project;
+
+/// Returns a plan with what the rules find in its revisions, taken as one deployment.
+pub(super) fn added(project: &Project, mut plan: Plan) -> Plan {
+    let graph = project.graph();
+    let indexes = plan.steps.iter().filter_map(|step| graph.index_of(&step.revision)).collect();
+    let findings = project.lint(&Look::Together(indexes), &[]).unwrap_or_default();
+    for finding in findings {
+        let of_it = |step: &&mut Step| finding.revision.as_ref() == Some(&step.revision);
+        let step = plan.steps.iter_mut().find(of_it);
+        let statement = step.and_then(|step| step.statements.iter_mut().find(|one| holds(one, &finding)));
+        if let Some(statement) = statement.filter(|one| one.findings.iter().all(|known| known.code != finding.code)) {
+            statement.findings.push(finding);
+        }
+    }
+    plan
+}
+
+fn holds(statement: &Statement, finding: &Diagnostic) -> bool {
+    let lines = u32::try_from(statement.sql.matches('\n').count()).unwrap_or(u32::MAX);
+    let last = statement.line.saturating_add(lines);
+    finding.start.is_some_and(|start| (statement.line..=last).contains(&start.line))
+}
