@@ -229,6 +229,7 @@ fn App() -> Html {
                             }
                         }
                         Ok(_) => load.emit(()),
+                        Err(SourceError::SignedOut) => dispatcher.dispatch(Step::Stopped(SourceError::SignedOut)),
                         Err(_) if shown.trouble.is_some() => {}
                         Err(error) => dispatcher.dispatch(Step::Stopped(error)),
                     }

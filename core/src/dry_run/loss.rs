@@ -7,7 +7,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::document::Plan;
+use crate::document::{Outcome, Plan};
 use crate::sql::{TokenKind, fold, tokens};
 
 /// Something that is gone after a statement.
@@ -25,7 +25,8 @@ pub struct Loss {
 ///
 /// Near linear in the length of the statements.
 pub fn losses(plan: &Plan) -> Vec<Loss> {
-    let statements = plan.steps.iter().flat_map(|step| &step.statements);
+    // What fails takes nothing away.
+    let statements = plan.steps.iter().flat_map(|step| &step.statements).filter(|it| it.outcome != Outcome::Error);
     of_statements(statements.map(|statement| statement.sql.as_str()))
 }
 

@@ -80,6 +80,10 @@ impl NewRevisionError {
     pub fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Broken(error) => return error.hint(),
+            Self::Revision(revision::Error::MultipleHeads { heads, .. }) => {
+                let heads: Vec<String> = heads.iter().map(|head| format!("`--head {head}`")).collect();
+                format!("stand on one of them with {}, or merge them first with `limbeck merge`", heads.join(" or "))
+            }
             Self::Revision(error) => return error.hint(),
             Self::NotAHead { id, .. } => format!("name a head, or pass `--splice` to start a branch at {id}"),
             Self::DependsOnBase => "leave out `--depends-on`".to_owned(),

@@ -63,7 +63,7 @@ pub(super) fn reason(plan: &Plan) -> String {
     let mut reasons = Vec::new();
     match plan.verdict {
         Verdict::Safe if statements(plan).next().is_none() => reasons.push("it runs no statement".to_owned()),
-        Verdict::Safe => reasons.push("nothing speaks against it".to_owned()),
+        Verdict::Safe => reasons.push("nothing in the revisions speaks against it".to_owned()),
         Verdict::Blocked => reasons.push(number(count(Level::Error), "error")),
         Verdict::Caution => {}
     }

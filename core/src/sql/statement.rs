@@ -113,11 +113,17 @@ fn parse(text: &str) -> (&'static str, Option<Wrong>) {
     let wrong = parse.errors().into_iter().next().map(|error| {
         let start = usize::from(error.range().start()).min(text.len());
         let end = usize::from(error.range().end()).clamp(start, text.len());
+        let range = widened(text, start..end);
         let message = match kind {
             kind::UNKNOWN => format!("syntax error: no statement of Postgres starts with `{}`", first_words(text)),
+            // Behind the end of a statement the parser looks for another one.
+            _ if error.message().starts_with("expected command") => match kind::by_words(text) {
+                kind::UNKNOWN => format!("syntax error: no statement of Postgres starts with `{}`", first_words(text)),
+                _ => format!("syntax error at `{}`", first_words(text.get(range.start..).unwrap_or_default())),
+            },
             _ => phrase(error.message()),
         };
-        Wrong { range: widened(text, start..end), message, help: forgotten_semicolon(text, start) }
+        Wrong { range, message, help: forgotten_semicolon(text, start) }
     });
     (kind, wrong)
 }

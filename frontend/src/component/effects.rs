@@ -1,5 +1,6 @@
 //! What a statement does, as the model says it: beside its first line, and below its last.
 
+use limbeck_core::diagnostic::Level;
 use limbeck_core::document::{Lock, Outcome, Statement};
 use yew::prelude::*;
 
@@ -36,9 +37,11 @@ pub(crate) fn effects(of: &Statement, quiet: bool) -> Html {
 
 /// Draws the error and what else is to be said.
 pub(crate) fn remarks(of: &Statement) -> Html {
+    // The finding says the same, with its place and what to do.
+    let said = of.findings.iter().any(|finding| finding.level == Level::Error);
     html! {
         <>
-            if let Some(error) = &of.error {
+            if let Some(error) = of.error.as_ref().filter(|_| !said) {
                 <div class="note notice bad"><div>{ format!("{} · {}", error.sqlstate, error.message) }</div></div>
             }
             if !of.findings.is_empty() {

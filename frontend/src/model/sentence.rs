@@ -89,7 +89,8 @@ pub fn history(standing: Standing) -> String {
 /// Answers "what will this do?": the verdict in one sentence, and its color. `lost` is what the plan takes away.
 pub fn plan(plan: &Plan, direction: Direction, lost: &[String]) -> (String, Tone) {
     if plan.verdict == Verdict::Blocked {
-        return (format!("Blocked: {}.", reason(plan).unwrap_or("this plan will not run through")), Tone::Bad);
+        let by = plan.blocked_by().map_or_else(|| "this plan will not run through".to_owned(), |by| by.to_string());
+        return (format!("Blocked: {by}."), Tone::Bad);
     }
     if plan.steps.is_empty() {
         return (format!("{}.", report::nothing_to_do(&plan.from, &plan.target)), Tone::Good);
@@ -152,15 +153,6 @@ fn few(names: &[&str]) -> String {
 pub fn unjudged(plan: &Plan) -> bool {
     let mut statements = plan.steps.iter().flat_map(|step| &step.statements).peekable();
     statements.peek().is_some() && statements.all(|statement| statement.outcome == Outcome::Unknown)
-}
-
-/// The worst thing that the plan has to say, without its period.
-fn reason(plan: &Plan) -> Option<&str> {
-    let statements = || plan.steps.iter().flat_map(|step| &step.statements);
-    let findings = || plan.findings.iter().chain(statements().flat_map(|statement| &statement.findings));
-    let worst = |level| findings().find(|finding| finding.level == level).map(|finding| finding.message.as_str());
-    let error = || statements().find_map(|statement| statement.error.as_ref()).map(|error| error.message.as_str());
-    worst(Level::Error).or_else(error)
 }
 
 /// Answers "how is it going?": the state of a run in one sentence, and its color.

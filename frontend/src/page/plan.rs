@@ -16,6 +16,11 @@ use crate::model::workspace::Connection;
 use crate::route::{Route, default_start, default_target};
 use crate::state::{Session, use_session};
 
+const SHARE: &str = "This address holds direction and target; the plan is made anew from the files and the database. \
+                     The digest names what was read: with another one, Limbeck says so and runs nothing.";
+const SHARE_COPY: &str = "This address holds direction, start and target; the plan is made anew from the files. The \
+                          digest names what was read: `limbeck upgrade --plan` with it runs this plan and no other.";
+
 /// Steps drawn before the visitor asks for more.
 const STEPS: usize = 50;
 
@@ -79,10 +84,12 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
         PlanAnswer::Refused(error) => {
             let (direction, start, push) = (props.direction, props.from.clone(), choose.clone());
             let pick = Callback::from(move |target| push.emit((direction, target, start.clone())));
+            // Where one of several can be meant, it is a question and no mistake.
+            let tone = if error.candidates.is_empty() { Tone::Bad } else { Tone::Warn };
             return html! {
                 <div class="column">
                     <Choice direction={props.direction} target={props.target.clone()} from={from.clone()} {choose} />
-                    <Failed error={error.clone()} choose={pick} />
+                    <Failed error={error.clone()} {tone} choose={pick} />
                     if workspace.project.is_broken() {
                         <Findings findings={workspace.findings.to_vec()} />
                     }
@@ -331,7 +338,7 @@ fn beside(session: &Session, plan: &Plan, live: bool) -> Html {
             </section>
             <section class="card">
                 <h3>{ "Share" }</h3>
-                <p class="small quiet">{ "This address holds direction and target; the plan is made anew from the files and the database. The digest names what was read: with another one, Limbeck says so and runs nothing." }</p>
+                <p class="small quiet">{ if workspace.is_copy() { SHARE_COPY } else { SHARE } }</p>
                 <Copy text={digest} done="The digest is copied.">{ "Copy the digest" }</Copy>
             </section>
         </>

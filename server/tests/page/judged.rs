@@ -46,7 +46,7 @@ fn what_postgres_would_refuse_blocks_the_plan_before_it_runs() {
         visitor.sees("3 revisions are pending, and the upgrade is blocked.").await;
         visitor.open(&format!("{}plan?direction=upgrade&target=heads", served.address())).await;
         visitor.sees("Blocked").await;
-        visitor.sees("42P07 · relation \"product\" already exists").await;
+        visitor.sees("Blocked: revision cccccccccccc, line").await;
         assert!(!visitor.can_click("Run the").await);
         visitor.open(&format!("{}?revision=cccccccccccc", served.address())).await;
         visitor.sees("42P07").await;

@@ -285,6 +285,10 @@ impl RunError {
                             _ if kept > 0 => "make the section fit for what stays",
                             "55P03" | "40P01" | "40001" => "wait until others let go of what it needs",
                             "57014" => "raise statement_timeout",
+                            // The files may be right, and the database another than they made.
+                            "42P07" | "42701" | "42710" | "42723" | "42P06" => {
+                                "`limbeck schema --database` shows what is there already; correct the file or the database"
+                            }
                             _ => "correct the file",
                         };
                         format!("{server}{first}, then `limbeck {again}` again")

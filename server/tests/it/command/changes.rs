@@ -92,7 +92,7 @@ fn with_several_heads_it_must_be_said_which() {
     ]), @"
     $ limbeck revision -m more
     ! error: 'head' is not one revision: there are 2 heads
-    ! hint: name one of b1, c1, or heads for all of them
+    ! hint: stand on one of them with `--head b1` or `--head c1`, or merge them first with `limbeck merge`
     exit 4
 
     $ limbeck revision -m 'on crm' --head crm@head --rev-id c2
@@ -116,7 +116,7 @@ fn with_several_heads_it_must_be_said_which() {
 
     $ limbeck revision -m '-- Revises: a1'
     ! error: 'head' is not one revision: there are 4 heads
-    ! hint: name one of a2, c2, x1, b1, or heads for all of them
+    ! hint: stand on one of them with `--head a2` or `--head c2` or `--head x1` or `--head b1`, or merge them first with `limbeck merge`
     exit 4
 
     $ limbeck revision -m 'again' --head b1 --rev-id c1

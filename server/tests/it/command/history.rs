@@ -355,7 +355,7 @@ fn what_has_no_one_answer_ends_with_4() {
 
     $ limbeck revision -m more
     ! error: 'head' is not one revision: there are 2 heads
-    ! hint: name one of abc2, abd, or heads for all of them
+    ! hint: stand on one of them with `--head abc2` or `--head abd`, or merge them first with `limbeck merge`
     exit 4
 
     $ limbeck plan --from base +1x
@@ -365,7 +365,7 @@ fn what_has_no_one_answer_ends_with_4() {
     1  abc1  one
        8  CREATE TABLE abc1 (n integer)
 
-    safe: nothing speaks against it
+    safe: nothing in the revisions speaks against it
 
     $ limbeck plan --from base abc1+9
     ! error: 'abc1+9' is ambiguous at revision abc1

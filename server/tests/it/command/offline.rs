@@ -248,7 +248,7 @@ fn a_plan_is_text_markdown_or_a_document() {
     1  b1  Orders
        8  CREATE TABLE b1 (n integer)
 
-    safe: nothing speaks against it
+    safe: nothing in the revisions speaks against it
 
     $ limbeck plan --from m1 --downgrade -1
     downgrade from m1 to b1, c1: 1 step, 1 statement
@@ -264,7 +264,7 @@ fn a_plan_is_text_markdown_or_a_document() {
     $ limbeck plan --from a1 b1 --markdown
     ### Limbeck: upgrade from `a1` to `b1`
 
-    **safe**: nothing speaks against it
+    **safe**: nothing in the revisions speaks against it
 
     1 step, 1 statement, digest `sha256:7622b04bea46d9cba7cd4a3ad27a989b7848ce6cfcf47fb641536a48ce2c9ce7`
 
