@@ -25,7 +25,6 @@ mod search;
 mod sequence;
 mod statistics;
 mod store;
-#[cfg(feature = "model")]
 mod touched;
 mod trigger;
 pub mod types;

@@ -69,7 +69,7 @@ pub fn relation_name(
     schema: Oid,
     of_constraint: bool,
 ) -> String {
-    let has_constraint = |name: &str| of_constraint && catalog.constraint_names_in(schema).any(|taken| taken == name);
+    let has_constraint = |name: &str| of_constraint && catalog.has_constraint(schema, name);
     first_free(name1, name2, label, |name| {
         catalog.named(Space::Relation, schema, name).is_some() || has_constraint(name)
     })
@@ -85,9 +85,7 @@ pub fn constraint_name(
     schema: Oid,
     others: &[String],
 ) -> String {
-    let taken = |name: &str| {
-        others.iter().any(|other| other == name) || catalog.constraint_names_in(schema).any(|taken| taken == name)
-    };
+    let taken = |name: &str| others.iter().any(|other| other == name) || catalog.has_constraint(schema, name);
     first_free(name1, name2, label, taken)
 }
 

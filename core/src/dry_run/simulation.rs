@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use super::blocked::FORESEEN;
 use super::{Beyond, Made};
-#[cfg(feature = "model")]
-use crate::catalog::Catalog;
-use crate::catalog::{Refusal, SqlState, Type, function};
+use crate::catalog::{Catalog, Refusal, SqlState, Type, function};
 use crate::ddl::{Effects, Played, Session};
 use crate::diagnostic::{Diagnostic, Level, Position};
 use crate::document::{Lock, Outcome, SqlError, Statement};
@@ -87,9 +85,10 @@ impl Simulation {
             return None;
         }
         let doubtful = self.doubt.touches(&statement.sql);
+        let before = self.session.catalog().clone();
         match self.session.play(&statement.sql) {
             Played::Done(effects) => {
-                self.learn(&statement.sql);
+                self.learn(&before, &statement.sql);
                 if doubtful {
                     self.doubt_names(&statement.sql, &statement.kind);
                     return None;
@@ -127,9 +126,10 @@ impl Simulation {
     /// Plays a statement for what it leaves behind alone.
     pub(super) fn replay(&mut self, sql: &str, kind: &str, (revision, line): (&RevisionId, u32)) {
         let doubtful = self.doubt.touches(sql);
+        let before = self.session.catalog().clone();
         let why = match self.session.play(sql) {
             Played::Done(_) => {
-                self.learn(sql);
+                self.learn(&before, sql);
                 if doubtful {
                     self.doubt_names(sql, kind);
                 }
@@ -179,12 +179,20 @@ impl Simulation {
         Made { schema: reflection::schema(self.session.catalog()), beyond: self.beyond }
     }
 
-    /// Remembers the objects that a statement named and that are there now.
-    fn learn(&mut self, statement: &str) {
+    /// Remembers the objects that a statement made or renamed. What was there before is not looked at.
+    fn learn(&mut self, before: &Catalog, statement: &str) {
         let catalog = self.session.catalog();
-        let new = sql::identifiers(statement).filter(|name| !self.known.contains(name) && catalog.has_object(name));
-        let new: Vec<String> = new.collect();
-        self.known.extend(new);
+        for oid in before.touched(catalog) {
+            let name = || catalog.relation(oid).map(|relation| &relation.name);
+            let of_type = || catalog.user_type(oid).map(|found| &found.name);
+            let name = name().or_else(of_type).or_else(|| catalog.routine(oid).map(|routine| &routine.name));
+            if let Some(name) = name.filter(|name| !self.known.contains(&***name)) {
+                self.known.insert(name.to_string());
+            }
+        }
+        let is_there = |name: &String| catalog.schema(name).is_some() || catalog.extension(name).is_some();
+        let others = sql::identifiers(statement).filter(|name| !self.known.contains(name) && is_there(name));
+        self.known.extend(others.collect::<Vec<_>>());
     }
 
     /// Returns whether a statement fails only because of something that no revision ever made: a database that was

@@ -53,13 +53,15 @@ pub(crate) fn lint(
     let levels = Levels::of(settings);
     let mut review = Review::new(history, settings, together, before(published));
     let mut found = Vec::new();
-    // What is known of each statement is large, so it is looked at as it comes, and forgotten.
-    let last = history.walk(&looked, |steps| {
-        let steps = review.read(steps);
-        found.extend(workers::map(history.workers, &steps, |step| of_revision(step, &review, &levels)));
-        review.keep(steps);
-    })?;
-    review.end(last);
+    if !looked.is_empty() {
+        // What is known of each statement is large, so it is looked at as it comes, and forgotten.
+        let last = history.walk(&looked, |steps| {
+            let steps = review.read(steps);
+            found.extend(workers::map(history.workers, &steps, |step| of_revision(step, &review, &levels)));
+            review.keep(steps);
+        })?;
+        review.end(last);
+    }
     let ended: Vec<(&Step<'_>, Vec<Found>)> = review.steps.iter().zip(found).collect();
     let reports = workers::map(history.workers, &ended, |(step, found)| at_heads(step, found, &review, &levels));
     let mut findings = settings_findings(settings);

@@ -1,6 +1,6 @@
 //! Rows or columns in use that are gone for good.
 
-use super::super::knowledge::{keeps_rows, listed};
+use super::super::knowledge::listed;
 use super::super::report::{Complete as _, Findings};
 use super::super::review::{Review, Statement, Step};
 use super::super::rule::rule;
@@ -55,9 +55,9 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
 /// Returns what a statement takes away, where the model knows.
 fn known(statement: &Statement) -> Vec<String> {
     let mut lost = Vec::new();
-    let in_use = statement.locks.iter().filter(|lock| keeps_rows(&statement.before, lock.on));
-    for lock in in_use {
-        let Some(before) = statement.before.relation(lock.on) else { continue };
+    for lock in &statement.locks {
+        // What a materialized view shows can be read again.
+        let Some(before) = statement.before.relation(lock.on).filter(|relation| relation.is_table()) else { continue };
         let Some(after) = statement.after.relation(lock.on) else {
             lost.push(format!("{} {}", before.word(), lock.name));
             continue;
@@ -67,7 +67,9 @@ fn known(statement: &Statement) -> Vec<String> {
         let dropped = dropped.filter(|column| !column.default.as_ref().is_some_and(|default| default.generated));
         lost.extend(dropped.map(|column| format!("column {} of {}", quote_identifier(&column.name), lock.name)));
         let is_emptied = statement.kind == "truncate" && lock.mode == crate::ddl::LockMode::AccessExclusive;
-        if is_emptied || deletes_all(statement) {
+        // A DELETE locks those that reference the table too.
+        let is_named = || sql::target(&statement.sql, &statement.kind).as_deref() == Some(&*before.name);
+        if is_emptied || deletes_all(statement) && is_named() {
             lost.push(format!("every row of {}", lock.name));
         }
     }

@@ -51,7 +51,7 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
         let Some(transaction) = statement.transaction else { continue };
         let used = added.iter().find(|(of, oid, label)| *of == transaction && uses(statement, *oid, label));
         // What the dry run knows to fail needs no second word.
-        if let (Some((_, oid, label)), true) = (used, statement.findings.is_empty()) {
+        if let (Some((_, oid, label)), true) = (used, !statement.fails) {
             let name = statement.before.user_type(*oid).map(|found| found.name.to_string()).unwrap_or_default();
             let message =
                 format!("uses '{label}' of {name} in the transaction that adds it, which Postgres refuses with 55P04");
