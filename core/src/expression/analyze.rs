@@ -98,12 +98,19 @@ impl Analysis<'_> {
     }
 
     pub(super) fn expression(&mut self, tree: &Expr) -> Answer {
-        if self.depth > DEPTH {
+        let whole = self.queries.map(Queries::depth);
+        if self.depth > DEPTH || whole.is_some_and(|whole| whole.get() > DEPTH) {
             return Err(Stop::unknown("an expression nested so deep"));
         }
         self.depth += 1;
+        if let Some(whole) = whole {
+            whole.set(whole.get() + 1);
+        }
         let result = self.node(tree);
         self.depth -= 1;
+        if let Some(whole) = whole {
+            whole.set(whole.get() - 1);
+        }
         result
     }
 

@@ -18,6 +18,8 @@ mod sub_query;
 mod tests;
 mod volatility;
 
+use std::cell::Cell;
+
 use crate::catalog::Refusal;
 use crate::catalog::expression::Expression;
 use crate::catalog::function::Signature;
@@ -188,6 +190,9 @@ pub(crate) trait Queries {
 
     /// Returns the window of a name.
     fn window(&self, name: &str) -> Result<&Window, Stop>;
+
+    /// How deep all that is being read stands, queries and expressions together.
+    fn depth(&self) -> &Cell<usize>;
 }
 
 /// Why there is no tree.

@@ -42,6 +42,10 @@ impl Level<'_> {
     }
 
     fn joined(&mut self, table: &TableWithJoins) -> Answer<Part> {
+        // Each join is as deep in the tree as there are before it.
+        if table.joins.len() > 100 {
+            return Err(Stop::unknown("so many joins"));
+        }
         let mut left = self.factor(&table.relation)?;
         for join in &table.joins {
             if join.global {

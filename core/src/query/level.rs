@@ -1,5 +1,6 @@
 //! What one SELECT sees.
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::{Answer, World};
@@ -206,5 +207,9 @@ impl Queries for Level<'_> {
     fn window(&self, name: &str) -> Result<&Window, Stop> {
         let found = self.windows.iter().find(|(known, _)| &**known == name).map(|(_, window)| window);
         found.ok_or_else(|| Stop::refused("42704", format!("window \"{name}\" does not exist")))
+    }
+
+    fn depth(&self) -> &Cell<usize> {
+        &self.world.depth
     }
 }

@@ -37,12 +37,13 @@ pub(crate) struct World<'a> {
     /// Types, functions and literals.
     scope: &'a dyn Scope,
     next: Cell<u32>,
+    depth: Cell<usize>,
 }
 
 impl<'a> World<'a> {
     /// Looks for relations in a catalog, and for all else where expressions look.
     pub(crate) fn new(catalog: &'a Catalog, names: &'a Names, scope: &'a dyn Scope) -> Self {
-        Self { catalog, names, scope, next: Cell::new(SOURCES) }
+        Self { catalog, names, scope, next: Cell::new(SOURCES), depth: Cell::new(0) }
     }
 
     /// Returns a number that no source has.

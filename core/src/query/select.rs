@@ -18,6 +18,11 @@ use crate::sql::query::ast::{
 
 const BIGINT: Type = Type { oid: Oid(20), modifier: -1 };
 
+/// A query takes as much of the stack as so many expressions.
+const STEP: usize = 10;
+/// Deeper ones are not followed.
+const DEPTH: usize = 100;
+
 /// What stands behind the body of a query.
 #[derive(Debug, Default)]
 pub(super) struct Tail<'t> {
@@ -85,7 +90,19 @@ impl<'t> Tail<'t> {
 
 impl Level<'_> {
     /// Reads a whole query; of an unnamed literal in its output the type stays open unless `resolve` is set.
-    pub(super) fn query(mut self, tree: &ast::Query, resolve: bool) -> Answer<Query> {
+    pub(super) fn query(self, tree: &ast::Query, resolve: bool) -> Answer<Query> {
+        let depth = &self.world.depth;
+        let before = depth.get();
+        if before > DEPTH {
+            return Err(Stop::unknown("queries nested so deep"));
+        }
+        depth.set(before + STEP);
+        let query = self.whole(tree, resolve);
+        depth.set(before);
+        query
+    }
+
+    fn whole(mut self, tree: &ast::Query, resolve: bool) -> Answer<Query> {
         let (with, recursive) = match &tree.with {
             Some(with) => (self.with(with)?, with.recursive),
             None => (Vec::new(), false),

@@ -20,8 +20,19 @@ pub(super) struct Set {
     pub(super) types: Vec<Type>,
 }
 
+/// So many queries put together are not followed: each is as deep in the tree as there are before it.
+const LONGEST: usize = 100;
+
 impl Level<'_> {
     pub(super) fn set(mut self, body: &SetExpr, tail: &Tail<'_>) -> Answer<Query> {
+        let (mut count, mut waiting) = (0, vec![body]);
+        while let Some(SetExpr::SetOperation { left, right, .. }) = waiting.pop() {
+            count += 1;
+            waiting.extend([&**right, &**left]);
+        }
+        if count > LONGEST {
+            return Err(Stop::unknown("so many queries put together"));
+        }
         let Set { tree, types } = self.set_tree(body)?;
         let mut leftmost = &tree;
         while let SetTree::Node { left, .. } = leftmost {

@@ -10,6 +10,8 @@ use super::ExpressionError;
 
 /// Longer ones would nest deeper than a stack holds.
 const BYTES: usize = 50_000;
+/// A query inside a query takes much of the stack, while it is read and while it is followed.
+const NESTING: usize = 12;
 
 /// Reads a whole text as one query.
 pub(crate) fn query(text: &str) -> Result<ast::Query, ExpressionError> {
@@ -26,8 +28,8 @@ pub(crate) fn query(text: &str) -> Result<ast::Query, ExpressionError> {
 
 /// Reads a whole text as one statement.
 pub(crate) fn statement(text: &str) -> Result<ast::Statement, ExpressionError> {
-    if text.len() > BYTES {
-        return Err(ExpressionError::new(&"it is too long"));
+    if text.len() > BYTES || nesting(text) > NESTING {
+        return Err(ExpressionError::new(&"it is too long or too deep"));
     }
     let wrong = |error: sqlparser::parser::ParserError| ExpressionError::new(&error);
     let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(text).map_err(wrong)?;
@@ -37,6 +39,28 @@ pub(crate) fn statement(text: &str) -> Result<ast::Statement, ExpressionError> {
         Token::EOF => Ok(tree),
         rest => Err(ExpressionError::new(&format_args!("'{rest}' is left over"))),
     }
+}
+
+/// Returns how deep queries stand in parentheses, at most: what stands in quotes counts too.
+fn nesting(text: &str) -> usize {
+    let (mut open, mut deepest) = (Vec::new(), 0);
+    let mut queries = 0;
+    for (at, character) in text.char_indices() {
+        match character {
+            '(' => {
+                let rest = text.get(at + 1..).unwrap_or_default().trim_start();
+                let word = rest.get(..6).unwrap_or_default();
+                let is_query = ["select", "values", "with r", "table "].iter().any(|it| word.eq_ignore_ascii_case(it))
+                    || rest.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("with "));
+                queries += usize::from(is_query);
+                deepest = deepest.max(queries);
+                open.push(is_query);
+            }
+            ')' => queries -= usize::from(open.pop().unwrap_or_default()),
+            _ => {}
+        }
+    }
+    deepest
 }
 
 /// Returns a query that is nothing but its body.

@@ -204,3 +204,23 @@ DROP TABLE t, kept, again;",
         ok, locks public.again AccessExclusiveLock, public.kept AccessExclusiveLock, public.t AccessExclusiveLock
     "#);
 }
+
+#[test]
+fn long_and_deep_queries_end_without_a_crash() {
+    let chain = |part: &str, count: usize| vec![part; count].join("");
+    let mut session = limbeck_core::ddl::Session::default();
+    session.play("CREATE TABLE t (id integer)");
+    for query in [
+        format!("SELECT 1{}", chain(" UNION SELECT 1", 3_000)),
+        format!("SELECT 1{}", chain(" UNION (SELECT 1", 3_000) + &chain(")", 3_000)),
+        format!("SELECT 1 FROM t{}", chain(" CROSS JOIN t", 3_000)),
+        format!("SELECT 1 FROM t{}", chain(", t", 3_000)),
+        format!("SELECT {}1{}", chain("(SELECT ", 3_000), chain(")", 3_000)),
+        format!("SELECT * FROM {}t{}", chain("(SELECT * FROM ", 40), chain(") q", 40)),
+        format!("SELECT {}", vec!["id"; 2_000].join(", ")),
+    ] {
+        session.play(&query);
+        session.play(&format!("CREATE VIEW v AS {query}"));
+        session.play(&format!("INSERT INTO t {query}"));
+    }
+}
