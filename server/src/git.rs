@@ -82,7 +82,8 @@ pub(crate) fn changes(directory: &Path, reference: &str) -> Result<Changes, GitE
         other => other,
     })?;
     let no_commit = || GitError::NoCommit { reference: reference.to_owned() };
-    if reference.starts_with('-') {
+    // Neither an option nor "all but this one".
+    if reference.starts_with(['-', '^']) {
         return Err(no_commit());
     }
     let commit = git.word("rev-parse", &["--verify", "--quiet", &format!("{reference}^{{commit}}")], no_commit)?;
@@ -123,6 +124,15 @@ impl Git<'_> {
             // It only reads: not even the index is brought up to date.
             .env("GIT_OPTIONAL_LOCKS", "0")
             .env("LC_ALL", "C")
+            // Set in hooks: they say where another repository is, and the directory says it better.
+            .env_remove("GIT_DIR")
+            .env_remove("GIT_WORK_TREE")
+            .env_remove("GIT_COMMON_DIR")
+            .env_remove("GIT_INDEX_FILE")
+            .env_remove("GIT_OBJECT_DIRECTORY")
+            .env_remove("GIT_ALTERNATE_OBJECT_DIRECTORIES")
+            .env_remove("GIT_NAMESPACE")
+            .env_remove("GIT_PREFIX")
             .stdin(Stdio::null())
             .output()
             .map_err(|error| GitError::Missing { error })?;

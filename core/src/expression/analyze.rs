@@ -1,5 +1,6 @@
 //! From the tree of sqlparser to the tree that Postgres would keep: `parse_expr.c`.
 
+use super::call;
 use super::coerce::{self, plain};
 use super::precedence;
 use super::volatility;
@@ -121,7 +122,10 @@ impl Analysis<'_> {
     fn node(&mut self, tree: &Expr) -> Answer {
         match tree {
             Expr::Nested(inner) => self.expression(inner),
-            Expr::Identifier(name) => self.column(None, name),
+            Expr::Identifier(name) => match call::bare_keyword(name) {
+                Some(value) => Ok(value),
+                None => self.column(None, name),
+            },
             Expr::CompoundIdentifier(names) => match names.as_slice() {
                 [table, name] => self.column(Some(table), name),
                 _ => Err(Stop::unknown("a column by schema, table and name")),

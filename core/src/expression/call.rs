@@ -358,6 +358,14 @@ impl<'a> Analysis<'a> {
     }
 }
 
+/// Returns the value of a word of the grammar that sqlparser takes for a column. Neither can be the name of one.
+pub(super) fn bare_keyword(name: &ast::Ident) -> Option<Expression> {
+    let is_it = |word: &str| name.quote_style.is_none() && name.value.eq_ignore_ascii_case(word);
+    let (_, word, oid, _) =
+        KEYWORDS.iter().find(|keyword| ["current_role", "current_schema"].contains(&keyword.0) && is_it(keyword.0))?;
+    Some(Expression { node: Node::Keyword(word, None), of: plain(Oid(*oid)) })
+}
+
 fn keyword_value(keyword: &(&str, &'static str, u32, bool), arguments: &[FunctionArg]) -> Answer {
     let (_, word, oid, precise) = *keyword;
     let precision = match arguments {

@@ -1,5 +1,7 @@
 //! Findings as SARIF 2.1.0, the format in which code scanners hand over what they found.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::diagnostic::{Diagnostic, Fix, Level, Position};
@@ -18,7 +20,13 @@ pub fn sarif(version: &str, findings: &[Diagnostic], describe: impl Fn(&str) -> 
         Rule { id: (*code).to_owned(), name: pascal(code), help }
     };
     let rules = codes.iter().map(rule).collect();
-    let results = findings.iter().map(|finding| result(finding, &codes)).collect();
+    let mut said: BTreeMap<[&str; 3], usize> = BTreeMap::new();
+    let numbered = findings.iter().map(|finding| {
+        let before = said.entry(identity(finding)).or_default();
+        *before += 1;
+        result(finding, *before - 1, &codes)
+    });
+    let results = numbered.collect();
     let driver = Driver { name: "limbeck", semantic_version: version.to_owned(), rules };
     let run = Run { tool: Tool { driver }, column_kind: "unicodeCodePoints", results };
     let log = Log { schema: SCHEMA, version: "2.1.0", runs: vec![run] };
@@ -143,7 +151,8 @@ struct Replacement {
     inserted_content: Message,
 }
 
-fn result(finding: &Diagnostic, codes: &[&str]) -> Finding {
+/// `before` counts the findings that say the same.
+fn result(finding: &Diagnostic, before: usize, codes: &[&str]) -> Finding {
     let level = match finding.level {
         Level::Error => "error",
         Level::Warning => "warning",
@@ -166,7 +175,7 @@ fn result(finding: &Diagnostic, codes: &[&str]) -> Finding {
         level,
         message: Message { text },
         locations: location.into_iter().collect(),
-        partial_fingerprints: Fingerprints { limbeck: fingerprint(finding) },
+        partial_fingerprints: Fingerprints { limbeck: fingerprint(finding, before) },
         fixes,
     }
 }
@@ -202,13 +211,21 @@ fn artifact(path: &str) -> ArtifactLocation {
     ArtifactLocation { uri }
 }
 
-/// Returns what stays the same when lines above the finding come or go: code, revision and message.
-fn fingerprint(finding: &Diagnostic) -> String {
+/// What stays the same when lines above the finding come or go: code, revision and message.
+fn identity(finding: &Diagnostic) -> [&str; 3] {
+    [&*finding.code, finding.revision.as_deref().unwrap_or_default(), finding.message.as_str()]
+}
+
+/// Returns a digest of what a finding is, and of how many that say the same stand before it.
+fn fingerprint(finding: &Diagnostic, before: usize) -> String {
     use sha2::{Digest as _, Sha256};
     let mut hash = Sha256::new();
-    for part in [&*finding.code, finding.revision.as_deref().unwrap_or_default(), finding.message.as_str()] {
+    for part in identity(finding) {
         hash.update(part);
         hash.update([0]);
+    }
+    if before > 0 {
+        hash.update(before.to_string());
     }
     hex(&hash.finalize())
 }

@@ -14,8 +14,13 @@ pub(super) fn added(project: &Project, mut plan: Plan) -> Plan {
         let of_it = |step: &&mut Step| finding.revision.as_ref() == Some(&step.revision);
         let step = plan.steps.iter_mut().find(of_it);
         let statement = step.and_then(|step| step.statements.iter_mut().find(|one| holds(one, &finding)));
-        if let Some(statement) = statement.filter(|one| one.findings.iter().all(|known| known.code != finding.code)) {
-            statement.findings.push(finding);
+        // What is about no statement is about the plan; what the dry run said of one is not said again.
+        let known = |known: &Diagnostic| known.code == finding.code && known.message == finding.message;
+        match statement {
+            Some(statement) if statement.findings.iter().any(known) => {}
+            Some(statement) => statement.findings.push(finding),
+            None if plan.findings.iter().any(known) => {}
+            None => plan.findings.push(finding),
         }
     }
     plan

@@ -41,6 +41,8 @@ pub struct Planned {
     pub fresh: bool,
     /// Its statements are not judged yet, and will be.
     pub judging: bool,
+    /// The model had its say.
+    pub judged: bool,
 }
 
 /// Asks for a plan; none when it is not known where it starts.
@@ -86,9 +88,9 @@ pub fn use_plan(session: &Session, start: Option<Start>, direction: Direction, t
         }
     });
     if *silent && waiting.is_some() && !fresh {
-        return Planned { answer: no_answer(), fresh: false, judging: false };
+        return Planned { answer: no_answer(), fresh: false, judging: false, judged: false };
     }
-    Planned { answer: answer.1.clone(), fresh, judging: fresh && !judged && !*silent }
+    Planned { answer: answer.1.clone(), fresh, judging: fresh && !judged && !*silent, judged }
 }
 
 fn no_answer() -> PlanAnswer {

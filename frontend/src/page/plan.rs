@@ -42,7 +42,7 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
         Some(from) => Some(Start::Named(from.clone())),
     };
     let unknown = start.is_none();
-    let Planned { answer, fresh, judging } = use_plan(&session, start, props.direction, &props.target);
+    let Planned { answer, fresh, judging, judged } = use_plan(&session, start, props.direction, &props.target);
     let changed = use_state(|| false);
     // Files and database move while somebody reads: what was read last, and as an answer to what.
     let read = use_mut_ref(|| None::<(PlanPageProps, String)>);
@@ -136,6 +136,10 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
                     if judging {
                         <p class="quiet small judged" role="status">
                             { "Checked: order, version rows and syntax. What the statements do is being judged…" }
+                        </p>
+                    } else if fresh && !judged {
+                        <p class="quiet small judged">
+                            { "Checked: order, version rows and syntax. What judges the statements has not answered; reload the page to try again." }
                         </p>
                     } else if unjudged {
                         <p class="quiet small judged">

@@ -62,7 +62,11 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandErro
         None => {
             let mut named = Vec::new();
             for text in &args.revisions {
-                named.extend(opened.resolve(text)?);
+                named.extend(if text.contains(':') {
+                    opened.project.graph().range(text, None)?
+                } else {
+                    opened.resolve(text)?
+                });
             }
             (Look::Together(named), Vec::new())
         }

@@ -26,7 +26,7 @@ fn a_statement_is_shown_with_its_locks_and_rewrites() {
         visitor.sees("rewrites product").await;
         visitor.sees("AccessExclusive").await;
 
-        visitor.open(&served.address()).await;
+        visitor.open(served.address()).await;
         visitor.click_row("Wider prices").await;
         visitor.sees("rewrites product").await;
         visitor.click("Down").await;

@@ -41,7 +41,7 @@ rule! {
     /// ```sql
     /// UPDATE animal SET mood = 'wild' WHERE id = 1;
     /// ```
-    "enum-value-used-early", Error, Revision(check)
+    "enum-value-used-early", Warning, Revision(check)
 }
 
 fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
@@ -54,7 +54,7 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
         if let (Some((_, oid, label)), true) = (used, !statement.fails) {
             let name = statement.before.user_type(*oid).map(|found| found.name.to_string()).unwrap_or_default();
             let message =
-                format!("uses '{label}' of {name} in the transaction that adds it, which Postgres refuses with 55P04");
+                format!("uses '{label}' in the transaction that adds it to {name}, which Postgres refuses with 55P04");
             findings.at(statement, message).helped("put it into a revision of its own");
         }
         if statement.kind == "alter_type" {
@@ -89,7 +89,7 @@ fn uses(statement: &Statement, oid: Oid, label: &str) -> bool {
     let is_it = |token: &sql::Token| {
         token.kind == TokenKind::String && statement.sql.get(token.range.clone()) == Some(&literal)
     };
-    if !tokens.iter().any(is_it) {
+    if statement.kind == "comment" || !tokens.iter().any(is_it) {
         return false;
     }
     let catalog = &statement.before;

@@ -125,7 +125,7 @@ fn a_label_may_be_used_in_another_transaction_or_where_it_is_another_text() {
     const MOOD: &str = "CREATE TYPE mood AS ENUM ('calm');\nCREATE TABLE c (id bigint PRIMARY KEY, mood mood);";
     const ADD: &str = "ALTER TYPE mood ADD VALUE 'wild';\n";
     assert_snapshot!(found(&[MOOD, &format!("{ADD}UPDATE c SET mood = 'wild' WHERE id = 1;")]), @"
-    5:1-40 enum-value-used-early: uses 'wild' of mood in the transaction that adds it, which Postgres refuses with 55P04
+    5:1-40 warning enum-value-used-early: uses 'wild' in the transaction that adds it to mood, which Postgres refuses with 55P04
         = put it into a revision of its own
     ");
     assert_eq!(

@@ -362,7 +362,15 @@ impl Writer<'_> {
                 10 => format!("to_char({}, 'YYYY')", self.write("timestamptz")),
                 11 => format!("{}[{}]", self.leaf("text[]"), self.write("int4")),
                 12 => self
-                    .one(&["current_user", "session_user", "current_setting('x.y', true)", "version()", "user"])
+                    .one(&[
+                        "current_user",
+                        "current_role",
+                        "current_schema",
+                        "session_user",
+                        "current_setting('x.y', true)",
+                        "version()",
+                        "user",
+                    ])
                     .to_owned(),
                 _ => format!("format({}, {})", self.leaf("text"), self.write("text")),
             },
