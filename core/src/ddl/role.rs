@@ -94,13 +94,18 @@ impl Play<'_> {
     pub(super) fn role(&mut self, written: &ast::RoleRef) -> Result<Role, Stop> {
         let role = self.role_named(written)?;
         if let Role::Named(role) = &role {
-            match self.catalog.role(role) {
-                Some(_) => self.catalog.set_role(role, true),
-                None if EVERYWHERE.contains(&role.as_str()) => {}
-                None => self.ledger.roles.push(role.clone()),
-            }
+            self.needs_role(role);
         }
         Ok(role)
+    }
+
+    /// Remembers that a role must be there.
+    pub(super) fn needs_role(&mut self, role: &str) {
+        match self.catalog.role(role) {
+            Some(_) => self.catalog.set_role(role, true),
+            None if EVERYWHERE.contains(&role) => {}
+            None => self.ledger.roles.push(role.to_owned()),
+        }
     }
 
     fn role_named(&self, written: &ast::RoleRef) -> Result<Role, Stop> {

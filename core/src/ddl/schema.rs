@@ -1,6 +1,6 @@
 //! `CREATE SCHEMA`, `DROP SCHEMA`
 
-use super::syntax::{behavior, name, none};
+use super::syntax::{behavior, name, none, part};
 use super::{Play, Stop, refused, unknown};
 use crate::catalog::{Address, Class, SqlState, schema_named};
 use crate::sql::ast;
@@ -8,10 +8,23 @@ use crate::sql::ast;
 impl Play<'_> {
     pub(super) fn create_schema(&mut self, tree: &ast::CreateSchema) -> Result<(), Stop> {
         none(tree.schema_elements().next(), "an element of CREATE SCHEMA")?;
-        let Some(ast::CreateSchemaTarget::NamedSchema(target)) = tree.create_schema_target() else {
-            return unknown("CREATE SCHEMA AUTHORIZATION is outside the model");
+        let name = match part(tree.create_schema_target())? {
+            ast::CreateSchemaTarget::NamedSchema(target) => {
+                if let Some(role) = target.role_ref() {
+                    self.own(Some(role))?;
+                }
+                name(target.schema())?
+            }
+            // It has the name of its owner.
+            ast::CreateSchemaTarget::AuthorizationSchema(target) => {
+                let role = name(target.role())?;
+                if ["current_role", "current_user", "session_user"].contains(&role.as_str()) {
+                    return unknown("the name of the role that runs this");
+                }
+                self.needs_role(&role);
+                role
+            }
         };
-        let name = name(target.schema())?;
         if name.starts_with("pg_") {
             return refused(SqlState::RESERVED_NAME, format!("unacceptable schema name \"{name}\""));
         }
@@ -29,7 +42,7 @@ impl Play<'_> {
     pub(super) fn alter_schema(&mut self, tree: &ast::AlterSchema) -> Result<(), Stop> {
         let from = name(tree.schema_ref())?;
         let oid = schema_named(&self.catalog, &from)?;
-        let to = match super::syntax::part(tree.action())? {
+        let to = match part(tree.action())? {
             ast::AlterSchemaAction::SchemaRenameTo(to) => name(to.schema())?,
             ast::AlterSchemaAction::OwnerTo(to) => return self.own(to.role_ref()),
         };

@@ -73,6 +73,22 @@ pub(super) fn unread(piece: &Piece) -> Option<&'static str> {
     }
 }
 
+/// Returns why it is the parser that is wrong about a statement, and not the statement, as far as that is known of it.
+pub(super) fn misread(text: &str, message: &str) -> Option<&'static str> {
+    let has = |wanted: &[&str]| {
+        let words: Vec<&str> =
+            text.split(|letter: char| !letter.is_alphanumeric() && letter != '_').filter(|it| !it.is_empty()).collect();
+        words.windows(wanted.len()).any(|window| window.iter().zip(wanted).all(|(a, b)| a.eq_ignore_ascii_case(b)))
+    };
+    if message.contains("expected expression") && has(&["between"]) && has(&["or", "not"]) {
+        Some("the parser does not know OR NOT behind BETWEEN")
+    } else if message.contains("WITH") && has(&["exclude"]) {
+        Some("the parser does not know what may stand behind a part of EXCLUDE")
+    } else {
+        None
+    }
+}
+
 impl Statement {
     /// Reads one statement of a text; returns it with the first thing that is wrong in it.
     fn read(sql: &str, piece: &Piece) -> (Self, Option<SyntaxError>) {
@@ -85,6 +101,9 @@ impl Statement {
         // The parser asserts what it believes about itself. Where unwinding is compiled in, a belief that is wrong
         // costs one statement instead of the program.
         match catch_unwind(AssertUnwindSafe(|| parse(text))) {
+            Ok((kind, Some(wrong))) if misread(text, &wrong.message).is_some() => {
+                (Self { range, kind, unread: misread(text, &wrong.message) }, None)
+            }
             Ok((kind, wrong)) => {
                 let wrong = wrong.map(|Wrong { range: place, message, help }| {
                     let place = range.start + place.start..range.start + place.end;

@@ -8,7 +8,7 @@ use squawk_syntax::column_name::ColumnName;
 
 use super::name::fold;
 use super::split::pieces;
-use super::statement::unread;
+use super::statement::{misread, unread};
 
 /// Why there is no tree of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,7 +36,10 @@ pub(crate) fn statement(text: &str) -> Result<ast::Stmt, NoTree> {
     let read = catch_unwind(AssertUnwindSafe(|| {
         let parse = squawk_syntax::SourceFile::parse(text);
         match parse.errors().into_iter().find(|error| !RAISED_LATER.contains(&error.message())) {
-            Some(error) => Err(NoTree::Syntax(error.message().to_owned())),
+            Some(error) => Err(match misread(text, error.message()) {
+                Some(reason) => NoTree::Unread(reason),
+                None => NoTree::Syntax(error.message().to_owned()),
+            }),
             None => parse.tree().stmts().next().ok_or(NoTree::Unread("it is empty")),
         }
     }));

@@ -111,6 +111,59 @@ CREATE TABLE c (a citext PRIMARY KEY);",
 }
 
 #[test]
+fn what_the_parser_does_not_know_is_not_refused() {
+    let (_, lines) = on_table(
+        "ALTER TABLE t ADD CHECK (a BETWEEN 0 AND 100 OR NOT b = 'x');
+ALTER TABLE t ADD EXCLUDE USING gist (r range_ops WITH &&);
+ALTER TABLE t ADD CHECK (a BETWEEN 0 AND OR NOT);",
+    );
+    insta::assert_snapshot!(lines, @"
+    ALTER TABLE t ADD CHECK (a BETWEEN 0 AND 100 OR NOT b = 'x')
+        unknown: the parser does not know OR NOT behind BETWEEN
+    ALTER TABLE t ADD EXCLUDE USING gist (r range_ops WITH &&)
+        unknown: the parser does not know what may stand behind a part of EXCLUDE
+    ALTER TABLE t ADD CHECK (a BETWEEN 0 AND OR NOT);
+        42601: expected an expression, found OR_KW
+    ");
+}
+
+#[test]
+fn rows_are_kept_apart_by_operators_that_the_class_knows() {
+    let (session, lines) = on_table(
+        "ALTER TABLE t ADD EXCLUDE USING gist (r WITH &&, p WITH ~=) WHERE (a > 0) DEFERRABLE;
+ALTER TABLE t ADD EXCLUDE (a WITH =, lower(b) WITH =) INCLUDE (n) WITH (fillfactor = 70);
+ALTER TABLE t ADD EXCLUDE (a WITH <);
+ALTER TABLE t ADD EXCLUDE (a WITH &&);
+ALTER TABLE t ADD EXCLUDE USING gin (n WITH &&);
+ALTER TABLE t ADD EXCLUDE USING gist (nothing WITH &&);
+ALTER TABLE t ADD EXCLUDE USING gist (r WITH &&) NOT VALID;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    ALTER TABLE t ADD EXCLUDE USING gist (r WITH &&, p WITH ~=) WHERE (a > 0) DEFERRABLE
+        ok, locks public.t AccessExclusiveLock
+    ALTER TABLE t ADD EXCLUDE (a WITH =, lower(b) WITH =) INCLUDE (n) WITH (fillfactor = 70)
+        ok, locks public.t AccessExclusiveLock
+    ALTER TABLE t ADD EXCLUDE (a WITH <)
+        42809: operator < is not commutative, or no member of the operator family of int4_ops
+    ALTER TABLE t ADD EXCLUDE (a WITH &&)
+        42883: operator does not exist: &&
+    ALTER TABLE t ADD EXCLUDE USING gin (n WITH &&)
+        0A000: access method "gin" does not support exclusion constraints
+    ALTER TABLE t ADD EXCLUDE USING gist (nothing WITH &&)
+        42703: column "nothing" named in key does not exist
+    ALTER TABLE t ADD EXCLUDE USING gist (r WITH &&) NOT VALID;
+        0A000: EXCLUDE constraints cannot be marked NOT VALID
+    "#);
+    let schema = reflection::schema(session.catalog());
+    let table = schema.tables.first().expect("there is one");
+    let shown: Vec<&str> = table.exclusions.iter().map(|it| it.definition.as_str()).collect();
+    insta::assert_snapshot!(shown.join("\n"), @"
+    EXCLUDE USING btree (a WITH =, lower(b) WITH =) INCLUDE (n) WITH (fillfactor='70')
+    EXCLUDE USING gist (r WITH &&, p WITH ~=) WHERE ((a > 0)) DEFERRABLE
+    ");
+}
+
+#[test]
 fn a_key_is_shown_with_what_is_not_its_own_anyway() {
     let (session, lines) = on_table(
         "CREATE INDEX ON t (a int4_ops, b text_pattern_ops DESC, (b COLLATE \"C\"));

@@ -255,3 +255,53 @@ CREATE TABLE u (id uuid DEFAULT uuid_generate_v4());",
     "#);
     assert_eq!(reflection::schema(session.catalog()).functions, []);
 }
+
+#[test]
+fn a_role_that_no_statement_made_must_be_there() {
+    let (_, lines) = played(
+        "CREATE TABLE t (a int);
+ALTER TABLE t OWNER TO app;
+CREATE SCHEMA s AUTHORIZATION app;
+CREATE SCHEMA AUTHORIZATION app;
+GRANT app TO app;
+CREATE ROLE app LOGIN;
+CREATE ROLE app;
+CREATE ROLE pg_app;
+GRANT SELECT ON t TO app;
+ALTER ROLE app RENAME TO web;
+DROP ROLE web;
+CREATE ROLE other;
+DROP ROLE other;
+ALTER TABLE t OWNER TO public;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE TABLE t (a int)
+        ok
+    ALTER TABLE t OWNER TO app
+        ok, locks public.t AccessExclusiveLock
+    CREATE SCHEMA s AUTHORIZATION app
+        ok
+    CREATE SCHEMA AUTHORIZATION app
+        ok
+    GRANT app TO app
+        0LP01: role "app" is a member of role "app"
+    CREATE ROLE app LOGIN
+        ok
+    CREATE ROLE app
+        42710: role "app" already exists
+    CREATE ROLE pg_app
+        42939: role name "pg_app" is reserved
+    GRANT SELECT ON t TO app
+        ok
+    ALTER ROLE app RENAME TO web
+        ok
+    DROP ROLE web
+        unknown: whether a role still owns something, or may do something
+    CREATE ROLE other
+        ok
+    DROP ROLE other
+        ok
+    ALTER TABLE t OWNER TO public;
+        42704: role "public" does not exist
+    "#);
+}
