@@ -26,6 +26,11 @@ impl Play<'_> {
         let mut domain = Domain { base, not_null: false, default: None, collation: None, constraints: Vec::new() };
         let mut checks = Vec::new();
         let (mut said_null, mut said_not_null) = (false, false);
+        // One over another domain begins with its default.
+        if let Some(UserTypeKind::Domain(below)) = self.catalog.user_type(base.oid).map(|found| &found.kind) {
+            domain.default.clone_from(&below.default);
+        }
+        let mut said_default = false;
         for qualifier in tree.domain_qualifiers() {
             let constraint = match qualifier {
                 ast::DomainQualifier::Collate(collate) => {
@@ -48,7 +53,7 @@ impl Play<'_> {
                     said_null = true;
                 }
                 ast::Constraint::DefaultConstraint(default) => {
-                    if domain.default.is_some() {
+                    if std::mem::replace(&mut said_default, true) {
                         return refused(SqlState::SYNTAX_ERROR, "multiple default expressions");
                     }
                     let written = tree::text(&part(default.expr())?);

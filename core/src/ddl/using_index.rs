@@ -36,6 +36,14 @@ impl Play<'_> {
         if let Some((_, what)) = wrong_kind.into_iter().find(|(is, _)| *is) {
             return wrong(format!("index \"{name}\" {what}"));
         }
+        let columns: Vec<i16> = keys().flatten().collect();
+        let twice = columns.iter().enumerate().find(|(at, column)| columns.iter().take(*at).any(|it| it == *column));
+        if let Some((_, column)) = twice {
+            let column = relation.numbered(*column).map(|column| column.name.to_string()).unwrap_or_default();
+            let word = if key.primary { "primary key" } else { "unique" };
+            let message = format!("column \"{column}\" appears twice in {word} constraint");
+            return refused(SqlState::DUPLICATE_COLUMN, message);
+        }
         if key.primary && index.nulls_not_distinct {
             return super::unknown("a primary key over an index for which nulls are alike");
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Reflection;
 use super::table::with;
-use crate::catalog::{self, Address, Class, Constraint, IndexKey, KeyClass, KeyOf, Oid, Relation};
+use crate::catalog::{self, Address, Class, Constraint, IndexKey, KeyClass, KeyOf, Oid, Relation, ReplicaIdentity};
 use crate::document::schema::{Deferrable, Index};
 use crate::sql::{quote_identifier, quote_literal, quote_name};
 
@@ -23,6 +23,7 @@ impl Reflection<'_> {
             nulls_not_distinct: index.nulls_not_distinct,
             with: with(&relation.options),
             clustered: index.clustered,
+            replica_identity: matches!(table.replica_identity, ReplicaIdentity::Index(of) if of == oid),
             partition_of: index.parent.map(|parent| self.qualified(parent)),
             comment: self.comment(Address::of(Class::Relation, oid)),
             ..Index::default()

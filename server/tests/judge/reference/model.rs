@@ -6,7 +6,14 @@ use limbeck_core::sql::{self, Transactions};
 use super::short;
 
 /// Statements of rows that are known to differ, each with its reason. None of them is meant to stay.
-const OPEN: &[(&str, &str)] = &[];
+const OPEN: &[(&str, &str)] = &[
+    ("CREATE TABLE q AS SELECT * FROM t", QUERY),
+    ("CREATE MATERIALIZED VIEW q AS SELECT * FROM t", QUERY),
+    ("REFRESH MATERIALIZED VIEW m", QUERY),
+    ("REFRESH MATERIALIZED VIEW CONCURRENTLY m", QUERY),
+];
+
+const QUERY: &str = "how much of a table a query reads, the planner decides by its rows";
 
 /// Says whether it is known to differ.
 pub(super) fn is_open(statement: &str) -> bool {
