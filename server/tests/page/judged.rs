@@ -23,15 +23,15 @@ fn a_statement_is_shown_with_its_locks_and_rewrites() {
         visitor.open(&served.login).await;
         visitor.click("Plan the upgrade of 2").await;
         visitor.sees("Needs care").await;
-        visitor.sees("rewrites product").await;
+        visitor.sees("rewrites public.product").await;
         visitor.sees("AccessExclusive").await;
 
         visitor.open(served.address()).await;
         visitor.click_row("Wider prices").await;
-        visitor.sees("rewrites product").await;
+        visitor.sees("rewrites public.product").await;
         visitor.click("Down").await;
         visitor.sees("price TYPE integer").await;
-        visitor.sees("rewrites product").await;
+        visitor.sees("rewrites public.product").await;
     });
 }
 
