@@ -47,14 +47,14 @@ fn the_model_says_what_postgres_does() {
 /// Views are compared as Postgres prints them, so this is about queries.
 #[test]
 fn a_view_shows_what_postgres_says() {
-    let statements = number("LIMBECK_STATEMENTS").unwrap_or(8_000);
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(1_500);
     judge(statements, |dice| Sequence::new(dice, &TABLES, &[views::VIEWS]));
 }
 
 /// Rows decide much of it; what does not depend on them is compared.
 #[test]
 fn rows_are_changed_as_postgres_changes_them() {
-    let statements = number("LIMBECK_STATEMENTS").unwrap_or(6_000);
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(1_500);
     judge(statements, |dice| Sequence::new(dice, &CHANGED, &[rows::FAMILIES, &[(20, "SELECT", queries::query)]]));
 }
 
