@@ -15,8 +15,6 @@ pub mod expression;
 #[cfg(feature = "model")]
 pub mod lint;
 mod nearest;
-#[cfg(feature = "npm")]
-pub mod npm;
 mod place;
 pub mod project;
 mod query;

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use limbeck_core::project::Published;
+use limbeck_core::script::Published;
 
 /// What is different now.
 #[derive(Debug, Clone, PartialEq, Eq)]

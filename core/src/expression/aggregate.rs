@@ -292,9 +292,17 @@ pub(crate) fn cannot_be_compared(types: &dyn Types, of: Oid) -> Answer<bool> {
     cannot_be_sorted(types, of)
 }
 
-/// Returns whether a value is a literal number that stands for a place in a list.
-pub(crate) fn as_position(value: &ast::Expr) -> Option<Result<usize, ()>> {
+/// Returns the place in a list that a literal stands for; `Err` for a literal that is none. Postgres reads a minus
+/// before a number as part of it, so a place may be below the first.
+pub(crate) fn as_position(value: &ast::Expr) -> Option<Result<i64, ()>> {
     match value {
+        ast::Expr::UnaryOp { op: ast::UnaryOperator::Minus, expr } => match &**expr {
+            ast::Expr::Value(value) => match &value.value {
+                ast::Value::Number(digits, false) => Some(format!("-{digits}").parse().map_err(|_| ())),
+                _ => None,
+            },
+            _ => None,
+        },
         ast::Expr::Value(value) => match &value.value {
             ast::Value::Number(digits, false) => Some(digits.parse().map_err(|_| ())),
             ast::Value::Null | ast::Value::Boolean(_) => Some(Err(())),

@@ -20,9 +20,8 @@ pub use rule::{Entry, document, entries, unknown};
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::dry_run::History;
-use crate::project::Published;
 use crate::revision::{self, Index};
-use crate::script;
+use crate::script::{self, Published};
 use crate::settings::{RuleLevel, Settings};
 use crate::workers;
 use report::{Found, Report};
@@ -111,7 +110,7 @@ impl<'a> Levels<'a> {
 
 /// Returns the revisions of published files.
 fn before(published: &[Published]) -> Vec<script::Revision> {
-    published.iter().filter_map(|file| script::parse(&file.path, &file.text).0).collect()
+    published.iter().filter_map(Published::revision).collect()
 }
 
 fn of_history(review: &Review<'_>, levels: &Levels<'_>) -> Vec<Diagnostic> {

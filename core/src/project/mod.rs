@@ -14,13 +14,14 @@ use crate::dry_run;
 #[cfg(feature = "model")]
 use crate::lint;
 use crate::revision::{self, Graph, Node};
+#[cfg(feature = "model")]
+use crate::script::Published;
 use crate::script::{self, Revision, Template};
 use crate::settings::Settings;
 use crate::workers::{self, Alone, Workers};
 
 pub use create::NewRevisionError;
 pub use file::{File, is_project_file};
-pub use since::Published;
 
 /// Settings, revisions and history of a migrations directory.
 #[derive(Debug, Clone)]

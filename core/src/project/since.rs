@@ -5,23 +5,13 @@ use std::collections::BTreeSet;
 use super::Project;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::revision::Index;
-use crate::script::{self, Revision};
-
-/// A revision file as others have it already, that is gone or changed since.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Published {
-    /// Path below the migrations directory.
-    pub path: String,
-    /// Its text then.
-    pub text: String,
-}
+use crate::script::{Published, Revision};
 
 impl Project {
     /// Returns the positions of revisions whose files are among `changed`, by path. A file that only moved is not new:
     /// then `published` has one with the same revision.
     pub fn changed(&self, changed: &BTreeSet<String>, published: &[Published]) -> Vec<Index> {
-        let before: Vec<Revision> =
-            published.iter().filter_map(|file| script::parse(&file.path, &file.text).0).collect();
+        let before: Vec<Revision> = published.iter().filter_map(Published::revision).collect();
         let moved = |now: &Revision| before.iter().any(|old| is_same(old, now));
         let of = |(index, revision): (Index, &Revision)| {
             (changed.contains(&revision.path) && !moved(revision)).then_some(index)

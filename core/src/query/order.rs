@@ -96,11 +96,13 @@ impl Level<'_> {
         match expression::as_position(tree) {
             Some(Ok(place)) => {
                 let count = targets.iter().filter(|target| !target.junk).count();
-                if !(1..=count).contains(&place) {
-                    let message = format!("{} position {place} is not in select list", sought.word());
-                    return Err(Stop::refused("42P10", message));
-                }
-                return self.may_be_grouped(place - 1, targets, sought);
+                return match usize::try_from(place) {
+                    Ok(place @ 1..) if place <= count => self.may_be_grouped(place - 1, targets, sought),
+                    _ => {
+                        let message = format!("{} position {place} is not in select list", sought.word());
+                        Err(Stop::refused("42P10", message))
+                    }
+                };
             }
             Some(Err(())) => {
                 return Err(Stop::refused("42601", format!("non-integer constant in {}", sought.word())));

@@ -10,6 +10,7 @@ mod header;
 mod line;
 mod marker;
 mod parse;
+mod published;
 mod template;
 
 use serde::{Deserialize, Serialize};
@@ -23,6 +24,7 @@ pub use file_name::{check_pattern, file_name, slug};
 pub(crate) use header::{is_key_line, is_reserved};
 pub use marker::is_marker_line;
 pub use parse::parse;
+pub use published::Published;
 pub use template::{NewRevision, Template, render};
 
 /// A revision as its file declares it.

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use yew::{Callback, hook, use_effect_with, use_state, use_state_eq};
 
 use super::{Analysis, Judged, Losses, Question, Start, StatementPlace};
+use crate::model::sentence::Tone;
 use crate::state::Session;
 
 /// So many seconds a worker may take before somebody who waits for a plan is told that none comes.
@@ -27,6 +28,8 @@ pub enum PlanAnswer {
         losses: Rc<Losses>,
         /// It as a comment of a pull request.
         markdown: Rc<str>,
+        /// The verdict in one sentence, and its color.
+        verdict: (Rc<str>, Tone),
     },
     /// There is none, and why.
     Refused(FailureDetail),
@@ -104,9 +107,12 @@ fn no_answer() -> PlanAnswer {
 
 fn read(json: &str) -> PlanAnswer {
     match serde_json::from_str::<Result<Judged, FailureDetail>>(json) {
-        Ok(Ok(Judged { plan, losses, markdown })) => {
-            PlanAnswer::Plan { plan: Rc::new(plan), losses: Rc::new(losses), markdown: markdown.into() }
-        }
+        Ok(Ok(Judged { plan, losses, markdown, sentence, tone })) => PlanAnswer::Plan {
+            plan: Rc::new(plan),
+            losses: Rc::new(losses),
+            markdown: markdown.into(),
+            verdict: (sentence.into(), tone),
+        },
         Ok(Err(error)) => PlanAnswer::Refused(error),
         Err(error) => PlanAnswer::Refused(FailureDetail {
             code: "unreadable".into(),

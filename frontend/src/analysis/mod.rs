@@ -15,6 +15,8 @@ pub mod worker;
 use limbeck_core::document::{Direction, Plan};
 use serde::{Deserialize, Serialize};
 
+use crate::model::sentence::Tone;
+
 pub use client::Analysis;
 pub use hook::{PlanAnswer, Planned, use_blocked, use_effects, use_plan, use_statements};
 
@@ -90,6 +92,10 @@ pub struct Judged {
     pub losses: Losses,
     /// The plan as a comment of a pull request.
     pub markdown: String,
+    /// The verdict in one sentence.
+    pub sentence: String,
+    /// Its color.
+    pub tone: Tone,
 }
 
 /// What a plan drops or deletes, as phrases, each list with what is missed most first.

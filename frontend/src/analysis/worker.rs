@@ -9,6 +9,8 @@ use limbeck_core::revision;
 use limbeck_core::sql;
 use serde::Serialize;
 
+use crate::model::sentence;
+
 use super::{Judged, Losses, Question, Request, Response, Start, StatementPlace};
 
 /// Starts answering; the worker binary calls it.
@@ -60,7 +62,9 @@ impl Analyst {
     fn judged(&self, start: Start, direction: Direction, target: &str) -> Result<Judged, FailureDetail> {
         let plan = self.advised(start, direction, target)?;
         let markdown = report::markdown(self.project()?, &plan);
-        Ok(Judged { losses: losses(&plan), markdown, plan })
+        let losses = losses(&plan);
+        let (sentence, tone) = sentence::plan(&plan, direction, &losses.data);
+        Ok(Judged { losses, markdown, sentence, tone, plan })
     }
 
     fn project(&self) -> Result<&Project, FailureDetail> {
@@ -197,6 +201,7 @@ mod tests {
     use wasm_bindgen_test::wasm_bindgen_test as test;
 
     use super::*;
+    use crate::model::sentence::Tone;
 
     const FILE: &str = "-- products\n--\n-- Revision ID: aaaa11112222\n-- Revises:\n\n-- migrate:up\n\nCREATE TABLE product (\n  name text\n);\nCREATE INDEX ON product (name);\n";
 
@@ -261,9 +266,10 @@ mod tests {
             let answer = analyst().answer(question).unwrap();
             serde_json::from_str::<Result<Judged, FailureDetail>>(&answer).unwrap()
         };
-        let Judged { plan, losses, markdown } = ask("heads").unwrap();
+        let Judged { plan, losses, markdown, sentence, tone } = ask("heads").unwrap();
         assert_eq!((plan.steps.len(), plan.verdict), (1, Verdict::Caution));
         assert_eq!(losses, Losses::default());
+        assert_eq!((tone, sentence.starts_with("Applies 1 revision with ")), (Tone::Warn, true), "{sentence}");
         assert!(markdown.starts_with("### Limbeck: upgrade from `base` to `aaaa11112222`"), "{markdown}");
         assert_eq!(ask("nobody").unwrap_err().code, "unknown-revision");
     }

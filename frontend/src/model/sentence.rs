@@ -3,11 +3,12 @@
 use limbeck_core::diagnostic::Level;
 use limbeck_core::document::{Direction, Outcome, Plan, Run, RunState, Verdict};
 use limbeck_core::report;
+use serde::{Deserialize, Serialize};
 
 use super::progress::Progress;
 
 /// How a sentence is colored.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub enum Tone {
     /// Nothing to notice.
     #[default]

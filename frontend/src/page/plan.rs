@@ -71,7 +71,7 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
             navigator.push(Route::Plan { direction, target, from });
         })
     };
-    let (plan, losses, markdown) = match &answer {
+    let (plan, losses, markdown, (sentence, tone)) = match &answer {
         _ if unknown => return no_rows(&session, props),
         PlanAnswer::Asking => {
             return html! {
@@ -96,10 +96,11 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
                 </div>
             };
         }
-        PlanAnswer::Plan { plan, losses, markdown } => (plan.clone(), losses.clone(), markdown.clone()),
+        PlanAnswer::Plan { plan, losses, markdown, verdict } => {
+            (plan.clone(), losses.clone(), markdown.clone(), verdict.clone())
+        }
     };
 
-    let (sentence, tone) = sentence::plan(&plan, props.direction, &losses.data);
     let unjudged = sentence::unjudged(&plan);
     let statements: usize = plan.steps.iter().map(|step| step.statements.len()).sum();
     let runnable =

@@ -116,7 +116,7 @@ fn clippy_wasm(context: &Context) -> Result<Count, Failure> {
     };
     Ok(clippy(&["--package", "limbeck-page", "--all-targets"])?
         + clippy(&["--package", "limbeck-page", "--bin", "model", "--features", "model"])?
-        + clippy(&["--package", "limbeck-core", "--features", "npm"])?)
+        + clippy(&["--package", "limbeck-planner"])?)
 }
 
 fn doc(_: &Context) -> Result<Count, Failure> {
@@ -180,7 +180,7 @@ fn npm(context: &Context) -> Result<Count, Failure> {
     if let Some(filter) = &context.filter {
         node.arg(format!("--test-name-pattern={filter}"));
     }
-    let scripts = workspace::root().join("core/tests/npm");
+    let scripts = workspace::root().join("core/npm/tests");
     let scripts =
         crate::page::files_below(&scripts).map_err(Failure::io(format_args!("cannot read {}", scripts.display())))?;
     node.args(scripts.iter().filter(|file| file.extension() == Some(OsStr::new("mjs"))));
@@ -202,9 +202,8 @@ fn npm_package(tools: &WasmTools) -> Result<PathBuf, Failure> {
         let dir = out.join(target);
         fs::create_dir_all(&dir).map_err(Failure::io(format_args!("cannot make {}", dir.display())))?;
         let mut pack = workspace::command("wasm-pack");
-        pack.args(["build", "core", "--target", target, "--out-dir"]).arg(&dir);
+        pack.args(["build", "core/npm", "--target", target, "--out-dir"]).arg(&dir);
         pack.args(["--no-opt", "--profile", "wasm-release", "--mode"]).arg(tools.std.wasm_pack_mode());
-        pack.args(["--", "--features", "npm"]);
         pack.env("CARGO_TARGET_DIR", workspace::target_dir());
         tools.apply(&mut pack)?;
         process::run(&mut pack)?;

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use limbeck_core::diagnostic::{Diagnostic, Level};
 use limbeck_core::document::{Direction, Outcome};
 use limbeck_core::lint::{self, Look};
-use limbeck_core::project::{Project, Published};
+use limbeck_core::project::Project;
+use limbeck_core::script::Published;
 
 use super::FORWARD;
 use crate::project::file;

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use insta::assert_snapshot;
 use limbeck_core::lint::Look;
-use limbeck_core::project::Published;
+use limbeck_core::script::Published;
 
 use super::{FORWARD, found, line};
 use crate::show;

@@ -6,11 +6,11 @@
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
-use crate::document::{self, Direction, FORMAT, Failure, FailureDetail};
-use crate::project::{self, File, PlanError};
-use crate::report;
-use crate::revision::{self, Index, LineKind, layout};
-use crate::sql;
+use limbeck_core::document::{self, Direction, FORMAT, Failure, FailureDetail};
+use limbeck_core::project::{self, File, PlanError};
+use limbeck_core::report;
+use limbeck_core::revision::{self, Index, LineKind, layout};
+use limbeck_core::sql;
 
 /// A migrations directory: settings, revisions and their history.
 #[wasm_bindgen]
