@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::{JsError, wasm_bindgen};
 
 use limbeck_core::document::{self, Direction, FORMAT, Failure, FailureDetail};
+use limbeck_core::dry_run;
 use limbeck_core::project::{self, File, PlanError};
 use limbeck_core::report;
 use limbeck_core::revision::{self, Index, LineKind, layout};
@@ -15,6 +16,27 @@ use limbeck_core::sql;
 /// A migrations directory: settings, revisions and their history.
 #[wasm_bindgen]
 pub struct Project(project::Project);
+
+/// What the revisions below a draft made; see `Project.ground`.
+#[wasm_bindgen]
+pub struct Ground(dry_run::Ground);
+
+/// A revision that is being written, as JSON.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct DraftRequest {
+    up: String,
+    /// None makes a revision that cannot be undone.
+    #[serde(default)]
+    down: Option<String>,
+    /// Whether its sections run in a transaction.
+    #[serde(default = "yes")]
+    transaction: bool,
+}
+
+fn yes() -> bool {
+    true
+}
 
 /// What a plan is asked for, as JSON.
 #[derive(Deserialize)]
@@ -108,6 +130,29 @@ impl Project {
         thrown(self.scripted(request))
     }
 
+    /// Plays the revisions that version rows stand for, so that drafts can be judged on what they made.
+    ///
+    /// @param {string} rows JSON, an array of ids, full or partial; an empty one stands for base
+    pub fn ground(&self, rows: &str) -> Result<Ground, JsError> {
+        let ground = || {
+            let rows = self.rows(&from_json::<Vec<String>>(rows, "the version rows")?)?;
+            self.0.ground(&rows).map_err(|error| of_plan(&error))
+        };
+        thrown(ground().map(Ground))
+    }
+
+    /// Returns `{"format", "up", "down", "findings"}`: what the sections of a revision that is being written would do
+    /// on a ground, statement by statement as in a plan, and what the rules find. Lines count from 1 in each text.
+    ///
+    /// @param {Ground} ground
+    /// @param {string} draft JSON, `{"up", "down", "transaction"}`; `down` and `transaction` may be left out
+    /// @returns {string} JSON
+    pub fn draft(&self, ground: &Ground, draft: &str) -> Result<String, JsError> {
+        let draft = from_json::<DraftRequest>(draft, "the draft")
+            .map(|draft| self.0.draft(&ground.0, &draft.up, draft.down.as_deref(), draft.transaction));
+        thrown(draft.and_then(|draft| to_json(&draft)))
+    }
+
     /// Returns `{"format", "findings"}`: everything that is wrong in files, history and SQL.
     ///
     /// @returns {string} JSON
@@ -163,17 +208,23 @@ impl Project {
     /// Returns version rows, direction and target of a request.
     fn asked(&self, request: &str) -> Result<(Vec<String>, Direction, String), Failure> {
         let request: PlanRequest = from_json(request, "the request")?;
-        let graph = self.0.graph();
-        let mut rows = Vec::new();
-        for text in &request.from {
-            let found = graph.resolve(text).map_err(|error| of_revision(&error))?;
-            rows.extend(found.into_iter().map(|index| graph.id(index).to_string()));
-        }
+        let rows = self.rows(&request.from)?;
         let target = request.target.unwrap_or_else(|| match request.direction {
             Direction::Upgrade => "heads".to_owned(),
             Direction::Downgrade => "-1".to_owned(),
         });
         Ok((rows, request.direction, target))
+    }
+
+    /// Returns the full ids of what identifiers name.
+    fn rows(&self, identifiers: &[String]) -> Result<Vec<String>, Failure> {
+        let graph = self.0.graph();
+        let mut rows = Vec::new();
+        for text in identifiers {
+            let found = graph.resolve(text).map_err(|error| of_revision(&error))?;
+            rows.extend(found.into_iter().map(|index| graph.id(index).to_string()));
+        }
+        Ok(rows)
     }
 }
 

@@ -107,6 +107,25 @@ describe("any project", () => {
     assert.deepEqual(rows[0].lines.map((line) => line.kind), ["parent", "parent"]);
   });
 
+  test("a draft is judged on what the revisions below it made", () => {
+    const one = project(revision("a", "", "CREATE TABLE t (id int);\n"));
+    const ground = one.ground('["a"]');
+    const draft = (request) => JSON.parse(one.draft(ground, JSON.stringify(request)));
+    const { up, down, findings } = draft({ up: "\nDROP TABLE t;\nDROP TABLE t;", down: "CREATE TABLE t ();" });
+    assert.deepEqual(up.map(({ line, outcome, error }) => [line, outcome, error?.sqlstate]), [
+      [2, "ok", undefined],
+      [3, "error", "42P01"],
+    ]);
+    assert.deepEqual(up[0].findings.map((finding) => finding.code), ["data-loss"]);
+    assert.deepEqual(down.map(({ line, outcome }) => [line, outcome]), [[1, "ok"]]);
+    assert.deepEqual(findings, []);
+    const left = draft({ up: "CREATE TABLE u ();", down: "" });
+    assert.deepEqual(left.findings.map((finding) => finding.code), ["incomplete-downgrade"]);
+    assert.equal(draft({ up: "CREATE INDEX CONCURRENTLY ON t (id);", transaction: false }).up[0].outcome, "ok");
+    assert.equal(failure(() => one.ground('["nobody"]')).error.code, "unknown-revision");
+    assert.equal(failure(() => one.draft(ground, "{}")).error.code, "usage");
+  });
+
   test("a broken history is shown and not planned", () => {
     const broken = project(revision("a", "gone"), { path: "versions/b.sql", error: "permission denied" });
     assert.equal(JSON.parse(broken.history()).revisions.length, 1);

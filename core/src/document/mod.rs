@@ -86,6 +86,20 @@ pub struct Findings {
     pub findings: Vec<Diagnostic>,
 }
 
+/// What a revision that is being written would do. Lines count from 1 in the text of each section.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Draft {
+    /// Always [`FORMAT`].
+    pub format: u32,
+    /// STATEMENTs of its up section, with all that is said of them.
+    pub up: Vec<Statement>,
+    /// STATEMENTs of its down section, judged on what the up section made.
+    pub down: Vec<Statement>,
+    /// FINDINGs that belong to no statement: text that is none, a downgrade that leaves another schema, comments that
+    /// allow what is not found.
+    pub findings: Vec<Diagnostic>,
+}
+
 /// Answer of `lint --rules`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rules {

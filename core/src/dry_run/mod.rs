@@ -4,12 +4,18 @@
 
 mod blocked;
 mod digest;
+mod draft;
 mod loss;
 mod section;
 mod simulation;
 #[cfg(feature = "model")]
 mod walk;
 
+pub use draft::Ground;
+#[cfg(feature = "model")]
+pub(crate) use draft::Played;
+#[cfg(not(feature = "model"))]
+pub(crate) use draft::read as read_draft;
 #[cfg(feature = "model")]
 pub(crate) use loss::losses_of;
 pub use loss::{Loss, losses};

@@ -131,31 +131,43 @@ fn play(
     simulation: &mut Simulation,
     index: Index,
     revision: &Revision,
-    up: section::Read,
+    read: section::Read,
     down: Option<section::Read>,
 ) -> Step {
+    let step = up(simulation, index, revision, read);
+    let undone = match (&revision.down, down) {
+        (Some(section), Some(read)) if step.is_certain() => undo(simulation, section, &read),
+        (Some(_), _) => Undone::Unknown,
+        (None, _) => Undone::Never,
+    };
+    Step { undone, ..step }
+}
+
+/// Plays an up section, and says nothing of the way back.
+pub(super) fn up(simulation: &mut Simulation, index: Index, revision: &Revision, read: section::Read) -> Step {
     let before = simulation.catalog().clone();
     let first = before.next_oid();
     simulation.begin(revision.up.transaction);
-    let mut statements = Vec::with_capacity(up.statements.len());
-    for (mut document, (range, place)) in up.statements.into_iter().zip(up.places) {
+    let mut statements = Vec::with_capacity(read.statements.len());
+    for (mut document, (range, place)) in read.statements.into_iter().zip(read.places) {
         let effects = simulation.play(&mut document, revision);
         statements.push(Statement { document, range, place, effects, after: simulation.catalog().clone() });
     }
     simulation.end();
-    let is_certain = |statement: &Statement| {
-        statement.document.outcome == Outcome::Ok
-            || statement.document.outcome == Outcome::Unknown && leaves_schema(&statement.document.kind)
-    };
-    let undone = match (&revision.down, down) {
-        (Some(section), Some(read)) if up.findings.is_empty() && statements.iter().all(is_certain) => {
-            undo(simulation, section, &read)
-        }
-        (Some(_), _) => Undone::Unknown,
-        (None, _) => Undone::Never,
-    };
     let made = first..simulation.catalog().next_oid();
-    Step { revision: index, before, made, statements, findings: up.findings, undone }
+    Step { revision: index, before, made, statements, findings: read.findings, undone: Undone::Never }
+}
+
+/// Returns whether it is known what a statement leaves behind.
+pub(super) fn is_certain(statement: &document::Statement) -> bool {
+    statement.outcome == Outcome::Ok || statement.outcome == Outcome::Unknown && leaves_schema(&statement.kind)
+}
+
+impl Step {
+    /// Returns whether it is known what its up section leaves behind.
+    pub(super) fn is_certain(&self) -> bool {
+        self.findings.is_empty() && self.statements.iter().all(|statement| is_certain(&statement.document))
+    }
 }
 
 /// Plays a down section on the schema that its up section made.

@@ -18,8 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 pub use documentation::{explain, reference};
 pub use rule::{Entry, document, entries, unknown};
 
+use crate::catalog::Catalog;
 use crate::diagnostic::{Diagnostic, Level};
-use crate::dry_run::History;
+use crate::dry_run::{History, WalkStep};
 use crate::revision::{self, Index};
 use crate::script::{self, Published};
 use crate::settings::{RuleLevel, Settings};
@@ -65,9 +66,27 @@ pub(crate) fn lint(
     let reports = workers::map(history.workers, &ended, |(step, found)| at_heads(step, found, &review, &levels));
     let mut findings = settings_findings(settings);
     findings.extend(of_history(&review, &levels));
-    findings.extend(reports.into_iter().flatten());
+    findings.extend(reports.into_iter().flatten().map(|(_, finding)| finding));
     findings.sort_by(|a, b| (&a.path, a.start, &a.code, &a.message).cmp(&(&b.path, b.start, &b.code, &b.message)));
     Ok(findings)
+}
+
+/// Returns what is to be said about a draft, which is the one revision of this history, as a deployment of its own: what
+/// the dry run said and what the rules find, each with the number of the statement that it is about.
+pub(crate) fn of_draft(
+    history: History<'_>,
+    settings: &Settings,
+    step: WalkStep,
+    last: Catalog,
+) -> Vec<(Option<usize>, Diagnostic)> {
+    let levels = Levels::of(settings);
+    let mut review = Review::new(history, settings, true, Vec::new());
+    let steps = review.read(vec![step]);
+    let found: Vec<Vec<Found>> = steps.iter().map(|step| of_revision(step, &review, &levels)).collect();
+    review.keep(steps);
+    review.end(last);
+    let ended = review.steps.iter().zip(found);
+    ended.flat_map(|(step, found)| at_heads(step, &found, &review, &levels)).collect()
 }
 
 /// Returns names of rules in the settings that no rule has.
@@ -136,7 +155,12 @@ fn of_revision(step: &Step<'_>, review: &Review<'_>, levels: &Levels<'_>) -> Vec
 }
 
 /// Asks the rules that look at what comes behind a revision too, and says what is left of all that was found.
-fn at_heads(step: &Step<'_>, found: &[Found], review: &Review<'_>, levels: &Levels<'_>) -> Vec<Diagnostic> {
+fn at_heads(
+    step: &Step<'_>,
+    found: &[Found],
+    review: &Review<'_>,
+    levels: &Levels<'_>,
+) -> Vec<(Option<usize>, Diagnostic)> {
     let mut report = Report::new(step, found.to_vec());
     for rule in rules::ALL.iter().filter(|rule| levels.asks(rule.name, true)) {
         if let Check::Heads(check) = rule.check {

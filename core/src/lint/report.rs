@@ -43,19 +43,22 @@ impl<'s> Report<'s> {
         Findings { report: self, rule, level }
     }
 
-    /// Returns what is left behind settings and comments, with what the dry run says.
-    pub(super) fn finish(self, levels: &Levels<'_>) -> Vec<Diagnostic> {
+    /// Returns what is left behind settings and comments, with what the dry run says, each with the number of the
+    /// statement that it is about.
+    pub(super) fn finish(self, levels: &Levels<'_>) -> Vec<(Option<usize>, Diagnostic)> {
         let mut allowed = Allowed::read(self.step);
-        let mut all: Vec<Diagnostic> = self.step.findings.clone();
-        all.extend(self.step.statements.iter().flat_map(|statement| statement.findings.iter().cloned()));
+        let mut all: Vec<_> = self.step.findings.iter().map(|finding| (None, finding.clone())).collect();
+        for statement in &self.step.statements {
+            all.extend(statement.findings.iter().map(|finding| (Some(statement.at), finding.clone())));
+        }
         for Found { rule, statement, mut diagnostic } in self.found {
             let Some(level) = levels.level(rule, diagnostic.level) else { continue };
             if !allowed.takes(rule, statement) {
                 diagnostic.level = level;
-                all.push(diagnostic);
+                all.push((statement, diagnostic));
             }
         }
-        all.extend(allowed.finish(levels));
+        all.extend(allowed.finish(levels).into_iter().map(|finding| (None, finding)));
         all
     }
 }

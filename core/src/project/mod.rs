@@ -2,6 +2,7 @@
 
 mod create;
 mod documents;
+mod draft;
 mod file;
 mod findings;
 mod since;
