@@ -14,7 +14,7 @@ use crate::component::{Empty, Failed, Header, Link, Mark, Notice, Turn, use_keys
 use crate::help::Help;
 use crate::model::sentence::Tone;
 use crate::model::workspace::{Connection, Workspace};
-use crate::page::{HistoryPage, LoginPage, MergePage, PlanPage, RunPage, RunsPage};
+use crate::page::{DraftPage, HistoryPage, LoginPage, MergePage, PlanPage, RunPage, RunsPage};
 use crate::route::Route;
 use crate::source::SourceError;
 use crate::state::{Navigator, News, Session, Visit};
@@ -341,6 +341,7 @@ fn Frame(props: &FrameProps) -> Html {
             let to = match key.as_str() {
                 "h" => Route::history(),
                 "p" => Route::upgrade_all(),
+                "d" => Route::Draft,
                 "m" => Route::Merge,
                 "r" => Route::Runs,
                 _ => return,
@@ -363,6 +364,7 @@ fn Frame(props: &FrameProps) -> Html {
         Route::Plan { direction, target, from } => {
             html! { <PlanPage direction={*direction} target={target.clone()} from={from.clone()} /> }
         }
+        Route::Draft => html! { <DraftPage /> },
         Route::Merge => html! { <MergePage /> },
         Route::Runs => html! { <RunsPage /> },
         Route::Run(id) => html! { <RunPage key={*id} id={*id} /> },

@@ -6,12 +6,15 @@ use wasm_bindgen::JsValue;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use crate::model::date::Day;
+use crate::model::draft::Draft;
 use crate::route::Route;
 use crate::source::{Bundle, Http, Source};
 use crate::state::Visit;
 
 /// Key of the stored theme; `boot.js` reads it before the first paint.
 const THEME: &str = "limbeck.theme";
+/// Key of the stored draft.
+const DRAFT: &str = "limbeck.draft";
 
 /// Returns the path of the document's base, with a slash at its end.
 pub(crate) fn base_path() -> String {
@@ -129,6 +132,20 @@ pub(crate) fn set_theme(theme: Option<&str>) {
             Some(theme) => storage.set_item(THEME, theme),
             None => storage.remove_item(THEME),
         };
+    }
+}
+
+/// Returns the draft of this tab.
+pub(crate) fn kept_draft() -> Option<Draft> {
+    let text = window().session_storage().ok().flatten()?.get_item(DRAFT).ok().flatten()?;
+    serde_json::from_str(&text).ok()
+}
+
+/// Keeps the draft of this tab until it is closed.
+pub(crate) fn keep_draft(draft: &Draft) {
+    if let (Ok(Some(storage)), Ok(text)) = (window().session_storage(), serde_json::to_string(draft)) {
+        // Without storage a reload begins anew.
+        let _ = storage.set_item(DRAFT, &text);
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) const KEYS: [(&str, &[(&str, &str)]); 3] = [
             ("/", "search"),
             ("g h", "history"),
             ("g p", "plan"),
+            ("g d", "draft"),
             ("g m", "merge"),
             ("g r", "runs"),
             ("?", "this list"),

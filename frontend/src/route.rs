@@ -25,6 +25,8 @@ pub enum Route {
         /// Start rows instead of the database's: a comma-separated list of ids, or `base`. Such a plan cannot run.
         from: Option<String>,
     },
+    /// SQL that is being written.
+    Draft,
     /// The open heads, side by side.
     Merge,
     /// What ran on this server.
@@ -70,6 +72,7 @@ impl Route {
                     value("target").filter(|t| !t.is_empty()).unwrap_or_else(|| default_target(direction).into());
                 Self::Plan { direction, target, from: value("from").filter(|f| !f.is_empty()) }
             }
+            "draft" => Self::Draft,
             "merge" => Self::Merge,
             "runs" => Self::Runs,
             _ => match path.strip_prefix("runs/").and_then(|id| id.parse().ok()) {
@@ -91,6 +94,7 @@ impl Route {
                     ("from", from.as_deref().unwrap_or("")),
                 ],
             ),
+            Self::Draft => "draft".into(),
             Self::Merge => "merge".into(),
             Self::Runs => "runs".into(),
             Self::Run(id) => format!("runs/{id}"),
@@ -114,6 +118,7 @@ impl Route {
         match self {
             Self::History { .. } => "History",
             Self::Plan { .. } => "Plan",
+            Self::Draft => "Draft",
             Self::Merge => "Merge",
             Self::Runs | Self::Run(_) => "Runs",
             Self::Unknown(_) => "Not found",
@@ -222,6 +227,7 @@ mod tests {
                 Route::Plan { direction: Direction::Upgrade, target: "heads".into(), from: Some("base".into()) },
                 "plan?direction=upgrade&target=heads&from=base",
             ),
+            (Route::Draft, "draft"),
             (Route::Merge, "merge"),
             (Route::Runs, "runs"),
             (Route::Run(12), "runs/12"),

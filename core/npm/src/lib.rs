@@ -11,6 +11,7 @@ use limbeck_core::dry_run;
 use limbeck_core::project::{self, File, PlanError};
 use limbeck_core::report;
 use limbeck_core::revision::{self, Index, LineKind, layout};
+use limbeck_core::script::Section;
 use limbeck_core::sql;
 
 /// A migrations directory: settings, revisions and their history.
@@ -148,8 +149,10 @@ impl Project {
     /// @param {string} draft JSON, `{"up", "down", "transaction"}`; `down` and `transaction` may be left out
     /// @returns {string} JSON
     pub fn draft(&self, ground: &Ground, draft: &str) -> Result<String, JsError> {
-        let draft = from_json::<DraftRequest>(draft, "the draft")
-            .map(|draft| self.0.draft(&ground.0, &draft.up, draft.down.as_deref(), draft.transaction));
+        let draft = from_json::<DraftRequest>(draft, "the draft").map(|DraftRequest { up, down, transaction }| {
+            let section = |sql| Section { transaction, start_line: 1, sql };
+            self.0.draft(&ground.0, section(up), down.map(section))
+        });
         thrown(draft.and_then(|draft| to_json(&draft)))
     }
 

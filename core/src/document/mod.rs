@@ -606,9 +606,19 @@ pub struct NewRevision {
     /// SQL of the down section; null takes the template's.
     #[serde(default)]
     pub down: Option<String>,
+    /// Whether the up section runs in a transaction.
+    #[serde(default = "yes")]
+    pub up_transaction: bool,
+    /// Whether the down section runs in a transaction.
+    #[serde(default = "yes")]
+    pub down_transaction: bool,
     /// `etag` of the project that the author saw; a history that moved since is a conflict.
     #[serde(default)]
     pub etag: Option<String>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// A file that was written.

@@ -134,6 +134,8 @@ impl Project {
             create_date: Some(now.to_owned()),
             up: section("up", &request.up)?,
             down: section("down", &request.down)?,
+            up_transaction: request.up_transaction,
+            down_transaction: request.down_transaction,
             message,
         };
         let title = new.message.lines().next().unwrap_or_default();

@@ -20,9 +20,8 @@ impl Project {
 
     /// Returns what the sections of a revision that is being written would do on a ground, and what is to be said about
     /// them: the dry run's findings and those of the rules, with the draft as a deployment of its own. Only the draft
-    /// is played. `transaction` says whether its sections run in one.
-    pub fn draft(&self, ground: &Ground, up: &str, down: Option<&str>, transaction: bool) -> Draft {
-        let section = |sql: &str| Section { transaction, start_line: 1, sql: sql.to_owned() };
+    /// is played.
+    pub fn draft(&self, ground: &Ground, up: Section, down: Option<Section>) -> Draft {
         let revision = Revision {
             id: RevisionId::new("draft").expect("a word is a legal id"),
             title: String::new(),
@@ -32,8 +31,8 @@ impl Project {
             branch_labels: Vec::new(),
             create_date: None,
             path: String::new(),
-            up: section(up),
-            down: down.map(section),
+            up,
+            down,
             header: HeaderPlaces::default(),
             checksum: String::new(),
         };

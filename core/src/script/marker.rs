@@ -18,6 +18,13 @@ pub(super) struct Marker {
     pub(super) transaction: bool,
 }
 
+/// The line that opens the up section.
+pub(super) const UP_MARKER: &str = "-- migrate:up";
+/// The line that opens the down section.
+pub(super) const DOWN_MARKER: &str = "-- migrate:down";
+/// The option of a section that runs outside a transaction.
+pub(super) const OUTSIDE: &str = "transaction:false";
+
 const HELP: &str =
     "write `-- migrate:up` or `-- migrate:down` at the start of the line; reword it if it is only a comment";
 const OPTION_HELP: &str = "the only option is `transaction:false`";
@@ -45,7 +52,7 @@ pub(super) fn read(line: &Line<'_>, findings: &mut Findings<'_>) -> Option<Marke
     let mut transaction = true;
     for option in rest.split_whitespace() {
         match option {
-            "transaction:false" => transaction = false,
+            OUTSIDE => transaction = false,
             "transaction:true" => {}
             _ => {
                 let message = format!("unknown option '{option}' of a section");

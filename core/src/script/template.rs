@@ -1,5 +1,6 @@
 //! New revision files: the template `script.sql` and what is filled into it.
 
+use super::marker::{DOWN_MARKER, OUTSIDE, UP_MARKER};
 use crate::diagnostic::{Diagnostic, Position};
 use crate::nearest::nearest;
 use crate::place::Places;
@@ -24,6 +25,10 @@ pub struct NewRevision {
     pub up: Option<String>,
     /// SQL of the down section; none leaves the place empty.
     pub down: Option<String>,
+    /// Whether the up section runs in a transaction.
+    pub up_transaction: bool,
+    /// Whether the down section runs in a transaction.
+    pub down_transaction: bool,
 }
 
 /// A template of new files: text with `${message}`, `${id}`, `${revises}`, `${branch_labels}`, `${depends_on}`,
@@ -97,6 +102,8 @@ ${down}
             create_date: None,
             up: Some("SELECT 1;".to_owned()),
             down: Some("SELECT 2;".to_owned()),
+            up_transaction: true,
+            down_transaction: true,
         };
         let (revision, findings) = super::parse(path, &render(&sample, self));
         let read = revision.is_some_and(|revision| {
@@ -161,6 +168,15 @@ pub fn render(new: &NewRevision, template: &Template) -> String {
             };
             let filled: String = parts.iter().map(at).collect();
             text.push_str(if line.starts_with("--") { filled.trim_end() } else { &filled });
+            let transaction = match line.trim_end() {
+                UP_MARKER => new.up_transaction,
+                DOWN_MARKER => new.down_transaction,
+                _ => true,
+            };
+            if !transaction {
+                text.push(' ');
+                text.push_str(OUTSIDE);
+            }
             text.push('\n');
         }
     }

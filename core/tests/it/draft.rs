@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use insta::assert_snapshot;
 use limbeck_core::document::{Direction, Draft, Statement};
 use limbeck_core::project::{File, PlanError, Project};
+use limbeck_core::script::Section;
 
 use crate::project::file;
 
@@ -23,7 +24,11 @@ fn files(sections: &[&str]) -> Vec<File> {
 fn draft(up: &str, down: Option<&str>) -> Draft {
     let project = Project::load(files(&[BELOW]));
     let ground = project.ground(&["r1".to_owned()]).expect("the history is whole");
-    project.draft(&ground, up, down, true)
+    project.draft(&ground, section(up), down.map(section))
+}
+
+fn section(sql: &str) -> Section {
+    Section { transaction: true, start_line: 1, sql: sql.to_owned() }
 }
 
 fn shown(draft: &Draft) -> String {
@@ -117,7 +122,7 @@ fn half_a_statement_is_no_reason_to_be_silent_about_the_others() {
 fn a_ground_stays_as_it_is_and_wants_a_whole_history() {
     let project = Project::load(files(&[BELOW]));
     let ground = project.ground(&["r1".to_owned()]).expect("the history is whole");
-    let again = || project.draft(&ground, "DROP TABLE a;", None, true);
+    let again = || project.draft(&ground, section("DROP TABLE a;"), None);
     assert_eq!(again(), again());
     assert!(matches!(project.ground(&["nobody".to_owned()]), Err(PlanError::Revision(_))));
     let broken = Project::load(vec![file("versions/x.sql", "-- Revision ID: x\n-- Revises: gone\n-- migrate:up\n")]);

@@ -147,6 +147,8 @@ fn request(message: &str, heads: &[&str]) -> document::NewRevision {
         id: None,
         up: None,
         down: None,
+        up_transaction: true,
+        down_transaction: true,
         etag: None,
     }
 }

@@ -21,6 +21,8 @@ fn merge() -> NewRevision {
         create_date: Some("2026-11-22T14:12:00Z".to_owned()),
         up: None,
         down: None,
+        up_transaction: true,
+        down_transaction: true,
     }
 }
 
@@ -47,6 +49,8 @@ fn a_base_keeps_its_empty_parent_and_sql_goes_in_line_by_line() {
         revises: Vec::new(),
         up: Some("CREATE TABLE t (\n    a text DEFAULT 'x  '\n);\n".to_owned()),
         down: Some("DROP TABLE t;".to_owned()),
+        up_transaction: true,
+        down_transaction: true,
         ..merge()
     };
     let template = Template::parse(
@@ -111,6 +115,7 @@ proptest! {
         body in "([a-z][a-z ]{0,20}[a-z]\n){0,3}",
         (revises, depends_on, branch_labels) in (distinct_words(), distinct_words(), distinct_words()),
         (up, down) in (sql(), sql()),
+        (up_transaction, down_transaction) in (any::<bool>(), any::<bool>()),
     ) {
         let body = body.trim_end();
         let new = NewRevision {
@@ -122,6 +127,8 @@ proptest! {
             create_date: Some("2026-11-22".to_owned()),
             up,
             down,
+            up_transaction,
+            down_transaction,
         };
         let text = render(&new, &Template::default());
         let (revision, findings) = parse("versions/a.sql", &text);
@@ -133,6 +140,8 @@ proptest! {
         prop_assert_eq!(revision.revises, new.revises);
         prop_assert_eq!(revision.depends_on, new.depends_on);
         prop_assert_eq!(revision.branch_labels, new.branch_labels);
+        prop_assert_eq!(revision.up.transaction, up_transaction);
+        prop_assert_eq!(revision.down.as_ref().is_none_or(|down| down.transaction), down_transaction);
         let trimmed = |sql: Option<String>| sql.unwrap_or_default().trim().to_owned();
         prop_assert_eq!(trimmed(Some(revision.up.sql)), trimmed(new.up));
         prop_assert_eq!(trimmed(revision.down.map(|down| down.sql)), trimmed(new.down));

@@ -35,6 +35,7 @@ struct Desk {
     statements: Lane,
     effects: Lane,
     blocked: Lane,
+    drafts: Lane,
 }
 
 /// Questions of one kind, and who waits for the newest answer.
@@ -103,6 +104,7 @@ impl Desk {
                 statements: Lane::default(),
                 effects: Lane::default(),
                 blocked: Lane::default(),
+                drafts: Lane::default(),
             }
         })
     }
@@ -129,6 +131,7 @@ impl Desk {
             Question::Plan { .. } => &self.plans,
             Question::Blocked { .. } => &self.blocked,
             Question::Effects { .. } => &self.effects,
+            Question::Draft { .. } => &self.drafts,
             Question::Statements { .. } | Question::Load(_) => &self.statements,
         }
     }
@@ -140,7 +143,7 @@ impl Desk {
     }
 
     fn take(&self, response: Response) {
-        for lane in [&self.plans, &self.statements, &self.effects, &self.blocked] {
+        for lane in [&self.plans, &self.statements, &self.effects, &self.blocked, &self.drafts] {
             let (wanted, next) = lane.queue.borrow_mut().answered(response.id);
             self.send(next);
             if wanted {

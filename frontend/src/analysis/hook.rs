@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use yew::{Callback, hook, use_effect_with, use_state, use_state_eq};
 
 use super::{Analysis, Judged, Losses, Question, Start, StatementPlace};
+use crate::model::draft::{Draft, Drafted};
 use crate::model::sentence::Tone;
 use crate::state::Session;
 
@@ -154,6 +155,28 @@ pub fn use_statements(session: &Session, revision: &str, direction: Direction) -
 pub fn use_effects(session: &Session, revision: &str, direction: Direction) -> Rc<[Statement]> {
     let question = |revision, direction| Question::Effects { revision, direction };
     use_section(session, revision, direction, question, Analysis::judge)
+}
+
+/// Asks what a draft would do, while it is written; none until there is an answer. While a newer one is on its way, the
+/// former stays, and the second value says so.
+#[hook]
+pub fn use_draft(session: &Session, draft: &Draft) -> (Option<Rc<Drafted>>, bool) {
+    let answer = use_state(|| None::<(Draft, Rc<Drafted>)>);
+    let (set, analysis) = (answer.setter(), session.analysis.clone());
+    use_effect_with((draft.clone(), session.workspace.etag.clone()), move |(draft, _)| {
+        let rows = draft.parent.iter().filter(|parent| !parent.is_empty()).cloned().collect();
+        let asked = draft.clone();
+        let listen = Callback::from(move |json: String| {
+            if let Ok(drafted) = serde_json::from_str(&json) {
+                set.set(Some((asked.clone(), Rc::new(drafted))));
+            }
+        });
+        analysis.judge(Question::Draft { rows, text: draft.text.clone() }, listen);
+    });
+    match &*answer {
+        Some((of, drafted)) => (Some(drafted.clone()), of == draft),
+        None => (None, false),
+    }
 }
 
 /// Asks for a list of what is in a section.

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::model::sentence::Tone;
 
 pub use client::Analysis;
-pub use hook::{PlanAnswer, Planned, use_blocked, use_effects, use_plan, use_statements};
+pub use hook::{PlanAnswer, Planned, use_blocked, use_draft, use_effects, use_plan, use_statements};
 
 /// What the page asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,13 @@ pub enum Question {
         revision: String,
         /// Which section.
         direction: Direction,
+    },
+    /// What a draft would do; answered by a [`Drafted`](crate::model::draft::Drafted).
+    Draft {
+        /// Version rows that it stands on.
+        rows: Vec<String>,
+        /// See [`Draft`](crate::model::draft::Draft).
+        text: String,
     },
 }
 

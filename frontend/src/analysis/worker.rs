@@ -2,13 +2,14 @@
 
 use gloo_worker::{HandlerId, Registrable as _, Worker, WorkerScope};
 use limbeck_core::document::{Direction, FailureDetail, Plan, Statement};
-use limbeck_core::dry_run;
+use limbeck_core::dry_run::{self, Ground};
 use limbeck_core::project::{File, PlanError, Project};
 use limbeck_core::report;
 use limbeck_core::revision;
 use limbeck_core::sql;
 use serde::Serialize;
 
+use crate::model::draft::{self, Drafted};
 use crate::model::sentence;
 
 use super::{Judged, Losses, Question, Request, Response, Start, StatementPlace};
@@ -21,6 +22,8 @@ pub fn serve() {
 /// Knows one project at a time.
 pub struct Analyst {
     project: Option<Project>,
+    /// What the last draft stood on, and its version rows.
+    ground: Option<(Vec<String>, Ground)>,
 }
 
 impl Worker for Analyst {
@@ -29,7 +32,7 @@ impl Worker for Analyst {
     type Output = Response;
 
     fn create(_scope: &WorkerScope<Self>) -> Self {
-        Self { project: None }
+        Self { project: None, ground: None }
     }
 
     fn update(&mut self, _scope: &WorkerScope<Self>, _message: ()) {}
@@ -47,6 +50,7 @@ impl Analyst {
         match question {
             Question::Load(files) => {
                 self.project = serde_json::from_str::<Vec<File>>(&files).ok().map(Project::load);
+                self.ground = None;
                 None
             }
             Question::Plan { start, direction, target } => Some(json(&self.judged(start, direction, &target))),
@@ -56,6 +60,7 @@ impl Analyst {
             }
             Question::Statements { revision, direction } => Some(json(&self.statements(&revision, direction))),
             Question::Effects { revision, direction } => Some(json(&self.effects(&revision, direction))),
+            Question::Draft { rows, text } => Some(json(&self.drafted(rows, &text))),
         }
     }
 
@@ -115,6 +120,23 @@ impl Analyst {
         let plan = self.project.as_ref().and_then(start).map(|rows| self.advised(Start::Rows(rows), direction, target));
         let steps = plan.and_then(Result::ok).map(|plan| plan.steps).unwrap_or_default();
         steps.into_iter().find(|step| step.revision == revision).map(|step| step.statements).unwrap_or_default()
+    }
+
+    /// Returns what a draft does on what the revisions below it made. That is played once, and kept for the next.
+    fn drafted(&mut self, rows: Vec<String>, text: &str) -> Drafted {
+        let read = draft::Read::of(text);
+        let mut drafted = Drafted { findings: read.findings, ..Drafted::default() };
+        if self.ground.as_ref().is_none_or(|(of, _)| *of != rows) {
+            let ground = self.project.as_ref().and_then(|project| project.ground(&rows).ok());
+            self.ground = ground.map(|ground| (rows, ground));
+        }
+        if let (Some(up), Some(project), Some((_, ground))) = (read.up, &self.project, &self.ground) {
+            let said = project.draft(ground, up, read.down);
+            (drafted.up, drafted.down) = (said.up, said.down);
+            drafted.findings.extend(said.findings);
+        }
+        (drafted.sentence, drafted.tone) = sentence::draft(&drafted);
+        drafted
     }
 
     fn statements(&self, revision: &str, direction: Direction) -> Vec<StatementPlace> {
@@ -206,7 +228,7 @@ mod tests {
     const FILE: &str = "-- products\n--\n-- Revision ID: aaaa11112222\n-- Revises:\n\n-- migrate:up\n\nCREATE TABLE product (\n  name text\n);\nCREATE INDEX ON product (name);\n";
 
     fn analyst() -> Analyst {
-        let mut analyst = Analyst { project: None };
+        let mut analyst = Analyst { project: None, ground: None };
         let files = serde_json::json!([{ "path": "versions/a.sql", "text": FILE }]).to_string();
         assert_eq!(analyst.answer(Question::Load(files)), None);
         analyst
@@ -231,7 +253,7 @@ mod tests {
 
     #[test]
     fn what_a_section_does_is_asked_where_it_stands() {
-        let mut analyst = Analyst { project: None };
+        let mut analyst = Analyst { project: None, ground: None };
         let file = |id: &str, revises: &str, up: &str, down: &str| {
             let text = format!(
                 "-- Revision ID: {id}\n-- Revises: {revises}\n-- migrate:up\n{up};\n-- migrate:down\n{down};\n"
@@ -352,7 +374,7 @@ mod tests {
     fn without_a_project_a_plan_is_refused() {
         let question =
             Question::Plan { start: Start::Rows(vec![]), direction: Direction::Upgrade, target: "heads".into() };
-        let answer = Analyst { project: None }.answer(question).unwrap();
+        let answer = Analyst { project: None, ground: None }.answer(question).unwrap();
         assert_eq!(
             serde_json::from_str::<Result<Judged, FailureDetail>>(&answer).unwrap().unwrap_err().code,
             "broken-history"

@@ -42,6 +42,7 @@ pub(crate) fn Header(props: &HeaderProps) -> Html {
             <nav class="tabs" aria-label="Pages">
                 { tab(Route::history(), "History", matches!(route, Route::History { .. }), None) }
                 { tab(Route::upgrade_all(), "Plan", matches!(route, Route::Plan { .. }), None) }
+                { tab(Route::Draft, "Draft", *route == Route::Draft, None) }
                 { tab(Route::Merge, "Merge", *route == Route::Merge, (heads > 1).then(|| format!("{heads} heads"))) }
                 if !workspace.is_copy() {
                     { tab(Route::Runs, "Runs", matches!(route, Route::Runs | Route::Run(_)), None) }

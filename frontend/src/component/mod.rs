@@ -3,6 +3,7 @@
 mod chip;
 mod copy;
 mod dialog;
+mod editor;
 mod effects;
 mod empty;
 mod failure;
@@ -28,6 +29,8 @@ mod words;
 pub(crate) use chip::Chip;
 pub(crate) use copy::Copy;
 pub(crate) use dialog::{Dialog, opened_by};
+pub(crate) use editor::Editor;
+pub(crate) use effects::{effects, remarks};
 pub(crate) use empty::Empty;
 pub(crate) use failure::Failed;
 pub(crate) use findings::Findings;

@@ -1,10 +1,14 @@
 //! The form for a new revision.
 
+use std::rc::Rc;
+
 use limbeck_core::document::NewRevision;
+use limbeck_core::script::Section;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::{Dialog, Failed};
+use crate::model::draft::Read;
 use crate::route::Route;
 use crate::state::{News, use_session};
 
@@ -13,6 +17,12 @@ pub(crate) struct NewRevisionDialogProps {
     /// Full identifier of the revision to stand on, where the visitor chose one.
     #[prop_or_default]
     pub parent: Option<String>,
+    /// Its SQL, where that is written already.
+    #[prop_or_default]
+    pub sql: Option<Rc<Read>>,
+    /// Hears that it is in its file.
+    #[prop_or_default]
+    pub written: Callback<()>,
     pub close: Callback<()>,
 }
 
@@ -49,12 +59,17 @@ pub(crate) fn NewRevisionDialog(props: &NewRevisionDialogProps) -> Html {
         })
     };
     let onsubmit = {
-        let (session, close) = (session.clone(), props.close.clone());
+        let (session, close, written) = (session.clone(), props.close.clone(), props.written.clone());
+        let sql = props.sql.clone();
         let (message, parent, label) = (message.clone(), parent.clone(), label.clone());
         let (busy, refused) = (busy.clone(), refused.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
             busy.set(true);
+            let (up, down) = sql.as_ref().map_or((None, None), |sql| (sql.up.as_ref(), sql.down.as_ref()));
+            let text = |section: Option<&Section>| section.map(|section| section.sql.clone());
+            let in_transaction = |section: Option<&Section>| section.is_none_or(|section| section.transaction);
+            let with_sql = sql.is_some();
             let request = NewRevision {
                 message: message.trim().to_owned(),
                 heads: Some((*parent).clone()).filter(|p| !p.is_empty()).into_iter().collect(),
@@ -62,22 +77,26 @@ pub(crate) fn NewRevisionDialog(props: &NewRevisionDialogProps) -> Html {
                 depends_on: vec![],
                 splice,
                 id: None,
-                up: None,
-                down: None,
+                up: text(up),
+                down: text(down),
+                up_transaction: in_transaction(up),
+                down_transaction: in_transaction(down),
                 etag: Some(session.workspace.etag.to_string()),
             };
-            let (session, close, busy, refused) = (session.clone(), close.clone(), busy.clone(), refused.clone());
+            let (session, close, written) = (session.clone(), close.clone(), written.clone());
+            let (busy, refused) = (busy.clone(), refused.clone());
             wasm_bindgen_futures::spawn_local(async move {
                 match session.source.create(&request).await {
                     Ok(file) => {
                         session.reload.emit(());
                         session.navigator.push(Route::History { revision: file.id, find: String::new() });
                         session.tell.emit(News {
-                            hint: Some(
-                                "Write its SQL in that file; this page reads it again when you come back.".into(),
-                            ),
+                            hint: (!with_sql).then(|| {
+                                "Write its SQL in that file; this page reads it again when you come back.".into()
+                            }),
                             ..News::good(format!("{} is written.", file.path))
                         });
+                        written.emit(());
                         close.emit(());
                     }
                     Err(error) => {
@@ -115,7 +134,13 @@ pub(crate) fn NewRevisionDialog(props: &NewRevisionDialogProps) -> Html {
                 if let Some(error) = &*refused {
                     <Failed error={error.clone()} />
                 }
-                <p class="quiet small">{ "Limbeck writes the file from the project's template; its SQL is yours to write." }</p>
+                <p class="quiet small">
+                    if props.sql.is_some() {
+                        { "Limbeck writes the file from the project's template, with the SQL of the draft." }
+                    } else {
+                        { "Limbeck writes the file from the project's template; its SQL is yours to write." }
+                    }
+                </p>
                 <div class="actions">
                     <button type="button" onclick={props.close.reform(|_| ())}>{ "Cancel" }</button>
                     <button type="submit" class="go" disabled={*busy}>{ "Write the file" }</button>

@@ -105,7 +105,8 @@ pub(crate) fn statement(text: &str, first_line: u32, class: Option<&'static str>
     }
 }
 
-fn sql_line(text: &str, line: &Line, class: Classes, aside: Html) -> Html {
+/// Draws the colored pieces of a line of `text`.
+pub(crate) fn pieces(text: &str, line: &Line) -> Html {
     let piece = |(range, tone): &(std::ops::Range<usize>, sql_lines::Tone)| {
         let piece = text.get(range.clone()).unwrap_or_default().to_owned();
         match tone.class() {
@@ -113,10 +114,14 @@ fn sql_line(text: &str, line: &Line, class: Classes, aside: Html) -> Html {
             Some(class) => html! { <span {class}>{ piece }</span> },
         }
     };
+    line.pieces.iter().map(piece).collect()
+}
+
+fn sql_line(text: &str, line: &Line, class: Classes, aside: Html) -> Html {
     html! {
         <div {class}>
             <span class="n">{ line.number }</span>
-            <span class="t">{ for line.pieces.iter().map(piece) }</span>
+            <span class="t">{ pieces(text, line) }</span>
             <span class="side-note">{ aside }</span>
         </div>
     }

@@ -2,6 +2,7 @@
 
 pub mod database;
 pub mod date;
+pub mod draft;
 pub mod fork;
 pub mod history;
 pub mod paragraph;

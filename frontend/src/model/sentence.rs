@@ -5,6 +5,7 @@ use limbeck_core::document::{Direction, Outcome, Plan, Run, RunState, Verdict};
 use limbeck_core::report;
 use serde::{Deserialize, Serialize};
 
+use super::draft::Drafted;
 use super::progress::Progress;
 
 /// How a sentence is colored.
@@ -140,6 +141,34 @@ fn cares(plan: &Plan, lost: &[String]) -> Vec<String> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Answers "what would this do?" for what is being written.
+pub fn draft(drafted: &Drafted) -> (String, Tone) {
+    let statements = || drafted.up.iter().chain(&drafted.down);
+    let findings = || drafted.findings.iter().chain(statements().flat_map(|it| &it.findings));
+    let failing = statements().find(|it| it.outcome == Outcome::Error);
+    let said = failing.and_then(|it| it.findings.iter().find(|finding| finding.level == Level::Error));
+    if let Some(error) = said.or_else(|| findings().find(|finding| finding.level == Level::Error)) {
+        let line = error.start.map(|start| format!("line {}: ", start.line)).unwrap_or_default();
+        return (format!("Blocked: {line}{}.", error.message), Tone::Bad);
+    }
+    let total = statements().count();
+    if total == 0 {
+        return ("Write SQL: what it would do is said here while you type.".into(), Tone::Plain);
+    }
+    let warnings = findings().filter(|finding| finding.level == Level::Warning).count();
+    let unknown = statements().filter(|it| it.outcome == Outcome::Unknown).count();
+    let cares = [
+        (warnings > 0).then(|| count(warnings, "warning", "warnings")),
+        (unknown > 0).then(|| format!("{} not judged", count(unknown, "is", "are"))),
+    ];
+    let cares: String = cares.into_iter().flatten().map(|care| format!("; {care}")).collect();
+    let what = count(total, "statement runs", "statements run");
+    match cares.is_empty() {
+        true => (format!("Safe: {what}."), Tone::Good),
+        false => (format!("Needs care: {}{cares}.", count(total, "statement", "statements")), Tone::Warn),
+    }
 }
 
 /// Returns the first names of a list, and how many more there are.

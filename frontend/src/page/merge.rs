@@ -78,6 +78,8 @@ pub(crate) fn MergePage() -> Html {
                 id: None,
                 up: None,
                 down: None,
+                up_transaction: true,
+                down_transaction: true,
                 etag: Some(session.workspace.etag.to_string()),
             };
             let (session, busy, refused) = (session.clone(), busy.clone(), refused.clone());

@@ -1,5 +1,6 @@
 //! The pages, one file each.
 
+mod draft;
 mod history;
 mod login;
 mod merge;
@@ -8,6 +9,7 @@ mod revision;
 mod run;
 mod runs;
 
+pub(crate) use draft::DraftPage;
 pub(crate) use history::HistoryPage;
 pub(crate) use login::LoginPage;
 pub(crate) use merge::MergePage;

@@ -70,6 +70,8 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, CommandError
         id: args.rev_id,
         up: None,
         down: None,
+        up_transaction: true,
+        down_transaction: true,
         etag: None,
     };
     revision::write(context, &opened, &request, "it runs nothing of its own; `limbeck plan` shows the whole way")

@@ -49,6 +49,8 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, CommandError
         id: args.rev_id,
         up: None,
         down: None,
+        up_transaction: true,
+        down_transaction: true,
         etag: None,
     };
     let (opened, _lock) = context.open_to_write()?;
