@@ -9,7 +9,7 @@ use crate::install::debian;
 use crate::{page, process, workspace};
 
 /// What is shown, each in light and in dark.
-const PICTURES: [&str; 4] = ["history", "plan", "run", "merge"];
+const PICTURES: [&str; 5] = ["history", "plan", "run", "merge", "draft"];
 
 /// Takes the pictures anew.
 pub(crate) fn command(arguments: Arguments) -> Result<ExitCode, Failure> {

@@ -45,7 +45,7 @@ pub(crate) fn remarks(of: &Statement) -> Html {
                 <div class="note notice bad"><div>{ format!("{} · {}", error.sqlstate, error.message) }</div></div>
             }
             if !of.findings.is_empty() {
-                <div class="note"><Findings findings={of.findings.clone()} /></div>
+                <div class="note"><Findings findings={of.findings.clone()} in_place=true /></div>
             }
         </>
     }

@@ -76,7 +76,7 @@ pub(crate) fn DraftPage() -> Html {
         <div class="column">
             <Verdict {tone} {sentence} detail={"Judged on the schema that the revisions below it make, while you type. Nothing runs."}>
                 if workspace.may_edit() {
-                    <button type="button" class="go" onclick={open} disabled={!readable}>{ "Write as revision…" }</button>
+                    <button type="button" class={(tone != Tone::Bad).then_some("go")} onclick={open} disabled={!readable}>{ "Write as revision…" }</button>
                 }
             </Verdict>
             <div class="line drafting">
@@ -145,11 +145,10 @@ fn said(one: &Statement) -> Html {
     let first = one.sql.lines().next().unwrap_or_default().to_owned();
     html! {
         <li>
-            <div class="line">
+            <div class="head">
                 <span class="number">{ one.line }</span>
                 <code title={one.sql.clone()}>{ first }</code>
-                <span class="grow"></span>
-                { effects(one, false) }
+                <span class="line">{ effects(one, false) }</span>
             </div>
             { remarks(one) }
         </li>

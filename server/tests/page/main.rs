@@ -14,6 +14,7 @@ mod project;
 mod serve;
 
 mod broken;
+mod draft;
 mod export;
 mod failure;
 mod judged;

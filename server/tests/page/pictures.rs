@@ -32,8 +32,27 @@ fn pictures_for_the_readme() {
         visitor.open(&format!("{}merge", served.address())).await;
         visitor.sees("Write the merge").await;
         takes(visitor, "merge").await;
+
+        visitor.open(&format!("{}draft", served.address())).await;
+        visitor.sees("Stands on").await;
+        visitor.fills(".editor textarea", DRAFT).await;
+        visitor.sees("Blocked: line 8").await;
+        takes(visitor, "draft").await;
     });
 }
+
+const DRAFT: &str = "-- migrate:up
+-- Gifts are wrapped, and counted by the day.
+ALTER TABLE orders
+  ADD COLUMN gift boolean NOT NULL DEFAULT false;
+
+CREATE INDEX orders_gift ON orders (placed_at) WHERE gift;
+
+ALTER TABLE orders ADD CONSTRAINT orders_gift_total CHECK (totl > 0);
+
+-- migrate:down
+ALTER TABLE orders DROP COLUMN gift;
+";
 
 async fn takes(visitor: &Visitor, name: &str) {
     for (dark, mode) in [(false, "light"), (true, "dark")] {
