@@ -45,6 +45,11 @@ impl RevisionId {
         if length > Self::MAX_CHARS {
             return Err(RevisionIdError::TooLong(length));
         }
+        // What nearly every identifier is made of, and legal.
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        if text.bytes().all(plain) {
+            return Ok(Self(text.into()));
+        }
         let illegal = |c: char| matches!(c, '@' | '-' | '+' | ':' | ',') || c.is_whitespace() || c.is_control();
         match text.chars().find(|&c| illegal(c)) {
             Some(character) => Err(RevisionIdError::IllegalCharacter { id: text.to_owned(), character }),

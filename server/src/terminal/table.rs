@@ -19,12 +19,13 @@ impl Cell {
     /// Returns a cell of escaped text without colour.
     pub fn plain(text: &str) -> Self {
         let line = escape::line(text);
-        Self { width: line.width(), painted: line.into_owned() }
+        Self { width: width(&line), painted: line.into_owned() }
     }
 
     /// Returns a cell of escaped text in `style`.
     pub fn painted(style: Style, text: &str) -> Self {
-        Self { width: escape::line(text).width(), painted: paint(style, text) }
+        let line = escape::line(text);
+        Self { width: width(&line), painted: paint(style, &line) }
     }
 
     /// Appends another cell behind `separator`; an empty one adds nothing.
@@ -37,6 +38,12 @@ impl Cell {
         }
         self
     }
+}
+
+/// Returns how wide escaped text is on the screen.
+fn width(line: &str) -> usize {
+    // What is left of the controls after escaping is not ASCII.
+    if line.is_ascii() { line.len() } else { line.width() }
 }
 
 /// Returns the rows as lines, each column as wide as its widest cell.
