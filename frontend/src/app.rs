@@ -17,7 +17,7 @@ use crate::model::workspace::{Connection, Workspace};
 use crate::page::{DraftPage, HistoryPage, LoginPage, MergePage, PlanPage, RunPage, RunsPage};
 use crate::route::Route;
 use crate::source::SourceError;
-use crate::state::{Navigator, News, Session, Visit};
+use crate::state::{Navigator, News, Session, Visit, use_session};
 
 /// How long the first drawing waits for the database, in milliseconds: without its rows the list would be drawn twice.
 const PATIENCE: u32 = 600;
@@ -375,6 +375,8 @@ fn Frame(props: &FrameProps) -> Html {
             </Empty>
         },
     };
+    // The history says it in its place.
+    let trouble = use_session().workspace.trouble.clone().filter(|_| !matches!(props.route, Route::History { .. }));
     let open = {
         let help = help.setter();
         Callback::from(move |()| help.set(true))
@@ -389,7 +391,12 @@ fn Frame(props: &FrameProps) -> Html {
                 <button type="button" class="skip" onclick={|_| browser::focus("#main")}>{ "Skip to the page" }</button>
                 <Header route={props.route.clone()} help={open} />
             </div>
-            <main id="main" key={props.route.title()} tabindex="-1">{ page }</main>
+            <main id="main" key={props.route.title()} tabindex="-1">
+                if let Some(trouble) = trouble {
+                    <div class="column"><Failed error={trouble} /></div>
+                }
+                { page }
+            </main>
             if *help {
                 <Help {close} />
             }

@@ -124,23 +124,23 @@ fn read(json: &str) -> PlanAnswer {
     }
 }
 
-/// Asks whether the upgrade to the heads will not run through; false until the answer is there, and where nothing is
-/// pending or known.
+/// Asks what keeps the upgrade to the heads from running through: the revision, or an empty text, and why. None until
+/// the answer is there, and where nothing is pending or known.
 #[hook]
-pub fn use_blocked(session: &Session) -> bool {
-    let answer = use_state_eq(|| false);
+pub fn use_blocked(session: &Session) -> Option<(String, String)> {
+    let answer = use_state_eq(|| None);
     let workspace = &session.workspace;
     let pending = !workspace.project.is_broken() && workspace.history.pending().is_some_and(|pending| pending > 0);
     let rows = workspace.connection.rows().filter(|_| pending).map(<[String]>::to_vec);
     let (set, analysis) = (answer.setter(), session.analysis.clone());
     use_effect_with((rows, workspace.etag.clone()), move |(rows, _)| match rows {
-        None => set.set(false),
+        None => set.set(None),
         Some(rows) => {
-            let listen = Callback::from(move |json: String| set.set(json != "null"));
+            let listen = Callback::from(move |json: String| set.set(serde_json::from_str(&json).unwrap_or_default()));
             analysis.judge(Question::Blocked { rows: rows.clone() }, listen);
         }
     });
-    pending && *answer
+    (*answer).clone().filter(|_| pending)
 }
 
 /// Asks where the statements of a section stand; empty until the answer is there.

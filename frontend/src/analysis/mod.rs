@@ -35,7 +35,8 @@ pub enum Question {
         /// Where to, in the grammar of identifiers.
         target: String,
     },
-    /// What keeps the upgrade to the heads from running through; answered by that, or null when there is no such thing.
+    /// What keeps the upgrade to the heads from running through; answered by `[REVISION, WORDS]`, where the first may be
+    /// empty, or by null when there is no such thing.
     Blocked {
         /// Version rows to start from.
         rows: Vec<String>,

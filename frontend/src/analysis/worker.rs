@@ -56,7 +56,8 @@ impl Analyst {
             Question::Plan { start, direction, target } => Some(json(&self.judged(start, direction, &target))),
             Question::Blocked { rows } => {
                 let plan = self.plan(Start::Rows(rows), Direction::Upgrade, "heads").ok();
-                Some(json(&plan.and_then(|plan| plan.blocked_by())))
+                let blocked = plan.and_then(|plan| plan.blocked_by());
+                Some(json(&blocked.map(|by| (by.revision.clone().unwrap_or_default(), by.to_string()))))
             }
             Question::Statements { revision, direction } => Some(json(&self.statements(&revision, direction))),
             Question::Effects { revision, direction } => Some(json(&self.effects(&revision, direction))),
@@ -324,8 +325,9 @@ mod tests {
         let files = serde_json::json!([{ "path": "versions/a.sql", "text": text }]).to_string();
         analyst.answer(Question::Load(files));
         let answer = analyst.answer(Question::Blocked { rows: vec![] }).unwrap();
-        let blocked: Option<limbeck_core::document::Blocked> = serde_json::from_str(&answer).unwrap();
-        assert_eq!(blocked.and_then(|blocked| blocked.line), Some(11));
+        let (revision, words) = serde_json::from_str::<Option<(String, String)>>(&answer).unwrap().unwrap();
+        assert_eq!(revision, "aaaa11112222");
+        assert!(words.starts_with("revision aaaa11112222, line 11 of versions/a.sql: "), "{words}");
     }
 
     #[test]

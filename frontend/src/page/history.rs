@@ -222,7 +222,9 @@ pub(crate) fn HistoryPage(props: &HistoryPageProps) -> Html {
         },
         Some((i, excerpt)) => {
             let onclick = open_revision.reform(move |_: MouseEvent| i);
-            row(&workspace, i, at, Some(i) == selected, excerpt.as_ref(), today, onclick)
+            let blocks = blocked.as_ref().filter(|(revision, _)| workspace.index_of(revision) == Some(i));
+            let said = Said { excerpt: excerpt.as_ref(), blocks: blocks.map(|(_, why)| why.as_str()) };
+            row(&workspace, i, at, Some(i) == selected, &said, today, onclick)
         }
     });
     let space = |lines: usize| {
@@ -232,7 +234,7 @@ pub(crate) fn HistoryPage(props: &HistoryPageProps) -> Html {
     html! {
         <div class={classes!("split", (nowhere || open.is_some()).then_some("open"))}>
             <section class="history" aria-label="History">
-                <div class="summary"><h1>{ sentence::history(Standing { blocked, ..workspace.standing() }) }</h1></div>
+                <div class="summary"><h1>{ sentence::history(Standing { blocked: blocked.is_some(), ..workspace.standing() }) }</h1></div>
                 <div>
                     <div class="tools">
                         { tools(&workspace, hits.as_ref().as_ref().map(|hits| hits.len()), &writing) }
@@ -323,12 +325,20 @@ fn nearest(workspace: &Workspace, from: Index, among: &[Index]) -> Option<Index>
     among.iter().find(|&&i| lane(i) == lane(from)).or_else(|| among.first()).copied()
 }
 
+/// What a row says beside what the revision is.
+struct Said<'a> {
+    /// Where its SQL holds what is searched for.
+    excerpt: Option<&'a Excerpt>,
+    /// Why the upgrade does not get past it.
+    blocks: Option<&'a str>,
+}
+
 fn row(
     workspace: &Workspace,
     i: Index,
     line: usize,
     selected: bool,
-    excerpt: Option<&Excerpt>,
+    said: &Said<'_>,
     today: date::Day,
     onclick: Callback<MouseEvent>,
 ) -> Html {
@@ -348,18 +358,18 @@ fn row(
             <span class="mono" role="gridcell">{ workspace.short(&id).to_owned() }</span>
             <span class="msg" role="gridcell" title={title.to_owned()}>
                 { title }
-                if let Some(excerpt) = excerpt {
+                if let Some(excerpt) = said.excerpt {
                     <span class="excerpt">{ format!("{}: {}", excerpt.line, excerpt.text) }</span>
                 }
             </span>
-            <span class="tags" role="gridcell">{ chips(workspace, i) }</span>
+            <span class="tags" role="gridcell">{ chips(workspace, i, said.blocks) }</span>
             <span class="when" role="gridcell" title={revision.create_date.clone()}>{ when }</span>
         </div>
     }
 }
 
 /// In one word each, why this row matters; most rows have nothing to say.
-fn chips(workspace: &Workspace, i: Index) -> Html {
+fn chips(workspace: &Workspace, i: Index, blocks: Option<&str>) -> Html {
     let graph = workspace.project.graph();
     let Some(revision) = workspace.project.revisions().get(i) else { return Html::default() };
     let offline = !revision.up.transaction || revision.down.as_ref().is_some_and(|down| !down.transaction);
@@ -367,6 +377,9 @@ fn chips(workspace: &Workspace, i: Index) -> Html {
     let missing = graph.parents(i).len() < revision.revises.len();
     html! {
         <>
+            if let Some(why) = blocks {
+                <Chip tone={Tone::Bad} title={why.to_owned()}>{ "blocked" }</Chip>
+            }
             if graph.is_head(i) {
                 <Chip tone={Tone::Head} title="Nothing stands on it">{ "head" }</Chip>
             }
@@ -420,6 +433,7 @@ fn tools(workspace: &Workspace, found: Option<usize>, writing: &UseStateHandle<b
 /// What stands between the visitor and a plan: broken files, a database that does not answer, rows nobody knows.
 fn troubles(workspace: &Workspace) -> Html {
     let unknown = workspace.connection.database().map(|database| database.unknown_rows.clone()).unwrap_or_default();
+    let embedded = workspace.connection.database().is_some_and(|database| database.embedded);
     let error = workspace.trouble.as_ref().or(workspace.connection.error());
     if workspace.findings.is_empty() && unknown.is_empty() && error.is_none() {
         return Html::default();
@@ -433,7 +447,11 @@ fn troubles(workspace: &Workspace) -> Html {
                 <Notice tone={Tone::Warn} title={format!("The version table names {} that no file here has.",
                     count(unknown.len(), "revision", "revisions"))}>
                     <p class="line">{ for unknown.iter().map(|id| html! { <code>{ id }</code> }) }</p>
-                    <p>{ "Fetch the branch that holds its file, or set the rows right with " }<code>{ "limbeck stamp" }</code>{ "." }</p>
+                    if embedded {
+                        <p>{ "Fetch the branch that holds its file; or stop the server and delete " }<code>{ ".limbeck" }</code>{ ", the embedded database, to begin anew." }</p>
+                    } else {
+                        <p>{ "Fetch the branch that holds its file, or set the rows right with " }<code>{ "limbeck stamp" }</code>{ "." }</p>
+                    }
                 </Notice>
             }
             <Findings findings={workspace.findings.to_vec()} />

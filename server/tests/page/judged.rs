@@ -44,6 +44,7 @@ fn what_postgres_would_refuse_blocks_the_plan_before_it_runs() {
         let served = Served::database(&project, &database.url());
         visitor.open(&served.login).await;
         visitor.sees("3 revisions are pending, and the upgrade is blocked.").await;
+        visitor.counts(".row .chip.bad", 1).await;
         visitor.open(&format!("{}plan?direction=upgrade&target=heads", served.address())).await;
         visitor.sees("Blocked").await;
         visitor.sees("Blocked: revision cccccccccccc, line").await;
