@@ -123,6 +123,12 @@ impl Dependencies {
         of_it.map(|(_, referenced, dependence)| (*referenced, *dependence))
     }
 
+    /// Returns what an object depends on with any of its columns.
+    pub(crate) fn stands_on(&self, of: Oid) -> impl Iterator<Item = Address> + '_ {
+        let lines = self.references.get(&of).map(|lines| &**lines).unwrap_or_default();
+        lines.iter().map(|(_, referenced, _)| *referenced)
+    }
+
     /// Takes back that `dependent` depends on `referenced`; returns whether it did.
     pub(crate) fn take(&mut self, dependent: Address, referenced: Address) -> bool {
         let lines = self.references.get(&dependent.oid).map(|lines| lines.to_vec()).unwrap_or_default();

@@ -133,7 +133,7 @@ pub enum Rows {
 }
 
 /// A column.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Column {
     /// Its number, from 1.
     pub number: i16,
@@ -166,7 +166,7 @@ pub struct Column {
 }
 
 /// The default of a column, or what it is generated from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Default {
     /// `pg_attrdef.oid`
     pub oid: Oid,

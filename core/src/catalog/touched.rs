@@ -7,7 +7,7 @@ use super::{Catalog, Oid};
 
 impl Catalog {
     /// Returns the numbers of objects that are in one of two catalogs alone, or not the same in both: relations, types,
-    /// constraints, routines, triggers and policies, and whatever has another comment. Cost grows with the difference.
+    /// constraints, routines, triggers, policies, extensions and statistics, and whatever has another comment. Cost grows with the difference.
     pub(crate) fn touched(&self, other: &Self) -> BTreeSet<Oid> {
         let mut touched = BTreeSet::new();
         touched.extend(self.relations.differing(&other.relations, Arc::ptr_eq));
@@ -16,7 +16,22 @@ impl Catalog {
         touched.extend(self.routines.differing(&other.routines, Arc::ptr_eq));
         touched.extend(self.triggers.differing(&other.triggers, Arc::ptr_eq));
         touched.extend(self.policies.differing(&other.policies, Arc::ptr_eq));
+        touched.extend(self.extensions.differing(&other.extensions, Arc::ptr_eq));
+        touched.extend(self.statistics.differing(&other.statistics, Arc::ptr_eq));
         touched.extend(self.comments.differing(&other.comments, |a, b| a == b).map(|(of, _)| *of));
         touched
+    }
+
+    /// Returns objects, each with the number of a part of it or 0, that have another comment in the other catalog.
+    pub(crate) fn commented_otherwise(&self, other: &Self) -> BTreeSet<(Oid, Oid)> {
+        self.comments.differing(&other.comments, |a, b| a == b).copied().collect()
+    }
+
+    /// Returns the names of schemas that are in one of the catalogs alone, or have another name in the other.
+    pub(crate) fn schemas_otherwise(&self, other: &Self) -> BTreeSet<String> {
+        let named = |catalog: &Self| -> BTreeSet<(Oid, String)> {
+            catalog.schemas().into_iter().map(|(oid, name)| (oid, name.to_owned())).collect()
+        };
+        named(self).symmetric_difference(&named(other)).map(|(_, name)| name.clone()).collect()
     }
 }

@@ -23,6 +23,7 @@ mod effects;
 mod enum_type;
 mod exclusion;
 mod extension;
+mod footprint;
 mod foreign_key;
 mod formula;
 mod function;
@@ -62,6 +63,7 @@ mod view;
 use std::sync::Arc;
 
 pub use effects::{Effects, LockMode, MayRaise};
+pub use footprint::{Footprint, Object};
 
 use effects::Ledger;
 

@@ -6,6 +6,7 @@ mod dry_run;
 #[path = "../everywhere/mod.rs"]
 mod everywhere;
 mod example;
+mod footprint;
 mod lint;
 mod plan;
 mod project;
