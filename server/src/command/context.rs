@@ -101,7 +101,8 @@ impl Context {
         self.whole(Opened { directory, project, memory: Memory::none() })
     }
 
-    fn whole(&self, opened: Opened) -> Result<Opened, CommandError> {
+    /// Returns what was read, unless its history is broken.
+    pub(super) fn whole(&self, opened: Opened) -> Result<Opened, CommandError> {
         if !opened.project.is_broken() {
             return Ok(opened);
         }

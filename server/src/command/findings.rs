@@ -41,6 +41,11 @@ pub(super) struct Options {
 }
 
 impl Options {
+    /// Returns whether the report is one that a program reads.
+    pub(super) fn is_for_programs(&self) -> bool {
+        matches!(self.format, Format::Markdown | Format::Sarif | Format::Github)
+    }
+
     /// Returns what changed, where that was asked for.
     pub(super) fn changes(&self, opened: &Opened) -> Result<Option<Changes>, CommandError> {
         let ask = |reference: &String| git::changes(opened.directory.path(), reference);

@@ -44,6 +44,13 @@ enum Least {
     Error,
 }
 
+impl Args {
+    /// Returns whether it answers in JSON.
+    pub(super) fn prints_json(&self) -> bool {
+        self.options.format == Format::Json
+    }
+}
+
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandError> {
     if let Some(name) = &args.explain {
         return explain(context, name);
@@ -51,7 +58,14 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandErro
     if args.rules {
         return rules(context, args.options.format);
     }
-    let opened = context.open_whole()?;
+    let opened = context.open()?;
+    if opened.project.is_broken() && args.options.is_for_programs() {
+        // Who reads a report expects one of a broken history too.
+        let findings = opened.project.findings().to_vec();
+        args.options.print(context, &opened, findings, String::new)?;
+        return Ok(Outcome::Answered(Kind::History));
+    }
+    let opened = context.whole(opened)?;
     let changes = args.options.changes(&opened)?;
     let (look, published) = match changes {
         Some(changes) => {

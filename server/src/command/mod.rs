@@ -132,6 +132,17 @@ enum Command {
     Completions(completions::Args),
 }
 
+impl Command {
+    /// Returns whether its own options ask for JSON; then its errors are JSON too.
+    fn prints_json(&self) -> bool {
+        match self {
+            Self::Lint(args) => args.prints_json(),
+            Self::Validate(args) => args.prints_json(),
+            _ => false,
+        }
+    }
+}
+
 /// Returns the tree of commands, from which manual, completions and reference are made.
 pub fn tree() -> clap::Command {
     Cli::command()
@@ -151,6 +162,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         (_, true) => Verbosity::Verbose,
         _ => Verbosity::Normal,
     };
+    let json = json || cli.command.prints_json();
     let context = Context::new(Terminal { json, verbosity }, cli.global);
     match run(cli.command, &context) {
         Ok(outcome) => outcome.into(),

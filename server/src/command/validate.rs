@@ -1,6 +1,6 @@
 //! `limbeck validate`
 
-use super::findings::{self, Options};
+use super::findings::{self, Format, Options};
 use super::{CommandError, Context, Kind, Outcome};
 use crate::terminal::style::{self, paint};
 
@@ -12,6 +12,13 @@ use crate::terminal::style::{self, paint};
 pub(super) struct Args {
     #[command(flatten)]
     options: Options,
+}
+
+impl Args {
+    /// Returns whether it answers in JSON.
+    pub(super) fn prints_json(&self) -> bool {
+        self.options.format == Format::Json
+    }
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandError> {

@@ -420,3 +420,17 @@ fn sarif_has_the_structure_that_scanners_ask_for() {
         }
     }
 }
+
+#[test]
+fn a_broken_history_is_reported_in_the_format_that_was_asked_for() {
+    let sandbox = accounts();
+    sandbox.write("migrations/versions/b1.sql", NICKNAMES.replace("Revises: a1", "Revises: zz"));
+    let sarif = sandbox.limbeck("lint --format sarif");
+    assert_eq!((sarif.status, sarif.stderr.as_str()), (4, ""));
+    let log = sarif.document();
+    assert_eq!(log["runs"][0]["results"].as_array().map(Vec::len), Some(1), "{log}");
+    let json = sandbox.limbeck("lint --format json");
+    assert_eq!((json.status, &json.document()["error"]["code"]), (4, &Value::from("broken-history")));
+    let validated = sandbox.limbeck("validate --format json --new-since nowhere");
+    assert_eq!((validated.status, &validated.document()["error"]["code"]), (2, &Value::from("usage")));
+}
