@@ -313,6 +313,23 @@ mod tests {
     }
 
     #[test]
+    fn a_draft_is_answered_by_its_own_lines_and_each_time_on_what_it_stands_on() {
+        let mut analyst = analyst();
+        let mut ask = |rows: &[&str], text: &str| {
+            let rows = rows.iter().map(|&row| row.to_owned()).collect();
+            let answer = analyst.answer(Question::Draft { rows, text: text.into() }).unwrap();
+            serde_json::from_str::<Drafted>(&answer).unwrap()
+        };
+        let drafted = ask(&["aaaa11112222"], "-- migrate:up\n\nSELECT 1;\n-- migrate:down\nSELEC 2;");
+        assert_eq!(drafted.up.iter().map(|one| one.line).collect::<Vec<_>>(), [3]);
+        assert_eq!(drafted.down.iter().map(|one| one.line).collect::<Vec<_>>(), [5]);
+        assert!(drafted.sentence.starts_with("Blocked: line 5: "), "{}", drafted.sentence);
+        assert_eq!(drafted.tone, Tone::Bad);
+        assert_eq!(ask(&[], "SELECT 1").up.len(), 1);
+        assert_eq!(ask(&["nobody"], "SELECT 1").up.len(), 0);
+    }
+
+    #[test]
     fn what_blocks_the_upgrade_is_said_and_null_where_nothing_does() {
         let mut analyst = analyst();
         let mut ask = |rows: &[&str]| {

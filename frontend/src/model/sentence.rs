@@ -409,6 +409,29 @@ pub(crate) mod tests {
     }
 
     #[test]
+    fn a_draft_says_what_it_would_do() {
+        let statement = |outcome, findings: Vec<Diagnostic>| {
+            let mut one = plan(&[("a", 1)]).steps.remove(0).statements.remove(0);
+            (one.outcome, one.findings) = (outcome, findings);
+            one
+        };
+        let said = |up: Vec<Statement>| super::draft(&Drafted { up, ..Drafted::default() }).0;
+        assert_eq!(said(vec![]), "Write SQL: what it would do is said here while you type.");
+        assert_eq!(said(vec![statement(Outcome::Ok, vec![])]), "Safe: 1 statement runs.");
+        let warning = Diagnostic::warning("rewrite", "product is written anew");
+        assert_eq!(
+            said(vec![statement(Outcome::Unknown, vec![]), statement(Outcome::Ok, vec![warning.clone()])]),
+            "Needs care: 2 statements; 1 warning; 1 is not judged."
+        );
+        let at = limbeck_core::diagnostic::Position { line: 4, column: 1 };
+        let error = Diagnostic::error("fails", "there is no such table").span(at, at);
+        assert_eq!(
+            said(vec![statement(Outcome::Ok, vec![warning]), statement(Outcome::Error, vec![error])]),
+            "Blocked: line 4: there is no such table."
+        );
+    }
+
+    #[test]
     fn small_numbers_are_words() {
         assert_eq!([number(2), number(12), number(13)], ["two", "twelve", "13"]);
     }
