@@ -88,32 +88,73 @@ type Line = (Address, Address, Dependence);
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Dependencies {
     /// By what is depended on.
-    dependents: Map<Oid, Arc<[Edge]>>,
+    dependents: Map<Oid, Edges>,
     /// By what depends.
     references: Map<Oid, Arc<[Line]>>,
+}
+
+/// What depends on one object, in the order in which it came to. All that a schema holds depends on it, so that a copy
+/// shares what it can.
+#[derive(Debug, Clone, Default)]
+struct Edges(Arc<Vec<Arc<Vec<Edge>>>>);
+
+impl Edges {
+    /// So many stand in one part.
+    const PART: usize = 64;
+
+    fn iter(&self) -> impl Iterator<Item = &Edge> {
+        self.0.iter().flat_map(|part| part.iter())
+    }
+
+    fn push(&mut self, edge: Edge) {
+        let parts = Arc::make_mut(&mut self.0);
+        match parts.last_mut().filter(|part| part.len() < Self::PART) {
+            Some(part) => Arc::make_mut(part).push(edge),
+            None => parts.push(Arc::new(vec![edge])),
+        }
+    }
+
+    /// Takes out what is gone.
+    fn retain(&mut self, stays: impl Fn(&Edge) -> bool) {
+        if self.iter().all(&stays) {
+            return;
+        }
+        let parts = Arc::make_mut(&mut self.0);
+        for part in parts.iter_mut().filter(|part| !part.iter().all(&stays)) {
+            Arc::make_mut(part).retain(&stays);
+        }
+        parts.retain(|part| !part.is_empty());
+    }
 }
 
 impl Dependencies {
     /// Records that `dependent` depends on `referenced`. Saying it twice is saying it once.
     pub(crate) fn add(&mut self, dependent: Address, referenced: Address, dependence: Dependence) {
-        let edge = Edge { dependent, on_column: referenced.column, dependence };
-        let mut edges = self.dependents.get(&referenced.oid).map(|edges| edges.to_vec()).unwrap_or_default();
-        if edges.contains(&edge) {
+        let line = (dependent, referenced, dependence);
+        let known = self.references.get(&dependent.oid).map(|lines| &**lines).unwrap_or_default();
+        // Both ways tell the same, and what depends on many is rarer than what many depend on.
+        if known.contains(&line) {
             return;
         }
-        edges.push(edge);
-        self.dependents.insert(referenced.oid, edges.into());
-        let mut lines = self.references.get(&dependent.oid).map(|lines| lines.to_vec()).unwrap_or_default();
-        lines.push((dependent, referenced, dependence));
+        let lines: Vec<Line> = known.iter().copied().chain([line]).collect();
         self.references.insert(dependent.oid, lines.into());
+        let edge = Edge { dependent, on_column: referenced.column, dependence };
+        match self.dependents.get_mut(&referenced.oid) {
+            Some(edges) => edges.push(edge),
+            None => {
+                let mut edges = Edges::default();
+                edges.push(edge);
+                self.dependents.insert(referenced.oid, edges);
+            }
+        }
     }
 
     /// Returns what depends on an object or on one of its columns, in the order in which it came to.
     ///
     /// For a whole object that is also what depends on any of its columns; for a column only what depends on it.
     pub(crate) fn dependents(&self, of: Address) -> impl Iterator<Item = Edge> + '_ {
-        let edges = self.dependents.get(&of.oid).map(|edges| &**edges).unwrap_or_default();
-        edges.iter().copied().filter(move |edge| of.column == 0 || edge.on_column == of.column)
+        let edges = self.dependents.get(&of.oid).into_iter().flat_map(Edges::iter);
+        edges.copied().filter(move |edge| of.column == 0 || edge.on_column == of.column)
     }
 
     /// Returns what an object or a column depends on, and how.
@@ -138,10 +179,10 @@ impl Dependencies {
         }
         let left: Vec<_> = lines.into_iter().filter(|line| !is_it(line)).collect();
         self.references.insert(dependent.oid, left.into());
-        let edges = self.dependents.get(&referenced.oid).map(|edges| edges.to_vec()).unwrap_or_default();
         let of_it = |edge: &Edge| (edge.dependent, edge.on_column) == (dependent, referenced.column);
-        let left: Vec<Edge> = edges.into_iter().filter(|edge| !of_it(edge)).collect();
-        self.dependents.insert(referenced.oid, left.into());
+        if let Some(edges) = self.dependents.get_mut(&referenced.oid) {
+            edges.retain(|edge| !of_it(edge));
+        }
         true
     }
 
@@ -150,12 +191,11 @@ impl Dependencies {
         let lines = self.references.get(&gone.oid).map(|lines| lines.to_vec()).unwrap_or_default();
         let is_gone = |dependent: &Address| dependent.oid == gone.oid && (gone.column == 0 || *dependent == gone);
         for (_, referenced, _) in lines.iter().filter(|(dependent, ..)| is_gone(dependent)) {
-            let Some(edges) = self.dependents.get(&referenced.oid) else { continue };
-            let left: Vec<Edge> = edges.iter().copied().filter(|edge| !is_gone(&edge.dependent)).collect();
-            if left.is_empty() {
-                self.dependents.remove(&referenced.oid);
-            } else {
-                self.dependents.insert(referenced.oid, left.into());
+            if let Some(edges) = self.dependents.get_mut(&referenced.oid) {
+                edges.retain(|edge| !is_gone(&edge.dependent));
+                if edges.0.is_empty() {
+                    self.dependents.remove(&referenced.oid);
+                }
             }
         }
         let left: Vec<_> = lines.iter().copied().filter(|(dependent, ..)| !is_gone(dependent)).collect();

@@ -1,12 +1,13 @@
 //! A map whose copies share what they have in common.
 //!
 //! A history keeps the catalog of every revision, and each differs from the one before in a few objects. Entries stand
-//! in 64 small sorted maps; a copy shares them all, and a change copies the one that it touches.
+//! in small sorted maps, the leaves of a tree of two levels; a copy shares it whole, and a change copies one leaf and the
+//! branch that it hangs on.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// A key that says which of the small maps it belongs to.
+/// A key that says which leaf it belongs to.
 pub(crate) trait Key: Ord + Clone {
     /// Returns a number that spreads keys evenly.
     fn spread(&self) -> usize;
@@ -32,44 +33,52 @@ impl<A: Key, B: Key> Key for (A, B) {
     }
 }
 
-const SHARDS: usize = 64;
+/// So many branches, with so many leaves each.
+const WIDTH: usize = 32;
+
+type Leaf<K, V> = Arc<BTreeMap<K, V>>;
+type Branch<K, V> = Arc<[Option<Leaf<K, V>>]>;
 
 /// From keys to values; a clone costs one count.
 #[derive(Debug)]
 pub(crate) struct Map<K, V> {
-    shards: Arc<[Arc<BTreeMap<K, V>>]>,
+    branches: Arc<[Option<Branch<K, V>>]>,
     len: usize,
 }
 
 impl<K, V> Clone for Map<K, V> {
     fn clone(&self) -> Self {
-        Self { shards: Arc::clone(&self.shards), len: self.len }
+        Self { branches: Arc::clone(&self.branches), len: self.len }
     }
 }
 
 impl<K: Key, V: Clone> Default for Map<K, V> {
     fn default() -> Self {
-        let empty = Arc::new(BTreeMap::new());
-        Self { shards: (0..SHARDS).map(|_| Arc::clone(&empty)).collect(), len: 0 }
+        Self { branches: std::iter::repeat_n(None, WIDTH).collect(), len: 0 }
     }
+}
+
+/// Returns the branch and the leaf of a key: neighbors in number share a branch, for they are made together.
+fn place(spread: usize) -> (usize, usize) {
+    (spread / WIDTH % WIDTH, spread % WIDTH)
 }
 
 impl<K: Key, V: Clone> Map<K, V> {
     /// Returns the value of a key.
     pub(crate) fn get(&self, key: &K) -> Option<&V> {
-        self.shards[key.spread() % SHARDS].get(key)
+        self.leaf(key)?.get(key)
     }
 
     /// Returns the value of a key, to be changed here and in no other copy.
     pub(crate) fn get_mut(&mut self, key: &K) -> Option<&mut V> {
         // Looked up first, so that asking for what is not there copies nothing.
         self.get(key)?;
-        self.shard(key).get_mut(key)
+        self.leaf_mut(key).get_mut(key)
     }
 
     /// Puts a value under a key; returns the one that was there.
     pub(crate) fn insert(&mut self, key: K, value: V) -> Option<V> {
-        let before = self.shard(&key).insert(key, value);
+        let before = self.leaf_mut(&key).insert(key, value);
         self.len += usize::from(before.is_none());
         before
     }
@@ -77,7 +86,7 @@ impl<K: Key, V: Clone> Map<K, V> {
     /// Takes a key out; returns its value.
     pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
         self.get(key)?;
-        let gone = self.shard(key).remove(key);
+        let gone = self.leaf_mut(key).remove(key);
         self.len -= usize::from(gone.is_some());
         gone
     }
@@ -90,7 +99,7 @@ impl<K: Key, V: Clone> Map<K, V> {
 
     /// Returns the values in an order that says nothing.
     pub(crate) fn values(&self) -> impl Iterator<Item = &V> {
-        self.shards.iter().flat_map(|shard| shard.values())
+        self.leaves().flat_map(|leaf| leaf.values())
     }
 
     /// Returns the keys under which two copies do not hold the same, in an order that says nothing. What both share is
@@ -101,27 +110,58 @@ impl<K: Key, V: Clone> Map<K, V> {
         same: impl Fn(&V, &V) -> bool + Copy + 'a,
     ) -> impl Iterator<Item = &'a K> {
         // Most statements leave most maps alone.
-        let all = if Arc::ptr_eq(&self.shards, &other.shards) { 0 } else { SHARDS };
-        let shards = self.shards.iter().zip(other.shards.iter()).take(all);
-        let shards = shards.filter(|(ours, theirs)| !Arc::ptr_eq(ours, theirs));
-        shards.flat_map(move |(ours, theirs)| {
+        let all = if self.is_shared(other) { 0 } else { WIDTH };
+        let branches = self.branches.iter().zip(other.branches.iter()).take(all);
+        let leaves = branches.filter(|(ours, theirs)| !is_one(ours.as_ref(), theirs.as_ref())).flat_map(|branches| {
+            let leaf = |branch: &'a Option<Branch<K, V>>, at: usize| branch.as_ref().and_then(|it| it[at].as_ref());
+            (0..WIDTH).map(move |at| (leaf(branches.0, at), leaf(branches.1, at)))
+        });
+        leaves.filter(|(ours, theirs)| !is_one(*ours, *theirs)).flat_map(move |(ours, theirs)| {
+            let in_ours = move |key: &K| ours.and_then(|ours| ours.get(key));
+            let in_theirs = move |key: &K| theirs.and_then(|theirs| theirs.get(key));
+            let entries = |leaf: Option<&'a Leaf<K, V>>| leaf.into_iter().flat_map(|leaf| leaf.iter());
             let changed =
-                ours.iter().filter(move |(key, value)| !theirs.get(*key).is_some_and(|other| same(value, other)));
-            let added = theirs.iter().filter(move |(key, _)| !ours.contains_key(*key));
+                entries(ours).filter(move |(key, value)| !in_theirs(key).is_some_and(|other| same(value, other)));
+            let added = entries(theirs).filter(move |(key, _)| in_ours(key).is_none());
             changed.chain(added).map(|(key, _)| key)
         })
     }
 
+    /// Returns whether two copies are one still: neither was changed since.
+    pub(crate) fn is_shared(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.branches, &other.branches)
+    }
+
     /// Returns the entries by key.
     pub(crate) fn sorted(&self) -> Vec<(&K, &V)> {
-        let mut all: Vec<(&K, &V)> = self.shards.iter().flat_map(|shard| shard.iter()).collect();
+        let mut all: Vec<(&K, &V)> = self.leaves().flat_map(|leaf| leaf.iter()).collect();
         all.sort_by(|a, b| a.0.cmp(b.0));
         all
     }
 
-    fn shard(&mut self, key: &K) -> &mut BTreeMap<K, V> {
-        let shards = Arc::make_mut(&mut self.shards);
-        Arc::make_mut(&mut shards[key.spread() % SHARDS])
+    fn leaves(&self) -> impl Iterator<Item = &Leaf<K, V>> {
+        self.branches.iter().flatten().flat_map(|branch| branch.iter().flatten())
+    }
+
+    fn leaf(&self, key: &K) -> Option<&Leaf<K, V>> {
+        let (branch, leaf) = place(key.spread());
+        self.branches[branch].as_ref()?[leaf].as_ref()
+    }
+
+    fn leaf_mut(&mut self, key: &K) -> &mut BTreeMap<K, V> {
+        let (branch, leaf) = place(key.spread());
+        let branches = Arc::make_mut(&mut self.branches);
+        let branch = branches[branch].get_or_insert_with(|| std::iter::repeat_n(None, WIDTH).collect());
+        Arc::make_mut(Arc::make_mut(branch)[leaf].get_or_insert_default())
+    }
+}
+
+/// Returns whether two copies share a part.
+fn is_one<T: ?Sized>(ours: Option<&Arc<T>>, theirs: Option<&Arc<T>>) -> bool {
+    match (ours, theirs) {
+        (Some(ours), Some(theirs)) => Arc::ptr_eq(ours, theirs),
+        (None, None) => true,
+        _ => false,
     }
 }
 
@@ -172,8 +212,9 @@ mod tests {
         }
         let mut second = first.clone();
         *second.get_mut(&Oid(7)).expect("it is there") = 0;
-        let shared = first.shards.iter().zip(second.shards.iter()).filter(|(a, b)| Arc::ptr_eq(a, b)).count();
-        assert_eq!(shared, SHARDS - 1);
+        let branches = first.branches.iter().zip(second.branches.iter());
+        assert_eq!(branches.filter(|(a, b)| is_one(a.as_ref(), b.as_ref())).count(), WIDTH - 1);
+        assert_eq!(first.leaves().zip(second.leaves()).filter(|(a, b)| !Arc::ptr_eq(a, b)).count(), 1);
         assert_eq!((first.get(&Oid(7)), second.get(&Oid(7))), (Some(&7), Some(&0)));
     }
 }

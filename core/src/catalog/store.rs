@@ -23,12 +23,14 @@ const FIRST: u32 = 16_384;
 #[derive(Debug, Clone)]
 pub struct Catalog {
     next: u32,
-    schemas: Map<Oid, Arc<str>>,
+    pub(super) schemas: Map<Oid, Arc<str>>,
     pub(super) relations: Map<Oid, Arc<Relation>>,
     pub(super) types: Map<Oid, Arc<UserType>>,
     /// From the type of arrays to the type of their elements.
     elements: Map<Oid, Oid>,
     pub(super) constraints: Map<Oid, Arc<Constraint>>,
+    /// By name: those of all tables and domains.
+    named_constraints: Map<Arc<str>, Arc<[Oid]>>,
     /// By number of a default: the column that has it.
     defaults: Map<Oid, (Oid, i16)>,
     names: Map<Name, Oid>,
@@ -84,6 +86,7 @@ impl Catalog {
             types: Map::default(),
             elements: Map::default(),
             constraints: Map::default(),
+            named_constraints: Map::default(),
             defaults: Map::default(),
             names: Map::default(),
             comments: Map::default(),
@@ -323,7 +326,7 @@ impl Catalog {
         self.constraints.get(&oid).map(|constraint| &**constraint)
     }
 
-    /// Returns a constraint, to be changed.
+    /// Returns a constraint, to be changed; its name is changed by [`Self::rename_constraint`].
     pub fn constraint_mut(&mut self, oid: Oid) -> Option<&mut Constraint> {
         self.constraints.get_mut(&oid).map(Arc::make_mut)
     }
@@ -350,8 +353,34 @@ impl Catalog {
             let of_table = self.relation(constraint.on).map(|relation| relation.schema);
             of_table.or_else(|| self.types.get(&constraint.on).map(|found| found.schema)) == Some(schema)
         };
-        // Names first: few are equal, and to look up where one lies costs more.
-        self.constraints.values().any(|constraint| *constraint.name == *name && lies_there(constraint))
+        let named = self.named_constraints.get(&Arc::from(name)).map(|oids| &**oids).unwrap_or_default();
+        named.iter().filter_map(|oid| self.constraint(*oid)).any(lies_there)
+    }
+
+    /// Gives a constraint another name.
+    pub fn rename_constraint(&mut self, oid: Oid, name: &str) {
+        let Some(old) = self.constraint(oid).map(|constraint| Arc::clone(&constraint.name)) else { return };
+        self.unname_constraint(oid, &old);
+        self.name_constraint(oid, name.into());
+        if let Some(constraint) = self.constraint_mut(oid) {
+            constraint.name = name.into();
+        }
+    }
+
+    fn name_constraint(&mut self, oid: Oid, name: Arc<str>) {
+        let others = self.named_constraints.get(&name).map(|oids| &**oids).unwrap_or_default();
+        let all: Arc<[Oid]> = others.iter().copied().chain([oid]).collect();
+        self.named_constraints.insert(name, all);
+    }
+
+    fn unname_constraint(&mut self, oid: Oid, name: &Arc<str>) {
+        let all = self.named_constraints.get(name).map(|oids| &**oids).unwrap_or_default();
+        let left: Arc<[Oid]> = all.iter().copied().filter(|other| *other != oid).collect();
+        if left.is_empty() {
+            self.named_constraints.remove(name);
+        } else {
+            self.named_constraints.insert(Arc::clone(name), left);
+        }
     }
 
     /// Adds a constraint to its table or domain; what it depends on is recorded by who adds it.
@@ -362,19 +391,19 @@ impl Catalog {
         } else if let Some(UserTypeKind::Domain(domain)) = self.user_type_mut(on).map(|found| &mut found.kind) {
             domain.constraints.push(oid);
         }
+        self.name_constraint(oid, Arc::clone(&constraint.name));
         self.constraints.insert(oid, Arc::new(constraint));
     }
 
     /// Returns whether a schema, a relation, a type, a routine or an extension has a name, in whatever schema.
     pub fn has_object(&self, name: &str) -> bool {
-        let of_type = || self.types.values().any(|found| *found.name == *name);
-        let of_routine = || self.routines.values().any(|routine| *routine.name == *name);
-        self.schema(name).is_some()
-            || self.relations.values().any(|relation| *relation.name == *name)
-            || of_type()
-            || of_routine()
-            || self.extension(name).is_some()
-            || self.statistics.values().any(|found| *found.name == *name)
+        const SPACES: [Space; 3] = [Space::Relation, Space::Type, Space::Statistics];
+        let schemas = self.schemas.sorted().into_iter().map(|(oid, _)| *oid).chain([PG_CATALOG, TEMPORARY]);
+        let lies_in = |schema| {
+            let any = SPACES.iter().any(|space| self.named(*space, schema, name).is_some());
+            any || !self.signatures(schema, name).is_empty()
+        };
+        self.schema(name).is_some() || self.extension(name).is_some() || schemas.into_iter().any(lies_in)
     }
 
     /// Returns whether a relation has a column of a name.
@@ -427,6 +456,7 @@ impl Catalog {
             }
             Class::Constraint => {
                 let Some(constraint) = self.constraints.remove(&gone.oid) else { return };
+                self.unname_constraint(gone.oid, &constraint.name);
                 if let Some(relation) = self.relation_mut(constraint.on) {
                     relation.constraints.retain(|oid| *oid != gone.oid);
                 } else if let Some(UserTypeKind::Domain(domain)) =

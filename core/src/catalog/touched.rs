@@ -34,4 +34,10 @@ impl Catalog {
         };
         named(self).symmetric_difference(&named(other)).map(|(_, name)| name.clone()).collect()
     }
+
+    /// Returns whether two copies of a catalog have the same schemas and extensions, as far as that is to be seen
+    /// without looking at each: never wrongly true.
+    pub(crate) fn has_same_schemas(&self, other: &Self) -> bool {
+        self.schemas.is_shared(&other.schemas) && self.extensions.is_shared(&other.extensions)
+    }
 }

@@ -69,7 +69,7 @@ use effects::Ledger;
 
 use crate::catalog::{Catalog, Names, Oid, Refusal, RelationKind, SqlState};
 use crate::sql::ast::{self, Stmt};
-use crate::sql::tree::{self, NoTree};
+use crate::sql::tree::{self, NoTree, Tree};
 
 /// A connection to a database that is not there: its catalog, and where names are looked for.
 #[derive(Debug, Clone)]
@@ -159,11 +159,19 @@ impl Session {
 
     /// Plays one statement.
     pub fn play(&mut self, statement: &str) -> Played {
-        let tree = match tree::statement(statement) {
-            Ok(tree) => tree,
-            Err(NoTree::Syntax(message)) => return Played::Refused(Refusal::new(SqlState::SYNTAX_ERROR, message)),
-            Err(NoTree::Unread(reason)) => return Played::Unknown(reason.into()),
+        self.play_read(&tree::statement(statement))
+    }
+
+    /// Plays one statement that was read.
+    pub(crate) fn play_read(&mut self, read: &Result<Tree, NoTree>) -> Played {
+        let tree = match read {
+            Ok(tree) => tree.statement(),
+            Err(NoTree::Syntax(message)) => {
+                return Played::Refused(Refusal::new(SqlState::SYNTAX_ERROR, message.clone()));
+            }
+            Err(NoTree::Unread(reason)) => return Played::Unknown((*reason).into()),
         };
+        let Some(tree) = tree else { return Played::Unknown("it is empty".into()) };
         let mut play = Play {
             catalog: self.catalog.clone(),
             before: &self.catalog,

@@ -18,8 +18,8 @@ impl Play<'_> {
             self.constraint_name_is_free(kept.on, to)?;
         }
         self.catalog.move_relation(oid, schema, to);
-        if let Some(constraint) = constraint.and_then(|oid| self.catalog.constraint_mut(oid)) {
-            constraint.name = to.into();
+        if let Some(constraint) = constraint {
+            self.catalog.rename_constraint(constraint, to);
         }
         Ok(())
     }
@@ -74,9 +74,7 @@ impl Play<'_> {
             return self.rename_relation(index, to, LockMode::ShareUpdateExclusive);
         }
         self.constraint_name_is_free(on, to)?;
-        if let Some(found) = self.catalog.constraint_mut(constraint) {
-            found.name = to.into();
-        }
+        self.catalog.rename_constraint(constraint, to);
         Ok(())
     }
 

@@ -57,10 +57,10 @@ impl Ground {
         let Some(section) = &revision.down else {
             return Played { step, last, down: Vec::new(), findings: Vec::new() };
         };
-        let section::Read { statements: mut down, findings, .. } = section::read(revision, section);
+        let section::Read { statements: mut down, trees, findings, .. } = section::read(revision, section);
         simulation.begin(section.transaction);
-        for statement in &mut down {
-            simulation.play(statement, revision);
+        for (statement, tree) in down.iter_mut().zip(&trees) {
+            simulation.play(statement, tree, revision);
         }
         simulation.end();
         // What Postgres would refuse is said at its statement; only what runs can leave another schema.

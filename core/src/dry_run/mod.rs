@@ -30,7 +30,12 @@ use crate::place::Places;
 use crate::revision::{self, Graph, Index, Step};
 use crate::script::{Revision, Section};
 use crate::sql;
+use crate::sql::tree::{NoTree, Tree};
 use crate::workers::{self, Workers};
+
+/// So many revisions are read side by side, then played, before the next are read: what the parser makes of a text is
+/// larger than the text.
+const CHUNK: usize = 256;
 
 /// A history to plan on.
 #[derive(Clone, Copy)]
@@ -59,12 +64,15 @@ pub(crate) fn plan(
     let Way { digest, from, steps } = way(history, rows, direction, target)?;
     let mut findings = Vec::new();
     let mut planned = Vec::with_capacity(steps.len());
-    for (step, wrong) in workers::map(history.workers, &steps, |step| history.step(step)) {
-        planned.push(step);
-        findings.extend(wrong);
-    }
-    if cfg!(feature = "model") {
-        history.play(rows, &mut planned, &steps);
+    let mut simulation = cfg!(feature = "model").then(|| history.simulation(rows));
+    for chunk in steps.chunks(CHUNK) {
+        for (mut step, trees, wrong) in workers::map(history.workers, chunk, |step| history.step(step)) {
+            if let Some(simulation) = &mut simulation {
+                history.play(simulation, &mut step, &trees);
+            }
+            planned.push(step);
+            findings.extend(wrong);
+        }
     }
     let mut plan = Plan {
         format: FORMAT,
@@ -144,47 +152,49 @@ impl History<'_> {
         ids
     }
 
-    /// Plays the statements of steps, and says what becomes of each.
-    fn play(self, rows: &[Index], planned: &mut [document::Step], steps: &[Step]) {
-        let mut simulation = self.simulation(rows);
-        for (step, of) in planned.iter_mut().zip(steps) {
-            let revision = &self.revisions[of.revision];
-            simulation.begin(step.transaction);
-            for statement in &mut step.statements {
-                simulation.play(statement, revision);
-            }
-            simulation.end();
+    /// Plays the statements of a step, and says what becomes of each.
+    fn play(self, simulation: &mut Simulation, step: &mut document::Step, trees: &[Result<Tree, NoTree>]) {
+        let of_step = self.graph.index_of(&step.revision).and_then(|index| self.revisions.get(index));
+        let Some(revision) = of_step else { return };
+        simulation.begin(step.transaction);
+        for (statement, tree) in step.statements.iter_mut().zip(trees) {
+            simulation.play(statement, tree, revision);
         }
+        simulation.end();
     }
 
     /// Returns a database on which everything that version rows stand for was run.
     fn simulation(self, rows: &[Index]) -> Simulation {
         let mut simulation = Simulation::default();
-        let applied = self.graph.applied(rows);
-        let read = |index: &Index| self.revisions.get(*index).map(|revision| sql::split(&revision.up.sql).0);
-        for (index, statements) in applied.iter().zip(workers::map(self.workers, &applied, read)) {
-            let Some(section) = self.revisions.get(*index).map(|revision| &revision.up) else { continue };
-            simulation.begin(section.transaction);
-            let mut places = Places::new(&section.sql, section.start_line);
-            for statement in statements.into_iter().flatten() {
-                let line = places.of(statement.range.start).line;
-                let text = section.sql.get(statement.range).unwrap_or_default();
-                simulation.replay(text, statement.kind, (self.graph.id(*index), line));
+        for chunk in self.graph.applied(rows).chunks(CHUNK) {
+            let read = |index: &Index| self.revisions.get(*index).map(|revision| sql::split(&revision.up.sql).0);
+            for (index, statements) in chunk.iter().zip(workers::map(self.workers, chunk, read)) {
+                self.pass(&mut simulation, *index, &statements.unwrap_or_default());
             }
-            simulation.end();
         }
         simulation
     }
 
-    /// Returns a step with what belongs to none of its statements.
-    fn step(self, step: &Step) -> (document::Step, Vec<Diagnostic>) {
+    /// Plays the statements of an up section for what they leave behind alone.
+    fn pass(self, simulation: &mut Simulation, index: Index, statements: &[sql::Statement]) {
+        let Some(section) = self.revisions.get(index).map(|revision| &revision.up) else { return };
+        simulation.begin(section.transaction);
+        let mut places = Places::new(&section.sql, section.start_line);
+        for statement in statements {
+            let line = places.of(statement.range.start).line;
+            let text = section.sql.get(statement.range.clone()).unwrap_or_default();
+            simulation.replay(text, statement, (self.graph.id(index), line));
+        }
+        simulation.end();
+    }
+
+    /// Returns a step, what the parser made of its statements, and what belongs to none of them.
+    fn step(self, step: &Step) -> (document::Step, Vec<Result<Tree, NoTree>>, Vec<Diagnostic>) {
         let revision = &self.revisions[step.revision];
         let section = section_of(revision, step.direction);
-        let section::Read { statements, findings, .. } = match section {
+        let section::Read { statements, trees, findings, .. } = match section {
             Some(section) => section::read(revision, section),
-            None => {
-                section::Read { statements: Vec::new(), places: Vec::new(), findings: vec![irreversible(revision)] }
-            }
+            None => section::Read { findings: vec![irreversible(revision)], ..section::Read::default() },
         };
         let step = document::Step {
             revision: revision.id.to_string(),
@@ -194,7 +204,7 @@ impl History<'_> {
             transaction: section.is_none_or(|section| section.transaction),
             statements,
         };
-        (step, findings)
+        (step, trees, findings)
     }
 }
 

@@ -6,13 +6,17 @@ use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{Outcome, SqlError, Statement};
 use crate::place::Places;
 use crate::script::{Revision, Section, Span};
+use crate::sql::tree::{NoTree, Tree};
 use crate::sql::{self, SyntaxError, Transactions};
 
 /// What a section holds.
+#[derive(Default)]
 pub(super) struct Read {
     pub(super) statements: Vec<Statement>,
     /// Of each statement, its bytes in the section and its place in the file.
     pub(super) places: Vec<(Range<usize>, Span)>,
+    /// What the parser made of each statement.
+    pub(super) trees: Vec<Result<Tree, NoTree>>,
     /// What belongs to no statement.
     pub(super) findings: Vec<Diagnostic>,
 }
@@ -40,21 +44,23 @@ pub(super) fn read(revision: &Revision, section: &Section) -> Read {
     let mut read = Read {
         statements: Vec::with_capacity(found.len()),
         places: Vec::with_capacity(found.len()),
+        trees: Vec::with_capacity(found.len()),
         findings: Vec::new(),
     };
-    for statement in &found {
+    for statement in found {
         while let Some(error) = errors.next_if(|error| error.range.start < statement.range.start) {
             read.findings.extend(reader.syntax(&error));
         }
         let text = sql.get(statement.range.clone()).unwrap_or_default();
-        let (mut document, place) = reader.statement(statement, text, read.statements.len());
+        let (mut document, place) = reader.statement(&statement, text, read.statements.len());
         while let Some(error) = errors.next_if(|error| error.range.start < statement.range.end) {
             document.outcome = Outcome::Error;
             document.error = Some(SqlError { sqlstate: "42601".to_owned(), message: error.message.clone() });
             document.findings.extend(reader.syntax(&error));
         }
         read.statements.push(document);
-        read.places.push((statement.range.clone(), place));
+        read.places.push((statement.range, place));
+        read.trees.push(statement.tree);
     }
     read.findings.extend(errors.filter_map(|error| reader.syntax(&error)));
     if let Block::Opened { statement, place } = reader.block

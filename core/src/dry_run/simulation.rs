@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::blocked::FORESEEN;
+#[cfg(feature = "model")]
+use super::section;
 use super::{Beyond, Made};
 use crate::catalog::{Catalog, Refusal, SqlState, Type, function};
 use crate::ddl::{Effects, Played, Session};
@@ -12,12 +14,13 @@ use crate::reflection;
 use crate::revision::RevisionId;
 use crate::script::Revision;
 use crate::sql;
+use crate::sql::tree::{NoTree, Tree};
 
 const ANYWAY_HELP: &str =
     "mend it; where the database differs from what its revisions make, `limbeck upgrade --anyway` lets Postgres decide";
 
 /// A database that is not there, and what is no longer certain of it.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct Simulation {
     session: Session,
     doubt: Doubt,
@@ -64,6 +67,14 @@ enum Reach {
     All,
 }
 
+impl Default for Simulation {
+    fn default() -> Self {
+        let session = Session::default();
+        let known = session.catalog().schemas().into_iter().map(|(_, name)| name.to_owned()).collect();
+        Self { session, doubt: Doubt::default(), known, beyond: Vec::new() }
+    }
+}
+
 impl Simulation {
     /// Opens the transaction of a step, unless its statements run each for itself.
     pub(super) fn begin(&mut self, transaction: bool) {
@@ -78,15 +89,20 @@ impl Simulation {
         self.doubt.step = false;
     }
 
-    /// Plays a statement, and says what becomes of it. One that was found wrong already is left out. Returns what it
-    /// does beside changing the schema, where that is certain.
-    pub(super) fn play(&mut self, statement: &mut Statement, revision: &Revision) -> Option<Effects> {
+    /// Plays a statement that was read, and says what becomes of it. One that was found wrong already is left out.
+    /// Returns what it does beside changing the schema, where that is certain.
+    pub(super) fn play(
+        &mut self,
+        statement: &mut Statement,
+        tree: &Result<Tree, NoTree>,
+        revision: &Revision,
+    ) -> Option<Effects> {
         if statement.outcome == Outcome::Error {
             return None;
         }
         let doubtful = self.doubt.touches(&statement.sql);
         let before = self.session.catalog().clone();
-        match self.session.play(&statement.sql) {
+        match self.session.play_read(tree) {
             Played::Done(effects) => {
                 self.learn(&before, &statement.sql);
                 if doubtful {
@@ -124,10 +140,11 @@ impl Simulation {
     }
 
     /// Plays a statement for what it leaves behind alone.
-    pub(super) fn replay(&mut self, sql: &str, kind: &str, (revision, line): (&RevisionId, u32)) {
+    pub(super) fn replay(&mut self, sql: &str, read: &sql::Statement, (revision, line): (&RevisionId, u32)) {
+        let kind = read.kind;
         let doubtful = self.doubt.touches(sql);
         let before = self.session.catalog().clone();
-        let why = match self.session.play(sql) {
+        let why = match self.session.play_read(&read.tree) {
             Played::Done(_) => {
                 self.learn(&before, sql);
                 if doubtful {
@@ -154,16 +171,17 @@ impl Simulation {
     /// Returns what becomes of a schema when statements are played that ought to undo others; the simulation itself
     /// stays as it is.
     #[cfg(feature = "model")]
-    pub(super) fn trial<'a>(&self, transaction: bool, statements: impl Iterator<Item = (&'a str, &'a str)>) -> Trial {
+    pub(super) fn trial(&self, transaction: bool, read: &section::Read) -> Trial {
         let mut session = self.session.clone();
         if transaction {
             session.begin();
         }
-        for (at, (sql, kind)) in statements.enumerate() {
+        for (at, (statement, tree)) in read.statements.iter().zip(&read.trees).enumerate() {
+            let (sql, kind) = (statement.sql.as_str(), statement.kind.as_str());
             if self.doubt.touches(sql) {
                 return Trial::Unknown;
             }
-            match session.play(sql) {
+            match session.play_read(tree) {
                 Played::Done(_) => {}
                 Played::Refused(refusal) if self.needs_a_stranger(&refusal, sql) => return Trial::Unknown,
                 Played::Refused(refusal) => return Trial::Refused { statement: at, refusal },
@@ -189,6 +207,9 @@ impl Simulation {
             if let Some(name) = name.filter(|name| !self.known.contains(&***name)) {
                 self.known.insert(name.to_string());
             }
+        }
+        if before.has_same_schemas(catalog) {
+            return;
         }
         let is_there = |name: &String| catalog.schema(name).is_some() || catalog.extension(name).is_some();
         let others = sql::identifiers(statement).filter(|name| !self.known.contains(name) && is_there(name));

@@ -5,15 +5,15 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use super::simulation::{Simulation, Trial, leaves_schema};
-use super::{History, section};
+use super::{CHUNK, History, section};
 use crate::catalog::{Catalog, Oid, Refusal};
 use crate::ddl::Effects;
 use crate::diagnostic::Diagnostic;
 use crate::document::{self, Outcome};
-use crate::place::Places;
 use crate::revision::{self, Index};
 use crate::script::{Revision, Section, Span};
 use crate::sql;
+use crate::sql::tree::{NoTree, Tree};
 use crate::workers;
 
 /// One revision that was played.
@@ -36,6 +36,8 @@ pub(crate) struct Step {
 pub(crate) struct Statement {
     /// Outcome, locks, rewrites, scans and findings.
     pub(crate) document: document::Statement,
+    /// What the parser made of it.
+    pub(crate) tree: Result<Tree, NoTree>,
     /// Bytes in its section.
     pub(crate) range: Range<usize>,
     /// Its place in the file.
@@ -63,9 +65,6 @@ pub(crate) enum Undone {
     Unknown,
 }
 
-/// So many revisions are read side by side, then played and handed over, before the next are read.
-const CHUNK: usize = 256;
-
 impl History<'_> {
     /// Plays the history from base to all heads, and hands over what the statements of the revisions in `look` do, some
     /// revisions at a time, in the order in which they run. Returns the schema that all heads together make.
@@ -86,25 +85,13 @@ impl History<'_> {
             for (index, text) in chunk.iter().zip(read) {
                 let (Some(text), Some(revision)) = (text, self.revisions.get(*index)) else { continue };
                 match text {
-                    Text::Cut(statements) => self.pass(&mut simulation, *index, statements),
+                    Text::Cut(statements) => self.pass(&mut simulation, *index, &statements),
                     Text::Read { up, down } => steps.push(play(&mut simulation, *index, revision, up, down)),
                 }
             }
             take(steps);
         }
         Ok(simulation.catalog().clone())
-    }
-
-    fn pass(self, simulation: &mut Simulation, index: Index, statements: Vec<sql::Statement>) {
-        let Some(section) = self.revisions.get(index).map(|revision| &revision.up) else { return };
-        simulation.begin(section.transaction);
-        let mut places = Places::new(&section.sql, section.start_line);
-        for statement in statements {
-            let line = places.of(statement.range.start).line;
-            let text = section.sql.get(statement.range).unwrap_or_default();
-            simulation.replay(text, statement.kind, (self.graph.id(index), line));
-        }
-        simulation.end();
     }
 }
 
@@ -149,9 +136,9 @@ pub(super) fn up(simulation: &mut Simulation, index: Index, revision: &Revision,
     let first = before.next_oid();
     simulation.begin(revision.up.transaction);
     let mut statements = Vec::with_capacity(read.statements.len());
-    for (mut document, (range, place)) in read.statements.into_iter().zip(read.places) {
-        let effects = simulation.play(&mut document, revision);
-        statements.push(Statement { document, range, place, effects, after: simulation.catalog().clone() });
+    for ((mut document, tree), (range, place)) in read.statements.into_iter().zip(read.trees).zip(read.places) {
+        let effects = simulation.play(&mut document, &tree, revision);
+        statements.push(Statement { document, tree, range, place, effects, after: simulation.catalog().clone() });
     }
     simulation.end();
     let made = first..simulation.catalog().next_oid();
@@ -176,8 +163,7 @@ fn undo(simulation: &Simulation, section: &Section, read: &section::Read) -> Und
     if !read.findings.is_empty() || read.statements.iter().any(is_wrong) {
         return Undone::Unknown;
     }
-    let statements = read.statements.iter().map(|statement| (statement.sql.as_str(), statement.kind.as_str()));
-    match simulation.trial(section.transaction, statements) {
+    match simulation.trial(section.transaction, read) {
         Trial::Made(catalog) => Undone::Made(catalog),
         Trial::Refused { statement, refusal } => match read.places.get(statement) {
             Some((_, place)) => Undone::Refused { place: *place, refusal },

@@ -12,8 +12,9 @@ use crate::dry_run::{self, History, Undone};
 use crate::revision::{Graph, Index};
 use crate::script::{Revision, Span};
 use crate::settings::Settings;
+use crate::sql;
 use crate::sql::ast::Stmt;
-use crate::sql::{self, tree};
+use crate::sql::tree::Tree;
 
 /// All revisions that are looked at, and what they stand among.
 pub(super) struct Review<'a> {
@@ -54,6 +55,8 @@ pub(super) struct Statement {
     pub(super) at: usize,
     pub(super) sql: String,
     pub(super) kind: String,
+    /// What the parser made of it.
+    tree: Option<Tree>,
     /// What the dry run says about it.
     pub(super) findings: Vec<Diagnostic>,
     /// Postgres refuses it, so that nothing else is to be said of what it would do.
@@ -148,7 +151,7 @@ impl<'a> Step<'a> {
         let mut before = step.before.clone();
         let mut statements: Vec<Statement> = Vec::with_capacity(step.statements.len());
         for (at, played) in step.statements.into_iter().enumerate() {
-            let dry_run::Statement { document, range, place, effects, after } = played;
+            let dry_run::Statement { document, tree, range, place, effects, after } = played;
             let document::Statement { sql, kind, findings, outcome, .. } = document;
             let fails = outcome == Outcome::Error;
             let unread = findings.iter().any(|finding| finding.code == "unread-statement");
@@ -164,6 +167,7 @@ impl<'a> Step<'a> {
                 at,
                 sql,
                 kind,
+                tree: tree.ok(),
                 findings,
                 fails,
                 unread,
@@ -210,6 +214,7 @@ impl<'a> Step<'a> {
         self.undone = Undone::Unknown;
         for statement in &mut self.statements {
             (statement.before, statement.after) = (empty.clone(), empty.clone());
+            statement.tree = None;
         }
     }
 
@@ -264,7 +269,12 @@ impl<'a> Step<'a> {
 impl Statement {
     /// Returns the syntax, unless it is none of SQL.
     pub(super) fn tree(&self) -> Option<Stmt> {
-        tree::statement(&self.sql).ok()
+        self.tree.as_ref()?.statement()
+    }
+
+    /// Returns what the parser made of it, unless it is none of SQL.
+    pub(super) fn parsed(&self) -> Option<&Tree> {
+        self.tree.as_ref()
     }
 
     /// Returns the lock that it takes on a relation that others may be using.

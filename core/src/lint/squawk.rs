@@ -16,14 +16,18 @@ use crate::diagnostic::{Edit, Fix, Level};
 use crate::place::Places;
 use crate::script::Span;
 use crate::sql;
+use crate::sql::tree::Tree;
 
 /// One rule of squawk's.
 struct Theirs {
     rule: Rule,
     name: &'static str,
+    /// How the kinds of statements begin in which it finds anything; empty where that is not known. Each look of theirs
+    /// takes time, and most would be in vain.
+    on: &'static str,
+    when: When,
     /// What it finds.
     summary: &'static str,
-    when: When,
 }
 
 /// When a rule of squawk's is asked.
@@ -41,8 +45,8 @@ enum When {
     Wanted,
 }
 
-const fn theirs(rule: Rule, name: &'static str, when: When, summary: &'static str) -> Theirs {
-    Theirs { rule, name, summary, when }
+const fn theirs(rule: Rule, name: &'static str, on: &'static str, when: When, summary: &'static str) -> Theirs {
+    Theirs { rule, name, on, when, summary }
 }
 
 use Level::{Info, Warning};
@@ -50,73 +54,73 @@ use When::{Dropped, InUse, Unknown, Wanted, Written};
 
 #[rustfmt::skip]
 const THEIRS: &[Theirs] = &[
-    theirs(Rule::AddingFieldWithDefault, "adding-field-with-default", Unknown, "a column whose default writes the table anew"),
-    theirs(Rule::AddingNotNullableField, "adding-not-nullable-field", Unknown, "SET NOT NULL, which reads the table"),
-    theirs(Rule::AddingRequiredField, "adding-required-field", InUse(Warning), "a column that takes no nulls and has no default"),
-    theirs(Rule::AddingSerialPrimaryKeyField, "adding-serial-primary-key-field", Unknown, "a primary key whose index is built under the lock"),
-    theirs(Rule::BanAddColumn, "ban-add-column", Wanted, "a new column"),
-    theirs(Rule::BanAddCompositeAttribute, "ban-add-composite-attribute", Wanted, "a new attribute of a composite type"),
-    theirs(Rule::BanAddEnumValue, "ban-add-enum-value", Wanted, "a new label of an enum, which old clients do not know"),
-    theirs(Rule::BanAlterDatabaseOptions, "ban-alter-database-options", Wanted, "changed settings of a database"),
-    theirs(Rule::BanAlterDomainWithAddConstraint, "ban-alter-domain-with-add-constraint", Unknown, "a constraint added to a domain, which reads every table that uses it"),
-    theirs(Rule::BanAlterExtension, "ban-alter-extension", Wanted, "a changed extension"),
-    theirs(Rule::BanAlterFunctionOptions, "ban-alter-function-options", Wanted, "changed options of a function"),
-    theirs(Rule::BanAlterGeneratedExpression, "ban-alter-generated-expression", Wanted, "a changed expression of a generated column"),
-    theirs(Rule::BanAlterIdentity, "ban-alter-identity", InUse(Info), "a changed identity column"),
-    theirs(Rule::BanAlterPolicyCondition, "ban-alter-policy-condition", Wanted, "a changed condition of a policy"),
-    theirs(Rule::BanAlterPolicyRoles, "ban-alter-policy-roles", Wanted, "changed roles of a policy"),
-    theirs(Rule::BanAlterRoleOptions, "ban-alter-role-options", Wanted, "changed options of a role"),
-    theirs(Rule::BanAlterRowLevelSecurity, "ban-alter-row-level-security", Wanted, "row security turned on or off"),
-    theirs(Rule::BanAlterSequenceValues, "ban-alter-sequence-values", Wanted, "a sequence that goes on elsewhere"),
-    theirs(Rule::BanAlterSystemOptions, "ban-alter-system-options", Wanted, "changed settings of the server"),
-    theirs(Rule::BanAlterViewOptions, "ban-alter-view-options", Wanted, "changed options of a view"),
-    theirs(Rule::BanCharField, "ban-char-field", Written(Info), "a column of type char, which is padded with spaces"),
-    theirs(Rule::BanCreateDomainWithConstraint, "ban-create-domain-with-constraint", Written(Info), "a domain with a constraint, which cannot be changed without reading its tables"),
-    theirs(Rule::BanCreatePolicy, "ban-create-policy", Wanted, "a new policy"),
-    theirs(Rule::BanDetachInheritance, "ban-detach-inheritance", Wanted, "a table that leaves its parent"),
-    theirs(Rule::BanDisableTrigger, "ban-disable-trigger", Wanted, "a trigger turned off"),
-    theirs(Rule::BanDropConstraint, "ban-drop-constraint", InUse(Info), "a constraint that is dropped"),
-    theirs(Rule::BanDropDatabase, "ban-drop-database", Written(Level::Error), "a database that is dropped"),
-    theirs(Rule::BanDropDefault, "ban-drop-default", InUse(Info), "a default that old clients may count on"),
-    theirs(Rule::BanDropDomain, "ban-drop-domain", Dropped(Warning), "a domain that is dropped"),
-    theirs(Rule::BanDropExtension, "ban-drop-extension", Dropped(Warning), "an extension that is dropped"),
-    theirs(Rule::BanDropFunction, "ban-drop-function", Dropped(Warning), "a function that old clients may call"),
-    theirs(Rule::BanDropGeneratedExpression, "ban-drop-generated-expression", InUse(Warning), "a column that is no longer generated"),
-    theirs(Rule::BanDropIndex, "ban-drop-index", Wanted, "an index that is dropped"),
-    theirs(Rule::BanDropNotNull, "ban-drop-not-null", InUse(Info), "nulls that old clients do not expect"),
-    theirs(Rule::BanDropPolicy, "ban-drop-policy", Wanted, "a policy that is dropped"),
-    theirs(Rule::BanDropSequence, "ban-drop-sequence", Dropped(Warning), "a sequence that is dropped"),
-    theirs(Rule::BanDropTrigger, "ban-drop-trigger", Wanted, "a trigger that is dropped"),
-    theirs(Rule::BanDropType, "ban-drop-type", Dropped(Warning), "a type that is dropped"),
-    theirs(Rule::BanDropView, "ban-drop-view", Dropped(Warning), "a view that old clients may read"),
-    theirs(Rule::BanDuplicateColumnAssignments, "ban-duplicate-column-assignments", Written(Warning), "an UPDATE that sets a column twice"),
-    theirs(Rule::BanNewWriteRestriction, "ban-new-write-restriction", Wanted, "a constraint that may refuse what old clients write"),
-    theirs(Rule::BanReplaceViewFunction, "ban-replace-view-function", Wanted, "a view or function that is replaced"),
-    theirs(Rule::BanReplicaIdentity, "ban-replica-identity", Wanted, "a changed replica identity"),
-    theirs(Rule::BanRevoke, "ban-revoke", Wanted, "a right that is taken away"),
-    theirs(Rule::BanSetDefault, "ban-set-default", Wanted, "a changed default"),
-    theirs(Rule::BanSetSchema, "ban-set-schema", InUse(Warning), "an object that moves to another schema"),
-    theirs(Rule::BanTruncateCascade, "ban-truncate-cascade", InUse(Warning), "TRUNCATE CASCADE, which empties tables that it does not name"),
-    theirs(Rule::ChangingColumnType, "changing-column-type", Unknown, "a changed type, which may write the table anew"),
-    theirs(Rule::ConstraintMissingNotValid, "constraint-missing-not-valid", Unknown, "a constraint that is checked under the lock"),
-    theirs(Rule::DisallowedUniqueConstraint, "disallowed-unique-constraint", Unknown, "a unique constraint whose index is built under the lock"),
-    theirs(Rule::IdentifierTooLong, "identifier-too-long", Written(Warning), "a name of more than 63 bytes, which Postgres cuts"),
-    theirs(Rule::PreferBigintOverInt, "prefer-bigint-over-int", Written(Info), "a key of four bytes, which runs out"),
-    theirs(Rule::PreferBigintOverSmallint, "prefer-bigint-over-smallint", Wanted, "a number of two bytes"),
-    theirs(Rule::PreferIdentity, "prefer-identity", Written(Info), "serial, where an identity column does the same by the standard"),
-    theirs(Rule::PreferRepack, "prefer-repack", Unknown, "CLUSTER or VACUUM FULL, where newer servers have REPACK"),
-    theirs(Rule::PreferTextField, "prefer-text-field", Written(Info), "a length that is dear to change later"),
-    theirs(Rule::PreferTimestampTz, "prefer-timestamp-tz", Written(Info), "a time without its zone"),
-    theirs(Rule::RenamingColumn, "renaming-column", InUse(Warning), "a column that old clients know by its old name"),
-    theirs(Rule::RenamingObject, "renaming-object", InUse(Warning), "an object that old clients know by its old name"),
-    theirs(Rule::RenamingTable, "renaming-table", InUse(Warning), "a table that old clients know by its old name"),
-    theirs(Rule::RequireConcurrentIndexCreation, "require-concurrent-index-creation", Unknown, "an index that is built while nobody can write"),
-    theirs(Rule::RequireConcurrentIndexDeletion, "require-concurrent-index-deletion", Unknown, "an index that is dropped while nobody can read"),
-    theirs(Rule::RequireConcurrentPartitionDetach, "require-concurrent-partition-detach", Unknown, "a partition that is detached while nobody can read"),
-    theirs(Rule::RequireConcurrentReindex, "require-concurrent-reindex", Unknown, "an index that is rebuilt while nobody can write"),
-    theirs(Rule::RequireEnumValueOrdering, "require-enum-value-ordering", Wanted, "a new label without its place among the others"),
-    theirs(Rule::RequireStatementTimeout, "require-statement-timeout", Wanted, "a lock without a limit of time for the statement"),
-    theirs(Rule::RequireTableSchema, "require-table-schema", Wanted, "a table named without its schema"),
+    theirs(Rule::AddingFieldWithDefault, "adding-field-with-default", "alter_table", Unknown, "a column whose default writes the table anew"),
+    theirs(Rule::AddingNotNullableField, "adding-not-nullable-field", "alter_table", Unknown, "SET NOT NULL, which reads the table"),
+    theirs(Rule::AddingRequiredField, "adding-required-field", "alter_table", InUse(Warning), "a column that takes no nulls and has no default"),
+    theirs(Rule::AddingSerialPrimaryKeyField, "adding-serial-primary-key-field", "alter_table", Unknown, "a primary key whose index is built under the lock"),
+    theirs(Rule::BanAddColumn, "ban-add-column", "", Wanted, "a new column"),
+    theirs(Rule::BanAddCompositeAttribute, "ban-add-composite-attribute", "", Wanted, "a new attribute of a composite type"),
+    theirs(Rule::BanAddEnumValue, "ban-add-enum-value", "", Wanted, "a new label of an enum, which old clients do not know"),
+    theirs(Rule::BanAlterDatabaseOptions, "ban-alter-database-options", "", Wanted, "changed settings of a database"),
+    theirs(Rule::BanAlterDomainWithAddConstraint, "ban-alter-domain-with-add-constraint", "alter_domain", Unknown, "a constraint added to a domain, which reads every table that uses it"),
+    theirs(Rule::BanAlterExtension, "ban-alter-extension", "", Wanted, "a changed extension"),
+    theirs(Rule::BanAlterFunctionOptions, "ban-alter-function-options", "", Wanted, "changed options of a function"),
+    theirs(Rule::BanAlterGeneratedExpression, "ban-alter-generated-expression", "alter_table", Wanted, "a changed expression of a generated column"),
+    theirs(Rule::BanAlterIdentity, "ban-alter-identity", "alter_table", InUse(Info), "a changed identity column"),
+    theirs(Rule::BanAlterPolicyCondition, "ban-alter-policy-condition", "", Wanted, "a changed condition of a policy"),
+    theirs(Rule::BanAlterPolicyRoles, "ban-alter-policy-roles", "", Wanted, "changed roles of a policy"),
+    theirs(Rule::BanAlterRoleOptions, "ban-alter-role-options", "", Wanted, "changed options of a role"),
+    theirs(Rule::BanAlterRowLevelSecurity, "ban-alter-row-level-security", "", Wanted, "row security turned on or off"),
+    theirs(Rule::BanAlterSequenceValues, "ban-alter-sequence-values", "", Wanted, "a sequence that goes on elsewhere"),
+    theirs(Rule::BanAlterSystemOptions, "ban-alter-system-options", "", Wanted, "changed settings of the server"),
+    theirs(Rule::BanAlterViewOptions, "ban-alter-view-options", "", Wanted, "changed options of a view"),
+    theirs(Rule::BanCharField, "ban-char-field", "", Written(Info), "a column of type char, which is padded with spaces"),
+    theirs(Rule::BanCreateDomainWithConstraint, "ban-create-domain-with-constraint", "create_domain", Written(Info), "a domain with a constraint, which cannot be changed without reading its tables"),
+    theirs(Rule::BanCreatePolicy, "ban-create-policy", "", Wanted, "a new policy"),
+    theirs(Rule::BanDetachInheritance, "ban-detach-inheritance", "", Wanted, "a table that leaves its parent"),
+    theirs(Rule::BanDisableTrigger, "ban-disable-trigger", "alter_table", Wanted, "a trigger turned off"),
+    theirs(Rule::BanDropConstraint, "ban-drop-constraint", "alter_domain alter_foreign_table alter_table", InUse(Info), "a constraint that is dropped"),
+    theirs(Rule::BanDropDatabase, "ban-drop-database", "drop_database", Written(Level::Error), "a database that is dropped"),
+    theirs(Rule::BanDropDefault, "ban-drop-default", "alter_domain alter_foreign_table alter_table alter_view", InUse(Info), "a default that old clients may count on"),
+    theirs(Rule::BanDropDomain, "ban-drop-domain", "drop_domain", Dropped(Warning), "a domain that is dropped"),
+    theirs(Rule::BanDropExtension, "ban-drop-extension", "drop_extension", Dropped(Warning), "an extension that is dropped"),
+    theirs(Rule::BanDropFunction, "ban-drop-function", "drop_aggregate drop_function drop_procedure drop_routine", Dropped(Warning), "a function that old clients may call"),
+    theirs(Rule::BanDropGeneratedExpression, "ban-drop-generated-expression", "alter_table", InUse(Warning), "a column that is no longer generated"),
+    theirs(Rule::BanDropIndex, "ban-drop-index", "drop_index", Wanted, "an index that is dropped"),
+    theirs(Rule::BanDropNotNull, "ban-drop-not-null", "alter_domain alter_foreign_table alter_table", InUse(Info), "nulls that old clients do not expect"),
+    theirs(Rule::BanDropPolicy, "ban-drop-policy", "drop_policy drop_rule", Wanted, "a policy that is dropped"),
+    theirs(Rule::BanDropSequence, "ban-drop-sequence", "drop_sequence", Dropped(Warning), "a sequence that is dropped"),
+    theirs(Rule::BanDropTrigger, "ban-drop-trigger", "drop_trigger", Wanted, "a trigger that is dropped"),
+    theirs(Rule::BanDropType, "ban-drop-type", "drop_cast drop_operator drop_operator_class drop_operator_family drop_type", Dropped(Warning), "a type that is dropped"),
+    theirs(Rule::BanDropView, "ban-drop-view", "drop_materialized_view drop_view", Dropped(Warning), "a view that old clients may read"),
+    theirs(Rule::BanDuplicateColumnAssignments, "ban-duplicate-column-assignments", "", Written(Warning), "an UPDATE that sets a column twice"),
+    theirs(Rule::BanNewWriteRestriction, "ban-new-write-restriction", "", Wanted, "a constraint that may refuse what old clients write"),
+    theirs(Rule::BanReplaceViewFunction, "ban-replace-view-function", "", Wanted, "a view or function that is replaced"),
+    theirs(Rule::BanReplicaIdentity, "ban-replica-identity", "alter_publication alter_table drop_publication", Wanted, "a changed replica identity"),
+    theirs(Rule::BanRevoke, "ban-revoke", "", Wanted, "a right that is taken away"),
+    theirs(Rule::BanSetDefault, "ban-set-default", "alter_domain alter_foreign_table alter_table alter_view", Wanted, "a changed default"),
+    theirs(Rule::BanSetSchema, "ban-set-schema", "alter_", InUse(Warning), "an object that moves to another schema"),
+    theirs(Rule::BanTruncateCascade, "ban-truncate-cascade", "truncate", InUse(Warning), "TRUNCATE CASCADE, which empties tables that it does not name"),
+    theirs(Rule::ChangingColumnType, "changing-column-type", "alter_foreign_table alter_table alter_type", Unknown, "a changed type, which may write the table anew"),
+    theirs(Rule::ConstraintMissingNotValid, "constraint-missing-not-valid", "alter_table", Unknown, "a constraint that is checked under the lock"),
+    theirs(Rule::DisallowedUniqueConstraint, "disallowed-unique-constraint", "alter_table", Unknown, "a unique constraint whose index is built under the lock"),
+    theirs(Rule::IdentifierTooLong, "identifier-too-long", "", Written(Warning), "a name of more than 63 bytes, which Postgres cuts"),
+    theirs(Rule::PreferBigintOverInt, "prefer-bigint-over-int", "", Written(Info), "a key of four bytes, which runs out"),
+    theirs(Rule::PreferBigintOverSmallint, "prefer-bigint-over-smallint", "", Wanted, "a number of two bytes"),
+    theirs(Rule::PreferIdentity, "prefer-identity", "", Written(Info), "serial, where an identity column does the same by the standard"),
+    theirs(Rule::PreferRepack, "prefer-repack", "cluster vacuum", Unknown, "CLUSTER or VACUUM FULL, where newer servers have REPACK"),
+    theirs(Rule::PreferTextField, "prefer-text-field", "", Written(Info), "a length that is dear to change later"),
+    theirs(Rule::PreferTimestampTz, "prefer-timestamp-tz", "", Written(Info), "a time without its zone"),
+    theirs(Rule::RenamingColumn, "renaming-column", "alter_", InUse(Warning), "a column that old clients know by its old name"),
+    theirs(Rule::RenamingObject, "renaming-object", "alter_", InUse(Warning), "an object that old clients know by its old name"),
+    theirs(Rule::RenamingTable, "renaming-table", "alter_table", InUse(Warning), "a table that old clients know by its old name"),
+    theirs(Rule::RequireConcurrentIndexCreation, "require-concurrent-index-creation", "create_index", Unknown, "an index that is built while nobody can write"),
+    theirs(Rule::RequireConcurrentIndexDeletion, "require-concurrent-index-deletion", "drop_index", Unknown, "an index that is dropped while nobody can read"),
+    theirs(Rule::RequireConcurrentPartitionDetach, "require-concurrent-partition-detach", "alter_table", Unknown, "a partition that is detached while nobody can read"),
+    theirs(Rule::RequireConcurrentReindex, "require-concurrent-reindex", "reindex", Unknown, "an index that is rebuilt while nobody can write"),
+    theirs(Rule::RequireEnumValueOrdering, "require-enum-value-ordering", "alter_type", Wanted, "a new label without its place among the others"),
+    theirs(Rule::RequireStatementTimeout, "require-statement-timeout", "", Wanted, "a lock without a limit of time for the statement"),
+    theirs(Rule::RequireTableSchema, "require-table-schema", "alter_table create_table drop_table", Wanted, "a table named without its schema"),
 ];
 
 /// Rules that are never asked, and what says the same.
@@ -160,6 +164,22 @@ pub(super) fn answered_by(name: &str) -> Option<String> {
     Some(format!("'{by}' says what this rule of squawk's does"))
 }
 
+impl Theirs {
+    /// Returns whether it may find something in a statement.
+    fn looks_at(&self, statement: &Statement) -> bool {
+        if self.rule == Rule::IdentifierTooLong {
+            return has_long_word(&statement.sql);
+        }
+        self.on.is_empty() || self.on.split(' ').any(|kind| statement.kind.starts_with(kind))
+    }
+}
+
+/// Returns whether a text may hold a name of more than 63 bytes.
+fn has_long_word(text: &str) -> bool {
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii();
+    text.contains('"') || text.as_bytes().split(|byte| !is_part(byte)).any(|word| word.len() > 63)
+}
+
 /// Shows the statements of a revision to squawk.
 pub(super) fn lint(step: &Step<'_>, levels: &Levels<'_>, report: &mut Report<'_>) {
     let asked: Vec<&Theirs> = THEIRS.iter().filter(|it| levels.asks(it.name, level(it.when).is_some())).collect();
@@ -167,17 +187,21 @@ pub(super) fn lint(step: &Step<'_>, levels: &Levels<'_>, report: &mut Report<'_>
     let mut places = Places::new(&section.sql, section.start_line);
     let mut from = 0;
     for statement in &step.statements {
-        // With the comments before it, for squawk has its own that allow.
-        let start = std::mem::replace(&mut from, statement.range.end);
-        let text = section.sql.get(start..statement.range.end).unwrap_or_default();
-        let skipped = text.len() - text.trim_start_matches(';').len();
-        let (start, text) = (start + skipped, text.get(skipped..).unwrap_or_default());
+        let before = std::mem::replace(&mut from, statement.range.end)..statement.range.start;
         if statement.fails || statement.unread || QUIET.contains(&statement.kind.as_str()) {
             continue;
         }
+        let looking: Vec<&Theirs> = asked.iter().copied().filter(|it| it.looks_at(statement)).collect();
+        if looking.is_empty() {
+            continue;
+        }
         let situation = Situation::of(statement, step);
-        let rules: Vec<Rule> = asked.iter().filter(|it| situation.asks(it.when)).map(|it| it.rule).collect();
-        for violation in violations(text, rules, section.transaction) {
+        let rules: Vec<Rule> = looking.iter().filter(|it| situation.asks(it.when)).map(|it| it.rule).collect();
+        if rules.is_empty() {
+            continue;
+        }
+        let (start, shown) = Shown::of(&section.sql, before, statement);
+        for violation in shown.violations(rules, section.transaction) {
             let Some(it) = asked.iter().find(|it| it.rule == violation.code) else { continue };
             let own = level(it.when).unwrap_or(Warning);
             let mut place =
@@ -254,14 +278,40 @@ fn goes(statement: &Statement, step: &Step<'_>) -> bool {
         .any(|name| was(&step.before, &name) && was(&statement.before, &name) && !was(last, &name))
 }
 
-fn violations(text: &str, rules: Vec<Rule>, transaction: bool) -> Vec<squawk_linter::Violation> {
-    // It asserts what it believes about itself, as the parser does; a belief that is wrong costs its findings.
-    catch_unwind(AssertUnwindSafe(|| {
-        let mut linter = Linter::from(rules);
-        linter.settings.assume_in_transaction = transaction;
-        linter.lint(&SourceFile::parse(text), text)
-    }))
-    .unwrap_or_default()
+/// A statement as squawk sees it.
+struct Shown<'a> {
+    text: &'a str,
+    /// None where it is read anew.
+    tree: Option<&'a Tree>,
+}
+
+impl<'a> Shown<'a> {
+    /// Returns what squawk is to see of a statement, and where in the section that begins; `before` are the bytes between
+    /// the statement before and this one.
+    fn of(section: &'a str, before: Range<usize>, statement: &'a Statement) -> (usize, Self) {
+        let above = section.get(before.clone()).unwrap_or_default();
+        // Squawk has comments of its own that allow.
+        if above.contains("squawk") || statement.parsed().is_none() {
+            let skipped = above.len() - above.trim_start_matches(';').len();
+            let start = before.start + skipped;
+            let text = section.get(start..statement.range.end).unwrap_or_default();
+            return (start, Self { text, tree: None });
+        }
+        (statement.range.start, Self { text: &statement.sql, tree: statement.parsed() })
+    }
+
+    fn violations(&self, rules: Vec<Rule>, transaction: bool) -> Vec<squawk_linter::Violation> {
+        // It asserts what it believes about itself, as the parser does; a belief that is wrong costs its findings.
+        catch_unwind(AssertUnwindSafe(|| {
+            let mut linter = Linter::from(rules);
+            linter.settings.assume_in_transaction = transaction;
+            match self.tree {
+                Some(tree) => linter.lint(tree.parse(), self.text),
+                None => linter.lint(&SourceFile::parse(self.text), self.text),
+            }
+        }))
+        .unwrap_or_default()
+    }
 }
 
 /// Returns a sentence of squawk's as a phrase.

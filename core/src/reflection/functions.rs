@@ -2,14 +2,14 @@
 
 use super::Reflection;
 use crate::catalog::function::{Kind, Volatility};
-use crate::catalog::{Address, Body, Class, Mode, Oid, Parallel, Routine, Type};
+use crate::catalog::{Address, Body, Catalog, Class, Mode, Oid, Parallel, Routine, Type};
 use crate::document::schema::{Function, FunctionKind, Schema};
 use crate::sql::{quote_identifier, quote_name};
 
 impl Reflection<'_> {
     pub(super) fn functions(&self, schema: &mut Schema) {
-        let is_own = |oid| self.shows(oid) && !self.catalog.is_of_extension(Address::of(Class::Routine, oid));
-        for routine in self.catalog.routines().filter(|routine| is_own(routine.oid)) {
+        let is_own = |oid| !self.catalog.is_of_extension(Address::of(Class::Routine, oid));
+        for routine in self.shown(Catalog::routines, Catalog::routine).filter(|routine| is_own(routine.oid)) {
             schema.functions.push(Function {
                 name: self.routine_name(routine),
                 arguments: self.arguments(routine, false),

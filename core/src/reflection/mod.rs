@@ -50,8 +50,8 @@ fn of(catalog: &Catalog, only: Option<&BTreeSet<Oid>>) -> Schema {
         let comment = comment.filter(|text| oid != PUBLIC || text != "standard public schema");
         schema.schemas.push(Namespace { name: quote_identifier(name).into_owned(), comment });
     }
-    let is_shown = |relation: &&Relation| reflection.shows(relation.oid) && !catalog.is_temporary(relation.oid);
-    for relation in catalog.relations().filter(is_shown) {
+    let is_shown = |relation: &&Relation| !catalog.is_temporary(relation.oid);
+    for relation in reflection.shown(Catalog::relations, Catalog::relation).filter(is_shown) {
         match &relation.kind {
             RelationKind::Table
             | RelationKind::Partitioned(_)
@@ -87,8 +87,17 @@ impl Reflection<'_> {
         Spelling { catalog: self.catalog, names: &self.names }
     }
 
-    fn shows(&self, oid: Oid) -> bool {
-        self.only.is_none_or(|only| only.contains(&oid))
+    /// Returns the objects of one kind that are asked for, by number.
+    fn shown<'a, T: 'a, All: Iterator<Item = &'a T>>(
+        &'a self,
+        all: impl FnOnce(&'a Catalog) -> All,
+        one: impl Fn(&'a Catalog, Oid) -> Option<&'a T>,
+    ) -> impl Iterator<Item = &'a T> {
+        let listed = match self.only {
+            Some(only) => only.iter().filter_map(|oid| one(self.catalog, *oid)).collect(),
+            None => all(self.catalog).collect::<Vec<_>>(),
+        };
+        listed.into_iter()
     }
 
     fn qualified(&self, oid: Oid) -> String {

@@ -1,13 +1,15 @@
 //! Enums, domains, ranges and composite types.
 
 use super::Reflection;
-use crate::catalog::{Address, Class, ConstraintKind, Relation, UserType, UserTypeKind};
+use crate::catalog::{Address, Catalog, Class, ConstraintKind, Relation, UserType, UserTypeKind};
 use crate::document::schema::{Attribute, Check, Composite, Domain, Enum, Range, Schema};
 use crate::sql::{quote_identifier, quote_name};
 
 impl Reflection<'_> {
     pub(super) fn types(&self, schema: &mut Schema) {
-        for found in self.catalog.user_types().filter(|found| self.shows(found.oid)) {
+        // Not the type of elements where that of arrays is asked for.
+        let one = |catalog, oid| Catalog::user_type(catalog, oid).filter(|found| found.oid == oid);
+        for found in self.shown(Catalog::user_types, one) {
             let (name, comment) = (self.type_name(found), self.comment(Address::of(Class::Type, found.oid)));
             match &found.kind {
                 UserTypeKind::Enum(labels) => {

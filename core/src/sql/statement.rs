@@ -1,13 +1,11 @@
 //! One statement, read by squawk's parser.
 
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use squawk_syntax::SourceFile;
 
 use super::kind;
 use super::lexer::Lexer;
 use super::split::{Piece, SyntaxError, pieces};
+use super::tree::{GAVE_UP, NoTree, Reading, Tree};
 use super::wording::phrase;
 
 /// A statement in a text.
@@ -19,6 +17,8 @@ pub struct Statement {
     pub kind: &'static str,
     /// Why the parser did not look at it; its syntax is then nobody's judgment but the server's.
     pub unread: Option<&'static str>,
+    /// What the parser made of it, for whoever looks again.
+    pub(crate) tree: Result<Tree, NoTree>,
 }
 
 /// Deepest nesting that is given to the parser: it recurses, and the smallest stack that it runs on is the megabyte of
@@ -36,17 +36,20 @@ const MOST_TOKENS: usize = 40_000;
 pub fn split(sql: &str) -> (Vec<Statement>, Vec<SyntaxError>) {
     let (pieces, mut errors) = pieces(sql);
     let named: Vec<usize> = errors.iter().map(|error| error.range.start).collect();
-    let mut statements = Vec::with_capacity(pieces.len());
+    let (mut statements, mut more) = (Vec::with_capacity(pieces.len()), Vec::new());
     for piece in pieces {
         // A quote that is never closed was named already; the parser would name it again in other words.
         let first = named.partition_point(|start| *start < piece.range.start);
         let cut_short = named.get(first).is_some_and(|start| *start < piece.range.end);
-        let (statement, wrong) = Statement::read(sql, &piece);
-        statements.push(statement);
-        if !cut_short {
-            errors.extend(wrong);
+        let (mut statement, wrong) = Statement::read(sql, &piece);
+        if cut_short {
+            statement.tree = Err(NoTree::Syntax(errors.get(first).map(|it| it.message.clone()).unwrap_or_default()));
+        } else {
+            more.extend(wrong);
         }
+        statements.push(statement);
     }
+    errors.append(&mut more);
     errors.sort_by_key(|error| error.range.start);
     (statements, errors)
 }
@@ -94,28 +97,29 @@ impl Statement {
     fn read(sql: &str, piece: &Piece) -> (Self, Option<SyntaxError>) {
         let range = piece.range.clone();
         let text = sql.get(range.clone()).unwrap_or_default();
-        let unread = unread(piece);
-        if unread.is_some() {
-            return (Self { range, kind: kind::by_words(text), unread }, None);
+        if let Some(reason) = unread(piece) {
+            return (Self::unread(range, text, reason), None);
         }
-        // The parser asserts what it believes about itself. Where unwinding is compiled in, a belief that is wrong
-        // costs one statement instead of the program.
-        match catch_unwind(AssertUnwindSafe(|| parse(text))) {
-            Ok((kind, Some(wrong))) if misread(text, &wrong.message).is_some() => {
-                (Self { range, kind, unread: misread(text, &wrong.message) }, None)
-            }
-            Ok((kind, wrong)) => {
-                let wrong = wrong.map(|Wrong { range: place, message, help }| {
-                    let place = range.start + place.start..range.start + place.end;
-                    SyntaxError { range: place, message, help }
-                });
-                (Self { range, kind, unread: None }, wrong)
-            }
-            Err(_) => {
-                let unread = Some("the parser gave up on it");
-                (Self { range, kind: kind::by_words(text), unread }, None)
-            }
+        let Some(Reading { tree, errors }) = Reading::of(text) else {
+            return (Self::unread(range, text, GAVE_UP), None);
+        };
+        let kind = tree.statement().map_or(kind::UNKNOWN, |statement| kind::of(&statement));
+        // The first thing wrong is what to repair; what the parser says behind it follows from it.
+        let wrong = errors.first().map(|error| wrong(text, kind, error));
+        let misread = wrong.as_ref().and_then(|wrong| misread(text, &wrong.message));
+        let tree = tree.unless(text, &errors);
+        if misread.is_some() {
+            return (Self { range, kind, unread: misread, tree }, None);
         }
+        let wrong = wrong.map(|Wrong { range: place, message, help }| {
+            let place = range.start + place.start..range.start + place.end;
+            SyntaxError { range: place, message, help }
+        });
+        (Self { range, kind, unread: None, tree }, wrong)
+    }
+
+    fn unread(range: Range<usize>, text: &str, reason: &'static str) -> Self {
+        Self { range, kind: kind::by_words(text), unread: Some(reason), tree: Err(NoTree::Unread(reason)) }
     }
 }
 
@@ -125,26 +129,20 @@ struct Wrong {
     help: Option<&'static str>,
 }
 
-fn parse(text: &str) -> (&'static str, Option<Wrong>) {
-    let parse = SourceFile::parse(text);
-    let kind = parse.tree().stmts().next().map_or(kind::UNKNOWN, |statement| kind::of(&statement));
-    // The first thing wrong is what to repair; what the parser says behind it follows from it.
-    let wrong = parse.errors().into_iter().next().map(|error| {
-        let start = usize::from(error.range().start()).min(text.len());
-        let end = usize::from(error.range().end()).clamp(start, text.len());
-        let range = widened(text, start..end);
-        let message = match kind {
+fn wrong(text: &str, kind: &str, error: &squawk_syntax::syntax_error::SyntaxError) -> Wrong {
+    let start = usize::from(error.range().start()).min(text.len());
+    let end = usize::from(error.range().end()).clamp(start, text.len());
+    let range = widened(text, start..end);
+    let message = match kind {
+        kind::UNKNOWN => format!("syntax error: no statement of Postgres starts with `{}`", first_words(text)),
+        // Behind the end of a statement the parser looks for another one.
+        _ if error.message().starts_with("expected command") => match kind::by_words(text) {
             kind::UNKNOWN => format!("syntax error: no statement of Postgres starts with `{}`", first_words(text)),
-            // Behind the end of a statement the parser looks for another one.
-            _ if error.message().starts_with("expected command") => match kind::by_words(text) {
-                kind::UNKNOWN => format!("syntax error: no statement of Postgres starts with `{}`", first_words(text)),
-                _ => format!("syntax error at `{}`", first_words(text.get(range.start..).unwrap_or_default())),
-            },
-            _ => phrase(error.message()),
-        };
-        Wrong { range, message, help: forgotten_semicolon(text, start) }
-    });
-    (kind, wrong)
+            _ => format!("syntax error at `{}`", first_words(text.get(range.start..).unwrap_or_default())),
+        },
+        _ => phrase(error.message()),
+    };
+    Wrong { range, message, help: forgotten_semicolon(text, start) }
 }
 
 fn first_words(text: &str) -> String {

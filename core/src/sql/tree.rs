@@ -1,10 +1,12 @@
 //! Statements as trees, for whoever plays them: squawk's syntax under the name of this room.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use squawk_syntax::SyntaxKind;
 use squawk_syntax::ast::{self, AstNode};
 use squawk_syntax::column_name::ColumnName;
+use squawk_syntax::syntax_error::SyntaxError;
+use squawk_syntax::{Parse, SourceFile, SyntaxKind};
 
 use super::name::fold;
 use super::split::pieces;
@@ -19,11 +21,68 @@ pub(crate) enum NoTree {
     Unread(&'static str),
 }
 
+/// What the parser made of one statement. It is kept and sent about as it is; what is asked of it is a view of it.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Tree(Parse<SourceFile>);
+
+/// A text and what is wrong in it.
+pub(super) struct Reading {
+    pub(super) tree: Tree,
+    pub(super) errors: Vec<SyntaxError>,
+}
+
+/// Why there is no tree where the parser is wrong about itself.
+pub(super) const GAVE_UP: &str = "the parser gave up on it";
+
 /// What squawk says of a tree, but Postgres only when it plays the statement, as no error of syntax.
 const RAISED_LATER: [&str; 2] = ["VARIADIC param must be last input param.", "Duplicate function body."];
 
+impl Tree {
+    /// Returns the statement.
+    pub(crate) fn statement(&self) -> Option<ast::Stmt> {
+        self.0.tree().stmts().next()
+    }
+
+    /// Returns it as squawk's linter takes it.
+    #[cfg(feature = "model")]
+    pub(crate) fn parse(&self) -> &Parse<SourceFile> {
+        &self.0
+    }
+
+    /// Returns it unless something is wrong with the text.
+    pub(super) fn unless(self, text: &str, errors: &[SyntaxError]) -> Result<Self, NoTree> {
+        match errors.iter().find(|error| !RAISED_LATER.contains(&error.message())) {
+            Some(error) => Err(match misread(text, error.message()) {
+                Some(reason) => NoTree::Unread(reason),
+                None => NoTree::Syntax(error.message().to_owned()),
+            }),
+            None if self.statement().is_none() => Err(NoTree::Unread("it is empty")),
+            None => Ok(self),
+        }
+    }
+}
+
+impl fmt::Debug for Tree {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Tree")
+    }
+}
+
+impl Reading {
+    /// Reads a text. The parser asserts what it believes about itself; where unwinding is compiled in, a belief that is
+    /// wrong costs one statement instead of the program.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        let read = AssertUnwindSafe(|| {
+            let parse = SourceFile::parse(text);
+            let errors = parse.errors();
+            Self { tree: Tree(parse), errors }
+        });
+        catch_unwind(read).ok()
+    }
+}
+
 /// Reads a text that holds one statement.
-pub(crate) fn statement(text: &str) -> Result<ast::Stmt, NoTree> {
+pub(crate) fn statement(text: &str) -> Result<Tree, NoTree> {
     let (pieces, errors) = pieces(text);
     if let Some(error) = errors.first() {
         return Err(NoTree::Syntax(error.message.clone()));
@@ -32,25 +91,15 @@ pub(crate) fn statement(text: &str) -> Result<ast::Stmt, NoTree> {
     if let Some(reason) = unread(piece) {
         return Err(NoTree::Unread(reason));
     }
-    // The parser asserts what it believes about itself; see `statement.rs`.
-    let read = catch_unwind(AssertUnwindSafe(|| {
-        let parse = squawk_syntax::SourceFile::parse(text);
-        match parse.errors().into_iter().find(|error| !RAISED_LATER.contains(&error.message())) {
-            Some(error) => Err(match misread(text, error.message()) {
-                Some(reason) => NoTree::Unread(reason),
-                None => NoTree::Syntax(error.message().to_owned()),
-            }),
-            None => parse.tree().stmts().next().ok_or(NoTree::Unread("it is empty")),
-        }
-    }));
-    read.unwrap_or(Err(NoTree::Unread("the parser gave up on it")))
+    let Reading { tree, errors } = Reading::of(text).ok_or(NoTree::Unread(GAVE_UP))?;
+    tree.unless(text, &errors)
 }
 
 /// Returns the name that Postgres gives to the column that an expression makes; none where it has no idea.
 /// `FigureColname`.
 pub(crate) fn column_name(expression: &str) -> Option<String> {
     let read = catch_unwind(AssertUnwindSafe(|| {
-        let parse = squawk_syntax::SourceFile::parse(&format!("SELECT {expression}"));
+        let parse = SourceFile::parse(&format!("SELECT {expression}"));
         let target = parse.tree().syntax().descendants().find_map(ast::Target::cast)?;
         match ColumnName::inferred_from_target(target)?.0 {
             ColumnName::Column(name) | ColumnName::UnknownColumn(Some(name)) => Some(name.to_string()),

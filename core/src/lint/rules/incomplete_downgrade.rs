@@ -56,6 +56,9 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
         }
         Undone::Made(catalog) => {
             let (before, after) = reflection::difference(&step.before, catalog);
+            if before == after {
+                return;
+            }
             let mut found = differences(&before, &after);
             let (Some(down), false) = (&step.revision.down, found.is_empty()) else { return };
             let more = found.len().saturating_sub(MOST);
