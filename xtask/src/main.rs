@@ -8,6 +8,7 @@ mod arguments;
 mod bench;
 mod failure;
 mod install;
+mod npm;
 mod page;
 mod phase;
 mod precompress;
@@ -28,7 +29,7 @@ cargo xtask COMMAND
               builds the page and the server and serves the example migrations
   test [--part NAME]… [FILTER]
               runs everything that must hold, or what is named; ends with the line `N passed, N failed`
-  bench [--rounds N]
+  bench [--rounds N] [--only alembic|lint|memory|model]
               Limbeck against Alembic, and memory with 10,000 revisions
   size        weighs the page against its budget
   screenshots takes the README's pictures anew

@@ -57,13 +57,9 @@ pub fn find(types: &dyn Types, name: &str, left: Option<Oid>, right: Oid) -> Res
     let operands: Vec<Oid> = left.into_iter().chain([right]).collect();
     let own = types.own_operators(name);
     let all = builtin::operators(name).iter().chain(&own);
-    let candidates: Vec<(Vec<Oid>, &Operator)> = all
-        .filter(|operator| operator.left.is_some() == left.is_some())
-        .map(|operator| (operator.left.into_iter().chain([operator.right]).collect(), operator))
-        .collect();
-    let chosen =
-        exact(types, &operands, &candidates).map_or_else(|| select(types, &operands, candidates.clone()), Ok)?;
-    let (wanted, operator) = chosen;
+    let candidates = all.filter(|operator| operator.left.is_some() == left.is_some());
+    let operator = exact(types, &operands, &candidates).map_or_else(|| select(types, &operands, candidates), Ok)?;
+    let wanted: Vec<Oid> = operator.left.into_iter().chain([operator.right]).collect();
     let becomes = polymorphic::resolve(types, &wanted, &operands, operator.result)?;
     Ok(Found {
         oid: operator.oid,
@@ -74,17 +70,19 @@ pub fn find(types: &dyn Types, name: &str, left: Option<Oid>, right: Oid) -> Res
     })
 }
 
-type Candidate<'a> = (Vec<Oid>, &'a Operator);
-
 /// Returns the operator whose operands are just these; a literal is taken for the type of its partner.
-fn exact<'a>(types: &dyn Types, operands: &[Oid], candidates: &[Candidate<'a>]) -> Option<Candidate<'a>> {
+fn exact<'a>(
+    types: &dyn Types,
+    operands: &[Oid],
+    candidates: &(impl Iterator<Item = &'a Operator> + Clone),
+) -> Option<&'a Operator> {
     let wanted: Vec<Oid> = match *operands {
         [UNKNOWN, UNKNOWN] | [UNKNOWN] => return None,
         [UNKNOWN, right] => vec![right, right],
         [left, UNKNOWN] => vec![left, left],
         _ => operands.to_vec(),
     };
-    let found = |wanted: &[Oid]| candidates.iter().find(|(takes, _)| *takes == wanted).cloned();
+    let found = |wanted: &[Oid]| candidates.clone().find(|operator| Operands::of(operator).as_slice() == wanted);
     // Beside a literal, a domain is taken for what it is over.
     let under = || wanted.iter().map(|oid| types::base(types, *oid)).collect::<Vec<_>>();
     found(&wanted).or_else(|| if operands.contains(&UNKNOWN) { found(&under()) } else { None })
@@ -94,10 +92,31 @@ fn exact<'a>(types: &dyn Types, operands: &[Oid], candidates: &[Candidate<'a>]) 
 fn select<'a>(
     types: &dyn Types,
     operands: &[Oid],
-    mut candidates: Vec<Candidate<'a>>,
-) -> Result<Candidate<'a>, NoOperator> {
-    candidates.retain(|(takes, _)| types::can_become_all(types, operands, takes, Context::Implicit));
-    best(types, operands, candidates)
+    candidates: impl Iterator<Item = &'a Operator>,
+) -> Result<&'a Operator, NoOperator> {
+    // Most names stand for dozens of operators, of which few would do.
+    let would_do = |operator: &&Operator| {
+        types::can_become_all(types, operands, Operands::of(operator).as_slice(), Context::Implicit)
+    };
+    let candidates = candidates.filter(would_do);
+    let candidates = candidates.map(|operator| (Operands::of(operator).as_slice().to_vec(), operator));
+    best(types, operands, candidates.collect()).map(|(_, operator)| operator)
+}
+
+/// The types that an operator takes.
+struct Operands([Oid; 2], usize);
+
+impl Operands {
+    fn of(operator: &Operator) -> Self {
+        match operator.left {
+            Some(left) => Self([left, operator.right], 2),
+            None => Self([operator.right; 2], 1),
+        }
+    }
+
+    fn as_slice(&self) -> &[Oid] {
+        self.0.get(..self.1).unwrap_or_default()
+    }
 }
 
 /// Returns the best of several candidates that all would do: `func_select_candidate` of Postgres.

@@ -61,8 +61,8 @@ impl Catalog {
         (found != BLOOM || self.extension(name).is_some()).then_some(found)
     }
 
-    /// Returns the operator classes of an access method.
-    fn operator_classes(&self, method: &str) -> Vec<OperatorClass> {
+    /// Returns the operator classes of an access method, those that every database has first.
+    fn operator_classes(&self, method: &str) -> impl Iterator<Item = OperatorClass> {
         let of = |class: &'static builtin::Class, schema, input, extension| OperatorClass {
             name: class.name,
             schema,
@@ -72,22 +72,19 @@ impl Catalog {
             operators: &class.operators,
             extension,
         };
-        let everywhere = builtin::classes().iter().filter(|class| class.method == method);
-        let mut all: Vec<OperatorClass> = everywhere.map(|class| of(class, PG_CATALOG, class.input, None)).collect();
-        if self.extensions().next().is_none() {
-            return all;
-        }
-        for brought in builtin::extension_classes().iter().filter(|brought| brought.class.method == method) {
-            let Some(extension) = self.extension(brought.extension) else { continue };
+        let everywhere = builtin::classes().iter().filter(move |class| class.method == method);
+        let everywhere = everywhere.map(move |class| of(class, PG_CATALOG, class.input, None));
+        let is_plain = self.extensions().next().is_none();
+        let brought = if is_plain { &[] } else { builtin::extension_classes() };
+        let brought = brought.iter().filter(move |brought| brought.class.method == method).filter_map(move |brought| {
+            let extension = self.extension(brought.extension)?;
             let input = match brought.own_input {
-                Some(name) => self.type_of_extension(extension.oid, name),
-                None => Some(brought.class.input),
+                Some(name) => self.type_of_extension(extension.oid, name)?,
+                None => brought.class.input,
             };
-            if let Some(input) = input {
-                all.push(of(&brought.class, extension.schema, input, Some(extension.oid)));
-            }
-        }
-        all
+            Some(of(&brought.class, extension.schema, input, Some(extension.oid)))
+        });
+        everywhere.chain(brought)
     }
 
     /// Returns a type that an extension brings; `_name` for that of its arrays.
@@ -105,7 +102,7 @@ impl Catalog {
         let of = base(self, of);
         let category = category(self, of);
         let (mut preferred, mut others) = (Vec::new(), Vec::new());
-        for class in self.operator_classes(method).into_iter().filter(|class| class.is_default) {
+        for class in self.operator_classes(method).filter(|class| class.is_default) {
             if class.input == of {
                 return Some(class);
             }
@@ -124,7 +121,7 @@ impl Catalog {
     /// Returns the operator class of a name; `ResolveOpClass`.
     pub fn operator_class(&self, names: &Names, method: &str, written: &QualifiedName) -> Option<OperatorClass> {
         let schemas = names.schemas_for(self, written.schema.as_deref());
-        let all = self.operator_classes(method);
+        let all: Vec<OperatorClass> = self.operator_classes(method).collect();
         let in_schema =
             |schema: &Oid| all.iter().find(|class| class.schema == *schema && class.name == written.name).cloned();
         schemas.iter().find_map(in_schema)

@@ -273,6 +273,9 @@ impl Catalog {
 
     /// Returns a type of the database's own, or the one whose arrays it is the type of.
     pub fn user_type(&self, oid: Oid) -> Option<&UserType> {
+        if oid.0 < FIRST {
+            return None;
+        }
         let oid = self.elements.get(&oid).copied().unwrap_or(oid);
         self.types.get(&oid).map(|found| &**found)
     }
@@ -537,6 +540,9 @@ impl Catalog {
 
 impl Types for Catalog {
     fn own(&self, oid: Oid) -> Option<OwnType> {
+        if oid.0 < FIRST {
+            return None;
+        }
         if let Some(element) = self.elements.get(&oid) {
             return Some(OwnType { kind: OwnKind::Array(*element), array: None });
         }

@@ -310,6 +310,12 @@ pub fn pathway(types: &dyn Types, from: Oid, to: Oid, context: Context) -> Optio
         return (cast.context <= context).then_some(cast.method);
     }
     let is_vector = to == OIDVECTOR || to == INT2VECTOR;
+    let is_plain = |oid| builtin::type_of(oid).is_some();
+    // No arrays and no rows, as most are that are asked for.
+    let are_plain = !is_vector && is_plain(from) && is_plain(to);
+    if are_plain && context == Context::Implicit {
+        return None;
+    }
     if let (false, Some(from), Some(to)) = (is_vector, element(types, from), element(types, to))
         && pathway(types, from, to, context).is_some()
     {

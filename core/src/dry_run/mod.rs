@@ -35,7 +35,7 @@ use crate::workers::{self, Workers};
 
 /// So many revisions are read side by side, then played, before the next are read: what the parser makes of a text is
 /// larger than the text.
-const CHUNK: usize = 256;
+const CHUNK: usize = 32;
 
 /// A history to plan on.
 #[derive(Clone, Copy)]

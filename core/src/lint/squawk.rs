@@ -22,9 +22,10 @@ use crate::sql::tree::Tree;
 struct Theirs {
     rule: Rule,
     name: &'static str,
-    /// How the kinds of statements begin in which it finds anything; empty where that is not known. Each look of theirs
-    /// takes time, and most would be in vain.
-    on: &'static str,
+    /// How the kinds of statements begin in which it finds anything, and words of which a statement has one then; none
+    /// where that is not known. Each look of theirs takes time, and most would be in vain.
+    on: Words,
+    words: Words,
     when: When,
     /// What it finds.
     summary: &'static str,
@@ -45,8 +46,10 @@ enum When {
     Wanted,
 }
 
-const fn theirs(rule: Rule, name: &'static str, on: &'static str, when: When, summary: &'static str) -> Theirs {
-    Theirs { rule, name, on, when, summary }
+type Words = &'static [&'static str];
+
+const fn theirs(rule: Rule, name: &'static str, on: Words, words: Words, when: When, summary: &'static str) -> Theirs {
+    Theirs { rule, name, on, words, when, summary }
 }
 
 use Level::{Info, Warning};
@@ -54,73 +57,73 @@ use When::{Dropped, InUse, Unknown, Wanted, Written};
 
 #[rustfmt::skip]
 const THEIRS: &[Theirs] = &[
-    theirs(Rule::AddingFieldWithDefault, "adding-field-with-default", "alter_table", Unknown, "a column whose default writes the table anew"),
-    theirs(Rule::AddingNotNullableField, "adding-not-nullable-field", "alter_table", Unknown, "SET NOT NULL, which reads the table"),
-    theirs(Rule::AddingRequiredField, "adding-required-field", "alter_table", InUse(Warning), "a column that takes no nulls and has no default"),
-    theirs(Rule::AddingSerialPrimaryKeyField, "adding-serial-primary-key-field", "alter_table", Unknown, "a primary key whose index is built under the lock"),
-    theirs(Rule::BanAddColumn, "ban-add-column", "", Wanted, "a new column"),
-    theirs(Rule::BanAddCompositeAttribute, "ban-add-composite-attribute", "", Wanted, "a new attribute of a composite type"),
-    theirs(Rule::BanAddEnumValue, "ban-add-enum-value", "", Wanted, "a new label of an enum, which old clients do not know"),
-    theirs(Rule::BanAlterDatabaseOptions, "ban-alter-database-options", "", Wanted, "changed settings of a database"),
-    theirs(Rule::BanAlterDomainWithAddConstraint, "ban-alter-domain-with-add-constraint", "alter_domain", Unknown, "a constraint added to a domain, which reads every table that uses it"),
-    theirs(Rule::BanAlterExtension, "ban-alter-extension", "", Wanted, "a changed extension"),
-    theirs(Rule::BanAlterFunctionOptions, "ban-alter-function-options", "", Wanted, "changed options of a function"),
-    theirs(Rule::BanAlterGeneratedExpression, "ban-alter-generated-expression", "alter_table", Wanted, "a changed expression of a generated column"),
-    theirs(Rule::BanAlterIdentity, "ban-alter-identity", "alter_table", InUse(Info), "a changed identity column"),
-    theirs(Rule::BanAlterPolicyCondition, "ban-alter-policy-condition", "", Wanted, "a changed condition of a policy"),
-    theirs(Rule::BanAlterPolicyRoles, "ban-alter-policy-roles", "", Wanted, "changed roles of a policy"),
-    theirs(Rule::BanAlterRoleOptions, "ban-alter-role-options", "", Wanted, "changed options of a role"),
-    theirs(Rule::BanAlterRowLevelSecurity, "ban-alter-row-level-security", "", Wanted, "row security turned on or off"),
-    theirs(Rule::BanAlterSequenceValues, "ban-alter-sequence-values", "", Wanted, "a sequence that goes on elsewhere"),
-    theirs(Rule::BanAlterSystemOptions, "ban-alter-system-options", "", Wanted, "changed settings of the server"),
-    theirs(Rule::BanAlterViewOptions, "ban-alter-view-options", "", Wanted, "changed options of a view"),
-    theirs(Rule::BanCharField, "ban-char-field", "", Written(Info), "a column of type char, which is padded with spaces"),
-    theirs(Rule::BanCreateDomainWithConstraint, "ban-create-domain-with-constraint", "create_domain", Written(Info), "a domain with a constraint, which cannot be changed without reading its tables"),
-    theirs(Rule::BanCreatePolicy, "ban-create-policy", "", Wanted, "a new policy"),
-    theirs(Rule::BanDetachInheritance, "ban-detach-inheritance", "", Wanted, "a table that leaves its parent"),
-    theirs(Rule::BanDisableTrigger, "ban-disable-trigger", "alter_table", Wanted, "a trigger turned off"),
-    theirs(Rule::BanDropConstraint, "ban-drop-constraint", "alter_domain alter_foreign_table alter_table", InUse(Info), "a constraint that is dropped"),
-    theirs(Rule::BanDropDatabase, "ban-drop-database", "drop_database", Written(Level::Error), "a database that is dropped"),
-    theirs(Rule::BanDropDefault, "ban-drop-default", "alter_domain alter_foreign_table alter_table alter_view", InUse(Info), "a default that old clients may count on"),
-    theirs(Rule::BanDropDomain, "ban-drop-domain", "drop_domain", Dropped(Warning), "a domain that is dropped"),
-    theirs(Rule::BanDropExtension, "ban-drop-extension", "drop_extension", Dropped(Warning), "an extension that is dropped"),
-    theirs(Rule::BanDropFunction, "ban-drop-function", "drop_aggregate drop_function drop_procedure drop_routine", Dropped(Warning), "a function that old clients may call"),
-    theirs(Rule::BanDropGeneratedExpression, "ban-drop-generated-expression", "alter_table", InUse(Warning), "a column that is no longer generated"),
-    theirs(Rule::BanDropIndex, "ban-drop-index", "drop_index", Wanted, "an index that is dropped"),
-    theirs(Rule::BanDropNotNull, "ban-drop-not-null", "alter_domain alter_foreign_table alter_table", InUse(Info), "nulls that old clients do not expect"),
-    theirs(Rule::BanDropPolicy, "ban-drop-policy", "drop_policy drop_rule", Wanted, "a policy that is dropped"),
-    theirs(Rule::BanDropSequence, "ban-drop-sequence", "drop_sequence", Dropped(Warning), "a sequence that is dropped"),
-    theirs(Rule::BanDropTrigger, "ban-drop-trigger", "drop_trigger", Wanted, "a trigger that is dropped"),
-    theirs(Rule::BanDropType, "ban-drop-type", "drop_cast drop_operator drop_operator_class drop_operator_family drop_type", Dropped(Warning), "a type that is dropped"),
-    theirs(Rule::BanDropView, "ban-drop-view", "drop_materialized_view drop_view", Dropped(Warning), "a view that old clients may read"),
-    theirs(Rule::BanDuplicateColumnAssignments, "ban-duplicate-column-assignments", "", Written(Warning), "an UPDATE that sets a column twice"),
-    theirs(Rule::BanNewWriteRestriction, "ban-new-write-restriction", "", Wanted, "a constraint that may refuse what old clients write"),
-    theirs(Rule::BanReplaceViewFunction, "ban-replace-view-function", "", Wanted, "a view or function that is replaced"),
-    theirs(Rule::BanReplicaIdentity, "ban-replica-identity", "alter_publication alter_table drop_publication", Wanted, "a changed replica identity"),
-    theirs(Rule::BanRevoke, "ban-revoke", "", Wanted, "a right that is taken away"),
-    theirs(Rule::BanSetDefault, "ban-set-default", "alter_domain alter_foreign_table alter_table alter_view", Wanted, "a changed default"),
-    theirs(Rule::BanSetSchema, "ban-set-schema", "alter_", InUse(Warning), "an object that moves to another schema"),
-    theirs(Rule::BanTruncateCascade, "ban-truncate-cascade", "truncate", InUse(Warning), "TRUNCATE CASCADE, which empties tables that it does not name"),
-    theirs(Rule::ChangingColumnType, "changing-column-type", "alter_foreign_table alter_table alter_type", Unknown, "a changed type, which may write the table anew"),
-    theirs(Rule::ConstraintMissingNotValid, "constraint-missing-not-valid", "alter_table", Unknown, "a constraint that is checked under the lock"),
-    theirs(Rule::DisallowedUniqueConstraint, "disallowed-unique-constraint", "alter_table", Unknown, "a unique constraint whose index is built under the lock"),
-    theirs(Rule::IdentifierTooLong, "identifier-too-long", "", Written(Warning), "a name of more than 63 bytes, which Postgres cuts"),
-    theirs(Rule::PreferBigintOverInt, "prefer-bigint-over-int", "", Written(Info), "a key of four bytes, which runs out"),
-    theirs(Rule::PreferBigintOverSmallint, "prefer-bigint-over-smallint", "", Wanted, "a number of two bytes"),
-    theirs(Rule::PreferIdentity, "prefer-identity", "", Written(Info), "serial, where an identity column does the same by the standard"),
-    theirs(Rule::PreferRepack, "prefer-repack", "cluster vacuum", Unknown, "CLUSTER or VACUUM FULL, where newer servers have REPACK"),
-    theirs(Rule::PreferTextField, "prefer-text-field", "", Written(Info), "a length that is dear to change later"),
-    theirs(Rule::PreferTimestampTz, "prefer-timestamp-tz", "", Written(Info), "a time without its zone"),
-    theirs(Rule::RenamingColumn, "renaming-column", "alter_", InUse(Warning), "a column that old clients know by its old name"),
-    theirs(Rule::RenamingObject, "renaming-object", "alter_", InUse(Warning), "an object that old clients know by its old name"),
-    theirs(Rule::RenamingTable, "renaming-table", "alter_table", InUse(Warning), "a table that old clients know by its old name"),
-    theirs(Rule::RequireConcurrentIndexCreation, "require-concurrent-index-creation", "create_index", Unknown, "an index that is built while nobody can write"),
-    theirs(Rule::RequireConcurrentIndexDeletion, "require-concurrent-index-deletion", "drop_index", Unknown, "an index that is dropped while nobody can read"),
-    theirs(Rule::RequireConcurrentPartitionDetach, "require-concurrent-partition-detach", "alter_table", Unknown, "a partition that is detached while nobody can read"),
-    theirs(Rule::RequireConcurrentReindex, "require-concurrent-reindex", "reindex", Unknown, "an index that is rebuilt while nobody can write"),
-    theirs(Rule::RequireEnumValueOrdering, "require-enum-value-ordering", "alter_type", Wanted, "a new label without its place among the others"),
-    theirs(Rule::RequireStatementTimeout, "require-statement-timeout", "", Wanted, "a lock without a limit of time for the statement"),
-    theirs(Rule::RequireTableSchema, "require-table-schema", "alter_table create_table drop_table", Wanted, "a table named without its schema"),
+    theirs(Rule::AddingFieldWithDefault, "adding-field-with-default", &["alter_table"], &["default"], Unknown, "a column whose default writes the table anew"),
+    theirs(Rule::AddingNotNullableField, "adding-not-nullable-field", &["alter_table"], &["null"], Unknown, "SET NOT NULL, which reads the table"),
+    theirs(Rule::AddingRequiredField, "adding-required-field", &["alter_table"], &["null"], InUse(Warning), "a column that takes no nulls and has no default"),
+    theirs(Rule::AddingSerialPrimaryKeyField, "adding-serial-primary-key-field", &["alter_table"], &["primary"], Unknown, "a primary key whose index is built under the lock"),
+    theirs(Rule::BanAddColumn, "ban-add-column", &[], &[], Wanted, "a new column"),
+    theirs(Rule::BanAddCompositeAttribute, "ban-add-composite-attribute", &[], &[], Wanted, "a new attribute of a composite type"),
+    theirs(Rule::BanAddEnumValue, "ban-add-enum-value", &[], &[], Wanted, "a new label of an enum, which old clients do not know"),
+    theirs(Rule::BanAlterDatabaseOptions, "ban-alter-database-options", &[], &[], Wanted, "changed settings of a database"),
+    theirs(Rule::BanAlterDomainWithAddConstraint, "ban-alter-domain-with-add-constraint", &["alter_domain"], &[], Unknown, "a constraint added to a domain, which reads every table that uses it"),
+    theirs(Rule::BanAlterExtension, "ban-alter-extension", &[], &[], Wanted, "a changed extension"),
+    theirs(Rule::BanAlterFunctionOptions, "ban-alter-function-options", &[], &[], Wanted, "changed options of a function"),
+    theirs(Rule::BanAlterGeneratedExpression, "ban-alter-generated-expression", &["alter_table"], &[], Wanted, "a changed expression of a generated column"),
+    theirs(Rule::BanAlterIdentity, "ban-alter-identity", &["alter_table"], &[], InUse(Info), "a changed identity column"),
+    theirs(Rule::BanAlterPolicyCondition, "ban-alter-policy-condition", &[], &[], Wanted, "a changed condition of a policy"),
+    theirs(Rule::BanAlterPolicyRoles, "ban-alter-policy-roles", &[], &[], Wanted, "changed roles of a policy"),
+    theirs(Rule::BanAlterRoleOptions, "ban-alter-role-options", &[], &[], Wanted, "changed options of a role"),
+    theirs(Rule::BanAlterRowLevelSecurity, "ban-alter-row-level-security", &[], &[], Wanted, "row security turned on or off"),
+    theirs(Rule::BanAlterSequenceValues, "ban-alter-sequence-values", &[], &[], Wanted, "a sequence that goes on elsewhere"),
+    theirs(Rule::BanAlterSystemOptions, "ban-alter-system-options", &[], &[], Wanted, "changed settings of the server"),
+    theirs(Rule::BanAlterViewOptions, "ban-alter-view-options", &[], &[], Wanted, "changed options of a view"),
+    theirs(Rule::BanCharField, "ban-char-field", &["alter_table", "create_table"], &["char", "character", "bpchar"], Written(Info), "a column of type char, which is padded with spaces"),
+    theirs(Rule::BanCreateDomainWithConstraint, "ban-create-domain-with-constraint", &["create_domain"], &[], Written(Info), "a domain with a constraint, which cannot be changed without reading its tables"),
+    theirs(Rule::BanCreatePolicy, "ban-create-policy", &[], &[], Wanted, "a new policy"),
+    theirs(Rule::BanDetachInheritance, "ban-detach-inheritance", &[], &[], Wanted, "a table that leaves its parent"),
+    theirs(Rule::BanDisableTrigger, "ban-disable-trigger", &["alter_table"], &[], Wanted, "a trigger turned off"),
+    theirs(Rule::BanDropConstraint, "ban-drop-constraint", &["alter_domain", "alter_foreign_table", "alter_table"], &["drop"], InUse(Info), "a constraint that is dropped"),
+    theirs(Rule::BanDropDatabase, "ban-drop-database", &["drop_database"], &[], Written(Level::Error), "a database that is dropped"),
+    theirs(Rule::BanDropDefault, "ban-drop-default", &["alter_domain", "alter_foreign_table", "alter_table", "alter_view"], &["drop"], InUse(Info), "a default that old clients may count on"),
+    theirs(Rule::BanDropDomain, "ban-drop-domain", &["drop_domain"], &[], Dropped(Warning), "a domain that is dropped"),
+    theirs(Rule::BanDropExtension, "ban-drop-extension", &["drop_extension"], &[], Dropped(Warning), "an extension that is dropped"),
+    theirs(Rule::BanDropFunction, "ban-drop-function", &["drop_aggregate", "drop_function", "drop_procedure", "drop_routine"], &[], Dropped(Warning), "a function that old clients may call"),
+    theirs(Rule::BanDropGeneratedExpression, "ban-drop-generated-expression", &["alter_table"], &["drop"], InUse(Warning), "a column that is no longer generated"),
+    theirs(Rule::BanDropIndex, "ban-drop-index", &["drop_index"], &[], Wanted, "an index that is dropped"),
+    theirs(Rule::BanDropNotNull, "ban-drop-not-null", &["alter_domain", "alter_foreign_table", "alter_table"], &["drop"], InUse(Info), "nulls that old clients do not expect"),
+    theirs(Rule::BanDropPolicy, "ban-drop-policy", &["drop_policy", "drop_rule"], &[], Wanted, "a policy that is dropped"),
+    theirs(Rule::BanDropSequence, "ban-drop-sequence", &["drop_sequence"], &[], Dropped(Warning), "a sequence that is dropped"),
+    theirs(Rule::BanDropTrigger, "ban-drop-trigger", &["drop_trigger"], &[], Wanted, "a trigger that is dropped"),
+    theirs(Rule::BanDropType, "ban-drop-type", &["drop_cast", "drop_operator", "drop_operator_class", "drop_operator_family", "drop_type"], &[], Dropped(Warning), "a type that is dropped"),
+    theirs(Rule::BanDropView, "ban-drop-view", &["drop_materialized_view", "drop_view"], &[], Dropped(Warning), "a view that old clients may read"),
+    theirs(Rule::BanDuplicateColumnAssignments, "ban-duplicate-column-assignments", &[], &["set", "insert", "into", "view", "table"], Written(Warning), "an UPDATE that sets a column twice"),
+    theirs(Rule::BanNewWriteRestriction, "ban-new-write-restriction", &[], &[], Wanted, "a constraint that may refuse what old clients write"),
+    theirs(Rule::BanReplaceViewFunction, "ban-replace-view-function", &[], &[], Wanted, "a view or function that is replaced"),
+    theirs(Rule::BanReplicaIdentity, "ban-replica-identity", &["alter_publication", "alter_table", "drop_publication"], &[], Wanted, "a changed replica identity"),
+    theirs(Rule::BanRevoke, "ban-revoke", &[], &[], Wanted, "a right that is taken away"),
+    theirs(Rule::BanSetDefault, "ban-set-default", &["alter_domain", "alter_foreign_table", "alter_table", "alter_view"], &[], Wanted, "a changed default"),
+    theirs(Rule::BanSetSchema, "ban-set-schema", &["alter_"], &["schema"], InUse(Warning), "an object that moves to another schema"),
+    theirs(Rule::BanTruncateCascade, "ban-truncate-cascade", &["truncate"], &["cascade"], InUse(Warning), "TRUNCATE CASCADE, which empties tables that it does not name"),
+    theirs(Rule::ChangingColumnType, "changing-column-type", &["alter_foreign_table", "alter_table", "alter_type"], &["type"], Unknown, "a changed type, which may write the table anew"),
+    theirs(Rule::ConstraintMissingNotValid, "constraint-missing-not-valid", &["alter_table"], &["add"], Unknown, "a constraint that is checked under the lock"),
+    theirs(Rule::DisallowedUniqueConstraint, "disallowed-unique-constraint", &["alter_table"], &["unique"], Unknown, "a unique constraint whose index is built under the lock"),
+    theirs(Rule::IdentifierTooLong, "identifier-too-long", &[], &[], Written(Warning), "a name of more than 63 bytes, which Postgres cuts"),
+    theirs(Rule::PreferBigintOverInt, "prefer-bigint-over-int", &["alter_table", "create_table"], &["int", "integer", "int4", "serial", "serial4"], Written(Info), "a key of four bytes, which runs out"),
+    theirs(Rule::PreferBigintOverSmallint, "prefer-bigint-over-smallint", &["alter_table", "create_table"], &[], Wanted, "a number of two bytes"),
+    theirs(Rule::PreferIdentity, "prefer-identity", &["alter_table", "create_table"], &["serial", "serial2", "serial4", "serial8", "smallserial", "bigserial"], Written(Info), "serial, where an identity column does the same by the standard"),
+    theirs(Rule::PreferRepack, "prefer-repack", &["cluster", "vacuum"], &[], Unknown, "CLUSTER or VACUUM FULL, where newer servers have REPACK"),
+    theirs(Rule::PreferTextField, "prefer-text-field", &["alter_table", "create_table"], &["varchar", "character", "char"], Written(Info), "a length that is dear to change later"),
+    theirs(Rule::PreferTimestampTz, "prefer-timestamp-tz", &["alter_table", "create_table"], &["timestamp", "varchar"], Written(Info), "a time without its zone"),
+    theirs(Rule::RenamingColumn, "renaming-column", &["alter_"], &["rename"], InUse(Warning), "a column that old clients know by its old name"),
+    theirs(Rule::RenamingObject, "renaming-object", &["alter_"], &["rename"], InUse(Warning), "an object that old clients know by its old name"),
+    theirs(Rule::RenamingTable, "renaming-table", &["alter_table"], &["rename"], InUse(Warning), "a table that old clients know by its old name"),
+    theirs(Rule::RequireConcurrentIndexCreation, "require-concurrent-index-creation", &["create_index"], &[], Unknown, "an index that is built while nobody can write"),
+    theirs(Rule::RequireConcurrentIndexDeletion, "require-concurrent-index-deletion", &["drop_index"], &[], Unknown, "an index that is dropped while nobody can read"),
+    theirs(Rule::RequireConcurrentPartitionDetach, "require-concurrent-partition-detach", &["alter_table"], &["detach"], Unknown, "a partition that is detached while nobody can read"),
+    theirs(Rule::RequireConcurrentReindex, "require-concurrent-reindex", &["reindex"], &[], Unknown, "an index that is rebuilt while nobody can write"),
+    theirs(Rule::RequireEnumValueOrdering, "require-enum-value-ordering", &["alter_type"], &[], Wanted, "a new label without its place among the others"),
+    theirs(Rule::RequireStatementTimeout, "require-statement-timeout", &[], &[], Wanted, "a lock without a limit of time for the statement"),
+    theirs(Rule::RequireTableSchema, "require-table-schema", &["alter_table", "create_table", "drop_table"], &[], Wanted, "a table named without its schema"),
 ];
 
 /// Rules that are never asked, and what says the same.
@@ -165,19 +168,24 @@ pub(super) fn answered_by(name: &str) -> Option<String> {
 }
 
 impl Theirs {
-    /// Returns whether it may find something in a statement.
-    fn looks_at(&self, statement: &Statement) -> bool {
+    /// Returns whether it may find something in a statement of a kind and these words.
+    fn looks_at(&self, kind: &str, sql: &str, words: &[&str]) -> bool {
         if self.rule == Rule::IdentifierTooLong {
-            return has_long_word(&statement.sql);
+            // What is quoted may have spaces in it.
+            return sql.contains('"') || words.iter().any(|word| word.len() > LONGEST_NAME);
         }
-        self.on.is_empty() || self.on.split(' ').any(|kind| statement.kind.starts_with(kind))
+        let any_kind = self.on.is_empty() || self.on.iter().any(|start| kind.starts_with(start));
+        let is_there = |wanted: &&str| words.iter().any(|word| word.eq_ignore_ascii_case(wanted));
+        any_kind && (self.words.is_empty() || self.words.iter().any(is_there))
     }
 }
 
-/// Returns whether a text may hold a name of more than 63 bytes.
-fn has_long_word(text: &str) -> bool {
-    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$') || !byte.is_ascii();
-    text.contains('"') || text.as_bytes().split(|byte| !is_part(byte)).any(|word| word.len() > 63)
+/// Longest name in bytes that Postgres keeps whole.
+const LONGEST_NAME: usize = 63;
+
+/// Returns the words of a text.
+fn words(text: &str) -> Vec<&str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_' && c != '$').collect()
 }
 
 /// Shows the statements of a revision to squawk.
@@ -191,18 +199,26 @@ pub(super) fn lint(step: &Step<'_>, levels: &Levels<'_>, report: &mut Report<'_>
         if statement.fails || statement.unread || QUIET.contains(&statement.kind.as_str()) {
             continue;
         }
-        let looking: Vec<&Theirs> = asked.iter().copied().filter(|it| it.looks_at(statement)).collect();
+        let words = words(&statement.sql);
+        let looking: Vec<&Theirs> =
+            asked.iter().copied().filter(|it| it.looks_at(&statement.kind, &statement.sql, &words)).collect();
         if looking.is_empty() {
             continue;
         }
         let situation = Situation::of(statement, step);
-        let rules: Vec<Rule> = looking.iter().filter(|it| situation.asks(it.when)).map(|it| it.rule).collect();
+        // Postgres makes no relation that has a column twice.
+        let is_needless = |it: &Theirs| {
+            let makes = statement.kind.starts_with("create_") || statement.kind.starts_with("alter_");
+            it.rule == Rule::BanDuplicateColumnAssignments && makes && statement.effects.is_some()
+        };
+        let asked = looking.iter().filter(|it| situation.asks(it.when) && !is_needless(it));
+        let rules: Vec<Rule> = asked.map(|it| it.rule).collect();
         if rules.is_empty() {
             continue;
         }
         let (start, shown) = Shown::of(&section.sql, before, statement);
         for violation in shown.violations(rules, section.transaction) {
-            let Some(it) = asked.iter().find(|it| it.rule == violation.code) else { continue };
+            let Some(it) = looking.iter().find(|it| it.rule == violation.code) else { continue };
             let own = level(it.when).unwrap_or(Warning);
             let mut place =
                 |range: Range<u32>| (places.of(start + range.start as usize), places.of(start + range.end as usize));
@@ -323,5 +339,58 @@ fn phrase(text: &str) -> String {
         // Not the first of a word in capitals.
         (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
         _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Statements in which the rules find something, beside those of the fuzzing.
+    const FOUND: &str = "
+        ALTER TABLE a ADD COLUMN b int NOT NULL, ADD c serial PRIMARY KEY, ADD d varchar(20) DEFAULT random()::text;
+        ALTER TABLE a ALTER b SET NOT NULL, ALTER b DROP NOT NULL, ALTER b DROP DEFAULT, ALTER b SET DEFAULT 1;
+        ALTER TABLE a ALTER b TYPE \"int4\", ALTER c TYPE pg_catalog.\"varchar\"(3), ALTER d SET DATA TYPE char(2);
+        ALTER TABLE a ADD CONSTRAINT k CHECK (b > 0), ADD UNIQUE (b), ADD FOREIGN KEY (b) REFERENCES c;
+        ALTER TABLE a DROP CONSTRAINT k, ALTER b DROP EXPRESSION, ALTER b SET GENERATED ALWAYS, ALTER b DROP IDENTITY;
+        ALTER TABLE a ALTER b ADD GENERATED ALWAYS AS IDENTITY, ALTER b RESTART WITH 3;
+        ALTER TABLE a RENAME b TO c; ALTER TABLE a RENAME TO b; ALTER TABLE a RENAME CONSTRAINT k TO l;
+        ALTER VIEW a RENAME COLUMN b TO c; ALTER VIEW a RENAME TO b; ALTER INDEX a RENAME TO b; ALTER TYPE a RENAME TO b;
+        ALTER TYPE a RENAME ATTRIBUTE b TO c; ALTER TYPE a ALTER ATTRIBUTE b TYPE text; ALTER SCHEMA a RENAME TO b;
+        ALTER FUNCTION f() RENAME TO g; ALTER SEQUENCE s RENAME TO t; ALTER MATERIALIZED VIEW m RENAME TO n;
+        ALTER TABLE a SET SCHEMA b; ALTER FUNCTION f() SET SCHEMA b; ALTER TYPE t SET SCHEMA b; ALTER VIEW v SET SCHEMA b;
+        ALTER TABLE a DETACH PARTITION b; ALTER DOMAIN d ADD CONSTRAINT k CHECK (VALUE > 0); ALTER DOMAIN d DROP NOT NULL;
+        ALTER DOMAIN d DROP CONSTRAINT k; ALTER DOMAIN d DROP DEFAULT; ALTER FOREIGN TABLE f ALTER c TYPE int;
+        CREATE TABLE a (b int, c integer[], d serial, e bigserial, f smallint, g char(3), h bpchar, i varchar(10));
+        CREATE TABLE a (j timestamp, k timestamp(3) without time zone, l character varying(3), m INT4, n Serial8);
+        CREATE INDEX i ON a (b); DROP INDEX i; REINDEX TABLE a; CLUSTER a; VACUUM FULL a; TRUNCATE a CASCADE;
+        CREATE DOMAIN d AS int CHECK (VALUE > 0); CREATE DOMAIN e AS text NOT NULL;
+        DROP DATABASE d; DROP DOMAIN d; DROP EXTENSION e; DROP FUNCTION f; DROP PROCEDURE p; DROP AGGREGATE g(int);
+        DROP ROUTINE r; DROP SEQUENCE s; DROP TYPE t; DROP CAST (a AS b); DROP OPERATOR CLASS c USING btree; DROP VIEW v;
+        DROP MATERIALIZED VIEW m; DROP POLICY p ON a; DROP RULE r ON a; DROP TRIGGER t ON a; DROP PUBLICATION p;
+        UPDATE a SET b = 1, b = 2; INSERT INTO a VALUES (1) ON CONFLICT (b) DO UPDATE SET b = 1, b = 2;
+        WITH x AS (UPDATE a SET b = 1, b = 2 RETURNING *) SELECT * FROM x;
+        ALTER TYPE mood ADD VALUE 'wild'; ALTER TABLE a DISABLE TRIGGER t; ALTER TABLE a REPLICA IDENTITY FULL;
+        CREATE TABLE a_name_that_is_longer_than_the_sixty_three_bytes_that_are_kept_of_it (b bigint);
+        CREATE TABLE \"ä name that is longer than the sixty three bytes that are kept\" (b bigint);
+        ALTER TABLE a ALTER b SET EXPRESSION AS (c + 1); CREATE TABLE b AS SELECT 1; DROP TABLE a;";
+
+    #[test]
+    fn a_rule_that_is_not_asked_would_find_nothing() {
+        let mut found = std::collections::BTreeSet::new();
+        for text in [FOUND, include_str!("../../tests/fuzz/seeds.sql")] {
+            for statement in sql::split(text).0 {
+                let text = &text[statement.range];
+                for it in THEIRS {
+                    let shown = Shown { text, tree: None };
+                    let finds = shown.violations(vec![it.rule], true).iter().any(|violation| violation.code == it.rule);
+                    assert!(!finds || it.looks_at(statement.kind, text, &words(text)), "{}: {text}", it.name);
+                    found.extend(finds.then_some(it.name));
+                }
+            }
+        }
+        let untried = |it: &&Theirs| !(found.contains(it.name) || it.on.is_empty() && it.words.is_empty());
+        // It speaks only of servers that have REPACK, and is told of none.
+        assert_eq!(THEIRS.iter().filter(untried).map(|it| it.name).collect::<Vec<_>>(), ["prefer-repack"]);
     }
 }

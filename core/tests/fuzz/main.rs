@@ -13,6 +13,7 @@ use limbeck_core::ddl::{Played, Session};
 use limbeck_core::dry_run::Ground;
 use limbeck_core::project::{File, Project};
 use limbeck_core::reflection;
+use limbeck_core::script::Section;
 use limbeck_core::sql::{self, TokenKind};
 
 const SEEDS: &str = include_str!("seeds.sql");
@@ -107,7 +108,11 @@ fn no_statement_makes_reader_or_model_panic() {
             match random.below(32) {
                 0 => drop(reflection::schema(session.catalog())),
                 // As a draft, with all that the rules ask.
-                1 => drop(project.draft(random.of(&grounds), &text, Some(&next), random.below(4) > 0)),
+                1 => {
+                    let transaction = random.below(4) > 0;
+                    let section = |sql: &str| Section { transaction, start_line: 1, sql: sql.to_owned() };
+                    drop(project.draft(random.of(&grounds), section(&text), Some(section(&next))));
+                }
                 _ => {}
             }
             count.read += u64::from(errors.is_empty());

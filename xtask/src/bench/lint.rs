@@ -1,5 +1,10 @@
 //! `limbeck lint` against squawk on the same files: reading them, playing them on the model and looking at them together
 //! may take twice what squawk takes to look at them.
+//!
+//! Measured twice. Program against program, from start to end: squawk's as its makers built it, ours with nothing
+//! remembered. And library against library in one process and on one thread (`core/examples/beside_squawk.rs`): squawk's
+//! linter as its program calls it, parse, errors and the rules that are on by default, against all that `lint` does; and
+//! against a dry run alone.
 
 use std::fs;
 use std::io;
@@ -11,6 +16,7 @@ use super::measure::{Measured, measure_ending};
 use super::verdict;
 use crate::failure::Failure;
 use crate::install::squawk;
+use crate::{process, workspace};
 
 /// How many revisions are looked at, and statements of each up section.
 const REVISIONS: usize = 1_000;
@@ -50,6 +56,27 @@ pub(crate) fn report(limbeck: &Path, dir: &Path, rounds: usize) -> Result<bool, 
     println!("squawk  {:.1} ms, {:.0} MB", milliseconds(their.time), their.memory as f64 / 1e6);
     let kept = ratio <= PROMISED && our.time <= LIMIT;
     println!("limbeck takes {ratio:.2} times as long, promised {PROMISED} and {LIMIT:?} at most — {}\n", verdict(kept));
+    Ok(kept & libraries(&dir, rounds)?)
+}
+
+/// Measures the libraries in one process.
+fn libraries(dir: &Path, rounds: usize) -> Result<bool, Failure> {
+    let example = ["build", "--release", "--package", "limbeck-core", "--example", "beside_squawk"];
+    process::run(workspace::cargo().args(example))?;
+    let mut command = Command::new(workspace::target_dir().join("release/examples/beside_squawk"));
+    command.arg(dir.join("migrations/versions")).arg(rounds.to_string());
+    let said = process::output(&mut command)?;
+    let time = |what: &str| {
+        let line = said.lines().find_map(|line| line.strip_prefix(what));
+        let time = line.and_then(|line| line.trim().split(' ').next()?.parse::<f64>().ok());
+        time.ok_or_else(|| Failure::new(format!("the comparison does not say what {what} takes: {said}")))
+    };
+    let (theirs, lint, plan) = (time("squawk ")?, time("lint ")?, time("plan ")?);
+    let kept = lint <= theirs * PROMISED;
+    println!(
+        "in one process, on one thread: squawk's linter {theirs:.1} ms, a dry run {plan:.1} ms, lint {lint:.1} ms"
+    );
+    println!("lint takes {:.2} times as long, promised {PROMISED} — {}\n", lint / theirs, verdict(kept));
     Ok(kept)
 }
 

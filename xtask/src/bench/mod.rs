@@ -25,17 +25,43 @@ const PROMISED: f64 = 50.0;
 /// How old a file has to be for Limbeck to remember it, and a little.
 const SETTLED: Duration = Duration::from_millis(2_200);
 
-/// Runs the comparison in `--rounds N` (default 5), then the measurements of memory and of the model.
+/// Runs the comparison in `--rounds N` (default 5), then the measurements of memory and of the model; `--only PART` one
+/// of them, without the page inside the program: `alembic`, `lint`, `memory`, `model`.
 pub(crate) fn command(mut arguments: Arguments) -> Result<ExitCode, Failure> {
     let rounds = arguments.number("--rounds")?.unwrap_or(5).max(1);
+    let only = arguments.option("--only")?;
     arguments.done()?;
     c_compiler()?;
-    let python = alembic::python()?;
-    page::build()?;
+    if let Some(part) = only.as_deref().filter(|part| !["alembic", "lint", "memory", "model"].contains(part)) {
+        return Err(Failure::usage(format!("no part of bench is called {part:?}: alembic, lint, memory, model")));
+    }
+    let wants = |part| only.as_deref().is_none_or(|only| only == part);
+    if only.as_deref().is_none_or(|part| part == "memory") {
+        page::build()?;
+    }
     process::run(workspace::cargo().args(["build", "--release", "--package", "limbeck"]))?;
     let limbeck = workspace::target_dir().join("release/limbeck");
 
     let dir = workspace::target_dir().join("bench");
+    let mut kept = true;
+    if wants("alembic") {
+        kept &= alembic(&limbeck, &dir, rounds)?;
+    }
+    if wants("lint") {
+        kept &= lint::report(&limbeck, &dir, rounds)?;
+    }
+    if wants("memory") {
+        kept &= memory::report(&limbeck, &dir)?;
+    }
+    if wants("model") {
+        kept &= model::report(&limbeck, &dir)?;
+    }
+    Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Measures and prints; returns whether Limbeck was as much faster as promised.
+fn alembic(limbeck: &Path, dir: &Path, rounds: usize) -> Result<bool, Failure> {
+    let python = alembic::python()?;
     println!("\nLimbeck against Alembic, {REVISIONS} revisions, median of {rounds} alternating rounds");
     println!(
         "Both with what they remember: Alembic its compiled revisions, Limbeck what it read of unchanged files.\n"
@@ -43,11 +69,11 @@ pub(crate) fn command(mut arguments: Arguments) -> Result<ExitCode, Failure> {
     println!("{:<28}{:>12}{:>12}{:>10}{:>10}{:>14}", "", "limbeck", "alembic", "ratio", "limbeck", "alembic");
     let mut kept = true;
     for shape in [Shape::Linear, Shape::Merges] {
-        let history = History::write(&dir, shape, REVISIONS)?;
+        let history = History::write(dir, shape, REVISIONS)?;
         // Limbeck takes no file from memory that was written just before.
         std::thread::sleep(SETTLED);
         for task in TASKS {
-            let ours = || in_dir(&limbeck, &history, task.limbeck);
+            let ours = || in_dir(limbeck, &history, task.limbeck);
             let theirs = || in_dir(&python.with_file_name("alembic"), &history, task.alembic);
             history.forget()?;
             let first = (measure(&ours())?, measure(&theirs())?);
@@ -59,10 +85,7 @@ pub(crate) fn command(mut arguments: Arguments) -> Result<ExitCode, Failure> {
         }
     }
     println!("\npromised: {PROMISED} times faster or better, after the first run — {}\n", verdict(kept));
-    kept &= lint::report(&limbeck, &dir, rounds)?;
-    kept &= memory::report(&limbeck, &dir)?;
-    kept &= model::report(&limbeck, &dir)?;
-    Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(kept)
 }
 
 /// The same question to both.

@@ -2,7 +2,6 @@
 
 use std::cell::OnceCell;
 use std::ffi::OsStr;
-use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -173,7 +172,7 @@ fn browser(context: &Context) -> Result<Count, Failure> {
 
 fn npm(context: &Context) -> Result<Count, Failure> {
     debian::require(&[debian::NODE])?;
-    let package = npm_package(context.tools()?)?;
+    let package = crate::npm::package(context.tools()?)?;
     let program = program()?;
     let mut node = workspace::command("node");
     node.args(["--test", "--test-reporter=tap"]);
@@ -193,20 +192,4 @@ fn npm(context: &Context) -> Result<Count, Failure> {
 fn program() -> Result<PathBuf, Failure> {
     process::run(workspace::cargo().args(["build", "--package", "limbeck", "--bin", "limbeck", "--test", "it"]))?;
     Ok(workspace::target_dir().join("debug/limbeck"))
-}
-
-/// Builds the npm package for Node and for bundlers and returns the directory of the former.
-fn npm_package(tools: &WasmTools) -> Result<PathBuf, Failure> {
-    let out = workspace::target_dir().join("npm");
-    for target in ["bundler", "nodejs"] {
-        let dir = out.join(target);
-        fs::create_dir_all(&dir).map_err(Failure::io(format_args!("cannot make {}", dir.display())))?;
-        let mut pack = workspace::command("wasm-pack");
-        pack.args(["build", "core/npm", "--target", target, "--out-dir"]).arg(&dir);
-        pack.args(["--no-opt", "--profile", "wasm-release", "--mode"]).arg(tools.std.wasm_pack_mode());
-        pack.env("CARGO_TARGET_DIR", workspace::target_dir());
-        tools.apply(&mut pack)?;
-        process::run(&mut pack)?;
-    }
-    Ok(out.join("nodejs"))
 }

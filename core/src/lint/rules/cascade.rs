@@ -1,6 +1,6 @@
 //! CASCADE reaches further than the statement says.
 
-use super::super::knowledge::listed;
+use super::super::knowledge::{listed, mentions};
 use super::super::report::{Complete as _, Findings};
 use super::super::review::{Review, Statement, Step};
 use super::super::rule::rule;
@@ -48,6 +48,9 @@ rule! {
 
 fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
     for statement in step.statements.iter().filter(|statement| statement.effects.is_some()) {
+        if !mentions(&statement.sql, "cascade") {
+            continue;
+        }
         let mut words = sql::tokens(&statement.sql).into_iter().filter_map(|token| statement.sql.get(token.range));
         if statement.kind == "truncate" || !words.any(|word| word.eq_ignore_ascii_case("cascade")) {
             continue;

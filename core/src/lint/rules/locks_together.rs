@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::knowledge::{blocks_writes, keeps_rows, listed};
+use super::super::knowledge::{blocks_writes, keeps_rows, listed, some};
 use super::super::report::{Complete as _, Findings};
 use super::super::review::{Review, Step};
 use super::super::rule::rule;
@@ -51,20 +51,27 @@ rule! {
 fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
     let mut said = BTreeSet::new();
     for statement in &step.statements {
+        if said.contains(&statement.transaction) {
+            continue;
+        }
         let mine = |on| statement.locks.iter().any(|lock| lock.on == on);
         let strong = |on, mode| blocks_writes(mode) && keeps_rows(&statement.before, on);
-        let held = statement.held.iter().filter(|(on, mode)| strong(**on, **mode) && !mine(**on));
-        let held: Vec<String> = held.map(|(on, _)| statement.before.qualified(*on)).collect();
         let is_new = |on| !statement.held.get(&on).is_some_and(|mode| blocks_writes(*mode));
         let new = statement.locks.iter().filter(|lock| strong(lock.on, lock.mode) && is_new(lock.on));
+        let new: Vec<&str> = new.map(|lock| lock.name.as_str()).collect();
+        if new.is_empty() {
+            continue;
+        }
+        let held = statement.held.iter().filter(|(on, mode)| strong(**on, **mode) && !mine(**on));
+        let held: Vec<String> = held.map(|(on, _)| statement.before.qualified(*on)).collect();
+        if held.is_empty() {
+            continue;
+        }
+        said.insert(statement.transaction);
         let mut all = statement.held.values().chain(statement.locks.iter().map(|lock| &lock.mode));
         // Under the weaker ones, which a foreign key takes on the table that it references, others still read.
         let level = if all.any(|mode| *mode == LockMode::AccessExclusive) { Level::Warning } else { Level::Info };
-        let new: Vec<&str> = new.map(|lock| lock.name.as_str()).collect();
-        if held.is_empty() || new.is_empty() || !said.insert(statement.transaction) {
-            continue;
-        }
-        let (new, held) = (listed(new.into_iter()), listed(held.iter().map(String::as_str)));
+        let (new, held) = (listed(new.into_iter()), some(held.iter().map(String::as_str)));
         let message = format!("locks {new} while this transaction holds {held} locked");
         findings.at(statement, message).helped("put it into a revision of its own").matters(level);
     }

@@ -1,6 +1,6 @@
 //! A slow statement runs while an earlier one's lock is held.
 
-use super::super::knowledge::{blocks_writes, keeps_rows, listed, nobody_can};
+use super::super::knowledge::{blocks_writes, keeps_rows, mentions, nobody_can, some};
 use super::super::report::{Complete as _, Findings};
 use super::super::review::{Review, Statement, Step};
 use super::super::rule::rule;
@@ -58,7 +58,7 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
             .filter(|(on, mode)| blocks_writes(**mode) && keeps_rows(&statement.before, **on) && !read.contains(on));
         let strong: Vec<_> = strong.map(|(on, mode)| (statement.before.qualified(*on), *mode)).collect();
         let Some(mode) = strong.iter().map(|(_, mode)| *mode).max() else { continue };
-        let names = listed(strong.iter().map(|(name, _)| name.as_str()));
+        let names = some(strong.iter().map(|(name, _)| name.as_str()));
         let message = format!("takes long while this transaction holds {names} locked: {} meanwhile", nobody_can(mode));
         findings.at(statement, message).helped("put it into a revision of its own");
     }
@@ -68,8 +68,8 @@ fn changes_many_rows(statement: &Statement) -> bool {
     match statement.kind.as_str() {
         "update" | "delete" | "merge" | "copy" | "create_table_as" => true,
         "insert" => {
-            let words = sql::tokens(&statement.sql).into_iter().filter_map(|token| statement.sql.get(token.range));
-            words.into_iter().any(|word| word.eq_ignore_ascii_case("select"))
+            let mut words = sql::tokens(&statement.sql).into_iter().filter_map(|token| statement.sql.get(token.range));
+            mentions(&statement.sql, "select") && words.any(|word| word.eq_ignore_ascii_case("select"))
         }
         _ => false,
     }

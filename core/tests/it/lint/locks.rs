@@ -3,7 +3,7 @@
 use insta::assert_snapshot;
 use limbeck_core::lint::Look;
 
-use super::{FORWARD, found, line};
+use super::{FORWARD, found, last, line};
 use crate::show;
 
 #[test]
@@ -144,4 +144,19 @@ fn a_lock_without_a_limit_is_named_once() {
     5:1-27 warning missing-lock-timeout: waits for its lock on public.a without end, and everybody behind it
         = SET LOCAL lock_timeout = '3s' before it
     ");
+}
+
+#[test]
+fn of_many_tables_that_are_held_some_are_named() {
+    let many = |statement: &str| (0..8).map(|n| statement.replace('#', &n.to_string())).collect::<Vec<_>>().join("\n");
+    let tables = many("CREATE TABLE a# (id bigint);") + "\nCREATE TABLE b (id bigint, n int);";
+    let change = many("ALTER TABLE a# ADD note text;") + "\nALTER TABLE b ALTER n TYPE bigint;";
+    let found = last(&[&tables, &change]);
+    let slow: Vec<&str> =
+        found.iter().filter(|it| it.code == "slow-under-lock").map(|it| it.message.as_str()).collect();
+    assert_eq!(
+        slow,
+        ["takes long while this transaction holds public.a0, public.a1, public.a2, public.a3, public.a4 and 3 more \
+             locked: nobody can read or write it meanwhile"]
+    );
 }
