@@ -177,6 +177,21 @@ impl Nesting {
         self.longest_chain = self.longest_chain.max(self.chain);
     }
 
+    /// Takes the text in quotes that may be the body of a routine: a parser reads it as statements of its own.
+    fn push_body(&mut self, quoted: &str) {
+        let inner = match quoted.strip_prefix('$').and_then(|rest| rest.find('$')) {
+            Some(tag) => quoted.get(tag + 2..quoted.len().saturating_sub(tag + 2)),
+            None => quoted.find('\'').and_then(|quote| quoted.get(quote + 1..)),
+        };
+        let inner = inner.unwrap_or_default();
+        let mut nesting = Self::default();
+        for lexeme in Lexer::new(inner, 0).filter(|lexeme| !lexeme.is_comment()) {
+            nesting.push(lexeme.raw, inner.get(lexeme.range).unwrap_or_default());
+        }
+        self.deepest = self.deepest.max(nesting.deepest);
+        self.longest_chain = self.longest_chain.max(nesting.longest_chain);
+    }
+
     fn word(&mut self, word: &str) {
         let any = |known: &[&str]| known.iter().any(|known| word.eq_ignore_ascii_case(known));
         if any(&["not"]) {
@@ -232,6 +247,9 @@ impl Open {
         self.continued |= escaped && self.escaped_text && text.starts_with('\'');
         self.escaped_text = escaped;
         self.nesting.push(lexeme.raw, text);
+        if self.head == Head::Routine && matches!(lexeme.raw, Raw::Literal { .. }) {
+            self.nesting.push_body(text);
+        }
         if lexeme.raw == Raw::Ident {
             self.word(text);
         }

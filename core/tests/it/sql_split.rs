@@ -203,8 +203,17 @@ fn statements_that_would_overflow_a_parser_are_left_to_the_server() {
     let chain = format!("SELECT 1{}", "::int".repeat(100_000));
     let cases = format!("SELECT {}1{}", "CASE WHEN true THEN ".repeat(10_000), " END".repeat(10_000));
     let rows = format!("INSERT INTO t VALUES {}(1)", "(1, 'x'), ".repeat(100_000));
-    for (sql, kind) in [(deep, "select"), (prefixes, "select"), (chain, "select"), (cases, "select"), (rows, "insert")]
-    {
+    let body = format!("CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ {deep} $$");
+    let quoted = format!("CREATE FUNCTION f() RETURNS int AS '{chain}' LANGUAGE sql");
+    for (sql, kind) in [
+        (deep, "select"),
+        (prefixes, "select"),
+        (chain, "select"),
+        (cases, "select"),
+        (rows, "insert"),
+        (body, "create_function"),
+        (quoted, "create_function"),
+    ] {
         let (statements, errors) = split(&format!("{sql}; DROP TABLE t;"));
         assert_eq!(errors, []);
         assert_eq!(
