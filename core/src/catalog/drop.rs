@@ -121,6 +121,10 @@ impl Catalog {
     }
 }
 
+/// So many objects may stand one on the other where something is dropped. Postgres has a limit too, which lies higher and
+/// hangs on its settings: behind this one it is not known what it does.
+const DEEPEST: usize = 300;
+
 impl Search<'_> {
     /// As `findDependentObjects`: what owns the object is dropped in its place, then come its dependents, then itself.
     fn visit(&mut self, address: Address, reached: Reached) -> Result<(), Refusal> {
@@ -143,6 +147,9 @@ impl Search<'_> {
                 found.merge(reached);
             }
             return Ok(());
+        }
+        if self.stack.len() >= DEEPEST {
+            return Err(Refusal::new(SqlState::STATEMENT_TOO_COMPLEX, "stack depth limit exceeded"));
         }
         self.stack.push((address, reached));
         let edges: Vec<_> = self.catalog.dependencies.dependents(address).collect();

@@ -155,6 +155,8 @@ impl SqlState {
     pub const COLLATION_MISMATCH: Self = Self("42P21");
     /// `54011`
     pub const TOO_MANY_COLUMNS: Self = Self("54011");
+    /// `54001`
+    pub const STATEMENT_TOO_COMPLEX: Self = Self("54001");
     /// `22023`
     pub const INVALID_PARAMETER_VALUE: Self = Self("22023");
 }

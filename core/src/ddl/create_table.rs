@@ -87,7 +87,7 @@ impl Play<'_> {
             self.take_bound(oid, parent, &part(tree.partition_type())?)?;
         }
         for parent in &parents {
-            self.add_parent(oid, *parent);
+            self.add_parent(oid, *parent)?;
         }
         if let Some(by) = tree.partition_by() {
             self.partition_by(oid, &by)?;

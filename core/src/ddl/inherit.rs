@@ -1,5 +1,7 @@
 //! What a table has from its parents: columns and checks, merged with its own.
 
+use std::collections::BTreeSet;
+
 use super::column::NewColumn;
 use super::syntax::{part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
@@ -9,6 +11,9 @@ use crate::catalog::{
     RelationKind, SqlState,
 };
 use crate::sql::ast;
+
+/// Over so many levels tables inherit at most, for what changes is carried from one to the next.
+const DEEPEST: usize = 100;
 
 /// The columns of a table that is to be made, its own and those of its parents.
 #[derive(Default)]
@@ -341,8 +346,7 @@ impl Play<'_> {
             return unknown("the row triggers of a child");
         }
         self.merge_into_existing(table, parent)?;
-        self.add_parent(table, parent);
-        Ok(())
+        self.add_parent(table, parent)
     }
 
     /// `ALTER TABLE … NO INHERIT`
@@ -368,7 +372,12 @@ impl Play<'_> {
     }
 
     /// Makes one table the child of another.
-    pub(super) fn add_parent(&mut self, child: Oid, parent: Oid) {
+    pub(super) fn add_parent(&mut self, child: Oid, parent: Oid) -> Result<(), Stop> {
+        let above = self.levels(parent, |relation| &relation.parents);
+        let below = self.levels(child, |relation| &relation.children);
+        if above + below > DEEPEST {
+            return unknown("tables that inherit over so many levels");
+        }
         let is_partition = self.catalog.relation(parent).is_some_and(Relation::is_partitioned);
         let how = if is_partition { Dependence::Auto } else { Dependence::Normal };
         let (from, to) = (Address::of(Class::Relation, child), Address::of(Class::Relation, parent));
@@ -379,6 +388,19 @@ impl Play<'_> {
         if let Some(relation) = self.catalog.relation_mut(parent) {
             relation.children.push(child);
         }
+        Ok(())
+    }
+
+    /// Returns over how many levels tables stand on one another, this one included, as far as that matters.
+    fn levels(&self, from: Oid, next: impl Fn(&Relation) -> &Vec<Oid>) -> usize {
+        let mut level = BTreeSet::from([from]);
+        let mut count = 0;
+        while !level.is_empty() && count <= DEEPEST {
+            count += 1;
+            let relations = level.iter().filter_map(|oid| self.catalog.relation(*oid));
+            level = relations.flat_map(|relation| next(relation).iter().copied()).collect();
+        }
+        count
     }
 
     /// Makes a table no child of another anymore; what it had from it becomes its own. `RemoveInheritance`

@@ -187,6 +187,10 @@ impl Session {
                 (self.catalog, self.names, self.check_bodies) = (catalog, names, check_bodies);
                 Played::Done(effects)
             }
+            // How deep the stack of a server goes hangs on its settings.
+            Err(Stop::Refused(refusal)) if refusal.sqlstate == SqlState::STATEMENT_TOO_COMPLEX => {
+                Played::Unknown(refusal.message.into())
+            }
             Err(Stop::Refused(refusal)) => Played::Refused(refusal),
             Err(Stop::Unknown(why)) => Played::Unknown(why),
         }

@@ -19,7 +19,7 @@ impl Play<'_> {
         self.may_be_attached(table, parent)?;
         self.bound_is_free(table, parent, &bound)?;
         self.merge_into_existing(table, parent)?;
-        self.add_parent(table, parent);
+        self.add_parent(table, parent)?;
         let is_default = bound == Bound::Default;
         let has_siblings = part(self.catalog.relation(parent))?.children.len() > 1;
         if let Some(relation) = self.catalog.relation_mut(table) {

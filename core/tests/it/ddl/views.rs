@@ -1,6 +1,7 @@
 //! Views, and the queries that they show.
 
 use super::played;
+use limbeck_core::ddl::Played;
 use limbeck_core::reflection;
 
 #[test]
@@ -223,4 +224,50 @@ fn long_and_deep_queries_end_without_a_crash() {
         session.play(&format!("CREATE VIEW v AS {query}"));
         session.play(&format!("INSERT INTO t {query}"));
     }
+}
+
+/// Plays a long row of statements that each stand on the one before, then others; returns what becomes of the others.
+fn behind(first: &str, next: impl Fn(usize) -> String, others: &[&str]) -> Vec<&'static str> {
+    let mut session = limbeck_core::ddl::Session::default();
+    session.play(first);
+    for n in 1..1_500 {
+        session.play(&next(n));
+    }
+    let word = |statement: &&str| match session.play(statement) {
+        Played::Done(_) => "done",
+        Played::Refused(_) => "refused",
+        Played::Unknown(_) => "unknown",
+    };
+    others.iter().map(word).collect()
+}
+
+#[test]
+fn what_stands_too_deep_to_be_followed_is_unknown() {
+    let views = |n| format!("CREATE VIEW v{n} AS SELECT a FROM v{}", n - 1);
+    assert_eq!(
+        behind("CREATE VIEW v0 AS SELECT 1 AS a", views, &["DROP VIEW v0 CASCADE", "DROP VIEW v1450 CASCADE"]),
+        ["unknown", "done"]
+    );
+    let domains = |n| format!("CREATE DOMAIN d{n} AS d{}", n - 1);
+    assert_eq!(behind("CREATE DOMAIN d0 AS int", domains, &["DROP DOMAIN d0 CASCADE"]), ["unknown"]);
+    let heirs = |n| format!("CREATE TABLE t{n} () INHERITS (t{})", n - 1);
+    assert_eq!(
+        behind(
+            "CREATE TABLE t0 (a int)",
+            heirs,
+            &["ALTER TABLE t0 ADD b int, ADD CHECK (a > 0)", "DROP TABLE t0 CASCADE"]
+        ),
+        ["done", "done"]
+    );
+    let partitions = |n| format!("CREATE TABLE t{n} PARTITION OF t{} FOR VALUES IN (1) PARTITION BY LIST (a)", n - 1);
+    assert_eq!(
+        behind(
+            "CREATE TABLE t0 (a int) PARTITION BY LIST (a)",
+            partitions,
+            &["CREATE INDEX ON t0 (a)", "DROP TABLE t0"]
+        ),
+        ["done", "done"]
+    );
+    let types = |n| format!("CREATE TYPE c{n} AS (a c{})", n - 1);
+    assert_eq!(behind("CREATE TYPE c0 AS (a int)", types, &["DROP TYPE c0 CASCADE"]), ["done"]);
 }
