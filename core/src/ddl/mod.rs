@@ -299,7 +299,10 @@ impl Play<'_> {
             Stmt::DropSequence(tree) => self.drop_sequence(tree),
             Stmt::DropType(tree) => self.drop_type(tree),
             Stmt::DropSchema(tree) => self.drop_schema(tree),
-            other => unknown(format!("{} is outside the model", crate::sql::kind_of(other))),
+            other => {
+                let words = crate::sql::kind_of(other).replace('_', " ").to_uppercase();
+                unknown(format!("{words} is outside the model"))
+            }
         }
     }
 

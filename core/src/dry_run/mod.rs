@@ -37,6 +37,9 @@ use crate::workers::{self, Workers};
 /// larger than the text.
 const CHUNK: usize = 32;
 
+/// The code of what is said of a statement that is not judged.
+pub(crate) const NOT_JUDGED: &str = "not-judged";
+
 /// A history to plan on.
 #[derive(Clone, Copy)]
 pub(crate) struct History<'a> {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::NOT_JUDGED;
 use super::blocked::FORESEEN;
 #[cfg(feature = "model")]
 use super::section;
@@ -18,6 +19,9 @@ use crate::sql::tree::{NoTree, Tree};
 
 const ANYWAY_HELP: &str =
     "mend it; where the database differs from what its revisions make, `limbeck upgrade --anyway` lets Postgres decide";
+
+/// Why nothing is said of what would be judged by itself.
+const IN_DOUBT: &str = "an earlier statement that is not judged may have changed what it touches";
 
 /// A database that is not there, and what is no longer certain of it.
 #[derive(Debug, Clone)]
@@ -47,8 +51,8 @@ struct Doubt {
 pub(super) enum Trial {
     /// This.
     Made(Box<Catalog>),
-    /// Postgres refuses a statement, by its position.
-    Refused { statement: usize, refusal: Refusal },
+    /// Postgres refuses a statement, by its position; unless the database has what it needs `elsewhere` from.
+    Refused { statement: usize, refusal: Refusal, elsewhere: bool },
     /// A statement is outside the model, or touches what is not certain.
     Unknown,
 }
@@ -106,6 +110,7 @@ impl Simulation {
             Played::Done(effects) => {
                 self.learn(&before, &statement.sql);
                 if doubtful {
+                    statement.findings.push(not_judged(IN_DOUBT, revision, statement.line));
                     self.doubt_names(&statement.sql, &statement.kind);
                     return None;
                 }
@@ -134,7 +139,14 @@ impl Simulation {
                 statement.outcome = Outcome::Error;
                 statement.error = Some(error(&refusal));
             }
-            Played::Refused(_) | Played::Unknown(_) => self.pass_over(statement),
+            Played::Refused(_) => {
+                statement.findings.push(not_judged(IN_DOUBT, revision, statement.line));
+                self.pass_over(statement);
+            }
+            Played::Unknown(why) => {
+                statement.findings.push(not_judged(&why, revision, statement.line));
+                self.pass_over(statement);
+            }
         }
         None
     }
@@ -183,8 +195,10 @@ impl Simulation {
             }
             match session.play_read(tree) {
                 Played::Done(_) => {}
-                Played::Refused(refusal) if self.needs_a_stranger(&refusal, sql) => return Trial::Unknown,
-                Played::Refused(refusal) => return Trial::Refused { statement: at, refusal },
+                Played::Refused(refusal) => {
+                    let elsewhere = self.needs_a_stranger(&refusal, sql);
+                    return Trial::Refused { statement: at, refusal, elsewhere };
+                }
                 Played::Unknown(_) if leaves_schema(kind) => session.forget_rows(),
                 Played::Unknown(_) => return Trial::Unknown,
             }
@@ -336,6 +350,11 @@ fn describe(statement: &mut Statement, effects: &Effects, revision: &Revision) {
             ));
         }
     }
+}
+
+/// Returns that nothing is said of a statement, and why.
+fn not_judged(why: &str, revision: &Revision, line: u32) -> Diagnostic {
+    placed(Diagnostic::new(NOT_JUDGED, Level::Info, format!("what this does is not known: {why}")), revision, line)
 }
 
 /// Returns that a statement runs where the server has a role.

@@ -60,6 +60,8 @@ pub(crate) enum Undone {
         place: Span,
         /// Why.
         refusal: Refusal,
+        /// A database may have what it needs from elsewhere than a revision.
+        elsewhere: bool,
     },
     /// That is not known: something in one of the two sections is outside the model.
     Unknown,
@@ -165,8 +167,8 @@ fn undo(simulation: &Simulation, section: &Section, read: &section::Read) -> Und
     }
     match simulation.trial(section.transaction, read) {
         Trial::Made(catalog) => Undone::Made(catalog),
-        Trial::Refused { statement, refusal } => match read.places.get(statement) {
-            Some((_, place)) => Undone::Refused { place: *place, refusal },
+        Trial::Refused { statement, refusal, elsewhere } => match read.places.get(statement) {
+            Some((_, place)) => Undone::Refused { place: *place, refusal, elsewhere },
             None => Undone::Unknown,
         },
         Trial::Unknown => Undone::Unknown,

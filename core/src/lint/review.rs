@@ -152,7 +152,9 @@ impl<'a> Step<'a> {
         let mut statements: Vec<Statement> = Vec::with_capacity(step.statements.len());
         for (at, played) in step.statements.into_iter().enumerate() {
             let dry_run::Statement { document, tree, range, place, effects, after } = played;
-            let document::Statement { sql, kind, findings, outcome, .. } = document;
+            let document::Statement { sql, kind, mut findings, outcome, .. } = document;
+            // It is no fault of the statement.
+            findings.retain(|finding| finding.code != dry_run::NOT_JUDGED);
             let fails = outcome == Outcome::Error;
             let unread = findings.iter().any(|finding| finding.code == "unread-statement");
             let locks = effects.iter().flat_map(|effects| &effects.locks).filter_map(|(name, mode)| {

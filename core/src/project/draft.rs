@@ -1,6 +1,8 @@
 //! A revision that is being written.
 
 use super::{PlanError, Project};
+#[cfg(feature = "model")]
+use crate::diagnostic::Diagnostic;
 use crate::document::Draft;
 #[cfg(feature = "model")]
 use crate::document::FORMAT;
@@ -50,7 +52,8 @@ impl Project {
         let dry_run::Played { step, last, down, findings } = ground.play(revision);
         let mut up: Vec<_> = step.statements.iter().map(|statement| statement.document.clone()).collect();
         // What the dry run said comes back with what the rules find.
-        up.iter_mut().for_each(|statement| statement.findings.clear());
+        let stays = |finding: &Diagnostic| finding.code == dry_run::NOT_JUDGED;
+        up.iter_mut().for_each(|statement| statement.findings.retain(stays));
         let mut draft = Draft { format: FORMAT, up, down, findings };
         let history =
             dry_run::History { revisions: std::slice::from_ref(revision), graph: &self.graph, workers: self.workers };

@@ -83,6 +83,7 @@ fn the_schema_is_that_of_all_revisions_before() {
     Unknown  ALTER TABLE a ADD b int REFERENCES missing
              made-elsewhere in line 4: fails with 42P01: relation "missing" does not exist, unless the database has it from elsewhere
     Unknown  ALTER TABLE a DROP COLUMN gone
+             not-judged in line 5: what this does is not known: an earlier statement that is not judged may have changed what it touches
     "#);
 }
 
@@ -116,9 +117,13 @@ fn behind_a_statement_outside_the_model_nothing_is_said_that_is_not_certain() {
     Ok  ALTER TABLE a ADD y int
              AccessExclusiveLock on public.a
     Unknown  CREATE FOREIGN TABLE copy (x int) SERVER s
+             not-judged in line 4: what this does is not known: CREATE FOREIGN TABLE is outside the model
     Unknown  ALTER TABLE copy ADD y int
+             not-judged in line 5: what this does is not known: an earlier statement that is not judged may have changed what it touches
     Unknown  DO $$ BEGIN EXECUTE 'DROP TABLE b'; END $$
+             not-judged in line 4: what this does is not known: DO is outside the model
     Unknown  ALTER TABLE b ADD y int
+             not-judged in line 5: what this does is not known: an earlier statement that is not judged may have changed what it touches
     ");
 }
 
@@ -194,7 +199,9 @@ fn behind_a_setting_that_changes_what_statements_mean_the_step_is_not_judged() {
     assert_snapshot!(upgrade(&project, &["r1"]), @"
     Caution
     Unknown  SET timezone TO 'Europe/Berlin'
+             not-judged in line 4: what this does is not known: what statements mean under this setting
     Unknown  ALTER TABLE a ALTER at TYPE timestamptz
+             not-judged in line 5: what this does is not known: an earlier statement that is not judged may have changed what it touches
     Ok  CREATE TABLE b (at timestamp)
     Ok  SET timezone TO 'UTC'
     Ok  ALTER TABLE b ALTER at TYPE timestamptz

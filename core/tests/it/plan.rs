@@ -120,17 +120,21 @@ fn a_section_in_a_transaction_controls_none_and_holds_nothing_that_refuses_one()
       4 begin: BEGIN
     4:1-6 transaction-control: BEGIN in a section that runs in a transaction
         = take it out: the section runs in one transaction with its change of the version rows
+    4:1-1 info not-judged: what this does is not known: BEGIN is outside the model
       5 create_index 25001: CREATE INDEX CONCURRENTLY i ON t (a)
     5:1-37 not-in-transaction: CREATE INDEX CONCURRENTLY cannot run inside a transaction block
         = put it into a revision of its own whose section opens with `-- migrate:up transaction:false`
       6 savepoint: SAVEPOINT s
+    6:1-1 info not-judged: what this does is not known: SAVEPOINT is outside the model
       7 rollback: ROLLBACK TO s
+    7:1-1 info not-judged: what this does is not known: ROLLBACK is outside the model
       8 vacuum 25001: VACUUM t
     8:1-9 not-in-transaction: VACUUM cannot run inside a transaction block
         = put it into a revision of its own whose section opens with `-- migrate:up transaction:false`
       9 commit: COMMIT
     9:1-7 transaction-control: COMMIT in a section that runs in a transaction
         = take it out: the section runs in one transaction with its change of the version rows
+    9:1-1 info not-judged: what this does is not known: COMMIT is outside the model
     "
     );
     assert_snapshot!(
@@ -159,9 +163,13 @@ fn outside_a_transaction_a_section_may_open_its_own_and_must_close_it() {
     4:1-1 warning made-elsewhere: fails with 42P01: relation "t" does not exist, unless the database has it from elsewhere
         = no revision before this one makes it
       5 begin: BEGIN
+    5:1-1 info not-judged: what this does is not known: BEGIN is outside the model
       6 update: UPDATE t SET a = 1
+    6:1-1 info not-judged: what this does is not known: an earlier statement that is not judged may have changed what it touches
       7 commit: COMMIT
+    7:1-1 info not-judged: what this does is not known: COMMIT is outside the model
       8 vacuum: VACUUM t
+    8:1-1 info not-judged: what this does is not known: an earlier statement that is not judged may have changed what it touches
     "#
     );
     assert_snapshot!(
@@ -172,6 +180,7 @@ fn outside_a_transaction_a_section_may_open_its_own_and_must_close_it() {
       4 begin: START TRANSACTION
     4:1-18 open-transaction: the transaction that begins here does not end in this section
         = end it with COMMIT in the same section
+    4:1-1 info not-judged: what this does is not known: BEGIN is outside the model
       5 drop_index 25001: DROP INDEX CONCURRENTLY i
     5:1-26 not-in-transaction: DROP INDEX CONCURRENTLY cannot run inside a transaction block
         = put it into a revision of its own whose section opens with `-- migrate:up transaction:false`

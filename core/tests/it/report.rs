@@ -56,6 +56,8 @@ fn a_plan_is_shown_step_by_step() {
        10  SET search_path = ''
        11  CREATE COLLATION c FROM "C"
            not judged
+           note: what this does is not known: CREATE COLLATION is outside the model
+             at versions/a.sql:11:1
 
     2  b    index
        outside a transaction, statement by statement
@@ -150,6 +152,8 @@ fn a_comment_for_a_pull_request_shows_texts_from_files_as_they_are() {
     **caution**: what 1 statement will do is not judged
 
     4 steps, 5 statements, digest `sha256:f5e3ca3022420a30154e9d2206d3df1eb8a40133611f1b229be89e785412dc55`
+
+    - **note** what this does is not known: CREATE COLLATION is outside the model (`versions/a.sql:11:1`)
 
     |  | revision | what it does | statements | transaction | rows afterwards |
     |---:|---|---|---:|---|---|

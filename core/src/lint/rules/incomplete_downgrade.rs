@@ -50,8 +50,9 @@ const MOST: usize = 4;
 
 fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
     match &step.undone {
-        Undone::Refused { place, refusal } => {
-            let message = format!("behind its upgrade, Postgres refuses this with {refusal}");
+        Undone::Refused { place, refusal, elsewhere } => {
+            let unless = if *elsewhere { ", unless the database has it from elsewhere" } else { "" };
+            let message = format!("behind its upgrade, Postgres refuses this with {refusal}{unless}");
             findings.place(*place, message).helped("undo in the opposite order what the up section does");
         }
         Undone::Made(catalog) => {

@@ -493,7 +493,7 @@ fn the_schema_at_a_revision_is_what_its_files_make() {
     table public.m1
       n  integer
       index m1_n_idx btree (n)
-    ! warning: 1 statement is not in this picture; the first in line 7 of revision e: do is outside the model
+    ! warning: 1 statement is not in this picture; the first in line 7 of revision e: DO is outside the model
 
     $ limbeck schema --at nowhere
     ! error: no revision or branch label is 'nowhere' or starts with it
