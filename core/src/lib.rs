@@ -16,6 +16,7 @@ pub mod expression;
 pub mod lint;
 mod nearest;
 mod place;
+mod postgres_version;
 pub mod project;
 mod query;
 pub mod reflection;
@@ -25,3 +26,5 @@ pub mod script;
 pub mod settings;
 pub mod sql;
 pub mod workers;
+
+pub use postgres_version::{NoVersion, PostgresVersion};

@@ -63,6 +63,8 @@ pub enum ConstraintKind {
     },
     /// CHECK
     Check(Formula),
+    /// NOT NULL of a column; a constraint since Postgres 18.
+    NotNull(i16),
     /// What a constraint trigger asks.
     Trigger(Oid),
 }

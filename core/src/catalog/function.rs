@@ -6,6 +6,7 @@ use super::builtin::{self, Context};
 use super::operator::{NoOperator, best};
 use super::polymorphic;
 use super::types::{self, Method, Types, UNKNOWN};
+use crate::PostgresVersion;
 
 const ANY: Oid = Oid(2276);
 const RECORD: Oid = Oid(2249);
@@ -92,19 +93,19 @@ pub struct Found<'a> {
     pub result: Oid,
 }
 
-/// Returns the functions of `pg_catalog` that have a name.
-pub fn builtin(name: &str) -> &'static [Signature] {
-    builtin::functions(name)
+/// Returns the functions of `pg_catalog` that have a name in a version.
+pub fn builtin(version: PostgresVersion, name: &str) -> &'static [Signature] {
+    builtin::of(version).functions(name)
 }
 
-/// Returns the function of `pg_catalog` that has a number.
-pub fn builtin_of(oid: Oid) -> Option<&'static Signature> {
-    builtin::function(oid)
+/// Returns the function of `pg_catalog` that has a number in a version.
+pub fn builtin_of(version: PostgresVersion, oid: Oid) -> Option<&'static Signature> {
+    builtin::of(version).function(oid)
 }
 
-/// Returns the name of the function of `pg_catalog` that has a number.
-pub fn builtin_name(oid: Oid) -> Option<&'static str> {
-    builtin::function_name(oid)
+/// Returns the name of the function of `pg_catalog` that has a number in a version.
+pub fn builtin_name(version: PostgresVersion, oid: Oid) -> Option<&'static str> {
+    builtin::of(version).function_name(oid)
 }
 
 /// Returns what a call means.
@@ -142,7 +143,9 @@ pub fn find<'a>(
     }
     let signature = chosen.signature;
     let last = operands.last().map(|oid| types::base(types, *oid));
-    if variadic && signature.variadic == Some(ANY) && last.is_some_and(|oid| types::element(types, oid).is_none()) {
+    let no_array = last.is_some_and(|oid| types::element(types, oid).is_none());
+    // That one of an ordered set is called so, is seen first.
+    if variadic && signature.variadic == Some(ANY) && no_array && signature.kind != Kind::OrderedSet {
         return Err(NoOperator::Mismatch);
     }
     let becomes = polymorphic::resolve(types, &chosen.takes, &operands, signature.result);
@@ -274,6 +277,10 @@ mod tests {
     struct Own;
 
     impl Types for Own {
+        fn version(&self) -> PostgresVersion {
+            PostgresVersion::V15
+        }
+
         fn own(&self, oid: Oid) -> Option<OwnType> {
             let kind = match oid {
                 MOOD => OwnKind::Enum,
@@ -301,7 +308,7 @@ mod tests {
 
     fn called(path: &[&[Signature]], operands: &[Oid]) -> Result<u32, NoOperator> {
         let given: Vec<Given<'_>> = operands.iter().map(|of| Given { name: None, of: *of }).collect();
-        match find(&Builtin, path, &given, false, None)? {
+        match find(&Builtin(PostgresVersion::V15), path, &given, false, None)? {
             Call::Function(found) => Ok(found.signature.oid.0),
             Call::Cast => panic!("no type has that name"),
         }

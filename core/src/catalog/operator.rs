@@ -56,7 +56,7 @@ pub struct Found {
 pub fn find(types: &dyn Types, name: &str, left: Option<Oid>, right: Oid) -> Result<Found, NoOperator> {
     let operands: Vec<Oid> = left.into_iter().chain([right]).collect();
     let own = types.own_operators(name);
-    let all = builtin::operators(name).iter().chain(&own);
+    let all = builtin::of(types.version()).operators(name).iter().chain(&own);
     let candidates = all.filter(|operator| operator.left.is_some() == left.is_some());
     let operator = exact(types, &operands, &candidates).map_or_else(|| select(types, &operands, candidates), Ok)?;
     let wanted: Vec<Oid> = operator.left.into_iter().chain([operator.right]).collect();

@@ -72,10 +72,10 @@ impl Catalog {
             operators: &class.operators,
             extension,
         };
-        let everywhere = builtin::classes().iter().filter(move |class| class.method == method);
+        let everywhere = builtin::of(self.version()).classes().iter().filter(move |class| class.method == method);
         let everywhere = everywhere.map(move |class| of(class, PG_CATALOG, class.input, None));
         let is_plain = self.extensions().next().is_none();
-        let brought = if is_plain { &[] } else { builtin::extension_classes() };
+        let brought = if is_plain { &[] } else { builtin::of(self.version()).extension_classes() };
         let brought = brought.iter().filter(move |brought| brought.class.method == method).filter_map(move |brought| {
             let extension = self.extension(brought.extension)?;
             let input = match brought.own_input {
@@ -148,7 +148,7 @@ mod tests {
 
     #[test]
     fn a_type_without_a_class_of_its_own_takes_that_of_its_like() {
-        let catalog = Catalog::new();
+        let catalog = Catalog::default();
         let class = |of: u32, method| catalog.default_operator_class(Oid(of), method).map(|class| class.name);
         assert_eq!(class(1043, "btree"), Some("text_ops"), "varchar");
         assert_eq!(class(1009, "gin"), Some("array_ops"), "text[]");

@@ -119,7 +119,8 @@ impl Meaning {
         // One that was given tells it, or one of its kin; the type of the bounds alone does not.
         let with_bounds = |kind| {
             let same = self.given.iter().find(|(of, _)| *of == shape).map(|(_, oid)| *oid);
-            let kin = || builtin::types().iter().find(|it| it.kind == kind && it.bounds == Some(inner));
+            let kin =
+                || builtin::of(types.version()).types().iter().find(|it| it.kind == kind && it.bounds == Some(inner));
             let found = same.or_else(|| self.given.first().and_then(|_| kin()).map(|it| it.oid));
             found.ok_or(NoOperator::Mismatch)
         };
@@ -134,7 +135,7 @@ impl Meaning {
 
 /// Returns the type that an operand stands for in a place of some shape; none where it does not fit.
 fn inner(types: &dyn Types, operand: Oid, shape: Shape) -> Option<Oid> {
-    let bounds = |kind| builtin::type_of(operand).filter(|it| it.kind == kind)?.bounds;
+    let bounds = |kind| builtin::of(types.version()).type_of(operand).filter(|it| it.kind == kind)?.bounds;
     let own = types.own(operand).map(|own| own.kind);
     match (shape, own) {
         (Shape::Element, _) => Some(operand),

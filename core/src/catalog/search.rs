@@ -2,7 +2,7 @@
 
 use super::function::{self, Signature};
 use super::{Catalog, Oid, PG_CATALOG, Refusal, Space, SqlState, TEMPORARY, Type};
-use crate::sql::{TypeName, quote_name};
+use crate::sql::{TypeName, quote_name, quote_name_of};
 
 /// A name with the schema that may stand before it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -66,7 +66,7 @@ impl Names {
     /// Returns the functions and procedures of a name, schema by schema in the order in which they are looked for.
     pub fn functions<'a>(&self, catalog: &'a Catalog, name: &QualifiedName) -> Vec<&'a [Signature]> {
         let of = |schema: Oid| match schema {
-            PG_CATALOG => function::builtin(&name.name),
+            PG_CATALOG => function::builtin(catalog.version(), &name.name),
             _ => catalog.signatures(schema, &name.name),
         };
         match &name.schema {
@@ -103,13 +103,15 @@ impl Names {
             Refusal::new(SqlState::UNDEFINED_OBJECT, format!("type \"{shown}\" does not exist"))
         };
         let oid = match &name.schema {
-            Some(schema) if schema == "pg_catalog" => return Type::builtin(name).unwrap_or_else(|| Err(missing())),
+            Some(schema) if schema == "pg_catalog" => {
+                return Type::builtin(catalog.version(), name).unwrap_or_else(|| Err(missing()));
+            }
             Some(schema) => own(schema_named(catalog, schema)?),
             None => {
                 let mut found = None;
                 for schema in self.schemas(catalog) {
                     if schema == PG_CATALOG {
-                        if let Some(builtin) = Type::builtin(name) {
+                        if let Some(builtin) = Type::builtin(catalog.version(), name) {
                             return builtin;
                         }
                     } else if let Some(oid) = own(schema) {
@@ -137,7 +139,7 @@ impl Names {
         let visible = QualifiedName { schema: None, name: found.name.to_string() };
         let is_visible = self.find(catalog, Space::Type, &visible) == Some(found.oid);
         let schema = (!is_visible).then(|| catalog.schema_name(found.schema));
-        let name = quote_name(schema, &found.name);
+        let name = quote_name_of(catalog.version(), schema, &found.name);
         if found.array == of.oid { name + "[]" } else { name }
     }
 }

@@ -9,6 +9,7 @@ use super::{
     Address, Class, Constraint, Default, Dependence, Dependencies, Extension, Oid, Persistence, Policy, Relation,
     RelationKind, Routine, Rows, Statistics, Trigger, Type, UserType, UserTypeKind, types,
 };
+use crate::PostgresVersion;
 
 /// The number of `pg_catalog`.
 pub const PG_CATALOG: Oid = Oid(11);
@@ -22,6 +23,7 @@ const FIRST: u32 = 16_384;
 /// A schema of a database: all objects and what they stand on. A copy shares with its original what both have.
 #[derive(Debug, Clone)]
 pub struct Catalog {
+    version: PostgresVersion,
     next: u32,
     pub(super) schemas: Map<Oid, Arc<str>>,
     pub(super) relations: Map<Oid, Arc<Relation>>,
@@ -72,14 +74,15 @@ impl Key for Space {
 
 impl std::default::Default for Catalog {
     fn default() -> Self {
-        Self::new()
+        Self::new(PostgresVersion::default())
     }
 }
 
 impl Catalog {
-    /// Returns the catalog of a database as `CREATE DATABASE` makes it.
-    pub fn new() -> Self {
+    /// Returns the catalog of a database as `CREATE DATABASE` makes it on a server of a version.
+    pub fn new(version: PostgresVersion) -> Self {
         let mut catalog = Self {
+            version,
             next: FIRST,
             schemas: Map::default(),
             relations: Map::default(),
@@ -101,6 +104,11 @@ impl Catalog {
         };
         catalog.add_schema(PUBLIC, "public");
         catalog
+    }
+
+    /// Returns the version of the server.
+    pub fn version(&self) -> PostgresVersion {
+        self.version
     }
 
     /// Returns a number that no object has.
@@ -430,7 +438,9 @@ impl Catalog {
     /// Returns a name for messages: quoted and, unless it is found without, with its schema.
     pub fn qualified(&self, oid: Oid) -> String {
         match self.relation(oid) {
-            Some(relation) => crate::sql::quote_name(Some(self.schema_name(relation.schema)), &relation.name),
+            Some(relation) => {
+                crate::sql::quote_name_of(self.version, Some(self.schema_name(relation.schema)), &relation.name)
+            }
             None => String::new(),
         }
     }
@@ -539,6 +549,10 @@ impl Catalog {
 }
 
 impl Types for Catalog {
+    fn version(&self) -> PostgresVersion {
+        self.version
+    }
+
     fn own(&self, oid: Oid) -> Option<OwnType> {
         if oid.0 < FIRST {
             return None;

@@ -5,6 +5,7 @@ use super::function::Volatility;
 use super::operator::Operator;
 use super::polymorphic;
 use super::{Oid, Refusal, SqlState};
+use crate::PostgresVersion;
 use crate::sql::{IntervalFields, Modifier, TypeName, quote_identifier};
 
 /// A type with its modifier, as a column has it.
@@ -54,17 +55,19 @@ const FIELDS: [(&str, i32); 6] =
 impl Type {
     /// Returns the type of `pg_catalog` that a name means; none when it names another schema or there is none of that
     /// name, so that it may be a type of the database's own.
-    pub fn builtin(name: &TypeName) -> Option<Result<Self, Refusal>> {
+    pub fn builtin(version: PostgresVersion, name: &TypeName) -> Option<Result<Self, Refusal>> {
+        let builtins = builtin::of(version);
         if name.schema.as_deref().is_some_and(|schema| schema != "pg_catalog") {
             return None;
         }
         // `_int4` is the name that Postgres gives to the type of arrays of `int4`.
-        let of_elements = || name.name.strip_prefix('_').and_then(builtin::type_named).filter(|_| !name.array);
-        let (known, array) = match builtin::type_named(&name.name) {
+        let of_elements =
+            || name.name.strip_prefix('_').and_then(|name| builtins.type_named(name)).filter(|_| !name.array);
+        let (known, array) = match builtins.type_named(&name.name) {
             Some(known) => (known, name.array),
             None => (of_elements()?, true),
         };
-        let modifier = match modifier(known.oid, name) {
+        let modifier = match modifier(version, known.oid, name) {
             Ok(modifier) => modifier,
             Err(refusal) => return Some(Err(refusal)),
         };
@@ -74,23 +77,26 @@ impl Type {
 
     /// Returns whether no column can be of this type: it stands for others.
     pub fn is_pseudo(&self) -> bool {
-        let known = builtin::type_of(self.oid).or_else(|| builtin::element_of(self.oid));
+        let known = builtin::of_any().type_of(self.oid).or_else(|| builtin::of_any().element_of(self.oid));
         known.is_some_and(|it| it.kind == TypeKind::Pseudo)
     }
 
     /// Returns how `format_type` spells a type of `pg_catalog`; none for others.
     pub fn spelled(&self) -> Option<String> {
-        let of_oid = builtin::type_of(self.oid);
+        let of_oid = builtin::of_any().type_of(self.oid);
         if let Some(known) = of_oid {
             return Some(spelled(known, self.modifier));
         }
-        let element = builtin::element_of(self.oid)?;
+        let element = builtin::of_any().element_of(self.oid)?;
         Some(spelled(element, self.modifier) + "[]")
     }
 }
 
 /// The types, casts and operators that a database has beyond those of `pg_catalog`.
 pub trait Types {
+    /// Returns the version of the database, and with it what `pg_catalog` has.
+    fn version(&self) -> PostgresVersion;
+
     /// Returns what a type of the database's own is; none for those of `pg_catalog`.
     fn own(&self, oid: Oid) -> Option<OwnType>;
 
@@ -105,10 +111,14 @@ pub trait Types {
     }
 }
 
-/// A database without types of its own.
-pub struct Builtin;
+/// A database of a version without types of its own.
+pub struct Builtin(pub PostgresVersion);
 
 impl Types for Builtin {
+    fn version(&self) -> PostgresVersion {
+        self.0
+    }
+
     fn own(&self, _: Oid) -> Option<OwnType> {
         None
     }
@@ -175,7 +185,7 @@ pub enum Method {
 
 /// Returns the category of a type, by which Postgres tells what may be tried for what.
 pub(super) fn category(types: &dyn Types, oid: Oid) -> u8 {
-    if let Some(known) = builtin::type_of(oid) {
+    if let Some(known) = builtin::of(types.version()).type_of(oid) {
         return known.category;
     }
     match types.own(oid).map(|own| own.kind) {
@@ -192,7 +202,7 @@ pub(super) fn category(types: &dyn Types, oid: Oid) -> u8 {
 
 /// Returns whether a type is the one of its category that is tried first.
 pub(super) fn is_preferred(types: &dyn Types, oid: Oid, of_category: u8) -> bool {
-    match builtin::type_of(oid) {
+    match builtin::of(types.version()).type_of(oid) {
         Some(known) => known.preferred && known.category == of_category,
         None => matches!(types.own(oid), Some(OwnType { kind: OwnKind::Base { preferred: true, category, .. }, .. })
             if category == of_category),
@@ -219,7 +229,7 @@ pub fn element(types: &dyn Types, array: Oid) -> Option<Oid> {
         OIDVECTOR => return Some(Oid(26)),
         _ => {}
     }
-    if let Some(known) = builtin::element_of(array) {
+    if let Some(known) = builtin::of(types.version()).element_of(array) {
         return Some(known.oid);
     }
     match types.own(array)?.kind {
@@ -230,7 +240,7 @@ pub fn element(types: &dyn Types, array: Oid) -> Option<Oid> {
 
 /// Returns the type of arrays of a type.
 pub fn array_of(types: &dyn Types, oid: Oid) -> Option<Oid> {
-    match builtin::type_of(oid) {
+    match builtin::of(types.version()).type_of(oid) {
         Some(known) => known.array,
         None => types.own(oid)?.array,
     }
@@ -238,7 +248,7 @@ pub fn array_of(types: &dyn Types, oid: Oid) -> Option<Oid> {
 
 /// Returns how values of a type are stored unless a column says otherwise: `plain`, `main`, `external`, `extended`.
 pub fn storage(types: &dyn Types, oid: Oid) -> &'static str {
-    if let Some(known) = builtin::type_of(oid) {
+    if let Some(known) = builtin::of(types.version()).type_of(oid) {
         return match known.storage {
             b'p' => "plain",
             b'm' => "main",
@@ -255,7 +265,9 @@ pub fn storage(types: &dyn Types, oid: Oid) -> &'static str {
 
 /// Returns whether values of a type are compared by a collation.
 pub fn is_collatable(types: &dyn Types, oid: Oid) -> bool {
-    if let Some(known) = builtin::type_of(oid).or_else(|| builtin::element_of(oid)) {
+    if let Some(known) =
+        builtin::of(types.version()).type_of(oid).or_else(|| builtin::of(types.version()).element_of(oid))
+    {
         return known.collatable;
     }
     match types.own(oid).map(|own| own.kind) {
@@ -270,7 +282,7 @@ pub fn is_collatable(types: &dyn Types, oid: Oid) -> bool {
 pub(super) fn is_taken_as_is(types: &dyn Types, from: Oid, to: Oid) -> bool {
     let from = if from == to { return true } else { base(types, from) };
     let kind = types.own(from).map(|own| own.kind);
-    let builtin = builtin::type_of(from).map(|known| known.kind);
+    let builtin = builtin::of(types.version()).type_of(from).map(|known| known.kind);
     match to {
         _ if from == to => true,
         ANYARRAY => element(types, from).is_some() && ![INT2VECTOR, OIDVECTOR].contains(&from),
@@ -280,7 +292,7 @@ pub(super) fn is_taken_as_is(types: &dyn Types, from: Oid, to: Oid) -> bool {
         RECORD => kind == Some(OwnKind::Composite),
         RECORD_ARRAY => is_array_of_records(types, from),
         _ => {
-            let cast = builtin::cast(from, to).or_else(|| types.own_cast(from, to));
+            let cast = builtin::of(types.version()).cast(from, to).or_else(|| types.own_cast(from, to));
             cast.is_some_and(|cast| cast.context == Context::Implicit && cast.method == Method::Relabel)
         }
     }
@@ -306,11 +318,11 @@ pub fn pathway(types: &dyn Types, from: Oid, to: Oid, context: Context) -> Optio
     if from == to {
         return Some(Method::Relabel);
     }
-    if let Some(cast) = builtin::cast(from, to).or_else(|| types.own_cast(from, to)) {
+    if let Some(cast) = builtin::of(types.version()).cast(from, to).or_else(|| types.own_cast(from, to)) {
         return (cast.context <= context).then_some(cast.method);
     }
     let is_vector = to == OIDVECTOR || to == INT2VECTOR;
-    let is_plain = |oid| builtin::type_of(oid).is_some();
+    let is_plain = |oid| builtin::of(types.version()).type_of(oid).is_some();
     // No arrays and no rows, as most are that are asked for.
     let are_plain = !is_vector && is_plain(from) && is_plain(to);
     if are_plain && context == Context::Implicit {
@@ -337,14 +349,14 @@ pub fn pathway(types: &dyn Types, from: Oid, to: Oid, context: Context) -> Optio
 /// Returns how far a value that becomes of another type through text depends on more than itself.
 pub(crate) fn text_volatility(types: &dyn Types, from: Oid, to: Oid) -> Volatility {
     // Arrays, enums, domains and rows look into the catalog for it.
-    let output = builtin::type_of(base(types, from)).map_or(Volatility::Stable, |it| it.output);
-    let input = builtin::type_of(to).map_or(Volatility::Stable, |it| it.input);
+    let output = builtin::of(types.version()).type_of(base(types, from)).map_or(Volatility::Stable, |it| it.output);
+    let input = builtin::of(types.version()).type_of(to).map_or(Volatility::Stable, |it| it.input);
     output.max(input)
 }
 
 /// Returns the function that brings values of a type to the length that its modifier asks for.
 pub(crate) fn length_function(oid: Oid) -> Option<Oid> {
-    match builtin::cast(oid, oid)?.method {
+    match builtin::of_any().cast(oid, oid)?.method {
         Method::Function(function) => Some(function),
         _ => None,
     }
@@ -387,7 +399,7 @@ fn is_array_of_records(types: &dyn Types, oid: Oid) -> bool {
 }
 
 /// Returns what the modifiers of a name come to.
-fn modifier(oid: Oid, name: &TypeName) -> Result<i32, Refusal> {
+fn modifier(version: PostgresVersion, oid: Oid, name: &TypeName) -> Result<i32, Refusal> {
     let shown = || quote_for_message(&name.name);
     if name.modifiers.is_empty() && name.fields.is_none() {
         return Ok(-1);
@@ -426,8 +438,8 @@ fn modifier(oid: Oid, name: &TypeName) -> Result<i32, Refusal> {
             within(*length, 1, 83_886_080, if oid == BIT { "bit" } else { "varbit" })?;
             Ok(*length)
         }
-        (NUMERIC, [precision]) => numeric(*precision, 0),
-        (NUMERIC, [precision, scale]) => numeric(*precision, *scale),
+        (NUMERIC, [precision]) => numeric(version, *precision, 0),
+        (NUMERIC, [precision, scale]) => numeric(version, *precision, *scale),
         (TIME | TIMETZ | TIMESTAMP | TIMESTAMPTZ | INTERVAL, [precision]) if *precision < 0 => {
             let (shown, zone) = match oid {
                 TIME => ("TIME", ""),
@@ -458,9 +470,11 @@ fn within(length: i32, least: i32, most: i32, shown: &str) -> Result<(), Refusal
     Err(Refusal::new(SqlState::INVALID_PARAMETER_VALUE, message))
 }
 
-fn numeric(precision: i32, scale: i32) -> Result<i32, Refusal> {
+fn numeric(version: PostgresVersion, precision: i32, scale: i32) -> Result<i32, Refusal> {
     let message = if !(1..=1000).contains(&precision) {
         format!("NUMERIC precision {precision} must be between 1 and 1000")
+    } else if version < PostgresVersion::V15 && !(0..=precision).contains(&scale) {
+        format!("NUMERIC scale {scale} must be between 0 and precision {precision}")
     } else if !(-1000..=1000).contains(&scale) {
         format!("NUMERIC scale {scale} must be between -1000 and 1000")
     } else {

@@ -8,10 +8,11 @@ use crate::catalog::{
     Address, BIGINT, Class, Column, Default, Dependence, Formula, Identity, Oid, QualifiedName, Relation, Sequence,
     SequenceOptions, SqlState, Type, naming,
 };
-use crate::ddl::constraint::Wanted;
+use crate::ddl::constraint::{Options, Wanted, given_name};
+use crate::ddl::not_null::SaidNotNull;
 use crate::expression::Place;
 use crate::sql::ast::AstNode;
-use crate::sql::{TypeName, quote_literal, quote_name};
+use crate::sql::{TypeName, quote_literal, quote_name_of};
 use crate::sql::{ast, tree};
 
 /// A column that a statement defines.
@@ -19,6 +20,8 @@ pub(super) struct NewColumn {
     pub(super) name: String,
     pub(super) of: Type,
     pub(super) not_null: bool,
+    /// What its constraint is called, where that is said, and whether children get it.
+    pub(super) said_not_null: SaidNotNull,
     pub(super) default: Option<String>,
     pub(super) generated: Option<String>,
     pub(super) identity: Option<(Identity, SequenceOptions, Option<QualifiedName>)>,
@@ -43,6 +46,7 @@ impl NewColumn {
             name,
             of,
             not_null: false,
+            said_not_null: SaidNotNull::default(),
             default: None,
             generated: None,
             identity: None,
@@ -170,20 +174,26 @@ impl Play<'_> {
         constraints: Vec<ast::Constraint>,
         wanted: &mut Wanted,
     ) -> Result<NewColumn, Stop> {
-        let (mut said_null, mut said_not_null) = (false, false);
+        let (mut said_null, mut said_not_null, mut said_primary) = (false, false, false);
         let wrong = |new: &NewColumn, what: &str| {
             refused::<NewColumn>(SqlState::SYNTAX_ERROR, format!("{what} for column \"{}\" of table", new.name))
         };
         for constraint in constraints {
             match constraint {
                 ast::Constraint::NullConstraint(_) => {
-                    if said_not_null || new.serial || new.identity.is_some() {
+                    let in_key = self.names_not_nulls() && said_primary;
+                    if said_not_null || new.serial || new.identity.is_some() || in_key {
                         return wrong(&new, "conflicting NULL/NOT NULL declarations");
                     }
                     said_null = true;
                 }
                 ast::Constraint::NotNullConstraint(constraint) => {
-                    none(constraint.constraint_options().next(), "an option of NOT NULL")?;
+                    let options = Options::read(constraint.constraint_options())?;
+                    if options.deferrable.is_some() || options.not_valid {
+                        return unknown("an option of NOT NULL");
+                    }
+                    let name = given_name(constraint.constraint_name_clause())?;
+                    new.said_not_null = SaidNotNull { name, no_inherit: options.no_inherit, ..new.said_not_null };
                     if said_null {
                         return wrong(&new, "conflicting NULL/NOT NULL declarations");
                     }
@@ -221,7 +231,15 @@ impl Play<'_> {
                         new.generated = Some(tree::text(&part(stored.expr())?));
                     }
                 },
-                other => wanted.read(other, Some(&new.name))?,
+                other => {
+                    if matches!(other, ast::Constraint::PrimaryKeyConstraint(_)) {
+                        if said_null && self.names_not_nulls() {
+                            return wrong(&new, "conflicting NULL/NOT NULL declarations");
+                        }
+                        said_primary = true;
+                    }
+                    wanted.read(other, Some(&new.name))?;
+                }
             }
         }
         let twice = [
@@ -324,6 +342,9 @@ impl Play<'_> {
         new: &NewColumn,
         sequence: Option<Oid>,
     ) -> Result<(), Stop> {
+        if new.not_null {
+            self.say_not_null(table, number, SaidNotNull { local: true, ..new.said_not_null.clone() });
+        }
         if let Some(sequence) = sequence {
             self.give_sequence(sequence, table, number, new.identity.is_some());
             if new.serial {
@@ -346,7 +367,7 @@ impl Play<'_> {
     fn nextval(&self, sequence: Oid) -> Result<Formula, Stop> {
         let name = self.catalog.relation(sequence).map(|it| {
             let schema = self.catalog.schema_name(it.schema);
-            quote_name((schema != "public").then_some(schema), &it.name)
+            quote_name_of(self.catalog.version(), (schema != "public").then_some(schema), &it.name)
         });
         let text = format!("nextval({}::regclass)", quote_literal(&name.unwrap_or_default()));
         self.formula_of_domain(&text, None, Place::Default(BIGINT))

@@ -97,6 +97,9 @@ impl Play<'_> {
         }
         self.add_checks(oid, &wanted.checks, false, false)?;
         for key in &keys {
+            if key.primary {
+                self.say_key_not_null(oid, &key.columns);
+            }
             self.add_key(oid, key, false)?;
         }
         for foreign in &wanted.foreign_keys {

@@ -4,6 +4,7 @@ use super::constraint::{Options, given_name};
 use super::inherit::moved_number;
 use super::syntax::{name, names, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::{
     Address, Class, Constraint, ConstraintKind, Context, Dependence, Key, Oid, Persistence, QualifiedName, Refusal,
     Relation, Rows, SqlState, Type, UserTypeKind, naming, types,
@@ -135,6 +136,9 @@ impl Play<'_> {
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
         if from.is_partitioned() && new.options.not_valid {
+            if self.catalog.version() >= PostgresVersion::V18 {
+                return unknown("a foreign key of a partitioned table that is NOT VALID");
+            }
             let message = format!("cannot add NOT VALID foreign key on partitioned table \"{}\"", from.name);
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }

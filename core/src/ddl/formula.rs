@@ -1,6 +1,7 @@
 //! Expressions of defaults, checks and indexes: what is around them, and what they come to.
 
 use super::{Play, Stop};
+use crate::PostgresVersion;
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::operator::Operator;
 use crate::catalog::query::Query;
@@ -27,6 +28,10 @@ struct Around<'a> {
 }
 
 impl Types for Around<'_> {
+    fn version(&self) -> PostgresVersion {
+        self.catalog.version()
+    }
+
     fn own(&self, oid: Oid) -> Option<OwnType> {
         self.catalog.own(oid)
     }
@@ -254,7 +259,10 @@ impl Play<'_> {
                 _ => return false,
             };
             let own = || self.catalog.routine(called).map(|routine| routine.volatility);
-            match function::builtin_of(called).map(|signature| signature.volatility).or_else(own) {
+            match function::builtin_of(self.catalog.version(), called)
+                .map(|signature| signature.volatility)
+                .or_else(own)
+            {
                 Some(volatility) => volatility == function::Volatility::Volatile,
                 None => {
                     unknown = true;

@@ -6,6 +6,7 @@ use super::exclusion::Exclusion;
 use super::storage::Storage;
 use super::syntax::{names, none, part};
 use super::{LockMode, Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::{IndexKey, Key, KeyOf, Oid, Refusal, Rows, SqlState};
 use crate::sql::ast;
 
@@ -143,6 +144,9 @@ impl Play<'_> {
         has_column: impl Fn(&str) -> bool,
     ) -> Result<(), Stop> {
         if is_partitioned && keys.iter().any(|key| key.exclusion.is_some()) {
+            if self.catalog.version() >= PostgresVersion::V17 {
+                return unknown("EXCLUDE of a partitioned table");
+            }
             let message = "exclusion constraints are not supported on partitioned tables";
             return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
         }

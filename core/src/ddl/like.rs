@@ -2,6 +2,7 @@
 
 use super::column::NewColumn;
 use super::inherit::{Merged, moved};
+use super::not_null::SaidNotNull;
 use super::syntax::{part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
@@ -88,6 +89,14 @@ impl Play<'_> {
             }
             let mut new = NewColumn {
                 not_null: column.not_null,
+                said_not_null: match self.not_null_of(of, column.number) {
+                    Some(known) => SaidNotNull {
+                        name: Some(known.name.to_string()),
+                        no_inherit: known.no_inherit,
+                        ..SaidNotNull::default()
+                    },
+                    None => SaidNotNull::default(),
+                },
                 collation: column.collation.as_deref().map(str::to_owned),
                 ..NewColumn::plain(column.name.to_string(), column.of)
             };

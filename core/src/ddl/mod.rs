@@ -34,6 +34,7 @@ mod key;
 mod like;
 mod lock_table;
 mod materialized_view;
+mod not_null;
 mod partition;
 mod partition_attach;
 mod partition_bound;
@@ -60,12 +61,14 @@ mod using_index;
 mod vacuum;
 mod view;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use effects::{Effects, LockMode, MayRaise};
 pub use footprint::{Footprint, Object};
 
 use effects::Ledger;
+use not_null::SaidNotNull;
 
 use crate::catalog::{Catalog, Names, Oid, Refusal, RelationKind, SqlState};
 use crate::sql::ast::{self, Stmt};
@@ -125,7 +128,7 @@ fn unknown<T>(what: impl Into<Arc<str>>) -> Result<T, Stop> {
 
 impl Default for Session {
     fn default() -> Self {
-        Self::new(Catalog::new())
+        Self::new(Catalog::default())
     }
 }
 
@@ -172,6 +175,10 @@ impl Session {
             Err(NoTree::Unread(reason)) => return Played::Unknown((*reason).into()),
         };
         let Some(tree) = tree else { return Played::Unknown("it is empty".into()) };
+        if let Some(word) = tree::unread_by(self.catalog.version(), &tree) {
+            let message = format!("syntax error at or near \"{word}\"");
+            return Played::Refused(Refusal::new(SqlState::SYNTAX_ERROR, message));
+        }
         let mut play = Play {
             catalog: self.catalog.clone(),
             before: &self.catalog,
@@ -179,8 +186,9 @@ impl Session {
             new_from: self.new_from,
             check_bodies: self.check_bodies,
             ledger: Ledger::default(),
+            not_nulls: BTreeMap::new(),
         };
-        match play.statement(&tree) {
+        match play.statement(&tree).and_then(|()| play.settle_not_nulls()) {
             Ok(()) => {
                 let effects = play.effects();
                 let Play { catalog, names, check_bodies, .. } = play;
@@ -207,6 +215,8 @@ struct Play<'a> {
     new_from: Option<Oid>,
     check_bodies: bool,
     ledger: Ledger,
+    /// What was said of constraints that keep nulls out of columns.
+    not_nulls: BTreeMap<(Oid, i16), SaidNotNull>,
 }
 
 impl Play<'_> {

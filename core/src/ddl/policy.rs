@@ -8,7 +8,7 @@ use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{Address, Class, Dependence, Formula, Oid, Policy, Relation, Space, SqlState};
 use crate::expression::Place;
 use crate::sql::ast::{self, AstNode, PolicyCommandKind as Command};
-use crate::sql::{quote_identifier, tree};
+use crate::sql::{quote_identifier_of, tree};
 
 impl Play<'_> {
     /// In the order of `CreatePolicy`, for of several errors the first is raised.
@@ -163,7 +163,7 @@ impl Play<'_> {
         for role in list.role_refs() {
             match self.role(&role)? {
                 Role::Public => roles.push("public".into()),
-                Role::Named(name) => roles.push(quote_identifier(&name).into()),
+                Role::Named(name) => roles.push(quote_identifier_of(self.catalog.version(), &name).into()),
                 Role::Own => return unknown("the name of the role that runs this"),
             }
         }

@@ -4,8 +4,9 @@
 use super::role::Role;
 use super::routine::Said;
 use super::syntax::{name, names, part, qualified};
-use super::{Play, Stop, refused, unknown};
-use crate::catalog::{Oid, Relation, RelationKind, SqlState, schema_named};
+use super::{LockMode, Play, Stop, refused, unknown};
+use crate::PostgresVersion;
+use crate::catalog::{Oid, QualifiedName, Relation, RelationKind, SqlState, schema_named};
 use crate::sql::ast::{self, PrivilegeObjects as O};
 use crate::sql::tree;
 
@@ -13,13 +14,14 @@ use crate::sql::tree;
 const INVALID_GRANT: SqlState = SqlState("0LP01");
 
 /// Kinds of objects by the privileges that there are for them.
-const OF_TABLES: [&str; 7] = ["select", "insert", "update", "delete", "truncate", "references", "trigger"];
+const OF_TABLES: [&str; 8] = ["maintain", "select", "insert", "update", "delete", "truncate", "references", "trigger"];
 const OF_SEQUENCES: [&str; 3] = ["usage", "select", "update"];
 const OF_SCHEMAS: [&str; 2] = ["create", "usage"];
 const OF_ROUTINES: [&str; 1] = ["execute"];
 const OF_TYPES: [&str; 1] = ["usage"];
 /// Every privilege that there is.
-const ALL: [&str; 15] = [
+const ALL: [&str; 16] = [
+    "maintain",
     "select",
     "insert",
     "update",
@@ -145,7 +147,7 @@ impl Play<'_> {
             T::PrivilegeTargetSchemas(_) => (&OF_SCHEMAS, "schema"),
             T::PrivilegeTargetLargeObjects(_) => return unknown("default privileges on large objects"),
         };
-        for privilege in read(part(privileges)?)?.unwrap_or_default() {
+        for privilege in read(self.catalog.version(), part(privileges)?)?.unwrap_or_default() {
             is_for(&privilege, allowed, word)?;
         }
         if word == "schema" && !schemas.is_empty() {
@@ -164,24 +166,21 @@ impl Play<'_> {
         let mut is_sequence = false;
         let (allowed, word): (&'static [&'static str], _) = match objects {
             O::PrivilegeDefault(on) => {
-                tables = on
-                    .relation_name_refs()
-                    .map(|it| self.relation_found(&qualified(Some(it))?))
-                    .collect::<Result<_, _>>()?;
+                for named in on.relation_name_refs() {
+                    tables.push(self.granted_relation(&qualified(Some(named))?)?);
+                }
                 (&OF_TABLES, "relation")
             }
             O::PrivilegeTable(on) => {
-                tables = on
-                    .relation_name_refs()
-                    .map(|it| self.relation_found(&qualified(Some(it))?))
-                    .collect::<Result<_, _>>()?;
+                for named in on.relation_name_refs() {
+                    tables.push(self.granted_relation(&qualified(Some(named))?)?);
+                }
                 (&OF_TABLES, "relation")
             }
             O::PrivilegeSequence(on) => {
-                tables = on
-                    .sequence_refs()
-                    .map(|it| self.relation_found(&qualified(Some(it))?))
-                    .collect::<Result<_, _>>()?;
+                for named in on.sequence_refs() {
+                    tables.push(self.granted_relation(&qualified(Some(named))?)?);
+                }
                 is_sequence = true;
                 (&OF_SEQUENCES, "sequence")
             }
@@ -248,10 +247,18 @@ impl Play<'_> {
         Ok(Objects { allowed, word, tables, is_sequence })
     }
 
+    fn granted_relation(&mut self, name: &QualifiedName) -> Result<Oid, Stop> {
+        let found = self.relation_found(name)?;
+        if self.catalog.version() >= PostgresVersion::V18 {
+            self.lock(found, LockMode::AccessShare);
+        }
+        Ok(found)
+    }
+
     /// Refuses privileges that there are not for these objects.
     fn check_privileges(&self, privileges: ast::Privileges, objects: &Objects) -> Result<(), Stop> {
         let Objects { allowed, word, tables, is_sequence } = objects;
-        let wanted = read(privileges)?;
+        let wanted = read(self.catalog.version(), privileges)?;
         for privilege in wanted.iter().flatten() {
             let may_be_both = *word == "relation" && OF_SEQUENCES.contains(&privilege.word.as_str());
             if !may_be_both {
@@ -305,7 +312,7 @@ impl Play<'_> {
 }
 
 /// Returns the privileges that are named; none for all.
-fn read(privileges: ast::Privileges) -> Result<Option<Vec<Privilege>>, Stop> {
+fn read(version: PostgresVersion, privileges: ast::Privileges) -> Result<Option<Vec<Privilege>>, Stop> {
     let list = match privileges {
         ast::Privileges::AllPrivileges(all) => {
             super::syntax::none(all.column_ref_list(), "ALL on columns")?;
@@ -317,6 +324,14 @@ fn read(privileges: ast::Privileges) -> Result<Option<Vec<Privilege>>, Stop> {
     for command in list.revoke_commands() {
         let words = tree::words(&command).join(" ").to_ascii_lowercase();
         let word = words.split('(').next().unwrap_or_default().trim().to_owned();
+        let since = |known: &str| match known {
+            "maintain" => PostgresVersion::V17,
+            "set" | "alter system" => PostgresVersion::V15,
+            _ => PostgresVersion::V12,
+        };
+        if ALL.contains(&word.as_str()) && version < since(&word) {
+            return refused(SqlState::SYNTAX_ERROR, format!("unrecognized privilege type \"{word}\""));
+        }
         if !ALL.contains(&word.as_str()) {
             // Later versions have others.
             return unknown("a privilege that is not known here");

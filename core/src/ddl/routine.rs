@@ -5,7 +5,9 @@ use super::function::mode;
 use super::syntax::{behavior, name, part, qualified};
 use super::{Play, Stop, refused, unknown};
 use crate::catalog::function::{self, Kind, Signature};
-use crate::catalog::{Address, Behavior, Class, Mode, Oid, QualifiedName, Refusal, SqlState, Type, schema_named};
+use crate::catalog::{
+    Address, Behavior, Catalog, Class, Mode, Oid, QualifiedName, Refusal, SqlState, Type, schema_named,
+};
 use crate::sql::ast::{self, AstNode};
 
 /// What a statement says it names.
@@ -263,7 +265,7 @@ impl Play<'_> {
             }
             return match found.as_slice() {
                 [] => Err(missing(format!("could not find a {word} named \"{}\"", name.name))),
-                [one] => checked(said, one),
+                [one] => checked(&self.catalog, said, one),
                 _ => {
                     let message = format!("{word} name \"{}\" is not unique", name.name);
                     Err(Stop::Refused(Refusal::new(SqlState::AMBIGUOUS_FUNCTION, message)).into())
@@ -303,7 +305,7 @@ impl Play<'_> {
                 let message = format!("{word} name \"{}\" is not unique", name.name);
                 Err(Stop::Refused(Refusal::new(SqlState::AMBIGUOUS_FUNCTION, message)).into())
             }
-            (Some(signature), _) | (None, Some(signature)) => checked(said, signature),
+            (Some(signature), _) | (None, Some(signature)) => checked(&self.catalog, said, signature),
             (None, None) => {
                 let types = all.iter().map(|of| self.names.spelled(&self.catalog, Type { oid: *of, modifier: -1 }));
                 let types: Vec<String> = types.collect();
@@ -314,8 +316,8 @@ impl Play<'_> {
 }
 
 /// Refuses what is not of the kind that the statement says.
-fn checked(said: Said, signature: &Signature) -> Result<Oid, NotFound> {
-    let is_own = function::builtin_of(signature.oid).is_none();
+fn checked(catalog: &Catalog, said: Said, signature: &Signature) -> Result<Oid, NotFound> {
+    let is_own = function::builtin_of(catalog.version(), signature.oid).is_none();
     let message = match (said, signature.kind) {
         (Said::Function | Said::Procedure, Kind::Aggregate | Kind::OrderedSet) if !is_own => "is an aggregate function",
         (Said::Function, Kind::Procedure) => "is not a function",

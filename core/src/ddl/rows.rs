@@ -99,7 +99,7 @@ impl Play<'_> {
             }
             _ => return None,
         };
-        if builtin_name(called).is_some_and(|name| name == "set_config") {
+        if builtin_name(self.catalog.version(), called).is_some_and(|name| name == "set_config") {
             return Some("a call that changes settings");
         }
         let own = self.catalog.routine(called)?;

@@ -15,7 +15,8 @@ use crate::revision::Index;
 use crate::script::Revision;
 
 /// What the revisions below a draft made; cheap to keep and to clone.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
+#[cfg_attr(not(feature = "model"), derive(Default))]
 pub struct Ground {
     #[cfg(feature = "model")]
     simulation: Simulation,

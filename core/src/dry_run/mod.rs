@@ -24,6 +24,7 @@ pub(crate) use walk::{Statement, Step as WalkStep, Undone};
 
 use simulation::Simulation;
 
+use crate::PostgresVersion;
 use crate::diagnostic::{Diagnostic, Level, Position};
 use crate::document::{self, Direction, FORMAT, Outcome, Plan, Schema, Verdict};
 use crate::place::Places;
@@ -47,6 +48,8 @@ pub(crate) struct History<'a> {
     pub(crate) revisions: &'a [Revision],
     pub(crate) graph: &'a Graph,
     pub(crate) workers: &'a dyn Workers,
+    /// Of the server that the statements are played for.
+    pub(crate) version: PostgresVersion,
 }
 
 /// The way from version rows to a target, before a statement is read.
@@ -168,7 +171,7 @@ impl History<'_> {
 
     /// Returns a database on which everything that version rows stand for was run.
     fn simulation(self, rows: &[Index]) -> Simulation {
-        let mut simulation = Simulation::default();
+        let mut simulation = Simulation::new(self.version);
         for chunk in self.graph.applied(rows).chunks(CHUNK) {
             let read = |index: &Index| self.revisions.get(*index).map(|revision| sql::split(&revision.up.sql).0);
             for (index, statements) in chunk.iter().zip(workers::map(self.workers, chunk, read)) {

@@ -7,6 +7,7 @@ use super::blocked::FORESEEN;
 #[cfg(feature = "model")]
 use super::section;
 use super::{Beyond, Made};
+use crate::PostgresVersion;
 use crate::catalog::{Catalog, Refusal, SqlState, Type, function};
 use crate::ddl::{Effects, Played, Session};
 use crate::diagnostic::{Diagnostic, Level, Position};
@@ -80,6 +81,16 @@ impl Default for Simulation {
 }
 
 impl Simulation {
+    /// Returns an empty database on a server of a version.
+    pub(super) fn new(version: PostgresVersion) -> Self {
+        Self {
+            session: Session::new(Catalog::new(version)),
+            doubt: Doubt::default(),
+            known: BTreeSet::new(),
+            beyond: Vec::new(),
+        }
+    }
+
     /// Opens the transaction of a step, unless its statements run each for itself.
     pub(super) fn begin(&mut self, transaction: bool) {
         if transaction {
@@ -237,7 +248,10 @@ impl Simulation {
             [SqlState::UNDEFINED_TABLE, SqlState::UNDEFINED_OBJECT, SqlState::INVALID_SCHEMA_NAME];
         let catalog = self.session.catalog();
         let strange = |name: &String| {
-            !self.known.contains(name) && !of_postgres(name) && !catalog.has_object(name) && !catalog.has_column(name)
+            !self.known.contains(name)
+                && !of_postgres(catalog.version(), name)
+                && !catalog.has_object(name)
+                && !catalog.has_column(name)
         };
         let missing = MISSING.contains(&refusal.sqlstate) || refusal.sqlstate == SqlState("42883");
         missing && sql::identifiers(statement).any(|name| strange(&name))
@@ -249,7 +263,9 @@ impl Simulation {
         // What it makes may be called as a word of the language is.
         let made = kind.starts_with("create_").then(|| sql::target(statement, kind)).flatten();
         let catalog = self.session.catalog();
-        let matters = |name: &String| catalog.has_object(name) || !(of_postgres(name) || catalog.has_column(name));
+        let matters = |name: &String| {
+            catalog.has_object(name) || !(of_postgres(catalog.version(), name) || catalog.has_column(name))
+        };
         self.doubt.names.extend(sql::identifiers(statement).filter(matters).chain(made));
     }
 
@@ -280,9 +296,9 @@ impl Doubt {
 }
 
 /// Returns whether a name means something in every database.
-fn of_postgres(name: &str) -> bool {
-    let is_type = || sql::TypeName::read(name).is_some_and(|name| Type::builtin(&name).is_some());
-    sql::is_keyword(name) || is_type() || !function::builtin(name).is_empty()
+fn of_postgres(version: PostgresVersion, name: &str) -> bool {
+    let is_type = || sql::TypeName::read(name).is_some_and(|name| Type::builtin(version, &name).is_some());
+    sql::is_keyword(name) || is_type() || !function::builtin(version, name).is_empty()
 }
 
 /// Returns whether statements of a kind change no schema, whatever else they do.

@@ -77,7 +77,7 @@ impl History<'_> {
     ) -> Result<Catalog, revision::Error> {
         let order = self.graph.upgrade(&[], "heads")?;
         let order: Vec<Index> = order.into_iter().map(|step| step.revision).collect();
-        let mut simulation = Simulation::default();
+        let mut simulation = Simulation::new(self.version);
         for chunk in order.chunks(CHUNK) {
             let read = workers::map(self.workers, chunk, |index| {
                 let revision = self.revisions.get(*index)?;

@@ -219,7 +219,7 @@ impl Analysis<'_> {
         let Some(name) = TypeName::read(spelled).filter(|name| !name.set_of) else {
             return Err(Stop::Unknown(format!("a type {spelled}")));
         };
-        if let Some(found) = Type::builtin(&name) {
+        if let Some(found) = Type::builtin(self.scope.version(), &name) {
             return Ok(found?);
         }
         let found = self.scope.own_type(&name)?;

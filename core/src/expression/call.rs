@@ -257,7 +257,10 @@ impl<'a> Analysis<'a> {
             Some("pg_catalog") => Vec::new(),
             schema => scope.own_functions(schema, name),
         };
-        let of_catalog = if schema.is_none_or(|schema| schema == "pg_catalog") { function::builtin(name) } else { &[] };
+        let of_catalog = match schema {
+            None | Some("pg_catalog") => function::builtin(scope.version(), name),
+            Some(_) => &[],
+        };
         [of_catalog].into_iter().chain(own).collect()
     }
 
@@ -292,7 +295,7 @@ impl<'a> Analysis<'a> {
             }
             (function::Call::Cast, None) => Err(Stop::unknown("a cast to no type")),
             (function::Call::Function(found), _) => {
-                let builtin = function::builtin_of(found.signature.oid).is_some();
+                let builtin = function::builtin_of(self.scope.version(), found.signature.oid).is_some();
                 if !builtin {
                     let signature = found.signature.clone();
                     let call = self.finished_call(name, &found, arguments, form, over_rows)?;
@@ -314,7 +317,7 @@ impl<'a> Analysis<'a> {
             fields: None,
             array: false,
         };
-        match Type::builtin(&name) {
+        match Type::builtin(self.scope.version(), &name) {
             Some(found) => Ok(found.ok()),
             None => self.scope.own_type(&name),
         }

@@ -1,10 +1,11 @@
 //! What things are called in a catalog, for expressions that are printed.
 
 use super::{Names as Called, Stop, spell_query};
+use crate::PostgresVersion;
 use crate::catalog::operator::Operator;
 use crate::catalog::types::{Cast, OwnType, Types};
 use crate::catalog::{Catalog, Names, Oid, QualifiedName, Relation, Space, Type, View};
-use crate::sql::quote_name;
+use crate::sql::quote_name_of;
 
 /// Names things as a session would that looks for them in `names`: with a schema where they are not found without.
 pub struct Spelling<'a> {
@@ -23,6 +24,10 @@ impl Spelling<'_> {
 }
 
 impl Types for Spelling<'_> {
+    fn version(&self) -> PostgresVersion {
+        self.catalog.version()
+    }
+
     fn own(&self, oid: Oid) -> Option<OwnType> {
         self.catalog.own(oid)
     }
@@ -62,7 +67,7 @@ impl Called for Spelling<'_> {
         let arguments = routine.argument_types();
         let first = found.into_iter().flatten().find(|it| it.arguments == arguments);
         let schema = first.is_none_or(|it| it.oid != oid).then(|| self.catalog.schema_name(routine.schema));
-        Some(quote_name(schema, &routine.name))
+        Some(quote_name_of(self.catalog.version(), schema, &routine.name))
     }
 
     fn relation(&self, oid: Oid) -> Option<String> {
@@ -70,6 +75,6 @@ impl Called for Spelling<'_> {
         let bare = QualifiedName { schema: None, name: relation.name.to_string() };
         let is_visible = self.names.find(self.catalog, Space::Relation, &bare) == Some(oid);
         let schema = (!is_visible).then(|| self.catalog.schema_name(relation.schema));
-        Some(quote_name(schema, &relation.name))
+        Some(quote_name_of(self.catalog.version(), schema, &relation.name))
     }
 }

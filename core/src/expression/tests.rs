@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::PostgresVersion;
 use crate::catalog::expression::Node;
 use crate::catalog::types::{OwnKind, OwnType};
 
@@ -23,6 +24,10 @@ const COLUMNS: [(&str, u32, i32); 8] = [
 ];
 
 impl Types for Table {
+    fn version(&self) -> PostgresVersion {
+        PostgresVersion::V15
+    }
+
     fn own(&self, oid: Oid) -> Option<OwnType> {
         (oid == MOOD).then_some(OwnType { kind: OwnKind::Enum, array: None })
     }

@@ -54,7 +54,8 @@ fn may_be_known(tree: &Expression, types: &dyn Types) -> bool {
 /// Returns on what a node depends beside its parts; none where a function is not known.
 fn volatility(it: &Expression, types: &dyn Types, own: &[Signature]) -> Option<Volatility> {
     let of = |function: Oid| {
-        let known = function::builtin_of(function).or_else(|| own.iter().find(|it| it.oid == function));
+        let known =
+            function::builtin_of(types.version(), function).or_else(|| own.iter().find(|it| it.oid == function));
         known.map(|signature| signature.volatility)
     };
     match &it.node {
@@ -95,9 +96,8 @@ pub(super) fn is_immutable(tree: &Expression, types: &dyn Types, own: &[Signatur
 
 fn to_text(types: &dyn Types, from: Oid) -> Volatility {
     match types::pathway(types, from, TEXT, Context::Explicit) {
-        Some(Method::Function(function)) => {
-            function::builtin_of(function).map_or(Volatility::Volatile, |signature| signature.volatility)
-        }
+        Some(Method::Function(function)) => function::builtin_of(types.version(), function)
+            .map_or(Volatility::Volatile, |signature| signature.volatility),
         Some(Method::Text) => text_volatility(types, from, TEXT),
         Some(Method::Relabel) => Volatility::Immutable,
         _ => Volatility::Stable,

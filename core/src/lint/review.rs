@@ -103,7 +103,7 @@ impl<'a> Review<'a> {
             settings,
             graph: history.graph,
             steps: Vec::new(),
-            last: Catalog::new(),
+            last: Catalog::new(history.version),
             orders: BTreeMap::new(),
             published,
             revisions: history.revisions,

@@ -55,8 +55,12 @@ impl Project {
         let stays = |finding: &Diagnostic| finding.code == dry_run::NOT_JUDGED;
         up.iter_mut().for_each(|statement| statement.findings.retain(stays));
         let mut draft = Draft { format: FORMAT, up, down, findings };
-        let history =
-            dry_run::History { revisions: std::slice::from_ref(revision), graph: &self.graph, workers: self.workers };
+        let history = dry_run::History {
+            revisions: std::slice::from_ref(revision),
+            graph: &self.graph,
+            workers: self.workers,
+            version: self.postgres_version,
+        };
         for (statement, finding) in lint::of_draft(history, &self.settings, step, last) {
             match statement.and_then(|at| draft.up.get_mut(at)) {
                 Some(statement) => statement.findings.push(finding),

@@ -9,6 +9,7 @@ mod since;
 
 use std::fmt;
 
+use crate::PostgresVersion;
 use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{self, Direction, Plan};
 use crate::dry_run;
@@ -36,6 +37,7 @@ pub struct Project {
     /// By path and place.
     findings: Vec<Diagnostic>,
     workers: &'static dyn Workers,
+    postgres_version: PostgresVersion,
 }
 
 /// What a place of the migrations directory gives when it is read.
@@ -180,7 +182,17 @@ impl Project {
         let graph = Graph::new(revisions.iter().map(node).collect());
         findings.extend(graph.errors().iter().map(|error| findings::of_graph(error, &revisions)));
         findings.sort_by(|a, b| (&a.path, a.start, &a.code, &a.message).cmp(&(&b.path, b.start, &b.code, &b.message)));
-        Self { settings, template, revisions, graph, findings, workers }
+        Self { settings, template, revisions, graph, findings, workers, postgres_version: PostgresVersion::default() }
+    }
+
+    /// Judges statements from here on as a server of this version does, and not as one of the default version.
+    pub fn set_postgres_version(&mut self, version: PostgresVersion) {
+        self.postgres_version = version;
+    }
+
+    /// Returns the version of the server that statements are judged for.
+    pub fn postgres_version(&self) -> PostgresVersion {
+        self.postgres_version
     }
 
     /// Returns the settings.
@@ -221,7 +233,18 @@ impl Project {
     /// Whatever stands in the way of running it, a revision without a down section or a statement that cannot run, is a
     /// finding of the plan, which is then blocked, and no error.
     pub fn plan(&self, rows: &[String], direction: Direction, target: &str) -> Result<Plan, PlanError> {
-        let history = self.history()?;
+        self.plan_on(self.postgres_version, rows, direction, target)
+    }
+
+    /// Plans the same on a server of a version.
+    pub fn plan_on(
+        &self,
+        version: PostgresVersion,
+        rows: &[String],
+        direction: Direction,
+        target: &str,
+    ) -> Result<Plan, PlanError> {
+        let history = dry_run::History { version, ..self.history()? };
         let rows = self.graph.resolve_rows(rows)?;
         Ok(dry_run::plan(history, &rows, direction, target)?)
     }
@@ -267,7 +290,12 @@ impl Project {
         if self.is_broken() {
             return Err(self.broken());
         }
-        Ok(dry_run::History { revisions: &self.revisions, graph: &self.graph, workers: self.workers })
+        Ok(dry_run::History {
+            revisions: &self.revisions,
+            graph: &self.graph,
+            workers: self.workers,
+            version: self.postgres_version,
+        })
     }
 
     fn broken(&self) -> PlanError {

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use super::{Answer, World};
+use crate::PostgresVersion;
 use crate::catalog::expression::Expression;
 use crate::catalog::function::Signature;
 use crate::catalog::operator::Operator;
@@ -124,6 +125,10 @@ impl Item {
 }
 
 impl Types for Level<'_> {
+    fn version(&self) -> PostgresVersion {
+        self.world.scope.version()
+    }
+
     fn own(&self, oid: Oid) -> Option<OwnType> {
         self.world.scope.own(oid)
     }
@@ -149,7 +154,7 @@ impl Scope for Level<'_> {
             if let Some(item) = level.own_item(table)? {
                 let found = item.column(name)?;
                 let takes_row = || {
-                    !crate::catalog::function::builtin(name).is_empty()
+                    !crate::catalog::function::builtin(self.version(), name).is_empty()
                         || self.own_functions(None, name).into_iter().any(|found| !found.is_empty())
                 };
                 if found.is_none() && (SYSTEM.contains(&name) || takes_row()) {

@@ -4,7 +4,6 @@ use super::Reflection;
 use crate::catalog::function::{Kind, Volatility};
 use crate::catalog::{Address, Body, Catalog, Class, Mode, Oid, Parallel, Routine, Type};
 use crate::document::schema::{Function, FunctionKind, Schema};
-use crate::sql::{quote_identifier, quote_name};
 
 impl Reflection<'_> {
     pub(super) fn functions(&self, schema: &mut Schema) {
@@ -20,7 +19,7 @@ impl Reflection<'_> {
                     Kind::Function => FunctionKind::Function,
                 },
                 returns: (routine.kind != Kind::Procedure).then(|| self.returns(routine)),
-                language: quote_identifier(&routine.language).into_owned(),
+                language: self.quoted(&routine.language).into_owned(),
                 definition: self.function_definition(routine),
                 comment: self.comment(Address::of(Class::Routine, routine.oid)),
             });
@@ -28,7 +27,7 @@ impl Reflection<'_> {
     }
 
     fn routine_name(&self, routine: &Routine) -> String {
-        quote_name(Some(self.catalog.schema_name(routine.schema)), &routine.name)
+        self.quoted_name(Some(self.catalog.schema_name(routine.schema)), &routine.name)
     }
 
     fn of(&self, oid: Oid) -> String {
@@ -55,7 +54,7 @@ impl Reflection<'_> {
             }
             .to_owned();
             if let Some(name) = &parameter.name {
-                text.push_str(&format!("{} ", quote_identifier(name)));
+                text.push_str(&format!("{} ", self.quoted(name)));
             }
             text.push_str(&self.of(parameter.of));
             if let Some(default) = parameter.default.as_ref().filter(|_| with_defaults) {
@@ -70,7 +69,7 @@ impl Reflection<'_> {
     fn returns(&self, routine: &Routine) -> String {
         let columns = routine.parameters.iter().filter(|parameter| parameter.mode == Mode::Table);
         let columns: Vec<String> = columns
-            .map(|it| format!("{} {}", quote_identifier(it.name.as_deref().unwrap_or_default()), self.of(it.of)))
+            .map(|it| format!("{} {}", self.quoted(it.name.as_deref().unwrap_or_default()), self.of(it.of)))
             .collect();
         match (columns.as_slice(), routine.returns_set) {
             ([_, ..], _) => format!("TABLE({})", columns.join(", ")),
@@ -87,14 +86,14 @@ impl Reflection<'_> {
         if !is_procedure {
             text.push_str(&format!(" RETURNS {}\n", self.returns(routine)));
         }
-        text.push_str(&format!(" LANGUAGE {}\n", quote_identifier(&routine.language)));
+        text.push_str(&format!(" LANGUAGE {}\n", self.quoted(&routine.language)));
         let attributes = attributes(routine);
         if !attributes.is_empty() {
             text.push_str(&format!("{attributes}\n"));
         }
         for (name, values) in &routine.settings {
             let values: Vec<String> = values.iter().map(|value| quoted(value)).collect();
-            text.push_str(&format!(" SET {} TO {}\n", quote_identifier(name), values.join(", ")));
+            text.push_str(&format!(" SET {} TO {}\n", self.quoted(name), values.join(", ")));
         }
         match &routine.body {
             Body::Text(body) => {

@@ -6,14 +6,14 @@ use super::Reflection;
 use super::table::with;
 use crate::catalog::{self, Address, Class, Constraint, IndexKey, KeyClass, KeyOf, Oid, Relation, ReplicaIdentity};
 use crate::document::schema::{Deferrable, Index};
-use crate::sql::{quote_identifier, quote_literal, quote_name};
+use crate::sql::quote_literal;
 
 impl Reflection<'_> {
     pub(super) fn index(&self, table: &Relation, oid: Oid) -> Option<Index> {
         let relation = self.catalog.relation(oid)?;
         let index = relation.as_index()?;
         Some(Index {
-            name: quote_identifier(&relation.name).into_owned(),
+            name: self.quoted(&relation.name).into_owned(),
             unique: index.unique,
             method: index.method.to_string(),
             keys: index.keys.iter().map(|key| self.key(table, key)).collect(),
@@ -69,7 +69,7 @@ impl Reflection<'_> {
     fn class(&self, class: &KeyClass) -> String {
         let bare = [crate::catalog::PG_CATALOG, crate::catalog::PUBLIC].contains(&class.schema);
         let schema = (!bare).then(|| self.catalog.schema_name(class.schema));
-        let mut text = quote_name(schema, &class.name);
+        let mut text = self.quoted_name(schema, &class.name);
         if !class.options.is_empty() {
             let options: Vec<String> =
                 class.options.iter().map(|(name, value)| format!("{name}={}", quote_literal(value))).collect();
@@ -84,7 +84,7 @@ impl Reflection<'_> {
             KeyOf::Expression(formula) => self.key_expression(formula),
         };
         if let Some(collation) = &key.collation {
-            text.push_str(&format!(" COLLATE {}", quote_identifier(collation)));
+            text.push_str(&format!(" COLLATE {}", self.quoted(collation)));
         }
         if let Some(class) = &key.class {
             text.push(' ');

@@ -6,15 +6,17 @@ mod table;
 mod triggers;
 mod types;
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+use crate::PostgresVersion;
 use crate::catalog::operator::Operator;
 use crate::catalog::types::{Cast, OwnType, Types};
 use crate::catalog::{Address, Catalog, Class, Formula, Names, Oid, PUBLIC, Relation, RelationKind, Type};
 use crate::document::FORMAT;
 use crate::document::schema::{Extension, Namespace, Schema, Sequence};
 use crate::expression::{self, Spelling};
-use crate::sql::{quote_identifier, quote_name};
+use crate::sql::{quote_identifier_of, quote_name_of};
 
 /// Returns everything in a catalog as the document of a schema.
 pub fn schema(catalog: &Catalog) -> Schema {
@@ -48,7 +50,7 @@ fn of(catalog: &Catalog, only: Option<&BTreeSet<Oid>>) -> Schema {
     for (oid, name) in catalog.schemas() {
         let comment = reflection.comment(Address::of(Class::Schema, oid));
         let comment = comment.filter(|text| oid != PUBLIC || text != "standard public schema");
-        schema.schemas.push(Namespace { name: quote_identifier(name).into_owned(), comment });
+        schema.schemas.push(Namespace { name: reflection.quoted(name).into_owned(), comment });
     }
     let is_shown = |relation: &&Relation| !catalog.is_temporary(relation.oid);
     for relation in reflection.shown(Catalog::relations, Catalog::relation).filter(is_shown) {
@@ -65,8 +67,8 @@ fn of(catalog: &Catalog, only: Option<&BTreeSet<Oid>>) -> Schema {
     for extension in catalog.extensions() {
         let (name, schema_name) = (&extension.name, catalog.schema_name(extension.schema));
         schema.extensions.push(Extension {
-            name: quote_identifier(name).into_owned(),
-            schema: quote_identifier(schema_name).into_owned(),
+            name: reflection.quoted(name).into_owned(),
+            schema: reflection.quoted(schema_name).into_owned(),
         });
     }
     reflection.functions(&mut schema);
@@ -100,6 +102,14 @@ impl Reflection<'_> {
         listed.into_iter()
     }
 
+    fn quoted<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        quote_identifier_of(self.catalog.version(), name)
+    }
+
+    fn quoted_name(&self, schema: Option<&str>, name: &str) -> String {
+        quote_name_of(self.catalog.version(), schema, name)
+    }
+
     fn qualified(&self, oid: Oid) -> String {
         self.catalog.qualified(oid)
     }
@@ -114,7 +124,7 @@ impl Reflection<'_> {
 
     fn column(&self, relation: Oid, number: i16) -> String {
         let column = self.catalog.relation(relation).and_then(|relation| relation.numbered(number));
-        column.map(|column| quote_identifier(&column.name).into_owned()).unwrap_or_default()
+        column.map(|column| self.quoted(&column.name).into_owned()).unwrap_or_default()
     }
 
     /// Returns an expression as Postgres prints it, or as it was written where that is not known.
@@ -134,7 +144,7 @@ impl Reflection<'_> {
             format!("{table}.{column}")
         });
         Some(Sequence {
-            name: quote_name(Some(self.catalog.schema_name(relation.schema)), &relation.name),
+            name: self.quoted_name(Some(self.catalog.schema_name(relation.schema)), &relation.name),
             data_type: self.spelled(sequence.of),
             start: sequence.start,
             increment: sequence.increment,
@@ -151,6 +161,10 @@ impl Reflection<'_> {
 }
 
 impl Types for Reflection<'_> {
+    fn version(&self) -> PostgresVersion {
+        self.catalog.version()
+    }
+
     fn own(&self, oid: Oid) -> Option<OwnType> {
         self.catalog.own(oid)
     }

@@ -7,7 +7,7 @@ use crate::catalog::{
     ReplicaIdentity,
 };
 use crate::document::schema::{
-    Check, Column, Definition, ForeignKey, Generated, GeneratedKind, Identity, Key, Table, TableKind,
+    Check, Column, Definition, ForeignKey, Generated, GeneratedKind, Identity, Key, NotNull, Table, TableKind,
 };
 
 impl Reflection<'_> {
@@ -75,7 +75,7 @@ impl Reflection<'_> {
 
     /// Returns what `pg_get_statisticsobjdef` says.
     fn statistics(&self, found: &catalog::Statistics) -> Definition {
-        let name = crate::sql::quote_name(Some(self.catalog.schema_name(found.schema)), &found.name);
+        let name = self.quoted_name(Some(self.catalog.schema_name(found.schema)), &found.name);
         let mut parts = self.columns(found.on, &found.columns);
         // Simple ones only: an operator stands in its own parentheses.
         parts.extend(found.expressions.iter().map(|formula| self.formula(formula)));
@@ -101,7 +101,7 @@ impl Reflection<'_> {
     fn table_column(&self, relation: &Relation, column: &catalog::Column) -> Column {
         let default = column.default.as_ref();
         Column {
-            name: crate::sql::quote_identifier(&column.name).into_owned(),
+            name: self.quoted(&column.name).into_owned(),
             data_type: self.spelled(column.of),
             nullable: !column.not_null,
             default: default.filter(|default| !default.generated).map(|default| self.formula(&default.formula)),
@@ -116,7 +116,7 @@ impl Reflection<'_> {
                 .collation
                 .as_deref()
                 .filter(|name| *name != "default")
-                .map(|name| crate::sql::quote_identifier(name).into_owned()),
+                .map(|name| self.quoted(name).into_owned()),
             storage: column.storage.map(str::to_owned),
             compression: column.compression.as_deref().map(str::to_owned),
             statistics_target: column.statistics,
@@ -126,8 +126,31 @@ impl Reflection<'_> {
         }
     }
 
+    /// Returns a constraint that says more than that its column takes no nulls.
+    fn not_null(&self, constraint: &Constraint, column: i16) -> Option<NotNull> {
+        /// So long are names of the table and the column together that they are cut.
+        const LONG: usize = 53;
+        const LABEL: &str = "_not_null";
+        let relation = self.catalog.relation(constraint.on)?;
+        let of = &relation.numbered(column)?.name;
+        let name = &*constraint.name;
+        let expected = name.strip_suffix(LABEL).is_some_and(|rest| {
+            rest.strip_suffix(&**of).and_then(|rest| rest.strip_suffix('_')) == Some(&*relation.name)
+                || relation.name.len() + of.len() > LONG
+        });
+        let tells = !constraint.validated || constraint.no_inherit || (constraint.local && !expected);
+        tells.then(|| NotNull {
+            name: self.quoted(name).into_owned(),
+            column: self.column(constraint.on, column),
+            validated: constraint.validated,
+            no_inherit: constraint.no_inherit,
+            inherited: !constraint.local,
+            comment: self.comment(Address::of(Class::Constraint, constraint.oid)),
+        })
+    }
+
     fn constraint(&self, table: &mut Table, constraint: &Constraint) {
-        let name = crate::sql::quote_identifier(&constraint.name).into_owned();
+        let name = self.quoted(&constraint.name).into_owned();
         let comment = self.comment(Address::of(Class::Constraint, constraint.oid));
         let inherited = !constraint.local || constraint.parent.is_some();
         match &constraint.kind {
@@ -189,6 +212,7 @@ impl Reflection<'_> {
                 comment,
                 ..Check::default()
             }),
+            ConstraintKind::NotNull(column) => table.not_nulls.extend(self.not_null(constraint, *column)),
             // The trigger is shown.
             ConstraintKind::Trigger(_) => {}
         }

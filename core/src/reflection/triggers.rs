@@ -2,16 +2,16 @@
 
 use super::Reflection;
 use super::functions::quoted;
+use crate::PostgresVersion;
 use crate::catalog::types::{OwnType, Types};
 use crate::catalog::{self, Address, Class, Enabled, Oid, QualifiedName, Space, Timing, Type};
 use crate::document::schema::{Deferrable, Policy, Table, Trigger};
 use crate::expression::{self, spell};
-use crate::sql::{quote_identifier, quote_name};
 
 impl Reflection<'_> {
     pub(super) fn triggers(&self, table: &mut Table, relation: Oid) {
         table.triggers.extend(self.catalog.triggers_of(relation).map(|trigger| Trigger {
-            name: quote_identifier(&trigger.name).into_owned(),
+            name: self.quoted(&trigger.name).into_owned(),
             definition: self.trigger_definition(trigger),
             enabled: match trigger.enabled {
                 Enabled::Origin => None,
@@ -26,10 +26,10 @@ impl Reflection<'_> {
 
     pub(super) fn policies(&self, table: &mut Table, relation: Oid) {
         table.policies.extend(self.catalog.policies_of(relation).map(|policy| Policy {
-            name: quote_identifier(&policy.name).into_owned(),
+            name: self.quoted(&policy.name).into_owned(),
             command: policy.command.to_owned(),
             permissive: policy.permissive,
-            roles: policy.roles.iter().map(|role| quote_identifier(role).into_owned()).collect(),
+            roles: policy.roles.iter().map(|role| self.quoted(role).into_owned()).collect(),
             using: policy.using.as_ref().map(|formula| self.formula(formula)),
             check: policy.check.as_ref().map(|formula| self.formula(formula)),
             comment: self.comment(Address::of(Class::Policy, policy.oid)),
@@ -45,7 +45,7 @@ impl Reflection<'_> {
         };
         let mut text = format!(
             "CREATE {constraint}TRIGGER {} {timing} {} ON {} ",
-            quote_identifier(&trigger.name),
+            self.quoted(&trigger.name),
             self.events(trigger),
             self.qualified(trigger.on)
         );
@@ -63,7 +63,7 @@ impl Reflection<'_> {
             text.push_str("REFERENCING ");
             for (word, name) in [("OLD", &trigger.old_table), ("NEW", &trigger.new_table)] {
                 if let Some(name) = name {
-                    text.push_str(&format!("{word} TABLE AS {} ", quote_identifier(name)));
+                    text.push_str(&format!("{word} TABLE AS {} ", self.quoted(name)));
                 }
             }
         }
@@ -96,7 +96,7 @@ impl Reflection<'_> {
         let Some(relation) = self.catalog.relation(oid) else { return String::new() };
         let bare = QualifiedName { schema: None, name: relation.name.to_string() };
         match self.names.find(self.catalog, Space::Relation, &bare) == Some(oid) {
-            true => quote_name(None, &relation.name),
+            true => self.quoted_name(None, &relation.name),
             false => self.qualified(oid),
         }
     }
@@ -108,7 +108,7 @@ impl Reflection<'_> {
         let found = self.names.functions(self.catalog, &bare).into_iter().flatten();
         let is_found = found.into_iter().find(|it| it.arguments.is_empty()).is_some_and(|it| it.oid == oid);
         let schema = (!is_found).then(|| self.catalog.schema_name(routine.schema));
-        quote_name(schema, &routine.name)
+        self.quoted_name(schema, &routine.name)
     }
 }
 
@@ -120,6 +120,10 @@ struct Rows<'a> {
 }
 
 impl Types for Rows<'_> {
+    fn version(&self) -> PostgresVersion {
+        self.reflection.version()
+    }
+
     fn own(&self, oid: Oid) -> Option<OwnType> {
         self.reflection.own(oid)
     }

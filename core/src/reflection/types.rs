@@ -3,7 +3,6 @@
 use super::Reflection;
 use crate::catalog::{Address, Catalog, Class, ConstraintKind, Relation, UserType, UserTypeKind};
 use crate::document::schema::{Attribute, Check, Composite, Domain, Enum, Range, Schema};
-use crate::sql::{quote_identifier, quote_name};
 
 impl Reflection<'_> {
     pub(super) fn types(&self, schema: &mut Schema) {
@@ -20,7 +19,7 @@ impl Reflection<'_> {
                     let constraints = self.catalog.constraints_of(found.oid);
                     let checks = constraints.into_iter().filter_map(|constraint| match &constraint.kind {
                         ConstraintKind::Check(formula) => Some(Check {
-                            name: quote_identifier(&constraint.name).into_owned(),
+                            name: self.quoted(&constraint.name).into_owned(),
                             expression: self.formula(formula),
                             validated: constraint.validated,
                             comment: self.comment(Address::of(Class::Constraint, constraint.oid)),
@@ -41,7 +40,7 @@ impl Reflection<'_> {
                 UserTypeKind::Range { of, multirange } => schema.ranges.push(Range {
                     name,
                     subtype: self.spelled(*of),
-                    multirange: Some(quote_name(Some(self.catalog.schema_name(found.schema)), multirange)),
+                    multirange: Some(self.quoted_name(Some(self.catalog.schema_name(found.schema)), multirange)),
                     comment,
                     ..Range::default()
                 }),
@@ -52,7 +51,7 @@ impl Reflection<'_> {
 
     pub(super) fn composite(&self, relation: &Relation) -> Composite {
         let attributes = relation.live().map(|column| Attribute {
-            name: quote_identifier(&column.name).into_owned(),
+            name: self.quoted(&column.name).into_owned(),
             data_type: self.spelled(column.of),
             collation: column.collation.as_deref().map(str::to_owned),
             comment: self.comment(Address::column(relation.oid, column.number)),
@@ -66,6 +65,6 @@ impl Reflection<'_> {
     }
 
     fn type_name(&self, found: &UserType) -> String {
-        quote_name(Some(self.catalog.schema_name(found.schema)), &found.name)
+        self.quoted_name(Some(self.catalog.schema_name(found.schema)), &found.name)
     }
 }

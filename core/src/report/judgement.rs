@@ -12,7 +12,8 @@ use crate::script::hex;
 /// Returns 64 hexadecimal digits over a plan, all revisions of its project without their titles, and the settings.
 pub(super) fn judgement(project: &Project, plan: &str) -> String {
     let mut hash = Hash(Sha256::new());
-    hash.text("limbeck judgement 1");
+    hash.text("limbeck judgement 2");
+    hash.text(&project.postgres_version().to_string());
     hash.text(plan);
     hash.text(&serde_json::to_string(project.settings()).unwrap_or_default());
     for revision in project.revisions() {

@@ -1,9 +1,20 @@
-//! The key words of Postgres, 15 up to what 19 is about to add, by whether they need quotes as a name.
+//! The key words of Postgres, 12 up to what 19 is about to add, by whether they need quotes as a name.
+
+use crate::PostgresVersion;
 
 /// Returns whether a lower-case word is a key word that cannot be every kind of name without quotes: reserved, or
 /// reserved for types, functions or columns.
 pub(super) fn is_reserved(word: &str) -> bool {
     RESERVED.binary_search(&word).is_ok()
+}
+
+/// Returns the same for a server of a version.
+pub(super) fn is_reserved_in(version: PostgresVersion, word: &str) -> bool {
+    is_reserved(word)
+        && match RESERVED_SINCE.iter().find(|(_, words)| words.contains(&word)) {
+            Some((since, _)) => since.is_some_and(|since| version >= since),
+            None => true,
+        }
 }
 
 /// Returns whether a lower-case word is a key word that any name may be.
@@ -15,6 +26,26 @@ pub(super) fn is_unreserved(word: &str) -> bool {
 pub fn is_keyword(word: &str) -> bool {
     is_reserved(word) || is_unreserved(word)
 }
+
+/// The words of [`RESERVED`] that were not always, with the first version in which they are.
+const RESERVED_SINCE: &[(Option<PostgresVersion>, &[&str])] = &[
+    (Some(PostgresVersion::V13), &["normalize"]),
+    (Some(PostgresVersion::V16), &["json_array", "json_arrayagg", "json_object", "json_objectagg", "system_user"]),
+    (
+        Some(PostgresVersion::V17),
+        &[
+            "json",
+            "json_exists",
+            "json_query",
+            "json_scalar",
+            "json_serialize",
+            "json_table",
+            "json_value",
+            "merge_action",
+        ],
+    ),
+    (None, &["graph_table"]),
+];
 
 #[rustfmt::skip]
 const RESERVED: &[&str] = &[

@@ -2,19 +2,29 @@
 
 use std::borrow::Cow;
 
-use super::keyword::is_reserved;
+use super::keyword::{is_reserved, is_reserved_in};
+use crate::PostgresVersion;
 
 /// Longest name that Postgres keeps, in bytes; it cuts what is longer.
 const NAME_BYTES: usize = 63;
 
-/// Returns the name in double quotes if it needs them: when it is not lower case letters, digits and underscores, or is
-/// a key word that not every kind of name may be. Postgres's `quote_ident` does the same.
+/// Returns the name in double quotes if it needs them on any version: when it is not lower case letters, digits and
+/// underscores, or is a key word that not every kind of name may be.
 pub fn quote_identifier(name: &str) -> Cow<'_, str> {
-    let plain = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
-        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_');
-    if plain && !is_reserved(name) {
-        return Cow::Borrowed(name);
-    }
+    if is_plain(name) && !is_reserved(name) { Cow::Borrowed(name) } else { quoted(name) }
+}
+
+/// Returns the same as a server of a version writes it: its `quote_ident`.
+pub fn quote_identifier_of(version: PostgresVersion, name: &str) -> Cow<'_, str> {
+    if is_plain(name) && !is_reserved_in(version, name) { Cow::Borrowed(name) } else { quoted(name) }
+}
+
+fn is_plain(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_')
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+fn quoted(name: &str) -> Cow<'_, str> {
     Cow::Owned(format!("\"{}\"", name.replace('"', "\"\"")))
 }
 
@@ -23,6 +33,15 @@ pub fn quote_name(schema: Option<&str>, name: &str) -> String {
     match schema {
         Some(schema) => format!("{}.{}", quote_identifier(schema), quote_identifier(name)),
         None => quote_identifier(name).into_owned(),
+    }
+}
+
+/// Returns the same as a server of a version writes it.
+pub fn quote_name_of(version: PostgresVersion, schema: Option<&str>, name: &str) -> String {
+    let quoted = quote_identifier_of(version, name);
+    match schema {
+        Some(schema) => format!("{}.{quoted}", quote_identifier_of(version, schema)),
+        None => quoted.into_owned(),
     }
 }
 

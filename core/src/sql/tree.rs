@@ -9,6 +9,7 @@ use squawk_syntax::syntax_error::SyntaxError;
 use squawk_syntax::{Parse, SourceFile, SyntaxKind};
 
 use super::name::fold;
+pub(crate) use super::since::unread_by;
 use super::split::pieces;
 use super::statement::{misread, unread};
 

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
+use limbeck_core::PostgresVersion;
 use limbeck_core::document::{Direction, FailureDetail, Plan, Statement};
 use serde::de::DeserializeOwned;
 use yew::{Callback, hook, use_effect_with, use_state, use_state_eq};
@@ -56,7 +57,8 @@ pub struct Planned {
 #[hook]
 pub fn use_plan(session: &Session, start: Option<Start>, direction: Direction, target: &str) -> Planned {
     let answer = use_state(|| (None, PlanAnswer::Asking, false));
-    let question = start.map(|start| Question::Plan { start, direction, target: target.to_owned() });
+    let version = session.workspace.connection.postgres_version();
+    let question = start.map(|start| Question::Plan { start, direction, target: target.to_owned(), version });
     let asked = question.map(|question| (question, session.workspace.etag.clone()));
     let set = answer.setter();
     let analysis = session.analysis.clone();
@@ -133,11 +135,12 @@ pub fn use_blocked(session: &Session) -> Option<(String, String)> {
     let pending = !workspace.project.is_broken() && workspace.history.pending().is_some_and(|pending| pending > 0);
     let rows = workspace.connection.rows().filter(|_| pending).map(<[String]>::to_vec);
     let (set, analysis) = (answer.setter(), session.analysis.clone());
-    use_effect_with((rows, workspace.etag.clone()), move |(rows, _)| match rows {
+    let version = workspace.connection.postgres_version();
+    use_effect_with((rows, workspace.etag.clone(), version), move |(rows, _, version)| match rows {
         None => set.set(None),
         Some(rows) => {
             let listen = Callback::from(move |json: String| set.set(serde_json::from_str(&json).unwrap_or_default()));
-            analysis.judge(Question::Blocked { rows: rows.clone() }, listen);
+            analysis.judge(Question::Blocked { rows: rows.clone(), version: *version }, listen);
         }
     });
     (*answer).clone().filter(|_| pending)
@@ -146,14 +149,14 @@ pub fn use_blocked(session: &Session) -> Option<(String, String)> {
 /// Asks where the statements of a section stand; empty until the answer is there.
 #[hook]
 pub fn use_statements(session: &Session, revision: &str, direction: Direction) -> Rc<[StatementPlace]> {
-    let question = |revision, direction| Question::Statements { revision, direction };
+    let question = |revision, direction, _| Question::Statements { revision, direction };
     use_section(session, revision, direction, question, Analysis::ask)
 }
 
 /// Asks what a section would do where it stands in the history; empty until the answer is there.
 #[hook]
 pub fn use_effects(session: &Session, revision: &str, direction: Direction) -> Rc<[Statement]> {
-    let question = |revision, direction| Question::Effects { revision, direction };
+    let question = |revision, direction, version| Question::Effects { revision, direction, version };
     use_section(session, revision, direction, question, Analysis::judge)
 }
 
@@ -163,7 +166,8 @@ pub fn use_effects(session: &Session, revision: &str, direction: Direction) -> R
 pub fn use_draft(session: &Session, draft: &Draft) -> (Option<Rc<Drafted>>, bool) {
     let answer = use_state(|| None::<(Draft, Rc<Drafted>)>);
     let (set, analysis) = (answer.setter(), session.analysis.clone());
-    use_effect_with((draft.clone(), session.workspace.etag.clone()), move |(draft, _)| {
+    let version = session.workspace.connection.postgres_version();
+    use_effect_with((draft.clone(), session.workspace.etag.clone(), version), move |(draft, _, version)| {
         let rows = draft.parent.iter().filter(|parent| !parent.is_empty()).cloned().collect();
         let asked = draft.clone();
         let listen = Callback::from(move |json: String| {
@@ -171,7 +175,7 @@ pub fn use_draft(session: &Session, draft: &Draft) -> (Option<Rc<Drafted>>, bool
                 set.set(Some((asked.clone(), Rc::new(drafted))));
             }
         });
-        analysis.judge(Question::Draft { rows, text: draft.text.clone() }, listen);
+        analysis.judge(Question::Draft { rows, text: draft.text.clone(), version: *version }, listen);
     });
     match &*answer {
         Some((of, drafted)) => (Some(drafted.clone()), of == draft),
@@ -185,17 +189,22 @@ fn use_section<Item: DeserializeOwned + 'static>(
     session: &Session,
     revision: &str,
     direction: Direction,
-    question: fn(String, Direction) -> Question,
+    question: fn(String, Direction, PostgresVersion) -> Question,
     ask: fn(&Analysis, Question, Callback<String>),
 ) -> Rc<[Item]> {
     let answer = use_state(|| (String::new(), Direction::Upgrade, Rc::<[Item]>::from([])));
     let set = answer.setter();
     let analysis = session.analysis.clone();
     use_effect_with(
-        (revision.to_owned(), direction, session.workspace.etag.clone()),
-        move |(revision, direction, _)| {
+        (
+            revision.to_owned(),
+            direction,
+            session.workspace.etag.clone(),
+            session.workspace.connection.postgres_version(),
+        ),
+        move |(revision, direction, _, version)| {
             let (revision, direction) = (revision.clone(), *direction);
-            let question = question(revision.clone(), direction);
+            let question = question(revision.clone(), direction, *version);
             let listen = Callback::from(move |json: String| {
                 let items: Vec<Item> = serde_json::from_str(&json).unwrap_or_default();
                 set.set((revision.clone(), direction, items.into()));

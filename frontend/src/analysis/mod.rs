@@ -12,6 +12,7 @@ mod client;
 mod hook;
 pub mod worker;
 
+use limbeck_core::PostgresVersion;
 use limbeck_core::document::{Direction, Plan};
 use serde::{Deserialize, Serialize};
 
@@ -34,12 +35,16 @@ pub enum Question {
         direction: Direction,
         /// Where to, in the grammar of identifiers.
         target: String,
+        /// Of the server that it is for.
+        version: PostgresVersion,
     },
     /// What keeps the upgrade to the heads from running through; answered by `[REVISION, WORDS]`, where the first may be
     /// empty, or by null when there is no such thing.
     Blocked {
         /// Version rows to start from.
         rows: Vec<String>,
+        /// Of the server that it is for.
+        version: PostgresVersion,
     },
     /// The statements of a section; answered by an array of [`StatementPlace`].
     Statements {
@@ -54,6 +59,8 @@ pub enum Question {
         revision: String,
         /// Which section.
         direction: Direction,
+        /// Of the server that it is for.
+        version: PostgresVersion,
     },
     /// What a draft would do; answered by a [`Drafted`](crate::model::draft::Drafted).
     Draft {
@@ -61,6 +68,8 @@ pub enum Question {
         rows: Vec<String>,
         /// See [`Draft`](crate::model::draft::Draft).
         text: String,
+        /// Of the server that it is for.
+        version: PostgresVersion,
     },
 }
 

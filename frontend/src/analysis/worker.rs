@@ -1,6 +1,7 @@
 //! The worker's side: holds a project and answers questions about its SQL.
 
 use gloo_worker::{HandlerId, Registrable as _, Worker, WorkerScope};
+use limbeck_core::PostgresVersion;
 use limbeck_core::document::{Direction, FailureDetail, Plan, Statement};
 use limbeck_core::dry_run::{self, Ground};
 use limbeck_core::project::{File, PlanError, Project};
@@ -53,15 +54,32 @@ impl Analyst {
                 self.ground = None;
                 None
             }
-            Question::Plan { start, direction, target } => Some(json(&self.judged(start, direction, &target))),
-            Question::Blocked { rows } => {
+            Question::Plan { start, direction, target, version } => {
+                self.judge_for(version);
+                Some(json(&self.judged(start, direction, &target)))
+            }
+            Question::Blocked { rows, version } => {
+                self.judge_for(version);
                 let plan = self.plan(Start::Rows(rows), Direction::Upgrade, "heads").ok();
                 let blocked = plan.and_then(|plan| plan.blocked_by());
                 Some(json(&blocked.map(|by| (by.revision.clone().unwrap_or_default(), by.to_string()))))
             }
             Question::Statements { revision, direction } => Some(json(&self.statements(&revision, direction))),
-            Question::Effects { revision, direction } => Some(json(&self.effects(&revision, direction))),
-            Question::Draft { rows, text } => Some(json(&self.drafted(rows, &text))),
+            Question::Effects { revision, direction, version } => {
+                self.judge_for(version);
+                Some(json(&self.effects(&revision, direction)))
+            }
+            Question::Draft { rows, text, version } => {
+                self.judge_for(version);
+                Some(json(&self.drafted(rows, &text)))
+            }
+        }
+    }
+
+    fn judge_for(&mut self, version: PostgresVersion) {
+        if let Some(project) = self.project.as_mut().filter(|project| project.postgres_version() != version) {
+            project.set_postgres_version(version);
+            self.ground = None;
         }
     }
 
@@ -269,7 +287,9 @@ mod tests {
         ]);
         analyst.answer(Question::Load(files.to_string()));
         let mut effects = |revision: &str, direction| {
-            let answer = analyst.answer(Question::Effects { revision: revision.into(), direction }).unwrap();
+            let answer = analyst
+                .answer(Question::Effects { revision: revision.into(), direction, version: PostgresVersion::default() })
+                .unwrap();
             let statements: Vec<Statement> = serde_json::from_str(&answer).unwrap();
             statements.into_iter().map(|statement| (statement.line, statement.sql)).collect::<Vec<_>>()
         };
@@ -284,8 +304,12 @@ mod tests {
     #[test]
     fn a_plan_or_its_error_comes_as_json() {
         let ask = |target: &str| {
-            let question =
-                Question::Plan { start: Start::Rows(vec![]), direction: Direction::Upgrade, target: target.into() };
+            let question = Question::Plan {
+                start: Start::Rows(vec![]),
+                direction: Direction::Upgrade,
+                target: target.into(),
+                version: PostgresVersion::default(),
+            };
             let answer = analyst().answer(question).unwrap();
             serde_json::from_str::<Result<Judged, FailureDetail>>(&answer).unwrap()
         };
@@ -305,7 +329,12 @@ mod tests {
         let files = serde_json::json!([{ "path": "versions/a.sql", "text": text }]).to_string();
         analyst.answer(Question::Load(files));
         let start = Start::Rows(vec![]);
-        let question = Question::Plan { start, direction: Direction::Upgrade, target: "heads".into() };
+        let question = Question::Plan {
+            start,
+            direction: Direction::Upgrade,
+            target: "heads".into(),
+            version: PostgresVersion::default(),
+        };
         let answer = analyst.answer(question).unwrap();
         let Judged { losses, .. } = serde_json::from_str::<Result<Judged, FailureDetail>>(&answer).unwrap().unwrap();
         assert_eq!(losses.data, ["rows of audit"]);
@@ -317,7 +346,9 @@ mod tests {
         let mut analyst = analyst();
         let mut ask = |rows: &[&str], text: &str| {
             let rows = rows.iter().map(|&row| row.to_owned()).collect();
-            let answer = analyst.answer(Question::Draft { rows, text: text.into() }).unwrap();
+            let answer = analyst
+                .answer(Question::Draft { rows, text: text.into(), version: PostgresVersion::default() })
+                .unwrap();
             serde_json::from_str::<Drafted>(&answer).unwrap()
         };
         let drafted = ask(&["aaaa11112222"], "-- migrate:up\n\nSELECT 1;\n-- migrate:down\nSELEC 2;");
@@ -334,14 +365,14 @@ mod tests {
         let mut analyst = analyst();
         let mut ask = |rows: &[&str]| {
             let rows = rows.iter().map(|&row| row.to_owned()).collect();
-            analyst.answer(Question::Blocked { rows }).unwrap()
+            analyst.answer(Question::Blocked { rows, version: PostgresVersion::default() }).unwrap()
         };
         assert_eq!(ask(&[]), "null");
         assert_eq!(ask(&["nobody"]), "null");
         let text = FILE.replace("CREATE INDEX", "CREATE INDX");
         let files = serde_json::json!([{ "path": "versions/a.sql", "text": text }]).to_string();
         analyst.answer(Question::Load(files));
-        let answer = analyst.answer(Question::Blocked { rows: vec![] }).unwrap();
+        let answer = analyst.answer(Question::Blocked { rows: vec![], version: PostgresVersion::default() }).unwrap();
         let (revision, words) = serde_json::from_str::<Option<(String, String)>>(&answer).unwrap().unwrap();
         assert_eq!(revision, "aaaa11112222");
         assert!(words.starts_with("revision aaaa11112222, line 11 of versions/a.sql: "), "{words}");
@@ -351,7 +382,9 @@ mod tests {
     fn a_plan_starts_where_a_person_says() {
         let ask = |start: &str, direction, target: &str| {
             let start = Start::Named(start.into());
-            let answer = analyst().answer(Question::Plan { start, direction, target: target.into() }).unwrap();
+            let answer = analyst()
+                .answer(Question::Plan { start, direction, target: target.into(), version: PostgresVersion::default() })
+                .unwrap();
             serde_json::from_str::<Result<Judged, FailureDetail>>(&answer).unwrap()
         };
         let from =
@@ -366,7 +399,12 @@ mod tests {
     #[test]
     fn hints_are_for_somebody_without_a_command_line() {
         let hint = |start: &str, direction, target: &str| {
-            let question = Question::Plan { start: Start::Named(start.into()), direction, target: target.into() };
+            let question = Question::Plan {
+                start: Start::Named(start.into()),
+                direction,
+                target: target.into(),
+                version: PostgresVersion::default(),
+            };
             let answer = analyst().answer(question).unwrap();
             serde_json::from_str::<Result<Judged, FailureDetail>>(&answer).unwrap().unwrap_err().hint.unwrap()
         };
@@ -391,8 +429,12 @@ mod tests {
 
     #[test]
     fn without_a_project_a_plan_is_refused() {
-        let question =
-            Question::Plan { start: Start::Rows(vec![]), direction: Direction::Upgrade, target: "heads".into() };
+        let question = Question::Plan {
+            start: Start::Rows(vec![]),
+            direction: Direction::Upgrade,
+            target: "heads".into(),
+            version: PostgresVersion::default(),
+        };
         let answer = Analyst { project: None, ground: None }.answer(question).unwrap();
         assert_eq!(
             serde_json::from_str::<Result<Judged, FailureDetail>>(&answer).unwrap().unwrap_err().code,

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use limbeck_core::PostgresVersion;
 use limbeck_core::diagnostic::{Diagnostic, Level};
 use limbeck_core::document::{self, FailureDetail, Role};
 use limbeck_core::project::Project;
@@ -32,6 +33,12 @@ impl Connection {
             Self::Answered(database) if database.error.is_none() => Some(&database.rows),
             _ => None,
         }
+    }
+
+    /// Returns the version of the server, as far as it is known.
+    pub fn postgres_version(&self) -> PostgresVersion {
+        let said = self.database().and_then(|database| database.server_version.as_deref());
+        said.and_then(PostgresVersion::of_server).unwrap_or_default()
     }
 
     /// Returns why the rows are not known.

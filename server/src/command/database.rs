@@ -2,6 +2,7 @@
 
 use std::future::Future;
 
+use limbeck_core::PostgresVersion;
 use limbeck_core::revision::Index;
 
 use super::context::Opened;
@@ -140,10 +141,19 @@ async fn interrupted() -> std::io::Result<()> {
 
 /// Asks the database for its version rows.
 pub(super) fn rows(context: &Context, opened: &Opened) -> Result<Vec<String>, CommandError> {
+    standing(context, opened).map(|(rows, _)| rows)
+}
+
+/// Asks the database for its version rows, and which version its server is.
+pub(super) fn standing(
+    context: &Context,
+    opened: &Opened,
+) -> Result<(Vec<String>, Option<PostgresVersion>), CommandError> {
     let settings = needed(context, opened)?;
     block_on(async {
         let database = connect(settings).await?;
-        Ok(database.version_rows(&version_table(opened)).await?)
+        let version = PostgresVersion::of_server(database.server_version());
+        Ok((database.version_rows(&version_table(opened)).await?, version))
     })
 }
 
@@ -166,16 +176,16 @@ pub(super) fn resolve_with_current(
 }
 
 /// Returns the version rows that a command starts from: `--from`, else the database's if one is named, else those of
-/// an empty database.
+/// an empty database. With those of a database goes the version of its server.
 pub(super) fn starting_rows(
     context: &Context,
     opened: &Opened,
     from: Option<&str>,
-) -> Result<Vec<String>, CommandError> {
+) -> Result<(Vec<String>, Option<PostgresVersion>), CommandError> {
     match from {
-        Some(from) => named_rows(opened, from),
-        None if configured(context, opened)?.is_some() => rows(context, opened),
-        None => Ok(Vec::new()),
+        Some(from) => Ok((named_rows(opened, from)?, None)),
+        None if configured(context, opened)?.is_some() => standing(context, opened),
+        None => Ok((Vec::new(), None)),
     }
 }
 

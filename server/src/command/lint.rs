@@ -6,7 +6,7 @@ use limbeck_core::document::{FORMAT, Text};
 use limbeck_core::lint::{self, Look};
 
 use super::findings::{self, Format, Options};
-use super::{CommandError, Context, Kind, Outcome};
+use super::{CommandError, Context, Kind, Outcome, postgres_version};
 use crate::terminal::style::{self, paint};
 use crate::terminal::table::{self, Cell};
 
@@ -25,6 +25,8 @@ pub(super) struct Args {
     revisions: Vec<String>,
     #[command(flatten)]
     options: Options,
+    #[command(flatten)]
+    version: postgres_version::ServerVersion,
     /// Leave out findings that matter less
     #[arg(long, value_enum, value_name = "LEVEL", default_value = "info")]
     level: Least,
@@ -65,7 +67,8 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandErro
         args.options.print(context, &opened, findings, String::new)?;
         return Ok(Outcome::Answered(Kind::History));
     }
-    let opened = context.whole(opened)?;
+    let mut opened = context.whole(opened)?;
+    args.version.apply(&mut opened, None);
     let changes = args.options.changes(&opened)?;
     let (look, published) = match changes {
         Some(changes) => {

@@ -1,5 +1,6 @@
 //! What `upgrade` and `downgrade` share: plan, look, ask, run, say how it went.
 
+use limbeck_core::PostgresVersion;
 use limbeck_core::diagnostic::{Diagnostic, Level, Position};
 use limbeck_core::document::{Applied, AppliedStep, Direction, Event, FORMAT, Plan, Sql};
 use limbeck_core::project::PlanError;
@@ -54,7 +55,7 @@ const ATTEMPTS: usize = 5;
 pub(super) fn run(mut request: Request, context: &Context) -> Result<Outcome, CommandError> {
     request.options.plan = request.options.plan.as_deref().map(digits).transpose()?;
     if request.options.sql {
-        return offline(&mut request, context, &context.open_whole()?);
+        return offline(&mut request, context, &mut context.open_whole()?);
     }
     let opened = context.open_whole_anew()?;
     if request.target.contains(':') {
@@ -66,7 +67,8 @@ pub(super) fn run(mut request: Request, context: &Context) -> Result<Outcome, Co
         let mut connection = database::connect(settings).await?;
         for _ in 0..ATTEMPTS {
             let rows = connection.version_rows(&database::version_table(&opened)).await?;
-            let plan = opened.project.plan(&rows, request.direction, &request.target)?;
+            let version = PostgresVersion::of_server(connection.server_version()).unwrap_or_default();
+            let plan = opened.project.plan_on(version, &rows, request.direction, &request.target)?;
             let plan = if request.options.anyway { plan.despite_the_dry_run() } else { plan };
             admit(&request, context, &opened, &plan)?;
             if let Some(applied) = carry_out(&mut connection, &request, context, &opened, plan).await? {
@@ -92,7 +94,7 @@ fn say(context: &Context, applied: &Applied) -> Result<Outcome, CommandError> {
     Ok(Outcome::Done)
 }
 
-fn offline(request: &mut Request, context: &Context, opened: &Opened) -> Result<Outcome, CommandError> {
+fn offline(request: &mut Request, context: &Context, opened: &mut Opened) -> Result<Outcome, CommandError> {
     if let Some((from, to)) = request.target.split_once(':') {
         if request.options.from.is_some() {
             return Err(CommandError::usage("the start is named twice").hint("leave out `--from`"));
@@ -101,7 +103,10 @@ fn offline(request: &mut Request, context: &Context, opened: &Opened) -> Result<
         request.options.from = Some(from.to_owned());
         request.target = if to.is_empty() { "heads".to_owned() } else { to.to_owned() };
     }
-    let rows = database::starting_rows(context, opened, request.options.from.as_deref())?;
+    let (rows, version) = database::starting_rows(context, opened, request.options.from.as_deref())?;
+    if let Some(version) = version {
+        opened.project.set_postgres_version(version);
+    }
     let named = |error: PlanError| {
         let error = CommandError::from(error);
         if request.direction == Direction::Upgrade || request.options.from.is_some() || !rows.is_empty() {

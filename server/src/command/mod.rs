@@ -23,6 +23,7 @@ mod lint;
 mod merge;
 mod migrate;
 mod plan;
+mod postgres_version;
 mod revision;
 mod schema;
 mod serve;

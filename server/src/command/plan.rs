@@ -4,7 +4,7 @@ use limbeck_core::document::{Direction, Plan, Verdict};
 use limbeck_core::report;
 
 use super::context::Opened;
-use super::{CommandError, Context, Kind, Outcome, database};
+use super::{CommandError, Context, Kind, Outcome, database, postgres_version};
 use crate::terminal::style;
 
 /// Show what an upgrade or downgrade would do
@@ -22,14 +22,22 @@ pub(super) struct Args {
     /// Revisions that it starts from, separated by commas, or `base`; without it the database is asked
     #[arg(long, value_name = "REVISIONS")]
     from: Option<String>,
+    #[command(flatten)]
+    version: postgres_version::ServerVersion,
     /// Print Markdown, made for a pull request
     #[arg(long, conflicts_with = "json")]
     markdown: bool,
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandError> {
-    let opened = context.open_whole()?;
-    let plan = make(context, &opened, args.target.as_deref(), args.downgrade, args.from.as_deref())?;
+    let mut opened = context.open_whole()?;
+    let wanted = Wanted {
+        target: args.target.as_deref(),
+        downgrade: args.downgrade,
+        from: args.from.as_deref(),
+        version: &args.version,
+    };
+    let plan = make(context, &mut opened, &wanted)?;
     let ending = ending(&plan);
     if context.terminal.json {
         context.terminal.document(&plan)?;
@@ -41,24 +49,28 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandErro
     Ok(ending)
 }
 
-/// Makes the plan that arguments ask for; without `from` the database is asked where it starts.
-pub(super) fn make(
-    context: &Context,
-    opened: &Opened,
-    target: Option<&str>,
-    downgrade: bool,
-    from: Option<&str>,
-) -> Result<Plan, CommandError> {
-    let (direction, default) = if downgrade { (Direction::Downgrade, "-1") } else { (Direction::Upgrade, "heads") };
-    let rows = match from {
-        Some(from) => database::named_rows(opened, from)?,
+/// The plan that arguments ask for.
+pub(super) struct Wanted<'a> {
+    pub(super) target: Option<&'a str>,
+    pub(super) downgrade: bool,
+    pub(super) from: Option<&'a str>,
+    pub(super) version: &'a postgres_version::ServerVersion,
+}
+
+/// Makes the plan that is wanted; without `from` the database is asked where it starts, and which version it is.
+pub(super) fn make(context: &Context, opened: &mut Opened, wanted: &Wanted<'_>) -> Result<Plan, CommandError> {
+    let (direction, default) =
+        if wanted.downgrade { (Direction::Downgrade, "-1") } else { (Direction::Upgrade, "heads") };
+    let (rows, of_server) = match wanted.from {
+        Some(from) => (database::named_rows(opened, from)?, None),
         None if database::configured(context, opened)?.is_none() => {
             return Err(database::unnamed(opened)
                 .hint("name where it starts with `--from base`, or the database with `--database-url`"));
         }
-        None => database::rows(context, opened)?,
+        None => database::standing(context, opened)?,
     };
-    Ok(opened.project.plan(&rows, direction, target.unwrap_or(default))?)
+    wanted.version.apply(opened, of_server);
+    Ok(opened.project.plan(&rows, direction, wanted.target.unwrap_or(default))?)
 }
 
 /// Returns how a command ends that showed a plan.

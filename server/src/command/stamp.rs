@@ -36,7 +36,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandErro
             let changes = graph.stamp(&[], &targets, true)?;
             report::offline_purge(&opened.project, &changes)
         } else {
-            let rows = database::starting_rows(context, &opened, args.from.as_deref())?;
+            let (rows, _) = database::starting_rows(context, &opened, args.from.as_deref())?;
             let changes = graph.stamp(&graph.resolve_rows(&rows)?, &targets, false)?;
             report::offline_stamp(&opened.project, &rows, &changes)
         };

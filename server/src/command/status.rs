@@ -1,5 +1,6 @@
 //! `limbeck status`
 
+use limbeck_core::PostgresVersion;
 use limbeck_core::document::{Blocked, Database as DatabaseDocument, Direction, FORMAT, FailureDetail, Status};
 use limbeck_core::revision::Index;
 
@@ -98,7 +99,9 @@ impl State {
         let reached = state.database.as_ref().filter(|database| database.error.is_none());
         if let Some(database) = reached.filter(|_| !opened.project.is_broken()) {
             let planned = graph.resolve_rows(&database.rows).map_err(CommandError::from).and_then(|rows| {
-                let plan = opened.project.plan(&database.rows, Direction::Upgrade, "heads")?;
+                let version = database.server_version.as_deref().and_then(PostgresVersion::of_server);
+                let version = version.unwrap_or_default();
+                let plan = opened.project.plan_on(version, &database.rows, Direction::Upgrade, "heads")?;
                 Ok((rows, plan))
             });
             match planned {

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use axum::http::StatusCode;
+use limbeck_core::PostgresVersion;
 use limbeck_core::document::{self, FORMAT, FailureDetail, Schema};
 use limbeck_core::project::Project;
 use tokio::sync::OwnedMutexGuard;
@@ -93,10 +94,14 @@ impl Gate {
     }
 
     /// Connects, when it is this caller's turn, and returns the version rows, sorted, too.
-    pub(crate) async fn turn(&self, project: &Project) -> Result<(Turn, Vec<String>), DatabaseError> {
+    pub(crate) async fn turn(
+        &self,
+        project: &Project,
+    ) -> Result<(Turn, (Vec<String>, PostgresVersion)), DatabaseError> {
         let mut turn = Arc::clone(&self.turn).lock_owned().await;
         let (database, rows) = self.ask(turn.idle.take(), project, Database::version_rows).await?;
-        Ok((Turn { database, _turn: turn }, rows))
+        let version = PostgresVersion::of_server(database.server_version()).unwrap_or_default();
+        Ok((Turn { database, _turn: turn }, (rows, version)))
     }
 
     /// Returns where the database stands at some moment after this call, with its schema if that is wanted; why it cannot

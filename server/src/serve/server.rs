@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use limbeck_core::PostgresVersion;
 use limbeck_core::document;
 
 use super::access::Access;
@@ -71,12 +72,15 @@ impl Server {
         }
     }
 
-    /// Returns the version rows, from the run at work or from the database itself.
-    pub(crate) async fn rows(&self, snapshot: &Snapshot) -> Result<Vec<String>, ApiError> {
+    /// Returns the version rows, from the run at work or from the database itself, and which version its server is.
+    pub(crate) async fn standing(&self, snapshot: &Snapshot) -> Result<(Vec<String>, PostgresVersion), ApiError> {
         let document = self.look(snapshot, false).await;
         match document.error {
             Some(error) => Err(ApiError::from_detail(axum::http::StatusCode::BAD_GATEWAY, error)),
-            None => Ok(document.rows),
+            None => {
+                let version = document.server_version.as_deref().and_then(PostgresVersion::of_server);
+                Ok((document.rows, version.unwrap_or_default()))
+            }
         }
     }
 }

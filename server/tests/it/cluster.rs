@@ -3,6 +3,7 @@
 //! The server belongs to a guard process that ends it, and removes its files, when the pipe to the test process
 //! closes, however that process ends.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write;
 use std::net::TcpListener;
@@ -11,9 +12,10 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{ChildStdin, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use limbeck_core::PostgresVersion;
 use tempfile::TempDir;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
@@ -28,6 +30,7 @@ const INSTALL: &str =
 
 /// The running cluster.
 pub(crate) struct Cluster {
+    version: PostgresVersion,
     directory: PathBuf,
     port: u16,
     next: AtomicU32,
@@ -45,7 +48,33 @@ impl Cluster {
     /// Returns the cluster of this process, started on first use.
     pub(crate) fn shared() -> &'static Self {
         static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-        CLUSTER.get_or_init(Self::start)
+        CLUSTER.get_or_init(|| Self::start(&binaries(), true))
+    }
+
+    /// Returns the cluster of a major version that is not the one that the system has, started on first use. The
+    /// directory of its binaries is in a variable, `LIMBECK_PG_BIN_18`.
+    pub(crate) fn of(version: PostgresVersion) -> &'static Self {
+        static CLUSTERS: Mutex<BTreeMap<PostgresVersion, &'static Cluster>> = Mutex::new(BTreeMap::new());
+        // Where one did not start, others may.
+        let mut clusters = CLUSTERS.lock().unwrap_or_else(PoisonError::into_inner);
+        clusters.entry(version).or_insert_with(|| {
+            let variable = format!("LIMBECK_PG_BIN_{version}");
+            let Some(directory) = std::env::var_os(&variable) else {
+                panic!(
+                    "{variable} is to name the directory of the binaries of Postgres {version}: `cargo xtask test \
+                    --part server` installs them, and `cargo xtask setup` says where they are"
+                );
+            };
+            // Not each of them was built with TLS.
+            let cluster = Self::start(&named(&variable, directory.into()), false);
+            assert_eq!(cluster.version, version, "{variable} is of another version");
+            Box::leak(Box::new(cluster))
+        })
+    }
+
+    /// Returns the major version of the server.
+    pub(crate) fn version(&self) -> PostgresVersion {
+        self.version
     }
 
     /// Returns the file with the certificate that the server shows; it is valid for `localhost` only.
@@ -70,12 +99,14 @@ impl Cluster {
         TestDatabase { cluster: self, name }
     }
 
-    fn start() -> Self {
-        let binaries = binaries();
+    /// `tls`: it can encrypt connections.
+    fn start(binaries: &Path, tls: bool) -> Self {
+        let version = version(binaries);
         let user = unprivileged();
         let temporary = directory(user);
         let directory = temporary.path().to_path_buf();
         let data = directory.join("data");
+        let binaries = &reachable(binaries, user, &directory);
 
         let mut password_file = fs::File::create(directory.join("password")).expect("directory is writable");
         password_file.write_all(PASSWORD.as_bytes()).expect("directory is writable");
@@ -103,10 +134,10 @@ impl Cluster {
         // Between the look for a free port and its use somebody else may take it.
         for _ in 0..5 {
             let port = free_port();
-            if let Some(guard) = serve(&binaries, user, &directory, port) {
+            if let Some(guard) = serve(binaries, tls, user, &directory, port) {
                 // From here on the guard removes it: that also happens when this process is killed.
                 let directory = temporary.keep();
-                return Self { directory, port, next: AtomicU32::new(1), _guard: guard };
+                return Self { version, directory, port, next: AtomicU32::new(1), _guard: guard };
             }
         }
         let log = fs::read_to_string(directory.join("log")).unwrap_or_default();
@@ -184,7 +215,7 @@ fn line(message: &SimpleQueryMessage) -> Option<String> {
     Some(values.join("|"))
 }
 
-fn serve(binaries: &Path, user: Option<Unprivileged>, directory: &Path, port: u16) -> Option<ChildStdin> {
+fn serve(binaries: &Path, tls: bool, user: Option<Unprivileged>, directory: &Path, port: u16) -> Option<ChildStdin> {
     // `read` returns when the other end of the pipe is gone; SIGQUIT ends Postgres at once.
     let script =
         r#""$@" >log 2>&1 & server=$!; read -r _; kill -QUIT $server; wait $server; cd /; rm -rf "$DIRECTORY""#;
@@ -197,11 +228,9 @@ fn serve(binaries: &Path, user: Option<Unprivileged>, directory: &Path, port: u1
         "synchronous_commit=off".to_owned(),
         "full_page_writes=off".to_owned(),
         "max_connections=200".to_owned(),
-        "ssl=on".to_owned(),
-        "ssl_cert_file=../server.crt".to_owned(),
-        "ssl_key_file=../server.key".to_owned(),
     ];
-    for setting in settings {
+    let of_tls = ["ssl=on", "ssl_cert_file=../server.crt", "ssl_key_file=../server.key"].map(str::to_owned);
+    for setting in settings.into_iter().chain(of_tls.into_iter().filter(|_| tls)) {
         guard.arg("-c").arg(setting);
     }
     guard.env("DIRECTORY", directory).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
@@ -228,9 +257,7 @@ fn serve(binaries: &Path, user: Option<Unprivileged>, directory: &Path, port: u1
 
 fn binaries() -> PathBuf {
     if let Some(directory) = std::env::var_os("LIMBECK_PG_BIN") {
-        let directory = PathBuf::from(directory);
-        assert!(is_complete(&directory), "LIMBECK_PG_BIN={}: no initdb and postgres there", directory.display());
-        return directory;
+        return named("LIMBECK_PG_BIN", directory.into());
     }
     let mut candidates: Vec<PathBuf> = std::env::var_os("PATH").iter().flat_map(std::env::split_paths).collect();
     let mut debian: Vec<(u32, PathBuf)> = fs::read_dir("/usr/lib/postgresql")
@@ -245,6 +272,19 @@ fn binaries() -> PathBuf {
         candidates.push(String::from_utf8_lossy(&output.stdout).trim().into());
     }
     candidates.into_iter().find(|directory| is_complete(directory)).expect(INSTALL)
+}
+
+fn named(variable: &str, directory: PathBuf) -> PathBuf {
+    assert!(is_complete(&directory), "{variable}={}: no initdb and postgres there", directory.display());
+    directory
+}
+
+fn version(binaries: &Path) -> PostgresVersion {
+    let output = Command::new(binaries.join("postgres")).arg("--version").output().expect("postgres starts");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    // `postgres (PostgreSQL) 15.18 (Debian …)`
+    let number = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    number.and_then(PostgresVersion::of_server).unwrap_or_else(|| panic!("no version of Postgres: {text}"))
 }
 
 fn is_complete(directory: &Path) -> bool {
@@ -268,13 +308,35 @@ fn unprivileged() -> Option<Unprivileged> {
     Some(user.expect("root cannot run Postgres, and there is neither a user postgres nor a user nobody"))
 }
 
+/// Returns where the user of the server reaches its binaries: a copy in the cluster's own directory, where they lie in
+/// somebody's home.
+fn reachable(binaries: &Path, user: Option<Unprivileged>, directory: &Path) -> PathBuf {
+    if user.is_none() || is_open(binaries) {
+        return binaries.to_path_buf();
+    }
+    // A package of Python has libraries in a directory beside it, and looks for them there.
+    let package = binaries.ancestors().nth(2).expect("binaries lie in an installation, and that in a package");
+    let mut libraries = package.as_os_str().to_owned();
+    libraries.push(".libs");
+    let parts = [package, Path::new(&libraries)];
+    let copy = directory.join("postgres");
+    fs::create_dir(&copy).expect("directory is writable");
+    let mut cp = Command::new("cp");
+    cp.arg("-RL").args(parts.into_iter().filter(|part| part.is_dir())).arg(&copy);
+    assert!(cp.status().is_ok_and(|status| status.success()), "{} can be copied", package.display());
+    give(&copy, user, 0o700);
+    copy.join(binaries.strip_prefix(package.parent().unwrap_or(package)).expect("they lie in it"))
+}
+
+/// Returns whether everybody reaches a place.
+fn is_open(path: &Path) -> bool {
+    path.ancestors().all(|part| fs::metadata(part).is_ok_and(|data| data.permissions().mode() & 0o001 != 0))
+}
+
 /// Makes the directory of the cluster where the unprivileged user can reach it.
 fn directory(user: Option<Unprivileged>) -> TempDir {
-    let reachable = |path: &Path| {
-        path.ancestors().all(|part| fs::metadata(part).is_ok_and(|data| data.permissions().mode() & 0o001 != 0))
-    };
     let mut parents = [std::env::temp_dir(), "/tmp".into(), "/var/tmp".into()].into_iter();
-    let parent = parents.find(|path| user.is_none() || reachable(path)).expect("/tmp is reachable for everyone");
+    let parent = parents.find(|path| user.is_none() || is_open(path)).expect("/tmp is reachable for everyone");
     let directory = tempfile::Builder::new().prefix("limbeck-pg-").tempdir_in(parent).expect("/tmp is writable");
     give(directory.path(), user, 0o700);
     directory

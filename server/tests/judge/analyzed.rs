@@ -1,5 +1,6 @@
 //! What the server makes of an expression: its own tree, as a view keeps it.
 
+use crate::cluster::Cluster;
 use limbeck_core::catalog::Oid;
 use limbeck_core::catalog::types::{Type, UNKNOWN};
 use limbeck_core::sql::TypeName;
@@ -22,7 +23,10 @@ pub(crate) fn type_of(name: &str) -> Oid {
         return UNKNOWN;
     }
     let name = TypeName::read(name).unwrap_or_else(|| panic!("{name} is a type"));
-    Type::builtin(&name).and_then(Result::ok).unwrap_or_else(|| panic!("{name:?} is a type")).oid
+    Type::builtin(Cluster::shared().version(), &name)
+        .and_then(Result::ok)
+        .unwrap_or_else(|| panic!("{name:?} is a type"))
+        .oid
 }
 
 /// Returns a null of a type.

@@ -1,5 +1,6 @@
 //! Which function a call means, what its arguments become, and the type of what comes of it.
 
+use limbeck_core::PostgresVersion;
 use limbeck_core::catalog::Oid;
 use limbeck_core::catalog::function::{self, Call, Given, Kind};
 use limbeck_core::catalog::operator::NoOperator;
@@ -16,6 +17,7 @@ use crate::random;
 
 const FUNCTIONS: &str = include_str!("../../../core/src/catalog/builtin/functions.tsv");
 const ANY: u32 = 2276;
+
 /// Written like functions, and read as something else.
 const WORDS: [&str; 11] = [
     "overlay",
@@ -31,6 +33,10 @@ const WORDS: [&str; 11] = [
     "numeric",
 ];
 
+fn version() -> PostgresVersion {
+    Cluster::shared().version()
+}
+
 /// A call of nulls.
 #[derive(Debug, Clone)]
 struct Case {
@@ -42,7 +48,7 @@ struct Case {
 
 impl Case {
     fn sql(&self) -> String {
-        let over = function::builtin(&self.name).iter().any(|it| it.kind == Kind::Window);
+        let over = function::builtin(version(), &self.name).iter().any(|it| it.kind == Kind::Window);
         let last = self.arguments.len().saturating_sub(1);
         let argument = |(at, (name, of)): (usize, &(Option<String>, String))| {
             let mark = if self.variadic && at == last { "VARIADIC " } else { "" };
@@ -58,7 +64,7 @@ impl Case {
 fn spelled(oid: u32) -> Option<String> {
     let of = Type { oid: Oid(oid), modifier: -1 };
     let spelled = of.spelled()?;
-    let usable = !of.is_pseudo() && Type::builtin(&TypeName::read(&spelled)?)?.ok()?.oid == of.oid;
+    let usable = !of.is_pseudo() && Type::builtin(version(), &TypeName::read(&spelled)?)?.ok()?.oid == of.oid;
     usable.then_some(spelled)
 }
 
@@ -73,7 +79,7 @@ fn case() -> impl Strategy<Value = Case> {
             let words = |at: usize| fields[at].split_ascii_whitespace().map(str::to_owned).collect();
             Some((fields[1].to_owned(), words(9), words(10)))
         })
-        .filter(|(name, ..)| !WORDS.contains(&name.as_str()))
+        .filter(|(name, ..)| !function::builtin(version(), name).is_empty() && !WORDS.contains(&name.as_str()))
         .collect();
     let other = (prop::bool::weighted(0.3), select(&TYPES[..]));
     let changes = (
@@ -103,11 +109,11 @@ fn case() -> impl Strategy<Value = Case> {
 fn modeled(case: &Case) -> Analyzed {
     let given: Vec<Given<'_>> =
         case.arguments.iter().map(|(name, of)| Given { name: name.as_deref(), of: analyzed::type_of(of) }).collect();
-    let signatures = function::builtin(&case.name);
+    let signatures = function::builtin(version(), &case.name);
     let name = TypeName::read(&format!("pg_catalog.\"{}\"", case.name)).expect("a name");
-    let as_type = Type::builtin(&name).and_then(Result::ok).map(|it| it.oid);
+    let as_type = Type::builtin(version(), &name).and_then(Result::ok).map(|it| it.oid);
     let refused = |state: &str| Analyzed::Refused(state.to_owned());
-    match function::find(&Builtin, &[signatures], &given, case.variadic, as_type) {
+    match function::find(&Builtin(version()), &[signatures], &given, case.variadic, as_type) {
         Err(NoOperator::Undefined) => refused("42883"),
         Err(NoOperator::Ambiguous) => refused("42725"),
         Err(NoOperator::Mismatch) => refused("42804"),
@@ -122,7 +128,7 @@ fn modeled(case: &Case) -> Analyzed {
             if found.collected > 0 {
                 let element = arguments.last().copied().unwrap_or_default();
                 arguments.truncate(arguments.len() - found.collected);
-                arguments.extend(array_of(&Builtin, Oid(element)).map(|oid| oid.0));
+                arguments.extend(array_of(&Builtin(version()), Oid(element)).map(|oid| oid.0));
             }
             Analyzed::Call { of: found.signature.oid.0, result: found.result.0, arguments }
         }
@@ -133,7 +139,7 @@ fn modeled(case: &Case) -> Analyzed {
 fn comparable(analyzed: Analyzed) -> Analyzed {
     match analyzed {
         Analyzed::Call { of, result, mut arguments } => {
-            let any = function::builtin_of(Oid(of)).is_some_and(|it| it.arguments.contains(&Oid(ANY)));
+            let any = function::builtin_of(version(), Oid(of)).is_some_and(|it| it.arguments.contains(&Oid(ANY)));
             if any {
                 arguments.clear();
             }

@@ -1,5 +1,6 @@
 //! Which operator stands between two operands, what they become, and the type of what comes of it.
 
+use limbeck_core::PostgresVersion;
 use limbeck_core::catalog::Oid;
 use limbeck_core::catalog::operator::{self, NoOperator};
 use limbeck_core::catalog::types::Builtin;
@@ -61,8 +62,12 @@ const OPERATORS: [&str; 36] = [
     "@>", "<@", "->", "->>", "#>", "?", "?|", "<<", ">>", "-|-", "@@", "&", "|", "#", "<->", "@?",
 ];
 
+fn version() -> PostgresVersion {
+    Cluster::shared().version()
+}
+
 fn modeled(name: &str, left: Option<Oid>, right: Oid) -> Analyzed {
-    match operator::find(&Builtin, name, left, right) {
+    match operator::find(&Builtin(version()), name, left, right) {
         Ok(found) => Analyzed::Call {
             of: found.oid.0,
             result: found.result.0,

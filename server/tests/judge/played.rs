@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::join3;
 use limbeck::connection::{ConnectionSettings, Environment};
 use limbeck::database::{Database, Target, VersionTable};
+use limbeck_core::PostgresVersion;
 use limbeck_core::document::schema::Schema;
 use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
@@ -103,19 +104,20 @@ pub(crate) struct Recorder {
     client: Client,
     reflecting: Database,
     relations: BTreeMap<u32, Relation>,
+    version: PostgresVersion,
     _database: TestDatabase,
 }
 
 impl Recorder {
-    /// Makes a database and connects to it, once to play and once to look.
-    pub(crate) async fn new() -> Self {
-        let database = Cluster::shared().database();
+    /// Makes a database on a server and connects to it, once to play and once to look.
+    pub(crate) async fn new(cluster: &'static Cluster) -> Self {
+        let database = cluster.database();
         let client = database.client().await;
         client.batch_execute(SETTINGS).await.expect("the settings exist");
         let settings = ConnectionSettings::find(Some(&database.url()), "", &Environment::default());
         let target = Target::from(settings.expect("the URL is right").expect("the URL is given"));
         let reflecting = Database::connect(&target, "judge").await.expect("the test cluster serves");
-        Self { client, reflecting, relations: BTreeMap::new(), _database: database }
+        Self { client, reflecting, relations: BTreeMap::new(), version: cluster.version(), _database: database }
     }
 
     /// Makes the database as it was when it was new, and returns what it holds then.
@@ -135,10 +137,8 @@ impl Recorder {
     }
 
     /// Returns the server's major version.
-    pub(crate) async fn major_version(&self) -> u32 {
-        let sql = "SELECT current_setting('server_version_num')::integer / 10000";
-        let row = self.client.query_one(sql, &[]).await.expect("it is a query");
-        u32::try_from(row.get::<_, i32>(0)).expect("it is positive")
+    pub(crate) fn version(&self) -> PostgresVersion {
+        self.version
     }
 
     /// Plays one statement in a transaction of its own.

@@ -111,7 +111,7 @@ async fn asked(client: &Client, spelling: &str) -> String {
 /// Returns what the model says in the same words.
 fn modeled(spelling: &str) -> String {
     let Some(name) = TypeName::read(spelling) else { return "42601".to_owned() };
-    match Type::builtin(&name) {
+    match Type::builtin(Cluster::shared().version(), &name) {
         None => "42704".to_owned(),
         Some(Err(refusal)) => refusal.sqlstate.to_string(),
         Some(Ok(found)) if found.is_pseudo() => "42P16".to_owned(),

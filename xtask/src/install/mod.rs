@@ -1,4 +1,5 @@
-//! What is not in the clone: tools that cargo installs, WASM's standard library, Debian's packages, Python's Alembic.
+//! What is not in the clone: tools that cargo installs, WASM's standard library, Debian's packages, Python's Alembic, further
+//! servers of Postgres.
 //!
 //! Each is looked for first, and installed only when it is missing; what is installed and why is said before it starts.
 //! Whatever cargo or pip installs goes into the user's cache directory and nowhere else.
@@ -9,6 +10,7 @@ use std::process::{Command, ExitCode};
 pub(crate) mod alembic;
 pub(crate) mod cargo_tool;
 pub(crate) mod debian;
+pub(crate) mod postgres;
 pub(crate) mod python;
 pub(crate) mod squawk;
 pub(crate) mod wasm_std;
@@ -29,6 +31,9 @@ pub(crate) fn command(arguments: Arguments) -> Result<ExitCode, Failure> {
     }
     debian::require(&debian::FOR_TESTS)?;
     println!("Alembic: {}", alembic::python()?.display());
+    for (variable, directory) in postgres::variables()? {
+        println!("{variable}={}", directory.display());
+    }
     Ok(ExitCode::SUCCESS)
 }
 

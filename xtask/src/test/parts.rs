@@ -9,7 +9,7 @@ use super::count::Count;
 use super::stream::{check, tests};
 use crate::failure::Failure;
 use crate::install::wasm_std::{self, WasmStd};
-use crate::install::{WasmTools, alembic, c_compiler, cargo_tool, debian};
+use crate::install::{WasmTools, alembic, c_compiler, cargo_tool, debian, postgres};
 use crate::{process, workspace};
 
 /// One thing that must hold.
@@ -149,16 +149,9 @@ fn page_build(_: &Context) -> Result<Count, Failure> {
 fn server(context: &Context) -> Result<Count, Failure> {
     debian::require(&[debian::POSTGRES])?;
     // All but the browser's tests, which have a part of their own.
-    let binaries = tests(&mut context.cargo_test(&[
-        "--package",
-        "limbeck",
-        "--lib",
-        "--bins",
-        "--test",
-        "it",
-        "--test",
-        "judge",
-    ]))?;
+    let servers = postgres::variables()?;
+    let arguments = ["--package", "limbeck", "--lib", "--bins", "--test", "it", "--test", "judge"];
+    let binaries = tests(context.cargo_test(&arguments).envs(servers))?;
     let documentation = tests(&mut context.cargo_test(&["--package", "limbeck", "--doc"]))?;
     Ok(binaries + documentation)
 }

@@ -1,6 +1,7 @@
-//! What every database has from the start, as version 15 lists it.
+//! What every database has from the start.
 //!
-//! The tables beside this file are printed by the statements beside them; a test compares both with a server.
+//! The tables beside this file are printed by the statements beside them; a test compares both with servers. Behind a row
+//! that not every version prints stands which ones do: `14-`, `-15`, `13-16`.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -12,6 +13,7 @@ use super::Oid;
 use super::function::{Kind, Signature, Volatility};
 use super::operator::Operator;
 use super::types::{Cast, Method};
+use crate::PostgresVersion;
 
 /// A type of `pg_catalog` that is no array.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,85 +60,171 @@ pub enum Context {
     Explicit,
 }
 
-/// Returns the types by number.
-pub(super) fn types() -> &'static [Type] {
-    static TYPES: OnceLock<Vec<Type>> = OnceLock::new();
-    TYPES.get_or_init(|| rows(include_str!("types.tsv"), of_type))
+/// What a version has from the start. A table is read when it is first asked for.
+pub(super) struct Builtins {
+    /// All of them together, where there is none.
+    version: Option<PostgresVersion>,
+    types: OnceLock<Vec<Type>>,
+    names: OnceLock<HashMap<&'static str, Type>>,
+    elements: OnceLock<HashMap<Oid, Type>>,
+    functions: OnceLock<Functions>,
+    numbers: OnceLock<HashMap<Oid, (&'static str, usize)>>,
+    operators: OnceLock<HashMap<Cow<'static, str>, Vec<Operator>>>,
+    casts: OnceLock<Vec<(Oid, Oid, Cast)>>,
+    classes: OnceLock<Vec<Class>>,
+    extension_classes: OnceLock<Vec<ExtensionClass>>,
 }
 
-/// Returns a type that is no array.
-pub(super) fn type_of(oid: Oid) -> Option<&'static Type> {
-    let at = types().binary_search_by_key(&oid, |it| it.oid).ok()?;
-    types().get(at)
+type Functions = HashMap<&'static str, Vec<Signature>>;
+
+/// Returns what a version has.
+pub(super) fn of(version: PostgresVersion) -> &'static Builtins {
+    static V12: Builtins = Builtins::new(Some(PostgresVersion::V12));
+    static V13: Builtins = Builtins::new(Some(PostgresVersion::V13));
+    static V14: Builtins = Builtins::new(Some(PostgresVersion::V14));
+    static V15: Builtins = Builtins::new(Some(PostgresVersion::V15));
+    static V16: Builtins = Builtins::new(Some(PostgresVersion::V16));
+    static V17: Builtins = Builtins::new(Some(PostgresVersion::V17));
+    static V18: Builtins = Builtins::new(Some(PostgresVersion::V18));
+    match version {
+        PostgresVersion::V12 => &V12,
+        PostgresVersion::V13 => &V13,
+        PostgresVersion::V14 => &V14,
+        PostgresVersion::V15 => &V15,
+        PostgresVersion::V16 => &V16,
+        PostgresVersion::V17 => &V17,
+        PostgresVersion::V18 => &V18,
+    }
 }
 
-/// Returns the type of the elements of an array.
-pub(super) fn element_of(array: Oid) -> Option<&'static Type> {
-    static ELEMENTS: OnceLock<HashMap<Oid, &'static Type>> = OnceLock::new();
-    let all = || types().iter().filter_map(|it| Some((it.array?, it))).collect();
-    ELEMENTS.get_or_init(all).get(&array).copied()
+/// Returns what any version has, for what is the same in all that have it: names, numbers and shapes of types.
+pub(super) fn of_any() -> &'static Builtins {
+    static ANY: Builtins = Builtins::new(None);
+    &ANY
 }
 
-/// Returns the type of a name that is no array.
-pub(super) fn type_named(name: &str) -> Option<&'static Type> {
-    static NAMES: OnceLock<HashMap<&str, &'static Type>> = OnceLock::new();
-    NAMES.get_or_init(|| types().iter().map(|it| (it.name, it)).collect()).get(name).copied()
+impl Builtins {
+    const fn new(version: Option<PostgresVersion>) -> Self {
+        Self {
+            version,
+            types: OnceLock::new(),
+            names: OnceLock::new(),
+            elements: OnceLock::new(),
+            functions: OnceLock::new(),
+            numbers: OnceLock::new(),
+            operators: OnceLock::new(),
+            casts: OnceLock::new(),
+            classes: OnceLock::new(),
+            extension_classes: OnceLock::new(),
+        }
+    }
+
+    /// Returns the types by number.
+    pub(super) fn types(&self) -> &[Type] {
+        self.types.get_or_init(|| {
+            let mut types = self.rows(include_str!("types.tsv"), 12, of_type);
+            types.dedup_by_key(|it| it.oid);
+            types
+        })
+    }
+
+    /// Returns a type that is no array.
+    pub(super) fn type_of(&self, oid: Oid) -> Option<&Type> {
+        let at = self.types().binary_search_by_key(&oid, |it| it.oid).ok()?;
+        self.types().get(at)
+    }
+
+    /// Returns the type of the elements of an array.
+    pub(super) fn element_of(&self, array: Oid) -> Option<&Type> {
+        let all = || self.types().iter().filter_map(|it| Some((it.array?, *it))).collect();
+        self.elements.get_or_init(all).get(&array)
+    }
+
+    /// Returns the type of a name that is no array.
+    pub(super) fn type_named(&self, name: &str) -> Option<&Type> {
+        self.names.get_or_init(|| self.types().iter().map(|it| (it.name, *it)).collect()).get(name)
+    }
+
+    /// Returns the functions of a name.
+    pub(super) fn functions(&self, name: &str) -> &[Signature] {
+        self.all_functions().get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Returns the function of a number.
+    pub(super) fn function(&self, oid: Oid) -> Option<&Signature> {
+        let (name, at) = self.numbered(oid)?;
+        self.functions(name).get(at)
+    }
+
+    /// Returns the name of the function of a number.
+    pub(super) fn function_name(&self, oid: Oid) -> Option<&'static str> {
+        self.numbered(oid).map(|(name, _)| name)
+    }
+
+    fn numbered(&self, oid: Oid) -> Option<(&'static str, usize)> {
+        let all = || {
+            let called = |(name, all): (&&'static str, &Vec<Signature>)| {
+                let name = *name;
+                all.iter().enumerate().map(move |(at, it)| (it.oid, (name, at))).collect::<Vec<_>>()
+            };
+            self.all_functions().iter().flat_map(called).collect()
+        };
+        self.numbers.get_or_init(all).get(&oid).copied()
+    }
+
+    fn all_functions(&self) -> &Functions {
+        self.functions.get_or_init(|| {
+            let all = grouped(self.rows(include_str!("functions.tsv"), 11, of_function), |(name, _)| *name);
+            let signatures =
+                |(name, all): (&'static str, Vec<(_, Signature)>)| (name, all.into_iter().map(|it| it.1).collect());
+            all.into_iter().map(signatures).collect()
+        })
+    }
+
+    /// Returns the operators of a name.
+    pub(super) fn operators(&self, name: &str) -> &[Operator] {
+        let all =
+            || grouped(self.rows(include_str!("operators.tsv"), 6, of_operator), |operator| operator.name.clone());
+        self.operators.get_or_init(all).get(name).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Returns the cast from one type to another.
+    pub(super) fn cast(&self, from: Oid, to: Oid) -> Option<Cast> {
+        let casts = self.casts.get_or_init(|| self.rows(include_str!("casts.tsv"), 5, of_cast));
+        let at = casts.binary_search_by_key(&(from, to), |(from, to, _)| (*from, *to)).ok()?;
+        casts.get(at).map(|(_, _, cast)| *cast)
+    }
+
+    /// Returns the operator classes.
+    pub(super) fn classes(&self) -> &[Class] {
+        let read = |fields| of_class(fields).map(|(class, _)| class);
+        self.classes.get_or_init(|| self.rows(include_str!("classes.tsv"), 6, read))
+    }
+
+    /// Returns the operator classes that extensions bring.
+    pub(super) fn extension_classes(&self) -> &[ExtensionClass] {
+        let read = |mut fields: Split<'static, char>| {
+            let extension = fields.next()?;
+            let (class, own_input) = of_class(fields)?;
+            Some(ExtensionClass { extension, own_input, class })
+        };
+        self.extension_classes.get_or_init(|| self.rows(include_str!("extension_classes.tsv"), 7, read))
+    }
+
+    /// Returns the rows of a table of so many fields that the version has.
+    fn rows<T>(&self, text: &'static str, width: usize, read: fn(Split<'static, char>) -> Option<T>) -> Vec<T> {
+        let has = |line: &&str| self.version.is_none_or(|version| holds(line.split('\t').nth(width), version));
+        text.lines().filter(has).filter_map(|line| read(line.split('\t'))).collect()
+    }
 }
 
-/// Returns the functions of a name.
-pub(super) fn functions(name: &str) -> &'static [Signature] {
-    let (_, by_name) = all_functions();
-    by_name.get(name).map(Vec::as_slice).unwrap_or_default()
-}
-
-/// Returns the function of a number.
-pub(super) fn function(oid: Oid) -> Option<&'static Signature> {
-    numbered(oid).map(|(_, signature)| signature)
-}
-
-/// Returns the name of the function of a number.
-pub(super) fn function_name(oid: Oid) -> Option<&'static str> {
-    numbered(oid).map(|(name, _)| name)
-}
-
-fn numbered(oid: Oid) -> Option<(&'static str, &'static Signature)> {
-    static NUMBERS: OnceLock<HashMap<Oid, (&'static str, &'static Signature)>> = OnceLock::new();
-    let (names, by_name) = all_functions();
-    let called = |name: &'static str| {
-        by_name.get(name).into_iter().flatten().map(move |it: &'static Signature| (it.oid, (name, it)))
-    };
-    NUMBERS.get_or_init(|| names.iter().copied().flat_map(called).collect()).get(&oid).copied()
-}
-
-type Functions = (Vec<&'static str>, HashMap<&'static str, Vec<Signature>>);
-
-/// The names in order, and what is called so.
-fn all_functions() -> &'static Functions {
-    static FUNCTIONS: OnceLock<Functions> = OnceLock::new();
-    FUNCTIONS.get_or_init(|| {
-        let all = rows(include_str!("functions.tsv"), of_function);
-        let mut names: Vec<&str> = all.iter().map(|(name, _)| *name).collect();
-        names.dedup();
-        let by_name = grouped(all, |(name, _)| *name);
-        let signatures =
-            |(name, all): (&'static str, Vec<(_, Signature)>)| (name, all.into_iter().map(|it| it.1).collect());
-        (names, by_name.into_iter().map(signatures).collect())
-    })
-}
-
-/// Returns the operators of a name.
-pub(super) fn operators(name: &str) -> &'static [Operator] {
-    static OPERATORS: OnceLock<HashMap<Cow<'static, str>, Vec<Operator>>> = OnceLock::new();
-    let all = || grouped(rows(include_str!("operators.tsv"), of_operator), |operator| operator.name.clone());
-    OPERATORS.get_or_init(all).get(name).map(Vec::as_slice).unwrap_or_default()
-}
-
-/// Returns the cast from one type to another.
-pub(super) fn cast(from: Oid, to: Oid) -> Option<Cast> {
-    static CASTS: OnceLock<Vec<(Oid, Oid, Cast)>> = OnceLock::new();
-    let casts = CASTS.get_or_init(|| rows(include_str!("casts.tsv"), of_cast));
-    let at = casts.binary_search_by_key(&(from, to), |(from, to, _)| (*from, *to)).ok()?;
-    casts.get(at).map(|(_, _, cast)| *cast)
+/// Returns whether a row is one of a version, by what stands behind its fields.
+pub(super) fn holds(range: Option<&str>, version: PostgresVersion) -> bool {
+    let Some(range) = range else { return true };
+    let (since, until) = range.split_once('-').unwrap_or((range, range));
+    let is_number = |text: &str| text.parse::<u32>().ok();
+    is_number(since).is_none_or(|since| since <= version.major())
+        && is_number(until).is_none_or(|until| version.major() <= until)
 }
 
 /// How an access method treats the values of a type.
@@ -159,27 +247,6 @@ pub(super) struct ExtensionClass {
     /// The type that the extension brings, where `class.input` is none that every database has; `_name` for its arrays.
     pub(super) own_input: Option<&'static str>,
     pub(super) class: Class,
-}
-
-/// Returns the operator classes.
-pub(super) fn classes() -> &'static [Class] {
-    static CLASSES: OnceLock<Vec<Class>> = OnceLock::new();
-    CLASSES.get_or_init(|| rows(include_str!("classes.tsv"), |fields| of_class(fields).map(|(class, _)| class)))
-}
-
-/// Returns the operator classes that extensions bring.
-pub(super) fn extension_classes() -> &'static [ExtensionClass] {
-    static CLASSES: OnceLock<Vec<ExtensionClass>> = OnceLock::new();
-    let read = |mut fields: Split<'static, char>| {
-        let extension = fields.next()?;
-        let (class, own_input) = of_class(fields)?;
-        Some(ExtensionClass { extension, own_input, class })
-    };
-    CLASSES.get_or_init(|| rows(include_str!("extension_classes.tsv"), read))
-}
-
-fn rows<T>(text: &'static str, read: fn(Split<'static, char>) -> Option<T>) -> Vec<T> {
-    text.lines().filter_map(|line| read(line.split('\t'))).collect()
 }
 
 fn grouped<K: Eq + Hash, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, Vec<T>> {
@@ -298,16 +365,26 @@ mod tests {
 
     #[test]
     fn every_line_is_read() {
-        assert_eq!(types().len(), include_str!("types.tsv").lines().count());
-        assert!(types().is_sorted_by_key(|it| it.oid));
-        let lines = include_str!("operators.tsv").lines();
-        assert_eq!(rows(include_str!("operators.tsv"), of_operator).len(), lines.count());
-        let casts = rows(include_str!("casts.tsv"), of_cast);
-        assert_eq!(casts.len(), include_str!("casts.tsv").lines().count());
+        let all = of_any();
+        let count = |text: &str| text.lines().count();
+        let types = all.rows(include_str!("types.tsv"), 12, of_type);
+        assert_eq!(types.len(), count(include_str!("types.tsv")));
+        assert!(types.is_sorted_by_key(|it| it.oid));
+        assert_eq!(all.rows(include_str!("operators.tsv"), 6, of_operator).len(), count(include_str!("operators.tsv")));
+        let casts = all.rows(include_str!("casts.tsv"), 5, of_cast);
+        assert_eq!(casts.len(), count(include_str!("casts.tsv")));
         assert!(casts.is_sorted_by_key(|(from, to, _)| (*from, *to)));
-        assert_eq!(classes().len(), include_str!("classes.tsv").lines().count());
-        assert_eq!(extension_classes().len(), include_str!("extension_classes.tsv").lines().count());
-        let functions = rows(include_str!("functions.tsv"), of_function);
-        assert_eq!(functions.len(), include_str!("functions.tsv").lines().count());
+        assert_eq!(all.classes().len(), count(include_str!("classes.tsv")));
+        assert_eq!(all.extension_classes().len(), count(include_str!("extension_classes.tsv")));
+        let functions = all.rows(include_str!("functions.tsv"), 11, of_function);
+        assert_eq!(functions.len(), count(include_str!("functions.tsv")));
+    }
+
+    #[test]
+    fn a_version_has_its_own_rows() {
+        let has = |version, name| !of(version).functions(name).is_empty();
+        assert!(has(PostgresVersion::V18, "uuidv7") && !has(PostgresVersion::V17, "uuidv7"));
+        assert!(of(PostgresVersion::V14).type_named("int4multirange").is_some());
+        assert!(of(PostgresVersion::V13).type_named("int4multirange").is_none());
     }
 }

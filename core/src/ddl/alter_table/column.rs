@@ -5,9 +5,10 @@ use crate::catalog::expression::{Expression, Node};
 use crate::catalog::types::storage;
 use crate::catalog::{Address, Class, ConstraintKind, Oid, Refusal, Rows, SqlState};
 use crate::ddl::index::change_options;
+use crate::ddl::not_null::SaidNotNull;
 use crate::ddl::storage::Storage;
 use crate::ddl::syntax::{integer, part};
-use crate::ddl::{Play, Stop, refused};
+use crate::ddl::{Play, Stop, refused, unknown};
 use crate::sql::{ast, tree};
 
 impl Play<'_> {
@@ -37,8 +38,20 @@ impl Play<'_> {
         let number = self.column_number(table, column)?;
         let relation = part(self.catalog.relation(table))?;
         let is_partitioned = relation.is_partitioned();
-        if is_partitioned && part(relation.numbered(number))?.not_null {
+        let has_it = part(relation.numbered(number))?.not_null;
+        if self.names_not_nulls() {
+            if has_it && self.not_null_of(table, number).is_some_and(|known| known.no_inherit) {
+                return unknown("a constraint that children do not get");
+            }
+            let no_inherit = reach.only && !is_partitioned && !self.children(table).is_empty();
+            self.say_not_null(table, number, SaidNotNull { local: true, no_inherit, ..SaidNotNull::default() });
+        }
+        if has_it && (is_partitioned || self.names_not_nulls()) {
             return Ok(());
+        }
+        if reach.only && is_partitioned && self.names_not_nulls() && !self.children(table).is_empty() {
+            let message = "constraint must be added to child tables too";
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
         }
         if reach.only && is_partitioned {
             return self.set_not_null_of_only(table, column, reach);
@@ -87,6 +100,10 @@ impl Play<'_> {
 
     pub(super) fn drop_not_null(&mut self, table: Oid, column: &str, reach: Reach) -> Result<(), Stop> {
         let relation = part(self.catalog.relation(table))?;
+        if self.names_not_nulls() {
+            let number = self.column_number(table, column)?;
+            return self.drop_not_null_constraint(table, number, reach);
+        }
         if reach.only && relation.is_partitioned() && !relation.children.is_empty() {
             let message = "cannot remove constraint from only the partitioned table when partitions exist";
             return refused(SqlState::INVALID_TABLE_DEFINITION, message);
@@ -95,6 +112,27 @@ impl Play<'_> {
             self.drop_not_null_of(oid, column)?;
         }
         Ok(())
+    }
+
+    /// `ATExecDropNotNull`, since 18.
+    fn drop_not_null_constraint(&mut self, table: Oid, number: i16, reach: Reach) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(table))?;
+        let found = part(relation.numbered(number))?;
+        let column = &found.name;
+        if !found.not_null {
+            return Ok(());
+        }
+        if found.identity.is_some() {
+            let message = format!("column \"{column}\" of relation \"{}\" is an identity column", relation.name);
+            return refused(SqlState::SYNTAX_ERROR, message);
+        }
+        let above = relation.parents.first().filter(|_| relation.is_partition());
+        let above = above.and_then(|parent| self.catalog.relation(*parent)?.column(column));
+        if above.is_some_and(|above| above.not_null) {
+            let message = format!("column \"{column}\" is marked NOT NULL in parent table");
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        self.drop_kept_not_null(table, number, reach, false)
     }
 
     fn drop_not_null_of(&mut self, table: Oid, column: &str) -> Result<(), Stop> {

@@ -18,6 +18,12 @@ impl Play<'_> {
     ) -> Result<(), Stop> {
         let mut wanted = Wanted::default();
         wanted.read(part(action.constraint())?, None)?;
+        // Since 18, also where nothing of it reaches them.
+        if self.names_not_nulls() && !reach.only {
+            for child in self.inheritors(table) {
+                self.lock(child, reach.mode);
+            }
+        }
         let relation = part(self.catalog.relation(table))?;
         if !wanted.keys.is_empty() {
             // That there is a primary key already is seen only when the index is made.
@@ -58,6 +64,10 @@ impl Play<'_> {
                 return Ok(());
             }
             return refused(SqlState::UNDEFINED_OBJECT, self.missing_constraint(table, &constraint));
+        }
+        let kind = self.find_constraint(table, &constraint).and_then(|oid| self.catalog.constraint(oid));
+        if let Some(ConstraintKind::NotNull(column)) = kind.map(|found| &found.kind) {
+            return self.drop_kept_not_null(table, *column, reach, false);
         }
         self.drop_constraint_of(table, &constraint, behavior(action.drop_behavior()), reach, false)
     }
@@ -110,6 +120,9 @@ impl Play<'_> {
             return refused(SqlState::UNDEFINED_OBJECT, self.missing_constraint(table, &written));
         };
         let constraint = part(self.catalog.constraint(oid))?;
+        if matches!(constraint.kind, ConstraintKind::NotNull(_)) {
+            return Ok(());
+        }
         if constraint.validated {
             return match &constraint.kind {
                 ConstraintKind::Key { .. } => self.validate_constraint_of(table, oid),

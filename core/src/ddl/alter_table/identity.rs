@@ -2,6 +2,7 @@
 
 use crate::catalog::{Identity, Oid, SqlState};
 use crate::ddl::column::NewColumn;
+use crate::ddl::not_null::SaidNotNull;
 use crate::ddl::syntax::part;
 use crate::ddl::{LockMode, Play, Stop, refused, unknown};
 use crate::sql::ast::{self, AlterColumnOption as C, SetGeneratedOption as S};
@@ -19,7 +20,9 @@ impl Play<'_> {
         let new = NewColumn {
             name: column.to_owned(),
             of: found.of,
-            not_null: true,
+            // It takes none already.
+            not_null: false,
+            said_not_null: SaidNotNull::default(),
             default: None,
             generated: None,
             identity: Some((when, wanted.options, wanted.name)),

@@ -52,11 +52,11 @@ struct Other {
 
 /// How far an action reaches.
 #[derive(Debug, Clone, Copy)]
-struct Reach {
+pub(super) struct Reach {
     /// What inherits from the table is left alone.
-    only: bool,
+    pub(super) only: bool,
     /// The lock of the statement.
-    mode: LockMode,
+    pub(super) mode: LockMode,
 }
 
 impl Play<'_> {

@@ -91,7 +91,7 @@ impl Rebuild {
                 play.lock(on, LockMode::AccessExclusive);
                 play.lock(references, LockMode::AccessExclusive);
             }
-            ConstraintKind::Trigger(_) => {}
+            ConstraintKind::NotNull(_) | ConstraintKind::Trigger(_) => {}
         }
         Ok(())
     }

@@ -68,7 +68,9 @@ impl Play<'_> {
     pub(super) fn rename_constraint(&mut self, table: Oid, from: &str, to: &str, only: bool) -> Result<(), Stop> {
         self.lock(table, LockMode::AccessExclusive);
         let is_inherited_check = |play: &Self, oid| {
-            play.catalog.constraint(oid).is_some_and(|it| matches!(it.kind, ConstraintKind::Check(_)) && !it.no_inherit)
+            play.catalog.constraint(oid).is_some_and(|it| {
+                matches!(it.kind, ConstraintKind::Check(_) | ConstraintKind::NotNull(_)) && !it.no_inherit
+            })
         };
         let of_table = self.find_constraint(table, from).filter(|oid| is_inherited_check(self, *oid));
         if of_table.is_some() {
@@ -93,7 +95,10 @@ impl Play<'_> {
             return refused(SqlState::UNDEFINED_OBJECT, message);
         };
         let found = part(self.catalog.constraint(oid))?;
-        if matches!(found.kind, ConstraintKind::Check(_)) && !found.no_inherit && found.inherited > parents {
+        if matches!(found.kind, ConstraintKind::Check(_) | ConstraintKind::NotNull(_))
+            && !found.no_inherit
+            && found.inherited > parents
+        {
             let message = format!("cannot rename inherited constraint \"{from}\"");
             return refused(SqlState::INVALID_TABLE_DEFINITION, message);
         }

@@ -2,15 +2,17 @@
 
 mod query;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::{Answer, Names, Stop};
+use crate::PostgresVersion;
 use crate::catalog::Oid;
 use crate::catalog::expression::{Argument, Call, Expression, Form, Node, Operation, Subscript, Value};
 use crate::catalog::function;
-use crate::catalog::query::{Query, SOURCES};
+use crate::catalog::query::{Body, Query, SOURCES};
 use crate::catalog::types::{Type, UNKNOWN};
-use crate::sql::quote_identifier;
+use crate::sql::quote_identifier_of;
 
 const BOOL: Oid = Oid(16);
 const INT4: Oid = Oid(23);
@@ -27,8 +29,13 @@ pub fn spell(tree: &Expression, names: &dyn Names) -> Answer<String> {
 /// Returns what `pg_get_viewdef` prints of the query of a view, with the names that its columns have now.
 pub(crate) fn spell_query(query: &Query, columns: &[&str], names: &dyn Names) -> Answer<String> {
     let mut speller = Speller::new(names);
-    // The rule of a view has rows of these names.
-    speller.taken = vec!["old".to_owned(), "new".to_owned()];
+    if names.version() < PostgresVersion::V16 {
+        // The rule of a view has rows of these names.
+        speller.taken = vec!["old".to_owned(), "new".to_owned()];
+    } else {
+        // It has the rows of its own query, and a lone source needs no name before its columns.
+        speller.prefixes = !matches!(&query.body, Body::Select(select) if select.sources.len() == 1);
+    }
     speller.query(query, Some(columns), true)?;
     speller.push(";");
     Ok(speller.text)
@@ -42,6 +49,10 @@ struct Speller<'a> {
     taken: Vec<String>,
     /// What the sources of queries are called.
     sources: BTreeMap<Oid, Called>,
+    /// The name of its source stands before each column.
+    prefixes: bool,
+    /// The names of the outputs, each with the column that it shows, while a column is sorted by that they might be taken for.
+    outputs: Vec<(String, Option<(Oid, i16)>)>,
 }
 
 /// What a source is called here, and its columns.
@@ -55,11 +66,23 @@ struct Called {
 
 impl<'a> Speller<'a> {
     fn new(names: &'a dyn Names) -> Self {
-        Self { names, text: String::new(), indent: 0, taken: Vec::new(), sources: BTreeMap::new() }
+        Self {
+            names,
+            text: String::new(),
+            indent: 0,
+            taken: Vec::new(),
+            sources: BTreeMap::new(),
+            prefixes: true,
+            outputs: Vec::new(),
+        }
     }
 }
 
 impl Speller<'_> {
+    fn quoted<'n>(&self, name: &'n str) -> Cow<'n, str> {
+        quote_identifier_of(self.names.version(), name)
+    }
+
     fn push(&mut self, text: &str) {
         self.text.push_str(text);
     }
@@ -112,7 +135,7 @@ impl Speller<'_> {
                     self.push(row);
                     self.push(".");
                 }
-                self.push(&quote_identifier(&name));
+                self.push(&self.quoted(&name));
                 Ok(())
             }
             Node::DomainValue => {
@@ -331,8 +354,8 @@ impl Speller<'_> {
     }
 
     fn function(&self, oid: Oid) -> Answer<String> {
-        match function::builtin_name(oid) {
-            Some(name) => Ok(quote_identifier(name).into_owned()),
+        match function::builtin_name(self.names.version(), oid) {
+            Some(name) => Ok(self.quoted(name).into_owned()),
             None => self.names.own_function(oid).ok_or_else(|| Stop::unknown("the name of a function")),
         }
     }
@@ -343,7 +366,7 @@ impl Speller<'_> {
             (Form::Implicit | Form::Explicit, [argument, ..]) => return self.cast(&argument.value, of),
             _ => {}
         }
-        let builtin = function::builtin_name(call.function);
+        let builtin = function::builtin_name(self.names.version(), call.function);
         if call.form == Form::Syntax
             && let Some(name) = builtin
             && self.syntax(name, &call.arguments)?
@@ -356,7 +379,7 @@ impl Speller<'_> {
             self.push(if at > 0 { ", " } else { "" });
             self.push(if call.variadic && at + 1 == call.arguments.len() { "VARIADIC " } else { "" });
             if let Some(name) = &argument.name {
-                self.push(&format!("{} => ", quote_identifier(name)));
+                self.push(&format!("{} => ", self.quoted(name)));
             }
             self.node(&argument.value, true)?;
         }

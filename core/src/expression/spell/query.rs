@@ -10,7 +10,6 @@ use crate::catalog::query::{
     SubQuery, Target, Window,
 };
 use crate::expression::{Answer, Stop, is_constant};
-use crate::sql::quote_identifier;
 
 /// How far the parts of a query are indented.
 const STEP: usize = 8;
@@ -46,7 +45,7 @@ impl Speller<'_> {
             } else {
                 self.push(", ");
             }
-            self.sorted_or_grouped(query, sort.target, by_place)?;
+            self.sorted(query, sort.target, columns, by_place)?;
             self.direction(sort.descending, sort.nulls_first);
         }
         if let Some(offset) = &query.offset {
@@ -70,13 +69,21 @@ impl Speller<'_> {
                 let called = self.sources.get(source).and_then(|called| called.name.clone());
                 let name = called.ok_or_else(|| Stop::unknown("the name of a source"))?;
                 self.push(if at == 0 { " OF " } else { ", " });
-                self.push(&quote_identifier(&name));
+                self.push(&self.quoted(&name));
             }
             self.push(lock.wait);
         }
         self.indent = indent;
         self.taken.truncate(taken);
         Ok(())
+    }
+
+    /// A query in another names the source of each column.
+    fn inner_query(&mut self, query: &Query, columns: Option<&[&str]>, visible: bool) -> Answer<()> {
+        let (prefixes, outputs) = (std::mem::replace(&mut self.prefixes, true), std::mem::take(&mut self.outputs));
+        let answer = self.query(query, columns, visible);
+        (self.prefixes, self.outputs) = (prefixes, outputs);
+        answer
     }
 
     /// Begins the line of a clause.
@@ -94,7 +101,7 @@ impl Speller<'_> {
         self.push(if query.recursive { " WITH RECURSIVE " } else { " WITH " });
         for (at, common) in query.with.iter().enumerate() {
             self.push(if at > 0 { ", " } else { "" });
-            self.push(&quote_identifier(&common.name));
+            self.push(&self.quoted(&common.name));
             if !common.columns.is_empty() {
                 self.names(common.columns.iter().map(|name| &**name));
             }
@@ -104,7 +111,7 @@ impl Speller<'_> {
                 Some(false) => " AS NOT MATERIALIZED (",
             });
             self.line("");
-            self.query(&common.query, None, true)?;
+            self.inner_query(&common.query, None, true)?;
             self.line("");
             self.push(")");
         }
@@ -114,7 +121,7 @@ impl Speller<'_> {
     }
 
     fn names<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
-        let names: Vec<_> = names.map(quote_identifier).collect();
+        let names: Vec<_> = names.map(|name| self.quoted(name)).collect();
         self.push(&format!("({})", names.join(", ")));
     }
 
@@ -131,7 +138,7 @@ impl Speller<'_> {
             Distinct::On(targets) => {
                 for (at, target) in targets.iter().enumerate() {
                     self.push(if at == 0 { " DISTINCT ON (" } else { ", " });
-                    self.sorted_or_grouped(query, *target, false)?;
+                    self.sorted(query, *target, columns, false)?;
                 }
                 self.push(")");
             }
@@ -174,7 +181,7 @@ impl Speller<'_> {
             } else {
                 self.push(", ");
             }
-            self.push(&format!("{} AS ", quote_identifier(name)));
+            self.push(&format!("{} AS ", self.quoted(name)));
             self.window(window)?;
         }
         Ok(())
@@ -188,7 +195,7 @@ impl Speller<'_> {
             let own = self.target(&target.value, visible)?;
             let called = columns.and_then(|columns| columns.get(at).copied()).unwrap_or(&target.name);
             if own.as_deref() != Some(called) {
-                self.push(&format!(" AS {}", quote_identifier(called)));
+                self.push(&format!(" AS {}", self.quoted(called)));
             }
             let item = std::mem::replace(&mut self.text, before);
             if item.starts_with('\n') {
@@ -212,6 +219,24 @@ impl Speller<'_> {
         }
         self.node(value, true)?;
         Ok((!visible).then(|| "?column?".to_owned()))
+    }
+
+    /// A column is not to be taken for an output of its name.
+    fn sorted(&mut self, query: &Query, target: usize, columns: Option<&[&str]>, by_place: bool) -> Answer<()> {
+        let column = |target: &Target| match target.value.node {
+            Node::Column { relation, number } => Some((relation, number)),
+            _ => None,
+        };
+        if !self.prefixes && query.targets.get(target).and_then(column).is_some() {
+            let name = |(at, target): (usize, &Target)| {
+                let shown = columns.and_then(|columns| columns.get(at).copied()).unwrap_or(&target.name);
+                (shown.to_owned(), column(target))
+            };
+            self.outputs = query.outputs().enumerate().map(name).collect();
+        }
+        self.sorted_or_grouped(query, target, by_place)?;
+        self.outputs.clear();
+        Ok(())
     }
 
     /// `get_rule_sortgroupclause`
@@ -284,7 +309,7 @@ impl Speller<'_> {
                     && query.offset.is_none()
                     && query.limit.is_none();
                 self.push(if alone { "" } else { "(" });
-                self.query(query, columns, visible)?;
+                self.inner_query(query, columns, visible)?;
                 self.push(if alone { "" } else { ")" });
                 return Ok(());
             }
@@ -375,11 +400,11 @@ impl Speller<'_> {
             }
             SourceOf::Query(query) => {
                 self.push("(");
-                self.query(query, None, true)?;
+                self.inner_query(query, None, true)?;
                 self.push(")");
             }
             SourceOf::Common(name) => {
-                self.push(&quote_identifier(name));
+                self.push(&self.quoted(name));
                 own = Some(name.to_string());
             }
             SourceOf::Values(rows) => {
@@ -398,7 +423,7 @@ impl Speller<'_> {
         if (source.named || columns.is_some() || called.name != own)
             && let Some(name) = called.name.clone()
         {
-            self.push(&format!(" {}", quote_identifier(&name)));
+            self.push(&format!(" {}", self.quoted(&name)));
         }
         if let Some(columns) = columns {
             self.names(columns.iter().map(String::as_str));
@@ -409,8 +434,10 @@ impl Speller<'_> {
     pub(super) fn source_column(&mut self, source: Oid, number: i16) -> Answer<()> {
         let called = self.sources.get(&source).ok_or_else(|| Stop::unknown("a column of a source"))?;
         let column = called.columns.get(&number).ok_or_else(|| Stop::unknown("a column of a source"))?;
-        let prefix = called.name.as_deref().map(|name| format!("{}.", quote_identifier(name))).unwrap_or_default();
-        let text = format!("{prefix}{}", quote_identifier(column));
+        let misleads = self.outputs.iter().any(|(name, of)| name == column && *of != Some((source, number)));
+        let shown = called.name.as_deref().filter(|_| self.prefixes || misleads);
+        let prefix = shown.map(|name| format!("{}.", self.quoted(name))).unwrap_or_default();
+        let text = format!("{prefix}{}", self.quoted(column));
         self.push(&text);
         Ok(())
     }
@@ -510,7 +537,7 @@ impl Speller<'_> {
         match &aggregate.over {
             None => Ok(()),
             Some(Over::Named(name)) => {
-                self.push(&format!(" OVER {}", quote_identifier(name)));
+                self.push(&format!(" OVER {}", self.quoted(name)));
                 Ok(())
             }
             Some(Over::Window(window)) => {
@@ -525,7 +552,7 @@ impl Speller<'_> {
         let mut space = "";
         self.push("(");
         if let Some(name) = &window.based_on {
-            self.push(&quote_identifier(name));
+            self.push(&self.quoted(name));
             space = " ";
         }
         for (at, value) in window.partition.iter().enumerate() {
@@ -577,7 +604,7 @@ impl Speller<'_> {
             self.push(if values.len() > 1 { ")" } else { "" });
             self.push(&words);
         }
-        self.query(&inner.query, None, false)?;
+        self.inner_query(&inner.query, None, false)?;
         self.push(if matches!(inner.link, Link::Value | Link::Array) { ")" } else { "))" });
         Ok(())
     }

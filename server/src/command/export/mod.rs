@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use super::{CommandError, Context, Outcome};
+use super::{CommandError, Context, Outcome, postgres_version};
 use crate::terminal::escape;
 
 /// Write the project as a site, or its graph or a plan as a file
@@ -52,6 +52,8 @@ pub(super) struct Args {
     /// Revisions that the plan starts from, separated by commas, or `base`; without it the database is asked
     #[arg(long, value_name = "REVISIONS", conflicts_with_all = ["site", "graph"])]
     from: Option<String>,
+    #[command(flatten)]
+    version: postgres_version::ServerVersion,
 }
 
 pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandError> {

@@ -13,8 +13,14 @@ const FORMATS: [Format; 3] = [Format::Markdown, Format::Json, Format::Text];
 
 pub(super) fn write(path: &Path, args: &Args, context: &Context) -> Result<Outcome, CommandError> {
     let format = Format::choose(args.format, path, &FORMATS)?;
-    let opened = context.open_whole()?;
-    let plan = plan::make(context, &opened, args.target.as_deref(), args.downgrade, args.from.as_deref())?;
+    let mut opened = context.open_whole()?;
+    let wanted = plan::Wanted {
+        target: args.target.as_deref(),
+        downgrade: args.downgrade,
+        from: args.from.as_deref(),
+        version: &args.version,
+    };
+    let plan = plan::make(context, &mut opened, &wanted)?;
     let ending = plan::ending(&plan);
     let text = match format {
         Format::Json => json(&plan)?,

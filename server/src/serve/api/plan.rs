@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use limbeck_core::PostgresVersion;
 use limbeck_core::document::{Direction, Plan};
 use serde::Deserialize;
 
@@ -34,18 +35,18 @@ pub(crate) async fn get(
         default.to_owned()
     });
     let snapshot = server.projects.current().await?;
-    let rows = server.rows(&snapshot).await?;
-    plan(snapshot, rows, direction, target).await.map(Json)
+    let standing = server.standing(&snapshot).await?;
+    plan(snapshot, standing, direction, target).await.map(Json)
 }
 
 /// Returns a plan; made on a thread of its own, because a long history takes its time.
 pub(super) async fn plan(
     snapshot: Arc<Snapshot>,
-    rows: Vec<String>,
+    (rows, version): (Vec<String>, PostgresVersion),
     direction: Direction,
     target: String,
 ) -> Result<Plan, ApiError> {
-    tokio::task::spawn_blocking(move || snapshot.project.plan(&rows, direction, &target))
+    tokio::task::spawn_blocking(move || snapshot.project.plan_on(version, &rows, direction, &target))
         .await
         .map_err(|_| ApiError::internal("the plan could not be made"))?
         .map_err(ApiError::from)

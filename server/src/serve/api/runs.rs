@@ -36,8 +36,8 @@ pub(crate) async fn start(
 ) -> Result<(StatusCode, Location, Json<Run>), ApiError> {
     let reservation = server.runs.reserve()?;
     let snapshot = server.projects.current().await?;
-    let (turn, rows) = server.database.turn(&snapshot.project).await?;
-    let plan = plan(Arc::clone(&snapshot), rows, request.direction, request.target.clone()).await?;
+    let (turn, standing) = server.database.turn(&snapshot.project).await?;
+    let plan = plan(Arc::clone(&snapshot), standing, request.direction, request.target.clone()).await?;
     if plan.digest != request.digest {
         let message = "the plan is no longer the one that was reviewed";
         return Err(ApiError::new(StatusCode::CONFLICT, "stale-plan", message)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use limbeck_core::catalog::Refusal;
+use limbeck_core::catalog::{Catalog, Refusal};
 use limbeck_core::ddl::{Effects, LockMode, Played, Session};
 use limbeck_core::document::schema::{Schema, TableKind};
 use limbeck_core::reflection;
@@ -93,7 +93,8 @@ impl<'a> Pair<'a> {
     /// Returns an empty database with an empty model.
     pub(super) async fn new(recorder: &'a mut Recorder) -> Self {
         recorder.clean().await;
-        Self { recorder, session: Session::default(), schema: Schema::default(), looks: true, apart: false }
+        let session = Session::new(Catalog::new(recorder.version()));
+        Self { recorder, session, schema: Schema::default(), looks: true, apart: false }
     }
 
     /// Plays a statement on both. What one of them does not do, is done on neither, so that they stay equal.

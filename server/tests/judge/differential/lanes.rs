@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::compare::{Outcome, Pair};
 use super::dice::Dice;
 use super::family::{self, Family, Statement};
+use crate::cluster::Cluster;
 use crate::played::Recorder;
 
 /// How many statements a sequence has.
@@ -34,18 +35,27 @@ impl Sequence {
 }
 
 /// Writes so many sequences, each statement for what the database holds by then, and plays them.
-pub(super) fn run(seed: u64, sequences: usize, sequence: impl Fn(Dice) -> Sequence + Sync) -> Vec<Vec<Step>> {
-    side_by_side(sequences, async |recorder, at| write(recorder, sequence(Dice::new(seed, at))).await)
+pub(super) fn run(
+    cluster: &'static Cluster,
+    seed: u64,
+    sequences: usize,
+    sequence: impl Fn(Dice) -> Sequence + Sync,
+) -> Vec<Vec<Step>> {
+    side_by_side(cluster, sequences, async |recorder, at| write(recorder, sequence(Dice::new(seed, at))).await)
 }
 
 /// Works so many times, each lane with a database of its own, and returns what comes of it, in order.
-pub(super) fn side_by_side<T: Send>(times: usize, work: impl AsyncFn(&mut Recorder, usize) -> T + Sync) -> Vec<T> {
+pub(super) fn side_by_side<T: Send>(
+    cluster: &'static Cluster,
+    times: usize,
+    work: impl AsyncFn(&mut Recorder, usize) -> T + Sync,
+) -> Vec<T> {
     let next = AtomicUsize::new(0);
     let done = Mutex::new(Vec::new());
     let lane = || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime starts");
         runtime.block_on(async {
-            let mut recorder = Recorder::new().await;
+            let mut recorder = Recorder::new(cluster).await;
             loop {
                 let time = next.fetch_add(1, Ordering::Relaxed);
                 if time >= times {

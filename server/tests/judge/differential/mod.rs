@@ -29,6 +29,9 @@ mod views;
 
 use std::fmt::Write;
 
+use limbeck_core::PostgresVersion;
+
+use crate::cluster::Cluster;
 use crate::random;
 
 use dice::Dice;
@@ -41,21 +44,41 @@ const EXAMPLES: usize = 12;
 #[test]
 fn the_model_says_what_postgres_does() {
     let statements = number("LIMBECK_STATEMENTS").unwrap_or(20_000);
-    judge(statements, |dice| Sequence::new(dice, &[], family::ALL));
+    judge(Cluster::shared(), statements, |dice| Sequence::new(dice, &[], family::ALL));
+}
+
+#[test]
+fn the_model_says_what_postgres_17_does() {
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(4_000);
+    judge(Cluster::of(PostgresVersion::V17), statements, |dice| Sequence::new(dice, &[], family::ALL));
+}
+
+#[test]
+fn the_model_says_what_postgres_18_does() {
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(4_000);
+    judge(Cluster::of(PostgresVersion::V18), statements, |dice| Sequence::new(dice, &[], family::ALL));
 }
 
 /// Views are compared as Postgres prints them, so this is about queries.
 #[test]
 fn a_view_shows_what_postgres_says() {
-    let statements = number("LIMBECK_STATEMENTS").unwrap_or(1_500);
-    judge(statements, |dice| Sequence::new(dice, &TABLES, &[views::VIEWS]));
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(8_000);
+    judge(Cluster::shared(), statements, |dice| Sequence::new(dice, &TABLES, &[views::VIEWS]));
+}
+
+#[test]
+fn a_view_shows_what_postgres_18_says() {
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(2_000);
+    judge(Cluster::of(PostgresVersion::V18), statements, |dice| Sequence::new(dice, &TABLES, &[views::VIEWS]));
 }
 
 /// Rows decide much of it; what does not depend on them is compared.
 #[test]
 fn rows_are_changed_as_postgres_changes_them() {
-    let statements = number("LIMBECK_STATEMENTS").unwrap_or(1_500);
-    judge(statements, |dice| Sequence::new(dice, &CHANGED, &[rows::FAMILIES, &[(20, "SELECT", queries::query)]]));
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(6_000);
+    judge(Cluster::shared(), statements, |dice| {
+        Sequence::new(dice, &CHANGED, &[rows::FAMILIES, &[(20, "SELECT", queries::query)]])
+    });
 }
 
 /// Tables whose rows are changed.
@@ -87,10 +110,10 @@ const TABLES: [&str; 6] = [
     "CREATE VIEW busy AS SELECT customer_id AS id, count(*) AS orders FROM orders GROUP BY customer_id",
 ];
 
-fn judge(statements: usize, sequence: impl Fn(Dice) -> Sequence + Sync) {
+fn judge(cluster: &'static Cluster, statements: usize, sequence: impl Fn(Dice) -> Sequence + Sync) {
     let seed = random::seed();
-    println!("{statements} statements of seed {seed}");
-    let played = lanes::run(seed, statements / LENGTH, sequence);
+    println!("{statements} statements of seed {seed} on Postgres {}", cluster.version());
+    let played = lanes::run(cluster, seed, statements / LENGTH, sequence);
     let tally = Tally::of(&played);
     println!("{tally}");
     let wrong = tally.wrong();
@@ -100,7 +123,7 @@ fn judge(statements: usize, sequence: impl Fn(Dice) -> Sequence + Sync) {
         None => tally::examples(&played, EXAMPLES, false),
         Some(count) => tally::examples(&played, count, true),
     };
-    let examples = lanes::side_by_side(examples.len(), async |recorder, place| match examples.get(place) {
+    let examples = lanes::side_by_side(cluster, examples.len(), async |recorder, place| match examples.get(place) {
         Some(example) => example.shown(recorder).await,
         None => String::new(),
     });

@@ -1,11 +1,14 @@
 //! The table, types and functions that expressions are about, as the server has them.
 
+use limbeck_core::PostgresVersion;
 use limbeck_core::catalog::expression::{Expression, Node};
 use limbeck_core::catalog::function::{Kind, Signature, Volatility};
 use limbeck_core::catalog::types::{OwnKind, OwnType, Type, Types};
 use limbeck_core::catalog::{Oid, Refusal, SqlState};
 use limbeck_core::expression::{Literal, Names, Scope, Stop};
 use limbeck_core::sql::TypeName;
+
+use crate::cluster::Cluster;
 
 pub(super) const TABLE: &str = "
     CREATE TYPE mood AS ENUM ('sad', 'ok', 'so so');
@@ -86,6 +89,10 @@ impl World {
 }
 
 impl Types for World {
+    fn version(&self) -> PostgresVersion {
+        Cluster::shared().version()
+    }
+
     fn own(&self, oid: Oid) -> Option<OwnType> {
         let numeric = Type { oid: Oid(1700), modifier: ((10 << 16) | 2) + 4 };
         let (kind, array) = match oid {

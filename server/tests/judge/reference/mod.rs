@@ -16,6 +16,9 @@ mod tables;
 mod transactions;
 mod versions;
 
+use limbeck_core::PostgresVersion;
+
+use crate::cluster::Cluster;
 use crate::played::{Done, Recorder, Refused};
 
 /// What stands before, the statement, what becomes of it.
@@ -44,8 +47,14 @@ const REST: &str =
 ///
 /// Panics with all that differ.
 async fn judge(rows: &[Row<'_>]) {
-    let mut recorder = Recorder::new().await;
-    let version = recorder.major_version().await;
+    for cluster in [Cluster::shared(), Cluster::of(PostgresVersion::V17), Cluster::of(PostgresVersion::V18)] {
+        judge_on(cluster, rows).await;
+    }
+}
+
+async fn judge_on(cluster: &'static Cluster, rows: &[Row<'_>]) {
+    let mut recorder = Recorder::new(cluster).await;
+    let version = cluster.version();
     let mut differences = String::new();
     let (mut unknown, mut open) = (0, 0);
     for (before, statement, row) in rows {
@@ -65,7 +74,7 @@ async fn judge(rows: &[Row<'_>]) {
         }
         // Indexes and sequences are no part of what the model says.
         let expected = of_model(row).unwrap_or(expected).split(" + ").next().unwrap_or_default();
-        match model::said(&[WORLD, before], statement, expected) {
+        match model::said(version, &[WORLD, before], statement, expected) {
             None => unknown += 1,
             Some(said) if said == expected => {}
             Some(_) if model::is_open(statement) => open += 1,
@@ -75,17 +84,20 @@ async fn judge(rows: &[Row<'_>]) {
             }
         }
     }
-    println!("{} forms of statement, {unknown} of them unknown to the model, {open} known to differ", rows.len());
+    println!(
+        "Postgres {version}: {} forms of statement, {unknown} of them unknown to the model, {open} known to differ",
+        rows.len()
+    );
     assert!(differences.is_empty(), "Postgres {version}:\n{differences}");
 }
 
 /// Returns the part of an expectation that holds for this version.
-fn of_version(expected: &str, version: u32) -> &str {
+fn of_version(expected: &str, version: PostgresVersion) -> &str {
     let mut holds = "";
     for part in expected.split("; ") {
         match part.split_once(": ") {
             None => holds = part,
-            Some((since, then)) if since.parse().is_ok_and(|since: u32| version >= since) => holds = then,
+            Some((since, then)) if since.parse().is_ok_and(|since: u32| version.major() >= since) => holds = then,
             Some(_) => {}
         }
     }

@@ -1,5 +1,7 @@
 //! The same rows, asked of the model.
 
+use limbeck_core::PostgresVersion;
+use limbeck_core::catalog::Catalog;
 use limbeck_core::ddl::{Played, Session};
 use limbeck_core::sql::{self, Transactions};
 
@@ -25,8 +27,8 @@ const ROWS_ONLY: [&str; 2] = ["insert", "truncate"];
 
 /// Returns what the model says to a statement behind others, in the words of the tables; nothing where it does not know
 /// one of them. A refusal that rows decide counts as one where it is `expected`.
-pub(super) fn said(before: &[&str], statement: &str, expected: &str) -> Option<String> {
-    let mut session = Session::default();
+pub(super) fn said(version: PostgresVersion, before: &[&str], statement: &str, expected: &str) -> Option<String> {
+    let mut session = Session::new(Catalog::new(version));
     for script in before {
         let (statements, _) = sql::split(script);
         for statement in statements {

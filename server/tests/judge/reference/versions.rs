@@ -26,7 +26,7 @@ const ROWS: &[Row<'static>] = &[
     ("", "CREATE TABLE q (a integer, b integer GENERATED ALWAYS AS (a))", "42601; 18: -"),
     ("", "CREATE TABLE q (a integer, CONSTRAINT x NOT NULL a)", "42601; 18: -"),
     ("", "ALTER TABLE t ADD FOREIGN KEY (o_id) REFERENCES o NOT ENFORCED", "42601; 18: o SRE, t SRE"),
-    ("", "CREATE TABLE q (r int4range, PRIMARY KEY (r WITHOUT OVERLAPS))", "42601; 18: 0A000"),
+    ("", "CREATE TABLE q (r int4range, PRIMARY KEY (r WITHOUT OVERLAPS))", "42601"),
 ];
 
 #[tokio::test]

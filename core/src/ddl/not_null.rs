@@ -1,0 +1,191 @@
+//! NOT NULL as a constraint with a name, which it is since Postgres 18.
+
+use std::collections::BTreeSet;
+
+use super::alter_table::Reach;
+use super::syntax::part;
+use super::{Play, Stop, refused};
+use crate::PostgresVersion;
+use crate::catalog::{
+    Address, Behavior, Class, Constraint, ConstraintKind, Dependence, Oid, RelationKind, SqlState, naming,
+};
+
+/// What a statement says of the constraint that keeps nulls out of a column.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SaidNotNull {
+    /// Its name, where one is given.
+    pub(super) name: Option<String>,
+    /// It is asked for of this very table.
+    pub(super) local: bool,
+    /// Children do not get it.
+    pub(super) no_inherit: bool,
+}
+
+impl Play<'_> {
+    /// Returns whether NOT NULL is a constraint.
+    pub(super) fn names_not_nulls(&self) -> bool {
+        self.catalog.version() >= PostgresVersion::V18
+    }
+
+    /// Remembers what a statement says of the constraint of a column, until [`Self::settle_not_nulls`].
+    pub(super) fn say_not_null(&mut self, table: Oid, column: i16, said: SaidNotNull) {
+        if self.names_not_nulls() {
+            self.not_nulls.insert((table, column), said);
+        }
+    }
+
+    /// Says that columns of a new table take no nulls since they are its primary key.
+    pub(super) fn say_key_not_null(&mut self, table: Oid, columns: &[String]) {
+        let Some(relation) = self.catalog.relation(table) else { return };
+        let numbers: Vec<i16> =
+            columns.iter().filter_map(|name| relation.column(name)).map(|column| column.number).collect();
+        for number in numbers {
+            let said = self.not_nulls.get(&(table, number)).cloned().unwrap_or_default();
+            self.say_not_null(table, number, SaidNotNull { local: true, ..said });
+        }
+    }
+
+    /// Returns the constraint that keeps nulls out of a column.
+    pub(super) fn not_null_of(&self, table: Oid, column: i16) -> Option<&Constraint> {
+        let constraints = self.catalog.constraints_of(table);
+        constraints.into_iter().find(|it| matches!(it.kind, ConstraintKind::NotNull(of) if of == column))
+    }
+
+    /// Gives each column that takes no nulls its constraint, and takes those away of columns that do, in all tables that
+    /// the statement changed. Parents come before their children, which have the names of theirs.
+    pub(super) fn settle_not_nulls(&mut self) -> Result<(), Stop> {
+        if !self.names_not_nulls() {
+            return Ok(());
+        }
+        let mut open: BTreeSet<Oid> = self.before.touched(&self.catalog);
+        open.extend(self.not_nulls.keys().map(|(table, _)| *table));
+        while let Some(next) = open.first().copied() {
+            self.settle_with_parents(next, &mut open)?;
+        }
+        Ok(())
+    }
+
+    fn settle_with_parents(&mut self, table: Oid, open: &mut BTreeSet<Oid>) -> Result<(), Stop> {
+        open.remove(&table);
+        let Some(relation) = self.catalog.relation(table) else { return Ok(()) };
+        if !matches!(relation.kind, RelationKind::Table | RelationKind::Partitioned(_)) {
+            return Ok(());
+        }
+        for parent in relation.parents.clone() {
+            if open.contains(&parent) {
+                self.settle_with_parents(parent, open)?;
+            }
+        }
+        let columns: Vec<(i16, bool)> =
+            part(self.catalog.relation(table))?.live().map(|column| (column.number, column.not_null)).collect();
+        for (number, not_null) in columns {
+            let known = self.not_null_of(table, number).map(|known| known.oid);
+            match (not_null, known) {
+                (true, known) => self.settle_not_null(table, number, known)?,
+                (false, Some(known)) => {
+                    self.catalog.drop_all(&[Address::of(Class::Constraint, known)], Behavior::Restrict)?;
+                }
+                (false, None) => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn settle_not_null(&mut self, table: Oid, number: i16, known: Option<Oid>) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(table))?;
+        let (schema, table_name, is_partition) = (relation.schema, relation.name.clone(), relation.is_partition());
+        let column = part(relation.numbered(number))?.name.clone();
+        let above = |parent: &Oid| {
+            let of_parent = self.catalog.relation(*parent)?.column(&column)?.number;
+            self.not_null_of(*parent, of_parent).filter(|constraint| !constraint.no_inherit)
+        };
+        let above: Vec<_> = relation.parents.iter().filter_map(above).map(|it| it.name.clone()).collect();
+        let said = self.not_nulls.get(&(table, number)).cloned().unwrap_or_default();
+        if let Some(known) = known.and_then(|oid| self.catalog.constraint_mut(oid)) {
+            // What a table brings when it becomes a partition is that of its parent from then on.
+            let becomes_part = is_partition && known.inherited < above.len();
+            let local = (known.local && !becomes_part) || said.local || above.is_empty();
+            if known.inherited != above.len() || known.local != local {
+                (known.inherited, known.local) = (above.len(), local);
+            }
+            return Ok(());
+        }
+        if let Some(name) = &said.name {
+            self.constraint_name_is_free(table, name)?;
+        }
+        let inherited = above.first().filter(|_| !said.local).map(ToString::to_string);
+        let name = said.name.or(inherited).unwrap_or_else(|| {
+            naming::constraint_name(&self.catalog, &table_name, Some(&column), "not_null", schema, &[])
+        });
+        let oid = self.catalog.allocate();
+        let (address, of) = (Address::of(Class::Constraint, oid), Address::column(table, number));
+        self.catalog.dependencies.add(address, of, Dependence::Auto);
+        self.catalog.add_constraint(Constraint {
+            oid,
+            name: name.into(),
+            on: table,
+            kind: ConstraintKind::NotNull(number),
+            deferrable: None,
+            validated: true,
+            local: said.local || above.is_empty(),
+            inherited: above.len(),
+            no_inherit: said.no_inherit,
+            parent: None,
+        });
+        Ok(())
+    }
+
+    /// Takes away the constraint that keeps nulls out of a column, and that of children who have it from nobody else;
+    /// `dropconstraint_internal`.
+    pub(super) fn drop_kept_not_null(
+        &mut self,
+        table: Oid,
+        number: i16,
+        reach: Reach,
+        recursing: bool,
+    ) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(table))?;
+        let column = part(relation.numbered(number))?.clone();
+        let (table_name, is_partitioned) = (relation.name.clone(), relation.is_partitioned());
+        let Some(known) = self.not_null_of(table, number) else { return Ok(()) };
+        let (oid, no_inherit) = (known.oid, known.no_inherit);
+        if known.inherited > 0 && !recursing {
+            let message = format!("cannot drop inherited constraint \"{}\" of relation \"{table_name}\"", known.name);
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        let in_primary_key = self.catalog.constraints_of(table).into_iter().any(|constraint| {
+            matches!(&constraint.kind, ConstraintKind::Key { columns, .. } if columns.contains(&number))
+                && constraint.is_primary()
+        });
+        if in_primary_key {
+            let message = format!("column \"{}\" is in a primary key", column.name);
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        if column.identity.is_some() {
+            let message = format!("column \"{}\" of relation \"{table_name}\" is an identity column", column.name);
+            return refused(SqlState::SYNTAX_ERROR, message);
+        }
+        self.catalog.drop_all(&[Address::of(Class::Constraint, oid)], Behavior::Restrict)?;
+        if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
+            found.not_null = false;
+        }
+        let children = if no_inherit { Vec::new() } else { self.children(table) };
+        if reach.only && is_partitioned && !children.is_empty() {
+            let message = "cannot remove constraint from only the partitioned table when partitions exist";
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+        }
+        for child in children {
+            self.lock(child, reach.mode);
+            let of_child = part(part(self.catalog.relation(child))?.column(&column.name))?.number;
+            let Some(below) = self.not_null_of(child, of_child) else { continue };
+            let (oid, goes) = (below.oid, !reach.only && below.inherited <= 1 && !below.local);
+            if goes {
+                self.drop_kept_not_null(child, of_child, reach, true)?;
+            } else if let Some(below) = self.catalog.constraint_mut(oid) {
+                below.inherited = below.inherited.saturating_sub(1);
+                below.local |= reach.only;
+            }
+        }
+        Ok(())
+    }
+}
