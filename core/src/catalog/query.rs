@@ -386,6 +386,9 @@ impl Query {
                         references_of(call, &sources, &mut found);
                     }
                 }
+                for from in &select.from {
+                    joined_columns(from, select, &mut found);
+                }
             }
             for value in query.expressions() {
                 references_of(value, &sources, &mut found);
@@ -394,6 +397,37 @@ impl Query {
         found.sort_unstable();
         found.dedup();
         found
+    }
+}
+
+/// Adds the columns that joins compare by their names.
+fn joined_columns(from: &From, select: &Select, found: &mut Vec<Address>) {
+    let From::Join(join) = from else { return };
+    for side in [&join.left, &join.right] {
+        joined_columns(side, select, found);
+        for name in &join.using {
+            columns_called(side, name, select, found);
+        }
+    }
+}
+
+/// Adds the columns of a name of the tables in a part of FROM.
+fn columns_called(from: &From, name: &str, select: &Select, found: &mut Vec<Address>) {
+    match from {
+        From::Join(join) => {
+            columns_called(&join.left, name, select, found);
+            columns_called(&join.right, name, select, found);
+        }
+        From::Source(number) => {
+            let Some(source) = select.sources.iter().find(|source| source.number == *number) else { return };
+            let SourceOf::Relation(oid, _) = source.of else { return };
+            for (at, own, _) in &source.columns {
+                let renamed = source.renamed.iter().find(|(renamed, _)| renamed == at);
+                if renamed.map_or(&**own, |(_, new)| &**new) == name {
+                    found.push(Address::column(oid, *at));
+                }
+            }
+        }
     }
 }
 

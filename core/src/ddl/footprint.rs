@@ -90,7 +90,7 @@ impl Footprint {
     pub fn of(statement: &str, kind: &str, before: &Catalog, after: &Catalog, effects: &Effects) -> Self {
         let mut footprint = Self { all: reaches_all(statement, kind), ..Self::default() };
         footprint.write(before, after);
-        footprint.know(sql::identifiers(statement), before);
+        footprint.know(sql::identifiers_inside(statement), before);
         footprint.rows(kind, effects);
         // One table is named to have something done to a part of it; every other statement may mean all of what it names.
         let part = matches!(kind, "alter_table" | "create_index" | "comment_on" | "create_trigger" | "create_policy");

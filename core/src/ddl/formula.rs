@@ -173,12 +173,44 @@ impl Play<'_> {
         query::read(&world, tree, true).map_err(|stop| self.unless_of_extension(stop))
     }
 
-    /// Reads a statement that changes rows.
-    pub(super) fn change_of(&self, tree: &syntax::Statement, with: Option<&syntax::With>) -> Result<Change, Stop> {
+    /// Reads a query in the body of a function.
+    pub(super) fn query_with(&self, tree: &syntax::Query, arguments: query::Arguments<'_>) -> Result<Query, Stop> {
+        let (catalog, names) = (&self.catalog, &self.names);
+        let around = Around { catalog, names, relation: None, value: None, of_trigger: false };
+        let world = query::World::new(catalog, names, &around).with_arguments(arguments);
+        query::read(&world, tree, true).map_err(|stop| self.unless_of_extension(stop))
+    }
+
+    /// Returns whether a value can be put where one of a type stands.
+    pub(super) fn becomes(&self, value: &Expression, to: Type) -> Result<bool, Stop> {
+        let (catalog, names) = (&self.catalog, &self.names);
+        let around = Around { catalog, names, relation: None, value: None, of_trigger: false };
+        let assigned =
+            expression::assigned(&around, value.clone(), to).map_err(|stop| self.unless_of_extension(stop))?;
+        if assigned.is_none() && self.catalog.has_unlisted_extension() {
+            return Err(Stop::unknown("a cast that an extension may bring"));
+        }
+        Ok(assigned.is_some())
+    }
+
+    /// Returns the types of the columns of a type of rows.
+    pub(super) fn row_fields(&self, of: Oid) -> Option<Vec<Type>> {
+        let UserTypeKind::Row(row) = self.catalog.user_type(of)?.kind else { return None };
+        Some(self.catalog.relation(row)?.live().map(|column| column.of).collect())
+    }
+
+    /// Reads a statement that changes rows, in the body of a function with its arguments.
+    pub(super) fn change_read(&self, written: &str, arguments: Option<query::Arguments<'_>>) -> Result<Change, Stop> {
+        let (tree, with) = super::sql_body::change_tree(written)?;
+        let with = with.as_ref();
         let (catalog, names) = (&self.catalog, &self.names);
         let around = Around { catalog, names, relation: None, value: None, of_trigger: false };
         let world = query::World::new(catalog, names, &around);
-        let change = match tree {
+        let world = match arguments {
+            Some(arguments) => world.with_arguments(arguments),
+            None => world,
+        };
+        let change = match &tree {
             syntax::Statement::Insert(tree) => query::insert(&world, tree, with),
             syntax::Statement::Update(tree) => query::update(&world, tree, with),
             syntax::Statement::Delete(tree) => query::delete(&world, tree, with),

@@ -319,13 +319,11 @@ impl Play<'_> {
     }
 
     /// What the language says of the body.
-    fn check_body(&self, routine: &Routine) -> Result<(), Stop> {
+    fn check_body(&mut self, routine: &Routine) -> Result<(), Stop> {
         let Body::Text(text) = &routine.body else { return unknown("a function that is written in C") };
         if &*routine.language == "sql" {
-            return match self.check_bodies {
-                true => unknown("what a body of SQL asks for"),
-                false => self.check_pseudo_types(routine, "SQL"),
-            };
+            self.check_pseudo_types(routine, "SQL")?;
+            return if self.check_bodies { self.check_sql(routine, text) } else { Ok(()) };
         }
         self.check_pseudo_types(routine, "PL/pgSQL")?;
         if self.check_bodies { self.check_plpgsql(routine, text) } else { Ok(()) }
@@ -384,7 +382,7 @@ const OF_COMPATIBLE: [Oid; 3] = [Oid(5077), Oid(5078), Oid(5079)];
 /// `anycompatiblerange`, `anycompatiblemultirange`
 const OF_COMPATIBLE_RANGES: [Oid; 2] = [Oid(5080), Oid(4538)];
 
-fn is_polymorphic(oid: Oid) -> bool {
+pub(super) fn is_polymorphic(oid: Oid) -> bool {
     [&OF_ELEMENTS[..], &OF_RANGES, &OF_COMPATIBLE, &OF_COMPATIBLE_RANGES].iter().any(|all| all.contains(&oid))
 }
 

@@ -13,10 +13,12 @@ mod collation;
 mod column;
 mod comment;
 mod composite;
+mod condition;
 mod constraint;
 mod copy;
 mod create_table;
 mod define_index;
+mod do_block;
 mod domain;
 mod drop;
 mod effects;
@@ -27,6 +29,7 @@ mod footprint;
 mod foreign_key;
 mod formula;
 mod function;
+mod harmless;
 mod index;
 mod index_key;
 mod inherit;
@@ -51,6 +54,7 @@ mod schema;
 mod sequence;
 mod set_constraints;
 mod settings;
+mod sql_body;
 mod statistics;
 mod storage;
 mod syntax;
@@ -185,6 +189,7 @@ impl Session {
             names: self.names.clone(),
             new_from: self.new_from,
             check_bodies: self.check_bodies,
+            triggers: 0,
             ledger: Ledger::default(),
             not_nulls: BTreeMap::new(),
         };
@@ -214,6 +219,8 @@ struct Play<'a> {
     names: Names,
     new_from: Option<Oid>,
     check_bodies: bool,
+    /// How deep triggers fire triggers.
+    triggers: usize,
     ledger: Ledger,
     /// What was said of constraints that keep nulls out of columns.
     not_nulls: BTreeMap<(Oid, i16), SaidNotNull>,
@@ -304,6 +311,7 @@ impl Play<'_> {
             Stmt::CreateStatistics(tree) => self.create_statistics(tree),
             Stmt::AlterStatistics(tree) => self.alter_statistics(tree),
             Stmt::DropStatistics(tree) => self.drop_statistics(tree),
+            Stmt::Do(tree) => self.do_block(tree),
             Stmt::DropTable(tree) => self.drop_table(tree),
             Stmt::DropIndex(tree) => self.drop_index(tree),
             Stmt::DropSequence(tree) => self.drop_sequence(tree),

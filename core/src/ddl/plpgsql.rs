@@ -16,8 +16,8 @@ pub(super) const TRIGGER: Oid = Oid(2279);
 pub(super) const EVENT_TRIGGER: Oid = Oid(3838);
 pub(super) const VOID: Oid = Oid(2278);
 
-/// Names that an exception can have.
-const CONDITIONS: &str = include_str!("plpgsql/conditions.txt");
+/// Names that an exception can have, with their SQLSTATEs.
+pub(super) const CONDITIONS: &str = include_str!("plpgsql/conditions.txt");
 /// Variables of every trigger's function beside `new` and `old`.
 const OF_TRIGGERS: [&str; 10] = [
     "tg_name",
@@ -39,8 +39,8 @@ enum Holds {
     Scalar(Oid),
     /// A row.
     Row,
-    /// A cursor with its query.
-    Cursor,
+    /// A cursor with its query, and how many arguments that takes.
+    Cursor(usize),
     /// One or the other, by the arguments of a call.
     Either,
 }
@@ -194,7 +194,8 @@ impl Check<'_> {
                 (name, Variable { holds: of, constant })
             }
             Decl::PlpgsqlCursorDecl(cursor) => {
-                (one(&part(cursor.name())?)?, Variable { holds: Holds::Cursor, constant: false })
+                let takes = cursor.args().map_or(0, |args| args.plpgsql_cursor_args().count());
+                (one(&part(cursor.name())?)?, Variable { holds: Holds::Cursor(takes), constant: false })
             }
             Decl::PlpgsqlAliasDecl(_) => return unknown("ALIAS of a variable"),
         };
@@ -327,11 +328,33 @@ impl Check<'_> {
             }
             S::PlpgsqlDynExecuteStmt(it) => self.check_into(it.into_clause()),
             S::PlpgsqlGetDiagStmt(it) => self.diagnostics(&it),
-            S::PlpgsqlOpenStmt(_)
-            | S::PlpgsqlCloseStmt(_)
-            | S::PlpgsqlFetchStmt(_)
-            | S::PlpgsqlMoveStmt(_)
-            | S::PlpgsqlForCursorStmt(_) => unknown("a cursor in a body"),
+            S::PlpgsqlOpenStmt(it) => {
+                let takes = self.cursor(it.cursor())?;
+                match (takes, it.args(), it.source()) {
+                    (None, None, Some(_)) => Ok(()),
+                    (Some(takes), args, None) => check_arguments(takes, args),
+                    (None, ..) => syntax("a cursor without a query is opened with FOR"),
+                    (Some(_), _, Some(_)) => syntax("a cursor with a query is opened without FOR"),
+                }
+            }
+            S::PlpgsqlCloseStmt(it) => self.cursor(it.cursor()).map(|_| ()),
+            S::PlpgsqlFetchStmt(it) => {
+                self.cursor(it.cursor())?;
+                self.check_into(it.into_clause())
+            }
+            S::PlpgsqlMoveStmt(it) => self.cursor(it.cursor()).map(|_| ()),
+            S::PlpgsqlForCursorStmt(it) => {
+                let takes = self.cursor(it.cursor())?;
+                let mut names = it.vars().map(|variable| one(&variable)).collect::<Result<Vec<_>, _>>()?;
+                let Some(name) = names.pop().filter(|_| names.is_empty()) else {
+                    return syntax("cursor FOR loop must have only one target variable");
+                };
+                let Some(takes) = takes else {
+                    return syntax("cursor FOR loop must use a bound cursor variable");
+                };
+                check_arguments(takes, it.args())?;
+                self.looped_over(it.label(), it.end_label(), it.body(), Some((name, Holds::Row)))
+            }
             S::PlpgsqlPerformStmt(_)
             | S::PlpgsqlCallStmt(_)
             | S::PlpgsqlDoStmt(_)
@@ -349,10 +372,21 @@ impl Check<'_> {
         body: Option<ast::PlpgsqlBody>,
         counter: Option<String>,
     ) -> Result<(), Stop> {
+        let counter = counter.map(|name| (name, Holds::Scalar(Oid(23))));
+        self.looped_over(label, end, body, counter)
+    }
+
+    /// A loop with a variable of its own.
+    fn looped_over(
+        &mut self,
+        label: Option<ast::PlpgsqlLabel>,
+        end: Option<ast::PlpgsqlLabelNameRef>,
+        body: Option<ast::PlpgsqlBody>,
+        own: Option<(String, Holds)>,
+    ) -> Result<(), Stop> {
         let label = label.and_then(|label| label.name()).map(|name| one(&name)).transpose()?;
         check_end(label.as_deref(), end)?;
-        let variable = Variable { holds: Holds::Scalar(Oid(23)), constant: false };
-        let variables = counter.map(|name| (name, variable)).into_iter().collect();
+        let variables = own.map(|(name, holds)| (name, Variable { holds, constant: false })).into_iter().collect();
         self.levels.push(Level { label, is_loop: true, variables });
         self.statements(body)?;
         self.levels.pop();
@@ -485,8 +519,23 @@ impl Check<'_> {
             Some(Variable { constant: true, .. }) => {
                 refused(SqlState("22005"), format!("variable \"{}\" is declared CONSTANT", path.join(".")))
             }
-            Some(Variable { holds: Holds::Cursor, .. }) => unknown("a cursor in a body"),
+            Some(Variable { holds: Holds::Cursor(_), .. }) => unknown("a cursor in a body"),
             Some(_) => Ok(()),
+        }
+    }
+
+    /// Returns how many arguments a cursor takes; none for one that has no query yet.
+    fn cursor(&self, variable: Option<ast::PlpgsqlCursorVariableRef>) -> Result<Option<usize>, Stop> {
+        /// `refcursor`
+        const REFCURSOR: Oid = Oid(1790);
+        let path = part(tree::parts(&part(variable)?))?;
+        match self.target(&path)?.map(|variable| variable.holds) {
+            None => syntax(format!("\"{}\" is not a known variable", path.join("."))),
+            Some(Holds::Cursor(takes)) => Ok(Some(takes)),
+            Some(Holds::Scalar(REFCURSOR)) => Ok(None),
+            Some(Holds::Scalar(_)) => mismatch("the variable must be of type cursor or refcursor"),
+            Some(Holds::Row) => mismatch("cursor variable must be a simple variable"),
+            Some(Holds::Either) => unknown("a variable of any type"),
         }
     }
 
@@ -526,6 +575,16 @@ fn one(node: &impl AstNode) -> Result<String, Stop> {
     }
 }
 
+fn check_arguments(takes: usize, given: Option<ast::ArgList>) -> Result<(), Stop> {
+    match (takes, given.map(|given| given.args().count())) {
+        (0, None) => Ok(()),
+        (0, Some(_)) => syntax("the cursor has no arguments"),
+        (_, None) => syntax("the cursor has arguments"),
+        (takes, Some(given)) if takes == given => Ok(()),
+        _ => syntax("the cursor takes another number of arguments"),
+    }
+}
+
 fn check_end(label: Option<&str>, end: Option<ast::PlpgsqlLabelNameRef>) -> Result<(), Stop> {
     let Some(end) = end.map(|end| one(&end)).transpose()? else { return Ok(()) };
     match label {
@@ -551,7 +610,9 @@ fn check_condition(condition: &ast::PlpgsqlCondition, others: bool) -> Result<()
         }
         [name] => {
             let name = crate::sql::fold(name).unwrap_or_default();
-            if others && name == "others" || CONDITIONS.lines().any(|known| known == name) {
+            if others && name == "others"
+                || CONDITIONS.lines().any(|known| known.split(' ').next() == Some(name.as_str()))
+            {
                 return Ok(());
             }
             refused(SqlState::UNDEFINED_OBJECT, format!("unrecognized exception condition \"{name}\""))

@@ -4,9 +4,8 @@ use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::expression::{Expression, Node, Value};
 use crate::catalog::function::{Volatility, builtin_name};
 use crate::catalog::query::{Body, From, JoinKind, Query, SourceOf};
-use crate::catalog::{ConstraintKind, Oid, Relation, RelationKind, Rows, SqlState, Timing};
+use crate::catalog::{ConstraintKind, Enabled, Events, Oid, Relation, RelationKind, Rows, SqlState, Timing, Trigger};
 use crate::query::{Change, Rows as Inserted};
-use crate::sql::query::{self as syntax, ast};
 
 impl Play<'_> {
     pub(super) fn select(&mut self, written: &str) -> Result<(), Stop> {
@@ -16,20 +15,7 @@ impl Play<'_> {
 
     /// Plays a statement that changes rows.
     pub(super) fn change(&mut self, written: &str) -> Result<(), Stop> {
-        let tree = syntax::statement(written).map_err(|error| Stop::unknown(error.to_string()))?;
-        let (tree, with) = match tree {
-            ast::Statement::Query(query) => {
-                let ast::Query { with, body, .. } = *query;
-                match *body {
-                    ast::SetExpr::Insert(tree) | ast::SetExpr::Update(tree) | ast::SetExpr::Delete(tree) => {
-                        (tree, with)
-                    }
-                    _ => return unknown("a statement of such a form"),
-                }
-            }
-            tree => (tree, None),
-        };
-        let change = self.change_of(&tree, with.as_ref())?;
+        let change = self.change_read(written, None)?;
         self.lock_read(&change.reads);
         self.lock(change.target, LockMode::RowExclusive);
         self.run_query(&change.reads)?;
@@ -43,6 +29,32 @@ impl Play<'_> {
         self.check_first_row(&change)?;
         self.lock_referenced(&change);
         self.forget_rows_of(&change, &below);
+        let inserts = !matches!(change.rows, Inserted::None);
+        let deletes = !inserts && change.updates.is_none();
+        self.fire(change.target, |trigger| {
+            let is_of = |columns: &Vec<i16>| {
+                trigger.columns.is_empty() || trigger.columns.iter().any(|column| columns.contains(column))
+            };
+            let Events { insert, delete, update, .. } = trigger.events;
+            inserts && insert || deletes && delete || update && change.updates.as_ref().is_some_and(is_of)
+        })
+    }
+
+    /// Plays the triggers that fire once for a statement.
+    pub(super) fn fire(&mut self, on: Oid, by: impl Fn(&Trigger) -> bool) -> Result<(), Stop> {
+        let fires = |trigger: &&Trigger| {
+            !trigger.each_row
+                && trigger.timing != Timing::InsteadOf
+                && matches!(trigger.enabled, Enabled::Origin | Enabled::Always)
+                && by(trigger)
+        };
+        let triggers: Vec<Trigger> = self.catalog.triggers_of(on).filter(fires).cloned().collect();
+        for trigger in triggers {
+            if trigger.when.is_some() {
+                return unknown("the condition of a trigger");
+            }
+            self.run_trigger(trigger.function)?;
+        }
         Ok(())
     }
 
@@ -103,7 +115,8 @@ impl Play<'_> {
             return Some("a call that changes settings");
         }
         let own = self.catalog.routine(called)?;
-        (own.volatility == Volatility::Volatile).then_some("what a function of the database does when it is called")
+        let does = own.volatility == Volatility::Volatile && !self.only_computes(called);
+        does.then_some("what a function of the database does when it is called")
     }
 
     /// Refuses a row that a column cannot take whatever else there is: of those that are written, the first.

@@ -27,13 +27,13 @@ impl Play<'_> {
             }
         }
         self.add_referencing(&mut tables, behavior(tree.drop_behavior()))?;
-        for table in tables {
-            self.lock(table, LockMode::AccessExclusive);
-            if let Some(relation) = self.catalog.relation_mut(table) {
+        for table in &tables {
+            self.lock(*table, LockMode::AccessExclusive);
+            if let Some(relation) = self.catalog.relation_mut(*table) {
                 relation.rows = Rows::None;
             }
         }
-        Ok(())
+        tables.into_iter().try_for_each(|table| self.fire(table, |trigger| trigger.events.truncate))
     }
 
     /// What references a table that is emptied is emptied too, or keeps it from being so.

@@ -254,7 +254,7 @@ impl Simulation {
                 && !catalog.has_column(name)
         };
         let missing = MISSING.contains(&refusal.sqlstate) || refusal.sqlstate == SqlState("42883");
-        missing && sql::identifiers(statement).any(|name| strange(&name))
+        missing && sql::identifiers_inside(statement).any(|name| strange(&name))
     }
 
     /// Doubts what a statement names: every object, and what may be the name of a new one. The names of columns say
@@ -266,7 +266,7 @@ impl Simulation {
         let matters = |name: &String| {
             catalog.has_object(name) || !(of_postgres(catalog.version(), name) || catalog.has_column(name))
         };
-        self.doubt.names.extend(sql::identifiers(statement).filter(matters).chain(made));
+        self.doubt.names.extend(sql::identifiers_inside(statement).filter(matters).chain(made));
     }
 
     fn pass_over(&mut self, statement: &Statement) {
@@ -291,7 +291,7 @@ impl Doubt {
     fn touches(&self, statement: &str) -> bool {
         self.all
             || self.step
-            || (!self.names.is_empty() && sql::identifiers(statement).any(|name| self.names.contains(&name)))
+            || (!self.names.is_empty() && sql::identifiers_inside(statement).any(|name| self.names.contains(&name)))
     }
 }
 

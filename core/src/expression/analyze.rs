@@ -130,7 +130,10 @@ impl Analysis<'_> {
                 [table, name] => self.column(Some(table), name),
                 _ => Err(Stop::unknown("a column by schema, table and name")),
             },
-            Expr::Value(value) => constant(&value.value),
+            Expr::Value(value) => match argument(&value.value) {
+                Some(number) => self.scope.argument(number, None),
+                None => constant(&value.value),
+            },
             Expr::TypedString(typed) => {
                 let to = self.type_named(&typed.data_type.to_string())?;
                 self.cast(constant(&typed.value.value)?, to)
@@ -169,7 +172,13 @@ impl Analysis<'_> {
             Expr::UnaryOp { op, expr } => self.unary(unary_name(*op)?, expr),
             Expr::Array(array) => self.array(&array.elem, None),
             Expr::Collate { expr, collation } => self.collate(expr, collation),
-            Expr::CompoundFieldAccess { root, access_chain } => self.subscript(root, access_chain),
+            Expr::CompoundFieldAccess { root, access_chain } => match (&**root, access_chain.as_slice()) {
+                (Expr::Value(value), [ast::AccessExpr::Dot(Expr::Identifier(field))]) => match argument(&value.value) {
+                    Some(number) => self.scope.argument(number, Some(&folded(field))),
+                    None => self.subscript(root, access_chain),
+                },
+                _ => self.subscript(root, access_chain),
+            },
             Expr::Case { operand, conditions, else_result, .. } => {
                 self.case(operand.as_deref(), conditions, else_result.as_deref())
             }
@@ -374,6 +383,14 @@ pub(crate) fn parts(name: &ObjectName) -> Answer<Vec<String>> {
 }
 
 /// Returns a value as it is written.
+/// Returns the number of an argument, `$1`.
+fn argument(value: &ast::Value) -> Option<usize> {
+    match value {
+        ast::Value::Placeholder(written) => written.strip_prefix('$')?.parse().ok(),
+        _ => None,
+    }
+}
+
 pub(super) fn constant(value: &ast::Value) -> Answer {
     use ast::Value as Written;
     let literal =

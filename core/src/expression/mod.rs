@@ -47,6 +47,11 @@ pub trait Scope: Types {
     /// None where there is none; a refusal where there are several, or where the table is not there.
     fn column(&self, table: Option<&str>, name: &str) -> Result<Option<Expression>, Stop>;
 
+    /// Returns the argument of a number, from 1, or a field of it, in the body of a function.
+    fn argument(&self, number: usize, _field: Option<&str>) -> Result<Expression, Stop> {
+        Err(Stop::refused("42P02", format!("there is no parameter ${number}")))
+    }
+
     /// Returns the type of a name that `pg_catalog` does not have.
     fn own_type(&self, _name: &TypeName) -> Result<Option<Type>, Stop> {
         Ok(None)

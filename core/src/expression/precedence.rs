@@ -5,7 +5,7 @@
 
 use super::{Answer, Stop};
 use crate::sql::query::ast::{
-    AccessExpr, BinaryOperator, CastKind, Expr, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
+    self, AccessExpr, BinaryOperator, CastKind, Expr, FunctionArg, FunctionArgExpr, FunctionArgumentClause,
     FunctionArguments, Subscript, UnaryOperator, WindowType,
 };
 
@@ -35,6 +35,7 @@ pub(super) fn check(tree: &Expr) -> Answer<()> {
     while let Some(tree) = waiting.pop() {
         if let Expr::CompoundFieldAccess { root, .. } = tree
             && !matches!(**root, Expr::Nested(_) | Expr::Identifier(_) | Expr::CompoundIdentifier(_))
+            && !matches!(&**root, Expr::Value(value) if matches!(value.value, ast::Value::Placeholder(_)))
         {
             return Err(Stop::refused("42601", "syntax error at or near \"[\""));
         }

@@ -8,7 +8,7 @@ use super::naming;
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::query::{From, Join, JoinKind, Query, Source, SourceOf};
 use crate::catalog::types::{self, Type};
-use crate::catalog::{Oid, QualifiedName, RelationKind, operator};
+use crate::catalog::{Oid, Parameter, QualifiedName, RelationKind, Routine, UserTypeKind, operator};
 use crate::expression::{Clause, Stop, folded, parts};
 use crate::sql::query::ast::{
     Expr, Function, FunctionArg, FunctionArgumentList, FunctionArguments, Ident, JoinConstraint, JoinOperator,
@@ -267,9 +267,7 @@ impl Level<'_> {
         lateral: bool,
     ) -> Answer<Part> {
         let names = parts(name)?;
-        let (Some(last), true) = (names.last(), names.len() == 1) else {
-            return Err(Stop::unknown("a function with its schema in FROM"));
-        };
+        let last = names.last().ok_or_else(|| Stop::unknown("a function without a name"))?;
         let list = FunctionArgumentList { duplicate_treatment: None, args: arguments.to_vec(), clauses: Vec::new() };
         let call = Expr::Function(Function {
             name: name.clone(),
@@ -282,6 +280,19 @@ impl Level<'_> {
             over: None,
         });
         let value = self.value(&call, Clause::Function)?;
+        if let Node::Call(call) = &value.node
+            && let Some(routine) = self.world.catalog.routine(call.function)
+        {
+            let is_seen = |relation: Oid| self.sources.iter().any(|source| source.number == relation);
+            let looks_left =
+                value.any(&mut |part| matches!(part.node, Node::Column { relation, .. } if is_seen(relation)));
+            let columns = self.columns_of_own(routine, value.of, alias)?;
+            if ordinality {
+                return Err(Stop::unknown("WITH ORDINALITY"));
+            }
+            let (of, lateral) = (SourceOf::Function(Box::new(value), false), lateral || looks_left);
+            return self.source(of, last, alias, columns, lateral);
+        }
         let known = OF_VALUES.contains(&last.as_str())
             && matches!(&value.node, Node::Call(call) if call.function < Oid(16_384))
             && !(last == "unnest" && arguments.len() != 1);
@@ -296,6 +307,40 @@ impl Level<'_> {
         let column = alias.map_or_else(|| last.clone(), |alias| folded(&alias.name));
         let columns = vec![(1, Arc::from(column.as_str()), of)];
         self.source(SourceOf::Function(Box::new(value), ordinality), last, alias, columns, lateral)
+    }
+
+    /// Returns the columns of a function that is the database's own. `addRangeTableEntryForFunction`
+    fn columns_of_own(
+        &self,
+        routine: &Routine,
+        of: Type,
+        alias: Option<&TableAlias>,
+    ) -> Answer<Vec<(i16, Arc<str>, Type)>> {
+        if routine.outputs().any(|output| Type { oid: output.of, modifier: -1 }.is_pseudo()) {
+            return Err(Stop::unknown("the columns of a function of any type"));
+        }
+        let outputs: Vec<_> = routine.outputs().collect();
+        if outputs.len() > 1 {
+            let named = |(at, output): (usize, &&Parameter)| {
+                let name = output.name.clone().unwrap_or_else(|| naming::of_values(at));
+                (name, Type { oid: output.of, modifier: -1 })
+            };
+            return Ok(numbered(outputs.iter().enumerate().map(named)));
+        }
+        if let Some(UserTypeKind::Row(row)) = self.world.catalog.user_type(of.oid).map(|found| &found.kind) {
+            let row = self.world.catalog.relation(*row).ok_or_else(|| Stop::unknown("a row"))?;
+            return Ok(row.live().map(|column| (column.number, Arc::clone(&column.name), column.of)).collect());
+        }
+        if of.is_pseudo() || types::is_composite(self, of.oid) {
+            return Err(Stop::unknown("the columns of a function in FROM"));
+        }
+        // The name of what comes out goes before that of the source.
+        let name = match (outputs.first().and_then(|output| output.name.clone()), alias) {
+            (Some(name), _) => name,
+            (None, Some(alias)) => folded(&alias.name).into(),
+            (None, None) => Arc::clone(&routine.name),
+        };
+        Ok(vec![(1, name, of)])
     }
 
     /// Adds a source. `name`: what it is called where nobody names it.

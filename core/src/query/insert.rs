@@ -79,7 +79,10 @@ pub(crate) fn insert(world: &World<'_>, tree: &Insert, with: Option<&With>) -> A
     level.items = vec![item];
     let returning = level.returning(tree.returning.as_ref())?;
     // The planner looks for it.
-    arbiter?;
+    // A body is analyzed, and not planned.
+    if !world.reads_body() {
+        arbiter?;
+    }
     let reads = level.reading(common, Vec::new(), None, values, returning);
     Ok(Change { target: relation.oid, reads, rows, may_skip, updates })
 }
@@ -192,7 +195,7 @@ impl Level<'_> {
                     }
                 }
                 if beside {
-                    return Err(Stop::unknown("which index tells that a row is there already"));
+                    return Ok(Err(Stop::unknown("which index tells that a row is there already")));
                 }
                 let message = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
                 Ok(Err(Stop::refused("42P10", message)))

@@ -157,11 +157,24 @@ impl Scope for Level<'_> {
                     !crate::catalog::function::builtin(self.version(), name).is_empty()
                         || self.own_functions(None, name).into_iter().any(|found| !found.is_empty())
                 };
+                if found.is_none()
+                    && let Some(argument) = self.world.argument(Some(table), name)?
+                {
+                    return Ok(Some(argument));
+                }
                 if found.is_none() && (SYSTEM.contains(&name) || takes_row()) {
                     return Err(Stop::unknown("what stands behind the name of a row"));
                 }
                 return Ok(found);
             }
+        }
+        let is_row = |level: &Level<'_>| level.items.iter().any(|item| item.name.as_deref() == Some(name));
+        let has_system = |level: &Level<'_>| !level.items.is_empty() && SYSTEM.contains(&name);
+        if table.is_none() && self.seeing().any(|level| is_row(level) || has_system(level)) {
+            return Err(Stop::unknown("a row as a whole, or a column that every table has"));
+        }
+        if let Some(found) = self.world.argument(table, name)? {
+            return Ok(Some(found));
         }
         if let Some(table) = table {
             // Postgres takes a column for the row that it holds, if it is one.
@@ -171,12 +184,14 @@ impl Scope for Level<'_> {
             }
             return Err(Stop::refused("42P01", format!("missing FROM-clause entry for table \"{table}\"")));
         }
-        let is_row = |level: &Level<'_>| level.items.iter().any(|item| item.name.as_deref() == Some(name));
-        let has_system = |level: &Level<'_>| !level.items.is_empty() && SYSTEM.contains(&name);
-        if self.seeing().any(|level| is_row(level) || has_system(level)) {
-            return Err(Stop::unknown("a row as a whole, or a column that every table has"));
-        }
         Ok(None)
+    }
+
+    fn argument(&self, number: usize, field: Option<&str>) -> Result<Expression, Stop> {
+        match field {
+            Some(field) => self.world.field_of_numbered(number, field),
+            None => self.world.numbered_argument(number),
+        }
     }
 
     fn own_type(&self, name: &TypeName) -> Result<Option<Type>, Stop> {

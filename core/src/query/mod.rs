@@ -3,6 +3,7 @@
 //! [`read`] is the way in. A [`level::Level`] is what one SELECT sees: its sources, the queries of its WITH, and the
 //! queries around it.
 
+mod arguments;
 mod change;
 mod from;
 mod grouping;
@@ -18,7 +19,7 @@ mod with;
 use std::cell::Cell;
 
 use crate::catalog::query::{Query, SOURCES};
-use crate::catalog::{Catalog, Names, Oid};
+use crate::catalog::{Catalog, Names, Oid, Type};
 use crate::expression::{Scope, Stop};
 use crate::sql::query::ast;
 
@@ -36,14 +37,28 @@ pub(crate) struct World<'a> {
     names: &'a Names,
     /// Types, functions and literals.
     scope: &'a dyn Scope,
+    arguments: Option<Arguments<'a>>,
     next: Cell<u32>,
     depth: Cell<usize>,
+}
+
+/// What the body of a function may mention beside columns: what it is called with.
+pub(crate) struct Arguments<'a> {
+    /// The name of the function.
+    pub(crate) function: &'a str,
+    /// Those that a call gives values for, in order: the name, if there is one, and the type.
+    pub(crate) given: Vec<(Option<&'a str>, Type)>,
 }
 
 impl<'a> World<'a> {
     /// Looks for relations in a catalog, and for all else where expressions look.
     pub(crate) fn new(catalog: &'a Catalog, names: &'a Names, scope: &'a dyn Scope) -> Self {
-        Self { catalog, names, scope, next: Cell::new(SOURCES), depth: Cell::new(0) }
+        Self { catalog, names, scope, arguments: None, next: Cell::new(SOURCES), depth: Cell::new(0) }
+    }
+
+    /// Looks for arguments too.
+    pub(crate) fn with_arguments(self, arguments: Arguments<'a>) -> Self {
+        Self { arguments: Some(arguments), ..self }
     }
 
     /// Returns a number that no source has.

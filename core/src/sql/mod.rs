@@ -26,7 +26,7 @@ mod wording;
 pub(crate) use squawk_syntax::ast;
 
 pub use expression::{ExpressionError, columns};
-pub use identifiers::identifiers;
+pub use identifiers::{identifiers, identifiers_inside};
 pub use keyword::is_keyword;
 pub(crate) use kind::of as kind_of;
 pub use name::{fold, quote_identifier, quote_identifier_of, quote_literal, quote_name, quote_name_of};

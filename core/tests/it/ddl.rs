@@ -1,5 +1,6 @@
 //! Statements played on the model.
 
+mod blocks;
 mod functions;
 mod indexes;
 mod inheritance;

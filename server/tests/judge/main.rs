@@ -7,6 +7,7 @@
 mod cluster;
 
 mod analyzed;
+mod corpora;
 mod differential;
 mod expressions;
 mod facts;

@@ -128,6 +128,11 @@ impl Recorder {
         self.schema().await
     }
 
+    /// Puts the settings back.
+    pub(crate) async fn reset(&self) {
+        self.client.batch_execute(&format!("RESET ALL; {SETTINGS}")).await.expect("the settings exist");
+    }
+
     /// Runs statements, and takes what they leave as given.
     pub(crate) async fn prepare(&mut self, sql: &str) -> Result<(), Refused> {
         self.client.batch_execute(sql).await.map_err(|error| refused(&error))?;

@@ -32,6 +32,14 @@ pub(crate) const NODE: Program = Program {
     find: || process::find("node"),
 };
 
+/// npm fetches some of the schemas that the model is judged by.
+pub(crate) const NPM: Program = Program {
+    what: "npm",
+    packages: &["npm"],
+    why: "fetches packages with SQL in them",
+    find: || process::find("npm"),
+};
+
 /// A Postgres server's own programs.
 pub(crate) const POSTGRES: Program = Program {
     what: "the Postgres server",
@@ -74,7 +82,7 @@ pub(crate) const PYTHON: Program = Program {
 };
 
 /// What the tests need.
-pub(crate) const FOR_TESTS: [Program; 6] = [CC, NODE, POSTGRES, CHROMIUM, CHROMEDRIVER, PYTHON];
+pub(crate) const FOR_TESTS: [Program; 7] = [CC, NODE, NPM, POSTGRES, CHROMIUM, CHROMEDRIVER, PYTHON];
 
 /// Returns the directory that holds `initdb`, `postgres` and `pg_ctl`: the one on PATH, else the newest of Debian's.
 pub(crate) fn postgres_programs() -> Option<PathBuf> {

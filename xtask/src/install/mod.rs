@@ -1,5 +1,5 @@
 //! What is not in the clone: tools that cargo installs, WASM's standard library, Debian's packages, Python's Alembic, further
-//! servers of Postgres.
+//! servers of Postgres, SQL of others.
 //!
 //! Each is looked for first, and installed only when it is missing; what is installed and why is said before it starts.
 //! Whatever cargo or pip installs goes into the user's cache directory and nowhere else.
@@ -9,6 +9,7 @@ use std::process::{Command, ExitCode};
 
 pub(crate) mod alembic;
 pub(crate) mod cargo_tool;
+pub(crate) mod corpora;
 pub(crate) mod debian;
 pub(crate) mod postgres;
 pub(crate) mod python;
@@ -34,6 +35,7 @@ pub(crate) fn command(arguments: Arguments) -> Result<ExitCode, Failure> {
     for (variable, directory) in postgres::variables()? {
         println!("{variable}={}", directory.display());
     }
+    println!("corpora, LIMBECK_CORPORA: {}", corpora::directory()?.display());
     Ok(ExitCode::SUCCESS)
 }
 

@@ -9,7 +9,7 @@ use super::count::Count;
 use super::stream::{check, tests};
 use crate::failure::Failure;
 use crate::install::wasm_std::{self, WasmStd};
-use crate::install::{WasmTools, alembic, c_compiler, cargo_tool, debian, postgres};
+use crate::install::{WasmTools, alembic, c_compiler, cargo_tool, corpora, debian, postgres};
 use crate::{process, workspace};
 
 /// One thing that must hold.
@@ -151,7 +151,9 @@ fn server(context: &Context) -> Result<Count, Failure> {
     // All but the browser's tests, which have a part of their own.
     let servers = postgres::variables()?;
     let arguments = ["--package", "limbeck", "--lib", "--bins", "--test", "it", "--test", "judge"];
-    let binaries = tests(context.cargo_test(&arguments).envs(servers))?;
+    let mut binaries = context.cargo_test(&arguments);
+    binaries.envs(servers).env("LIMBECK_CORPORA", corpora::directory()?);
+    let binaries = tests(&mut binaries)?;
     let documentation = tests(&mut context.cargo_test(&["--package", "limbeck", "--doc"]))?;
     Ok(binaries + documentation)
 }

@@ -214,9 +214,9 @@ CREATE FUNCTION g() RETURNS int LANGUAGE plpgsql AS 'nothing';
 RESET check_function_bodies;
 CREATE OR REPLACE FUNCTION g() RETURNS int LANGUAGE plpgsql AS 'nothing';",
     );
-    insta::assert_snapshot!(lines, @"
+    insta::assert_snapshot!(lines, @r#"
     CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT x FROM nothing'
-        unknown: what a body of SQL asks for
+        42P01: relation "nothing" does not exist
     SET check_function_bodies = off
         ok
     CREATE FUNCTION f() RETURNS int LANGUAGE sql AS 'SELECT x FROM nothing'
@@ -227,7 +227,7 @@ CREATE OR REPLACE FUNCTION g() RETURNS int LANGUAGE plpgsql AS 'nothing';",
         ok
     CREATE OR REPLACE FUNCTION g() RETURNS int LANGUAGE plpgsql AS 'nothing';
         42601: expected a block, got NOTHING_KW
-    ");
+    "#);
 }
 
 #[test]

@@ -470,7 +470,7 @@ fn the_schema_at_a_revision_is_what_its_files_make() {
     let sandbox = Sandbox::history(HISTORY);
     sandbox.write(
         "migrations/versions/e.sql",
-        "-- Later\n--\n-- Revision ID: e\n-- Revises: m1\n\n-- migrate:up\nDO $$ BEGIN END $$;\nCREATE INDEX ON m1 (n);\n",
+        "-- Later\n--\n-- Revision ID: e\n-- Revises: m1\n\n-- migrate:up\nDO LANGUAGE plperl $$ 1 $$;\nCREATE INDEX ON m1 (n);\n",
     );
     insta::assert_snapshot!(sandbox.session(&["schema --at b1", "schema --at heads", "schema --at nowhere"]), @"
     $ limbeck schema --at b1
@@ -493,7 +493,7 @@ fn the_schema_at_a_revision_is_what_its_files_make() {
     table public.m1
       n  integer
       index m1_n_idx btree (n)
-    ! warning: 1 statement is not in this picture; the first in line 7 of revision e: DO is outside the model
+    ! warning: 1 statement is not in this picture; the first in line 7 of revision e: a block in another language
 
     $ limbeck schema --at nowhere
     ! error: no revision or branch label is 'nowhere' or starts with it

@@ -14,7 +14,7 @@ use crate::played::{Done, MODES, Recorder, Refused};
 
 /// In which way two answers differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// The model panics.
     Panic,
     /// The model refuses what Postgres does.
@@ -35,23 +35,23 @@ pub(super) enum Kind {
 
 /// Where two answers differ. Equal for two sequences if they show the same defect, as far as can be told.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Signature {
-    pub(super) kind: Kind,
+pub(crate) struct Signature {
+    pub(crate) kind: Kind,
     /// SQLSTATEs, or the part of the catalog.
-    pub(super) what: String,
+    pub(crate) what: String,
 }
 
 /// A difference with what both say.
 #[derive(Debug, Clone)]
-pub(super) struct Difference {
-    pub(super) signature: Signature,
-    pub(super) postgres: String,
-    pub(super) model: String,
+pub(crate) struct Difference {
+    pub(crate) signature: Signature,
+    pub(crate) postgres: String,
+    pub(crate) model: String,
 }
 
 /// What became of a statement on both sides.
 #[derive(Debug, Clone)]
-pub(super) enum Outcome {
+pub(crate) enum Outcome {
     /// Both did it, in the same way.
     Done,
     /// Both refused it, for the same reason.
@@ -66,7 +66,7 @@ pub(super) enum Outcome {
 
 impl Outcome {
     /// Both did it, and hold the same behind it.
-    pub(super) fn stands(&self) -> bool {
+    pub(crate) fn stands(&self) -> bool {
         match self {
             Self::Done => true,
             Self::Different(differences) => differences
@@ -78,34 +78,39 @@ impl Outcome {
 }
 
 /// A database and its model, which hold the same.
-pub(super) struct Pair<'a> {
+pub(crate) struct Pair<'a> {
     recorder: &'a mut Recorder,
     session: Session,
     /// What both hold, as far as it was looked at.
-    pub(super) schema: Schema,
+    pub(crate) schema: Schema,
     /// Whether what both hold is compared behind each statement. It takes longer than all else.
-    pub(super) looks: bool,
+    pub(crate) looks: bool,
     /// One did what the other did not, so that they hold different things.
-    pub(super) apart: bool,
+    pub(crate) apart: bool,
+    /// Settings that were made and last, played before each statement: here it is a transaction of its own.
+    pub(crate) lasting: Vec<String>,
 }
 
 impl<'a> Pair<'a> {
     /// Returns an empty database with an empty model.
-    pub(super) async fn new(recorder: &'a mut Recorder) -> Self {
+    pub(crate) async fn new(recorder: &'a mut Recorder) -> Self {
         recorder.clean().await;
         let session = Session::new(Catalog::new(recorder.version()));
-        Self { recorder, session, schema: Schema::default(), looks: true, apart: false }
+        Self { recorder, session, schema: Schema::default(), looks: true, apart: false, lasting: Vec::new() }
     }
 
     /// Plays a statement on both. What one of them does not do, is done on neither, so that they stay equal.
-    pub(super) async fn play(&mut self, statement: &Statement) -> Outcome {
+    pub(crate) async fn play(&mut self, statement: &Statement) -> Outcome {
         let mut session = self.session.clone();
         let outside = statement.runs_outside_of_transactions();
+        let lasting = &self.lasting;
         let played = catch_unwind(AssertUnwindSafe(|| {
-            if outside {
-                return session.play(&statement.sql);
+            if !outside {
+                session.begin();
             }
-            session.begin();
+            for setting in lasting {
+                session.play(setting);
+            }
             let played = session.play(&statement.sql);
             session.end();
             played
@@ -164,8 +169,14 @@ impl<'a> Pair<'a> {
         outcome
     }
 
+    /// Ends what lasts.
+    pub(crate) async fn reset(&mut self) {
+        self.lasting.clear();
+        self.recorder.reset().await;
+    }
+
     /// Compares what both hold.
-    async fn look(&mut self) -> Option<Difference> {
+    pub(crate) async fn look(&mut self) -> Option<Difference> {
         self.schema = self.recorder.schema().await;
         let modeled = reflection::schema(self.session.catalog());
         let difference = super::documents::difference(&self.schema, &modeled);
@@ -238,7 +249,8 @@ fn both_refused(refused: &Refused, refusal: &Refusal) -> Outcome {
 fn not_refused(statement: &Statement, refused: &Refused, effects: &Effects) -> Outcome {
     let foreseen = effects.may_raise.iter().any(|may| may.refusal.sqlstate.to_string() == refused.sqlstate);
     // What an INSERT brings, nobody reads.
-    let of_rows = statement.computes_rows() && ["22", "23"].iter().any(|class| refused.sqlstate.starts_with(class));
+    let of_rows =
+        statement.computes_rows() && ["21", "22", "23"].iter().any(|class| refused.sqlstate.starts_with(class));
     let of_roles = !effects.roles.is_empty() && refused.sqlstate == "42704";
     if foreseen || of_rows || of_roles {
         return Outcome::RefusedForRows;

@@ -5,7 +5,9 @@ use limbeck_core::sql::{Transactions, split, transactions};
 
 use super::dice::Dice;
 use super::pen::Pen;
-use super::{alter_table, functions, indexes, partitions, rows, schemas, sequences, tables, types, upkeep, views};
+use super::{
+    alter_table, bodies, functions, indexes, partitions, rows, schemas, sequences, tables, types, upkeep, views,
+};
 
 /// How often migrations use it, its name, and what writes one; nothing where there is nothing to write about.
 pub(super) type Family = (usize, &'static str, fn(&mut Pen) -> Option<String>);
@@ -26,9 +28,9 @@ pub(super) const ALL: &[&[Family]] = &[
 
 /// A statement, and which family it is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Statement {
-    pub(super) family: &'static str,
-    pub(super) sql: String,
+pub(crate) struct Statement {
+    pub(crate) family: &'static str,
+    pub(crate) sql: String,
 }
 
 impl Statement {
@@ -67,7 +69,7 @@ impl Statement {
 
 /// Returns the names of all families, in their order.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    ALL.iter().copied().flatten().map(|(_, name, _)| *name)
+    ALL.iter().copied().flatten().chain(bodies::FAMILIES).map(|(_, name, _)| *name)
 }
 
 /// Writes the next statement for a database that holds this.

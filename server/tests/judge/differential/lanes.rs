@@ -45,7 +45,7 @@ pub(super) fn run(
 }
 
 /// Works so many times, each lane with a database of its own, and returns what comes of it, in order.
-pub(super) fn side_by_side<T: Send>(
+pub(crate) fn side_by_side<T: Send>(
     cluster: &'static Cluster,
     times: usize,
     work: impl AsyncFn(&mut Recorder, usize) -> T + Sync,

@@ -5,6 +5,7 @@
 //! differences are made small and shown, those that are known to be open too.
 
 mod alter_table;
+mod bodies;
 mod compare;
 mod dice;
 mod documents;
@@ -28,6 +29,10 @@ mod upkeep;
 mod views;
 
 use std::fmt::Write;
+
+pub(crate) use compare::{Difference, Kind, Outcome, Pair};
+pub(crate) use family::Statement;
+pub(crate) use lanes::side_by_side;
 
 use limbeck_core::PostgresVersion;
 
@@ -79,6 +84,13 @@ fn rows_are_changed_as_postgres_changes_them() {
     judge(Cluster::shared(), statements, |dice| {
         Sequence::new(dice, &CHANGED, &[rows::FAMILIES, &[(20, "SELECT", queries::query)]])
     });
+}
+
+/// What functions and blocks mention, and what blocks do.
+#[test]
+fn bodies_are_read_as_postgres_reads_them() {
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(1_500);
+    judge(Cluster::shared(), statements, |dice| Sequence::new(dice, &TABLES, &[bodies::FAMILIES]));
 }
 
 /// Tables whose rows are changed.

@@ -12,7 +12,7 @@ fn writable(column: &&Column) -> bool {
     column.generated.is_none() && column.identity != Some(Identity::Always)
 }
 
-fn insert(pen: &mut Pen) -> Option<String> {
+pub(super) fn insert(pen: &mut Pen) -> Option<String> {
     let table = pen.table()?;
     let name = pen.named(table);
     let columns: Vec<&Column> = table.columns.iter().filter(writable).collect();
@@ -105,7 +105,7 @@ fn condition(pen: &mut Pen, table: &Table) -> String {
     if pen.dice.percent(70) { format!(" WHERE {}", pen.condition(&known)) } else { String::new() }
 }
 
-fn update(pen: &mut Pen) -> Option<String> {
+pub(super) fn update(pen: &mut Pen) -> Option<String> {
     let table = pen.table()?;
     let columns: Vec<&Column> = table.columns.iter().filter(writable).collect();
     let column = pen.dice.any(&columns).copied()?;
@@ -136,7 +136,7 @@ fn update(pen: &mut Pen) -> Option<String> {
     })
 }
 
-fn delete(pen: &mut Pen) -> Option<String> {
+pub(super) fn delete(pen: &mut Pen) -> Option<String> {
     let table = pen.table()?;
     let name = pen.named(table);
     Some(match pen.dice.below(8) {
