@@ -86,7 +86,7 @@ pub struct Footprint {
 }
 
 impl Footprint {
-    /// Returns the footprint of a statement that was played; `kind` as [`sql::kind_of`] says it.
+    /// Returns the footprint of a statement that was played; `kind` as its [`sql::Statement`] has it.
     pub fn of(statement: &str, kind: &str, before: &Catalog, after: &Catalog, effects: &Effects) -> Self {
         let mut footprint = Self { all: reaches_all(statement, kind), ..Self::default() };
         footprint.write(before, after);
@@ -110,8 +110,8 @@ impl Footprint {
         Self { all: true, ..Self::default() }
     }
 
-    /// Returns what one of two statements writes and the other reads or writes; none where their order does not matter,
-    /// and nothing but the empty list for those that may reach anything: see [`Self::may_meet`].
+    /// Returns what one of two statements writes and the other reads or writes. Of a statement that may reach anything
+    /// this is only a part: [`Self::may_meet`] says whether the order matters.
     pub fn meets(&self, other: &Self) -> BTreeSet<Object> {
         let one_way = |writer: &Self, reader: &Self| {
             let seen = |object: &&Object| reader.writes.contains(*object) || reader.sees(object);
