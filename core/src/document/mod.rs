@@ -612,6 +612,9 @@ pub struct NewRevision {
     /// Whether the down section runs in a transaction.
     #[serde(default = "yes")]
     pub down_transaction: bool,
+    /// It gets no down section, whatever the template has.
+    #[serde(default)]
+    pub irreversible: bool,
     /// `etag` of the project that the author saw; a history that moved since is a conflict.
     #[serde(default)]
     pub etag: Option<String>,

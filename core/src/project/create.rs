@@ -136,6 +136,7 @@ impl Project {
             down: section("down", &request.down)?,
             up_transaction: request.up_transaction,
             down_transaction: request.down_transaction,
+            irreversible: request.irreversible,
             message,
         };
         let title = new.message.lines().next().unwrap_or_default();

@@ -63,6 +63,17 @@ pub(super) fn read(line: &Line<'_>, findings: &mut Findings<'_>) -> Option<Marke
     Some(Marker { direction, transaction })
 }
 
+/// Reads a line that is a marker without a fault.
+pub(super) fn exact(line: &str) -> Option<Marker> {
+    let (word, options, true) = word_of(line)? else { return None };
+    let direction = match word {
+        "up" => Direction::Upgrade,
+        "down" => Direction::Downgrade,
+        _ => return None,
+    };
+    Some(Marker { direction, transaction: !options.split_whitespace().any(|option| option == OUTSIDE) })
+}
+
 /// Returns the word behind `migrate:`, what follows it, and whether all is spelled as it must be.
 fn word_of(line: &str) -> Option<(&str, &str, bool)> {
     let trimmed = line.trim_start_matches([' ', '\t', '\u{feff}']);

@@ -1,7 +1,8 @@
 //! New revision files: the template `script.sql` and what is filled into it.
 
-use super::marker::{DOWN_MARKER, OUTSIDE, UP_MARKER};
+use super::marker::{self, DOWN_MARKER, Marker, OUTSIDE, UP_MARKER};
 use crate::diagnostic::{Diagnostic, Position};
+use crate::document::Direction;
 use crate::nearest::nearest;
 use crate::place::Places;
 use crate::revision::RevisionId;
@@ -25,10 +26,12 @@ pub struct NewRevision {
     pub up: Option<String>,
     /// SQL of the down section; none leaves the place empty.
     pub down: Option<String>,
-    /// Whether the up section runs in a transaction.
+    /// Whether the up section runs in a transaction. Without SQL of its own it is as the template says.
     pub up_transaction: bool,
-    /// Whether the down section runs in a transaction.
+    /// Whether the down section runs in a transaction, likewise.
     pub down_transaction: bool,
+    /// It gets no down section.
+    pub irreversible: bool,
 }
 
 /// A template of new files: text with `${message}`, `${id}`, `${revises}`, `${branch_labels}`, `${depends_on}`,
@@ -101,9 +104,10 @@ ${down}
             branch_labels: Vec::new(),
             create_date: None,
             up: Some("SELECT 1;".to_owned()),
-            down: Some("SELECT 2;".to_owned()),
+            down: self.text.contains("${down}").then(|| "SELECT 2;".to_owned()),
             up_transaction: true,
             down_transaction: true,
+            irreversible: false,
         };
         let (revision, findings) = super::parse(path, &render(&sample, self));
         let read = revision.is_some_and(|revision| {
@@ -148,7 +152,20 @@ pub fn render(new: &NewRevision, template: &Template) -> String {
         ("down", sql_text(new.down.as_deref())),
     ];
     let mut text = String::new();
+    // A template may have no place for what undoes a revision.
+    let down = new.down.as_deref().filter(|_| !new.irreversible && !template.text.contains("${down}"));
+    let leaves_down_out = new.irreversible || down.is_some();
+    let mut left_out = false;
     for line in template.text.lines() {
+        let marker = marker::exact(line);
+        left_out = marker.map_or(left_out, |marker| leaves_down_out && marker.direction == Direction::Downgrade);
+        if left_out {
+            continue;
+        }
+        if let Some(marker) = marker.filter(|marker| new.decides(*marker)) {
+            text.push_str(&new.marker(marker.direction));
+            continue;
+        }
         let parts: Vec<(Vec<&str>, bool)> = parts_of(line)
             .into_iter()
             .map(|part| match part {
@@ -168,19 +185,40 @@ pub fn render(new: &NewRevision, template: &Template) -> String {
             };
             let filled: String = parts.iter().map(at).collect();
             text.push_str(if line.starts_with("--") { filled.trim_end() } else { &filled });
-            let transaction = match line.trim_end() {
-                UP_MARKER => new.up_transaction,
-                DOWN_MARKER => new.down_transaction,
-                _ => true,
-            };
-            if !transaction {
-                text.push(' ');
-                text.push_str(OUTSIDE);
-            }
             text.push('\n');
         }
     }
+    if leaves_down_out {
+        text.truncate(text.trim_end().len());
+        text.push('\n');
+    }
+    if let Some(down) = down {
+        text.push('\n');
+        text.push_str(&new.marker(Direction::Downgrade));
+        text.push_str(&sql_text(Some(down)));
+        text.push('\n');
+    }
     text
+}
+
+impl NewRevision {
+    /// Returns whether a marker of the template says something else than is asked for.
+    fn decides(&self, marker: Marker) -> bool {
+        let (sql, transaction) = match marker.direction {
+            Direction::Upgrade => (&self.up, self.up_transaction),
+            Direction::Downgrade => (&self.down, self.down_transaction),
+        };
+        marker.transaction != transaction && (sql.is_some() || !transaction)
+    }
+
+    /// Returns the line that opens a section.
+    fn marker(&self, direction: Direction) -> String {
+        let (marker, transaction) = match direction {
+            Direction::Upgrade => (UP_MARKER, self.up_transaction),
+            Direction::Downgrade => (DOWN_MARKER, self.down_transaction),
+        };
+        if transaction { format!("{marker}\n") } else { format!("{marker} {OUTSIDE}\n") }
+    }
 }
 
 enum Part<'a> {

@@ -149,6 +149,7 @@ fn request(message: &str, heads: &[&str]) -> document::NewRevision {
         down: None,
         up_transaction: true,
         down_transaction: true,
+        irreversible: false,
         etag: None,
     }
 }

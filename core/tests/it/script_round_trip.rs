@@ -23,6 +23,7 @@ fn merge() -> NewRevision {
         down: None,
         up_transaction: true,
         down_transaction: true,
+        irreversible: false,
     }
 }
 
@@ -51,6 +52,7 @@ fn a_base_keeps_its_empty_parent_and_sql_goes_in_line_by_line() {
         down: Some("DROP TABLE t;".to_owned()),
         up_transaction: true,
         down_transaction: true,
+        irreversible: false,
         ..merge()
     };
     let template = Template::parse(
@@ -94,6 +96,48 @@ fn a_template_that_cannot_work_is_refused() {
     ");
 }
 
+#[test]
+fn a_template_loses_neither_the_way_back_nor_how_a_section_runs() {
+    let head = "-- ${message}\n-- Revision ID: ${id}\n-- Revises: ${revises}\n\n";
+    let new = |down: Option<&str>, irreversible| NewRevision {
+        id: id("aaaa"),
+        message: "title".to_owned(),
+        revises: Vec::new(),
+        depends_on: Vec::new(),
+        branch_labels: Vec::new(),
+        create_date: None,
+        up: Some("SELECT 1;".to_owned()),
+        down: down.map(str::to_owned),
+        up_transaction: false,
+        down_transaction: true,
+        irreversible,
+    };
+    let text = |template: &str, new: &NewRevision| {
+        let template = Template::parse("script.sql", &format!("{head}{template}")).expect("it works");
+        let text = render(new, &template);
+        text.split_once("\n\n").map(|(_, sections)| sections.to_owned()).unwrap_or_default()
+    };
+    let way_back = new(Some("SELECT 2;"), false);
+    assert_snapshot!(text("--migrate:up\n${up}\n", &way_back), @"
+    -- migrate:up transaction:false
+    SELECT 1;
+
+    -- migrate:down
+    SELECT 2;
+    ");
+    assert_snapshot!(text("-- migrate:up\n${up}\n\n-- migrate:down transaction:false\n-- by hand\n", &way_back), @"
+    -- migrate:up transaction:false
+    SELECT 1;
+
+    -- migrate:down
+    SELECT 2;
+    ");
+    assert_snapshot!(text("-- migrate:up\n${up}\n\n-- migrate:down\n${down}\n", &new(None, true)), @"
+    -- migrate:up transaction:false
+    SELECT 1;
+    ");
+}
+
 fn word() -> impl Strategy<Value = String> {
     "[a-z0-9_]{1,12}"
         .prop_filter("not a word of the grammar", |word| !["head", "heads", "base", "current"].contains(&word.as_str()))
@@ -129,6 +173,7 @@ proptest! {
             down,
             up_transaction,
             down_transaction,
+            irreversible: false,
         };
         let text = render(&new, &Template::default());
         let (revision, findings) = parse("versions/a.sql", &text);

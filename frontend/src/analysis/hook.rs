@@ -164,21 +164,23 @@ pub fn use_effects(session: &Session, revision: &str, direction: Direction) -> R
 /// former stays, and the second value says so.
 #[hook]
 pub fn use_draft(session: &Session, draft: &Draft) -> (Option<Rc<Drafted>>, bool) {
-    let answer = use_state(|| None::<(Draft, Rc<Drafted>)>);
+    let answer = use_state(|| None);
     let (set, analysis) = (answer.setter(), session.analysis.clone());
     let version = session.workspace.connection.postgres_version();
-    use_effect_with((draft.clone(), session.workspace.etag.clone(), version), move |(draft, _, version)| {
+    let asked = (draft.clone(), session.workspace.etag.clone(), version);
+    use_effect_with(asked.clone(), move |asked| {
+        let (draft, _, version) = asked;
         let rows = draft.parent.iter().filter(|parent| !parent.is_empty()).cloned().collect();
-        let asked = draft.clone();
+        let asked = asked.clone();
         let listen = Callback::from(move |json: String| {
             if let Ok(drafted) = serde_json::from_str(&json) {
-                set.set(Some((asked.clone(), Rc::new(drafted))));
+                set.set(Some((asked.clone(), Rc::<Drafted>::new(drafted))));
             }
         });
         analysis.judge(Question::Draft { rows, text: draft.text.clone(), version: *version }, listen);
     });
     match &*answer {
-        Some((of, drafted)) => (Some(drafted.clone()), of == draft),
+        Some((of, drafted)) => (Some(drafted.clone()), *of == asked),
         None => (None, false),
     }
 }

@@ -2,6 +2,7 @@
 
 use gloo_worker::{HandlerId, Registrable as _, Worker, WorkerScope};
 use limbeck_core::PostgresVersion;
+use limbeck_core::diagnostic::Diagnostic;
 use limbeck_core::document::{Direction, FailureDetail, Plan, Statement};
 use limbeck_core::dry_run::{self, Ground};
 use limbeck_core::project::{File, PlanError, Project};
@@ -146,8 +147,15 @@ impl Analyst {
         let read = draft::Read::of(text);
         let mut drafted = Drafted { findings: read.findings, ..Drafted::default() };
         if self.ground.as_ref().is_none_or(|(of, _)| *of != rows) {
-            let ground = self.project.as_ref().and_then(|project| project.ground(&rows).ok());
-            self.ground = ground.map(|ground| (rows, ground));
+            let ground = self.project.as_ref().map(|project| project.ground(&rows));
+            self.ground = match ground {
+                Some(Ok(ground)) => Some((rows, ground)),
+                Some(Err(error)) => {
+                    drafted.findings.push(Diagnostic::error(error.code(), error.to_string()));
+                    None
+                }
+                None => None,
+            };
         }
         if let (Some(up), Some(project), Some((_, ground))) = (read.up, &self.project, &self.ground) {
             let said = project.draft(ground, up, read.down);
@@ -357,7 +365,8 @@ mod tests {
         assert!(drafted.sentence.starts_with("Blocked: line 5: "), "{}", drafted.sentence);
         assert_eq!(drafted.tone, Tone::Bad);
         assert_eq!(ask(&[], "SELECT 1").up.len(), 1);
-        assert_eq!(ask(&["nobody"], "SELECT 1").up.len(), 0);
+        let nowhere = ask(&["nobody"], "SELECT 1");
+        assert_eq!((nowhere.up.len(), nowhere.tone), (0, Tone::Bad));
     }
 
     #[test]

@@ -81,6 +81,7 @@ pub(crate) fn NewRevisionDialog(props: &NewRevisionDialogProps) -> Html {
                 down: text(down),
                 up_transaction: in_transaction(up),
                 down_transaction: in_transaction(down),
+                irreversible: with_sql && down.is_none(),
                 etag: Some(session.workspace.etag.to_string()),
             };
             let (session, close, written) = (session.clone(), close.clone(), written.clone());

@@ -1,6 +1,6 @@
 //! SQL that is being written: what it is, and what the model says of it.
 
-use limbeck_core::diagnostic::{Diagnostic, Level};
+use limbeck_core::diagnostic::{Diagnostic, Level, Position};
 use limbeck_core::document::{Outcome, Statement};
 use limbeck_core::script::{self, Section, is_marker_line};
 use serde::{Deserialize, Serialize};
@@ -73,6 +73,14 @@ impl Read {
             // It stands in no file yet.
             (finding.path, finding.revision) = (None, None);
         }
+        // Comments there would be in no section, and so in no file.
+        let outside = text.lines().take_while(|line| !is_marker_line(line)).any(|line| !line.trim().is_empty());
+        if outside && text.lines().any(is_marker_line) && findings.is_empty() {
+            let message = "what stands above the first marker belongs to no section";
+            let start = Position { line: 1, column: 1 };
+            let finding = Diagnostic::error("text-before-up", message).span(start, start);
+            findings.push(finding.help("put it below the marker"));
+        }
         let (mut up, mut down) = revision.map_or((None, None), |revision| (Some(revision.up), revision.down));
         up.iter_mut().chain(&mut down).for_each(|section| line(&mut section.start_line));
         Self { up, down, findings }
@@ -123,6 +131,15 @@ mod tests {
         assert_eq!((up.sql.trim(), up.transaction, up.start_line), ("SELECT 1;", false, 2));
         assert_eq!((down.sql.trim(), down.transaction, down.start_line), ("SELECT 2;", true, 5));
         assert_eq!(read.findings, []);
+    }
+
+    #[test]
+    fn what_no_section_would_hold_is_an_error() {
+        for text in ["-- why\n-- migrate:up\nSELECT 1;", "SELECT 0;\n-- migrate:up\nSELECT 1;"] {
+            let read = Read::of(text);
+            assert_eq!(read.findings.iter().map(|finding| &*finding.code).collect::<Vec<_>>(), ["text-before-up"]);
+        }
+        assert_eq!(Read::of("\n-- migrate:up\nSELECT 1;").findings, []);
     }
 
     #[test]

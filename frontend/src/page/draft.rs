@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use limbeck_core::diagnostic::Level;
 use limbeck_core::document::{Direction, Statement};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -67,7 +68,9 @@ pub(crate) fn DraftPage() -> Html {
     };
     let marks = drafted.as_ref().filter(|_| fresh).map(|drafted| drafted.marks()).unwrap_or_default();
     let (open, close) = opened_by(&writing);
-    let readable = Read::of(&draft.text).up.is_some();
+    let read = Read::of(&draft.text);
+    // What the file would not hold must not be lost with the draft.
+    let readable = read.up.is_some() && !read.findings.iter().any(|finding| finding.level == Level::Error);
     let written = {
         let change = change.clone();
         Callback::from(move |()| change.emit(Draft::default()))

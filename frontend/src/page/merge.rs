@@ -80,6 +80,7 @@ pub(crate) fn MergePage() -> Html {
                 down: None,
                 up_transaction: true,
                 down_transaction: true,
+                irreversible: false,
                 etag: Some(session.workspace.etag.to_string()),
             };
             let (session, busy, refused) = (session.clone(), busy.clone(), refused.clone());

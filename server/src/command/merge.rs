@@ -72,6 +72,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, CommandError
         down: None,
         up_transaction: true,
         down_transaction: true,
+        irreversible: false,
         etag: None,
     };
     revision::write(context, &opened, &request, "it runs nothing of its own; `limbeck plan` shows the whole way")

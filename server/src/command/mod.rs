@@ -210,7 +210,9 @@ fn fail(terminal: Terminal, error: &CommandError) -> ExitCode {
 /// Prints the manual that was asked for, or what is wrong with the arguments.
 fn answered_by_clap(answer: &clap::Error, arguments: &[OsString]) -> ExitCode {
     // Nothing is parsed yet, so the flag is looked for by its spelling.
-    let flag = arguments.iter().take_while(|argument| *argument != "--").any(|argument| argument == "--json");
+    let before: Vec<&OsString> = arguments.iter().take_while(|argument| *argument != "--").collect();
+    let flag = before.iter().any(|argument| *argument == "--json" || *argument == "--format=json")
+        || before.windows(2).any(|pair| pair[0] == "--format" && pair[1] == "json");
     let terminal = Terminal { json: flag, verbosity: Verbosity::Normal };
     let asked = matches!(answer.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
     let printed = match (asked, flag) {

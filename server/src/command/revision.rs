@@ -51,6 +51,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, CommandError
         down: None,
         up_transaction: true,
         down_transaction: true,
+        irreversible: false,
         etag: None,
     };
     let (opened, _lock) = context.open_to_write()?;

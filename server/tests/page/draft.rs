@@ -84,5 +84,6 @@ fn a_draft_that_runs_outside_a_transaction_says_so_in_its_file() {
         let name = project.files().into_iter().find(|name| name.contains("find_products")).expect("it is written");
         let text = project.text(&name);
         assert!(text.contains(&format!("\n-- migrate:up transaction:false\n{index}")), "{text}");
+        assert!(!text.contains("migrate:down"), "nobody wrote a way back: {text}");
     });
 }
