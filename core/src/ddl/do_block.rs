@@ -166,6 +166,10 @@ impl Play<'_> {
         if ["found", "sqlstate", "sqlerrm"].into_iter().any(mentions) {
             return unknown("a variable in a statement of a block");
         }
+        if matches!(&tree, ast::Stmt::AlterType(alter) if matches!(alter.action(), Some(ast::AlterTypeAction::AddValue(_))))
+        {
+            return unknown("a label that a block adds, and may use at once");
+        }
         self.statement(&tree)
     }
 

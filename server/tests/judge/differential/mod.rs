@@ -54,20 +54,20 @@ fn the_model_says_what_postgres_does() {
 
 #[test]
 fn the_model_says_what_postgres_17_does() {
-    let statements = number("LIMBECK_STATEMENTS").unwrap_or(4_000);
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(2_000);
     judge(Cluster::of(PostgresVersion::V17), statements, |dice| Sequence::new(dice, &[], family::ALL));
 }
 
 #[test]
 fn the_model_says_what_postgres_18_does() {
-    let statements = number("LIMBECK_STATEMENTS").unwrap_or(4_000);
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(2_000);
     judge(Cluster::of(PostgresVersion::V18), statements, |dice| Sequence::new(dice, &[], family::ALL));
 }
 
 /// Views are compared as Postgres prints them, so this is about queries.
 #[test]
 fn a_view_shows_what_postgres_says() {
-    let statements = number("LIMBECK_STATEMENTS").unwrap_or(8_000);
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(4_000);
     judge(Cluster::shared(), statements, |dice| Sequence::new(dice, &TABLES, &[views::VIEWS]));
 }
 
@@ -80,7 +80,7 @@ fn a_view_shows_what_postgres_18_says() {
 /// Rows decide much of it; what does not depend on them is compared.
 #[test]
 fn rows_are_changed_as_postgres_changes_them() {
-    let statements = number("LIMBECK_STATEMENTS").unwrap_or(6_000);
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(3_000);
     judge(Cluster::shared(), statements, |dice| {
         Sequence::new(dice, &CHANGED, &[rows::FAMILIES, &[(20, "SELECT", queries::query)]])
     });
