@@ -6,8 +6,8 @@ use super::function::Signature;
 use super::map::{Key, Map};
 use super::types::{OwnKind, OwnType, Types};
 use super::{
-    Address, Class, Constraint, Default, Dependence, Dependencies, Extension, Oid, Persistence, Policy, Relation,
-    RelationKind, Routine, Rows, Statistics, Trigger, Type, UserType, UserTypeKind, types,
+    Address, Class, Constraint, Default, Dependence, Dependencies, Extension, Oid, Persistence, Policy, Refusal,
+    Relation, RelationKind, Routine, Rows, SqlState, Statistics, Trigger, Type, UserType, UserTypeKind, types,
 };
 use crate::PostgresVersion;
 
@@ -46,6 +46,8 @@ pub struct Catalog {
     pub(super) statistics: Map<Oid, Arc<Statistics>>,
     /// The roles that statements made, and whether others named them since.
     roles: Map<Arc<str>, bool>,
+    /// The labels that the open transaction added to enums, which cannot be used until it ends.
+    new_labels: Vec<(Oid, Arc<str>)>,
     /// What stands on what.
     pub(crate) dependencies: Dependencies,
 }
@@ -100,6 +102,7 @@ impl Catalog {
             extensions: Map::default(),
             statistics: Map::default(),
             roles: Map::default(),
+            new_labels: Vec::new(),
             dependencies: Dependencies::default(),
         };
         catalog.add_schema(PUBLIC, "public");
@@ -121,6 +124,34 @@ impl Catalog {
     /// Returns the number that the next new object gets.
     pub fn next_oid(&self) -> Oid {
         Oid(self.next)
+    }
+
+    /// Says that the open transaction added a label to an enum.
+    pub(crate) fn add_new_label(&mut self, of: Oid, label: &str) {
+        self.new_labels.push((of, label.into()));
+    }
+
+    /// Gives a label that the open transaction added another name.
+    pub(crate) fn rename_new_label(&mut self, of: Oid, from: &str, to: &str) {
+        for (oid, label) in &mut self.new_labels {
+            if *oid == of && **label == *from {
+                *label = to.into();
+            }
+        }
+    }
+
+    /// Says that the transaction ended, and its labels can be used.
+    pub(crate) fn settle_new_labels(&mut self) {
+        self.new_labels.clear();
+    }
+
+    /// Refuses a label as a value where the open transaction added it. `check_safe_enum_use`
+    pub(crate) fn label_may_be_used(&self, of: Oid, label: &str) -> Result<(), Refusal> {
+        if !self.new_labels.iter().any(|(oid, new)| *oid == of && **new == *label) {
+            return Ok(());
+        }
+        let name = self.user_type(of).map(|found| found.name.to_string()).unwrap_or_default();
+        Err(Refusal::new(SqlState("55P04"), format!("unsafe use of new value \"{label}\" of enum type {name}")))
     }
 
     /// Says that nothing is known of the rows of any table.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::enum_type::label;
 use super::syntax::{name, part, qualified};
 use super::{Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::expression::{Node, Value};
 use crate::catalog::{Address, Class, ConstraintKind, Formula, KeyOf, Oid, RelationKind, SqlState, UserTypeKind};
 use crate::sql::ast::{self, AlterTypeAction as A};
@@ -85,6 +86,11 @@ impl Play<'_> {
         };
         labels.insert(at, new.into());
         self.set_labels(oid, labels);
+        // Up to 16 it is no matter where the type comes from.
+        let is_older = |first: Oid| oid < first || self.catalog.version() < PostgresVersion::V17;
+        if self.new_from.is_some_and(is_older) {
+            self.catalog.add_new_label(oid, new);
+        }
         Ok(())
     }
 
@@ -101,6 +107,7 @@ impl Play<'_> {
             *label = to.into();
         }
         self.set_labels(oid, labels);
+        self.catalog.rename_new_label(oid, from, to);
         self.rename_label_in_values(oid, from, to)
     }
 

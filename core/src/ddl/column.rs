@@ -1,12 +1,14 @@
 //! Definitions of columns, as CREATE TABLE and ADD COLUMN have them: read first, checked against each other, then made.
 
+use std::collections::BTreeSet;
+
 use super::syntax::{name, none, part, type_name};
 use super::{Play, Stop, refused, unknown};
 use crate::catalog::expression::{Node, Value};
 use crate::catalog::types::storage;
 use crate::catalog::{
     Address, BIGINT, Class, Column, Default, Dependence, Formula, Identity, Oid, QualifiedName, Relation, Sequence,
-    SequenceOptions, SqlState, Type, naming,
+    SequenceOptions, SqlState, Type, UserTypeKind, naming,
 };
 use crate::ddl::constraint::{Options, Wanted, given_name};
 use crate::ddl::not_null::SaidNotNull;
@@ -242,6 +244,9 @@ impl Play<'_> {
                 }
             }
         }
+        if new.said_not_null.no_inherit && (said_primary || new.serial || new.identity.is_some()) {
+            return wrong(&new, "conflicting NO INHERIT declarations for not-null constraints");
+        }
         let twice = [
             (new.default.is_some() || new.serial, new.identity.is_some(), "both default and identity specified"),
             (
@@ -275,6 +280,37 @@ impl Play<'_> {
             return unknown("this option of an identity column");
         }
         Ok((when, wanted.options, wanted.name))
+    }
+
+    /// Refuses more columns than a row of a table can hold, those that were dropped among them.
+    pub(super) fn columns_may_be_as_many(&self, count: usize) -> Result<(), Stop> {
+        const MOST: usize = 1600;
+        if count > MOST {
+            return refused(SqlState::TOO_MANY_COLUMNS, format!("tables can have at most {MOST} columns"));
+        }
+        Ok(())
+    }
+
+    /// Refuses a type whose values would hold rows of the relation that gets a column of it; `CheckAttributeType`.
+    pub(super) fn is_no_member_of_itself(&self, relation: Oid, of: Type) -> Result<(), Stop> {
+        let (mut seen, mut waiting) = (BTreeSet::new(), vec![of.oid]);
+        while let Some(next) = waiting.pop() {
+            let Some(found) = self.catalog.user_type(next).filter(|found| seen.insert(found.oid)) else { continue };
+            match &found.kind {
+                UserTypeKind::Row(row) if *row == relation => {
+                    let message = format!("composite type {} cannot be made a member of itself", found.name);
+                    return refused(SqlState::INVALID_TABLE_DEFINITION, message);
+                }
+                UserTypeKind::Row(row) => {
+                    let fields = self.catalog.relation(*row).into_iter().flat_map(Relation::live);
+                    waiting.extend(fields.map(|column| column.of.oid));
+                }
+                UserTypeKind::Domain(domain) => waiting.push(domain.base.oid),
+                UserTypeKind::Range { of, .. } => waiting.push(of.oid),
+                UserTypeKind::Enum(_) | UserTypeKind::Base => {}
+            }
+        }
+        Ok(())
     }
 
     /// Refuses what no column can be of; `CheckAttributeType`.

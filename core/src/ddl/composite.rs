@@ -2,8 +2,8 @@
 
 use super::column::may_be_named;
 use super::syntax::{behavior, name, part, type_name};
-use super::{Play, Stop, refused, unknown};
-use crate::catalog::{Address, Behavior, Column, Oid, QualifiedName, Relation, RelationKind, Space, SqlState, Type};
+use super::{Play, Stop, refused};
+use crate::catalog::{Address, Behavior, Column, Oid, QualifiedName, RelationKind, Space, SqlState, Type};
 use crate::sql::ast::{self, AlterTypeAttributeAction as A};
 
 /// A change of one attribute, read.
@@ -82,7 +82,7 @@ impl Play<'_> {
                     return refused(SqlState::DUPLICATE_COLUMN, message);
                 }
                 may_be_named(&attribute)?;
-                self.is_not_inside(oid, of)?;
+                self.is_no_member_of_itself(oid, of)?;
                 let at = part(self.catalog.relation(oid))?.columns.len();
                 let mut column = Column::plain(at, &attribute, of);
                 column.collation = collation.map(Into::into);
@@ -155,23 +155,5 @@ impl Play<'_> {
         self.column_may_be_of(attribute, of)?;
         let collation = collate.map(|collate| self.collation(&collate, of)).transpose()?.flatten();
         Ok((of, collation))
-    }
-
-    /// Refuses a type that holds the composite type itself.
-    fn is_not_inside(&self, composite: Oid, of: Type) -> Result<(), Stop> {
-        let Some(row) = self.catalog.relation(composite).and_then(|relation| relation.row_type) else { return Ok(()) };
-        let Some(found) = self.catalog.user_type(of.oid) else { return Ok(()) };
-        if found.oid == row {
-            let message = "a composite type cannot be made a member of itself";
-            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
-        }
-        let holds = |relation: &Relation| {
-            relation.row_type == Some(found.oid)
-                && relation.live().any(|column| self.catalog.user_type(column.of.oid).is_some())
-        };
-        if self.catalog.relations().any(holds) {
-            return unknown("a composite type inside of others");
-        }
-        Ok(())
     }
 }

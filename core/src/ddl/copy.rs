@@ -2,6 +2,7 @@
 
 use super::syntax::{names, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::{RelationKind, Rows, SqlState};
 use crate::sql::ast;
 
@@ -35,6 +36,13 @@ impl Play<'_> {
         let is_table = match &relation.kind {
             RelationKind::Table => true,
             RelationKind::Partitioned(_) => into,
+            RelationKind::MaterializedView(view) if !into && self.catalog.version() >= PostgresVersion::V18 => {
+                if !view.filled {
+                    let message = format!("cannot copy from unpopulated materialized view \"{}\"", relation.name);
+                    return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+                }
+                true
+            }
             RelationKind::View(_) if into => return unknown("COPY into a view"),
             _ => false,
         };

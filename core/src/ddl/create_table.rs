@@ -9,6 +9,7 @@ use super::sequence::persistence;
 use super::storage::{of_new_table, of_partitioned};
 use super::syntax::{none, part, qualified};
 use super::{Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::{Oid, Persistence, RelationKind, Space, SqlState, TEMPORARY};
 use crate::sql::ast::{self, AstNode};
 
@@ -30,6 +31,10 @@ impl Play<'_> {
         if exists && tree.if_not_exists().is_some() {
             return Ok(());
         }
+        let unlogged = persistence == Persistence::Unlogged && self.catalog.version() >= PostgresVersion::V18;
+        if unlogged && tree.partition_by().is_some() {
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, "partitioned tables cannot be unlogged");
+        }
         if tree.inherits().is_some() && tree.partition_by().is_some() {
             let message = "cannot create partitioned table as inheritance child";
             return refused(SqlState::INVALID_OBJECT_DEFINITION, message);
@@ -45,6 +50,12 @@ impl Play<'_> {
             parents.iter().any(|oid| self.catalog.relation(*oid).is_some_and(|it| it.column(name).is_some()))
         };
         let has = |name: &str| columns.iter().any(|column| column.name == name) || is_inherited(name);
+        let stays =
+            |name: &String| columns.iter().any(|column| column.name == *name && column.said_not_null.no_inherit);
+        if keys.iter().any(|key| key.primary && key.columns.iter().any(stays)) {
+            let message = "conflicting NO INHERIT declaration for not-null constraint";
+            return refused(SqlState::SYNTAX_ERROR, message);
+        }
         self.check_keys(&keys, &written.name, tree.partition_by().is_some(), has)?;
 
         let mut table = blank(self.catalog.allocate(), schema, &written.name, RelationKind::Table, Vec::new());
@@ -52,12 +63,14 @@ impl Play<'_> {
         // Sequences are made before the table that needs them.
         let sequences: Vec<Option<Oid>> =
             columns.iter().map(|column| self.make_sequence_for(&table, column)).collect::<Result<_, _>>()?;
+        self.columns_may_be_as_many(columns.len())?;
         let made = self.columns_of(&columns)?;
         if let Some(parent) = partition_of {
             self.persistence_as_parent(parent, persistence)?;
         }
         let mut merged = self.merge_columns(&parents, &columns, made, partition_of.is_some())?;
         self.defaults_like(&likes, &columns, &mut merged)?;
+        self.columns_may_be_as_many(merged.columns.len())?;
         table.columns.clone_from(&merged.columns);
         table.options = match tree.table_params() {
             Some(ast::TableParams::WithParams(with)) if tree.partition_by().is_some() => {
@@ -70,6 +83,7 @@ impl Play<'_> {
             _ => Vec::new(),
         };
         self.relation_name_is_free(schema, &written.name)?;
+        self.relation_may_be_in(schema, &written.name)?;
         self.type_name_is_free(schema, &written.name)?;
         let oid = self.catalog.add_relation(table);
         for (at, (own, default)) in merged.own.iter().zip(&merged.defaults).enumerate() {

@@ -1,10 +1,12 @@
 //! `DROP` of relations and types: what is named, what goes with it, and what is locked.
 
 use super::syntax::{behavior, qualified};
-use super::{LockMode, Play, Stop, refused};
+use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
-    Address, Behavior, Class, ConstraintKind, Oid, QualifiedName, Relation, RelationKind, Space, SqlState, UserTypeKind,
+    Address, Behavior, Class, ConstraintKind, Oid, PG_CATALOG, QualifiedName, Relation, RelationKind, Space, SqlState,
+    Type, UserTypeKind,
 };
+use crate::sql::TypeName;
 use crate::sql::ast::{self, AstNode};
 
 impl Play<'_> {
@@ -221,6 +223,25 @@ impl Play<'_> {
     }
 
     /// Refuses a name that a relation of the schema has.
+    /// Refuses a new relation among those that Postgres brings. `heap_create`
+    pub(super) fn relation_may_be_in(&self, schema: Oid, name: &str) -> Result<(), Stop> {
+        if schema != PG_CATALOG {
+            return Ok(());
+        }
+        let written = TypeName {
+            set_of: false,
+            schema: None,
+            name: name.to_owned(),
+            modifiers: Vec::new(),
+            fields: None,
+            array: false,
+        };
+        if name.starts_with("pg_") || Type::builtin(self.catalog.version(), &written).is_some() {
+            return unknown("whether Postgres brings a relation or a type of this name");
+        }
+        refused(SqlState("42501"), format!("permission denied to create \"pg_catalog.{name}\""))
+    }
+
     pub(super) fn relation_name_is_free(&self, schema: Oid, name: &str) -> Result<(), Stop> {
         if self.catalog.named(Space::Relation, schema, name).is_some() {
             return refused(SqlState::DUPLICATE_TABLE, format!("relation \"{name}\" already exists"));

@@ -50,6 +50,7 @@ impl Play<'_> {
                 }
                 self.type_name_is_free(schema, &written.name)?;
                 self.relation_name_is_free(schema, &written.name)?;
+                self.relation_may_be_in(schema, &written.name)?;
                 let relation = blank(self.catalog.allocate(), schema, &written.name, RelationKind::Composite, columns);
                 self.catalog.add_relation(relation);
                 Ok(())

@@ -100,7 +100,10 @@ impl Scope for Around<'_> {
     fn own_literal(&self, of: Oid, text: &str) -> Literal {
         match self.catalog.user_type(of).filter(|found| found.oid == of).map(|found| &found.kind) {
             Some(UserTypeKind::Enum(labels)) if labels.iter().any(|label| **label == *text) => {
-                Literal::Value(text.to_owned())
+                match self.catalog.label_may_be_used(of, text) {
+                    Ok(()) => Literal::Value(text.to_owned()),
+                    Err(refusal) => Literal::Refused(refusal),
+                }
             }
             Some(UserTypeKind::Enum(_)) => {
                 let message = format!("invalid input value for enum: \"{text}\"");

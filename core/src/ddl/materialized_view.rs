@@ -24,6 +24,7 @@ impl Play<'_> {
             return Ok(());
         }
         self.relation_name_is_free(schema, &written.name)?;
+        self.relation_may_be_in(schema, &written.name)?;
         let listed = tree.column_list().map(|list| names(list.column_names())).transpose()?.unwrap_or_default();
         let filled = !matches!(tree.data_option(), Some(ast::DataOption::WithNoData(_)));
         if filled {

@@ -144,12 +144,14 @@ impl Session {
 
     /// Opens a transaction: what is made from here on is locked against nobody, until [`Self::end`].
     pub fn begin(&mut self) {
+        self.catalog.settle_new_labels();
         self.new_from = Some(self.catalog.next_oid());
     }
 
     /// Ends the transaction, and with it what it set for itself.
     pub fn end(&mut self) {
         self.new_from = None;
+        self.catalog.settle_new_labels();
         self.names = Names::of(settings::default_path());
         self.check_bodies = true;
     }

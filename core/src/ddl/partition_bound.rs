@@ -190,6 +190,7 @@ impl Play<'_> {
                 if !labels.iter().any(|label| **label == *text) {
                     return refused(SqlState("22P02"), format!("invalid input value for enum: \"{text}\""));
                 }
+                self.catalog.label_may_be_used(of.oid, &text)?;
                 quoted(Order::Text(text.as_str().into()), &text)
             }
             _ => unknown("a bound of this type"),

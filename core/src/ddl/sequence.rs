@@ -38,6 +38,7 @@ impl Play<'_> {
         }
         let sequence = Sequence::new(&wanted.options)?;
         self.relation_name_is_free(schema, &written.name)?;
+        self.relation_may_be_in(schema, &written.name)?;
         self.type_name_is_free(schema, &written.name)?;
         let oid = self.add_sequence(schema, &written.name, sequence, persistence);
         match wanted.owner {

@@ -1,8 +1,8 @@
 //! `SET`, `RESET`: which settings change what statements mean, and what is known of that.
 
 use super::syntax::part;
-use super::{Play, Stop, unknown};
-use crate::catalog::Names;
+use super::{Play, Stop, refused, unknown};
+use crate::catalog::{Names, SqlState};
 use crate::sql::ast::{self, AstNode};
 use crate::sql::tree;
 
@@ -26,6 +26,9 @@ const HARMLESS: [&str; 16] = [
     "session_replication_role",
 ];
 
+/// Those of them whose values are times in milliseconds.
+const TIMES: [&str; 3] = ["lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"];
+
 /// Settings that change what statements mean, with the values under which they mean what is played here.
 const AS_PLAYED: [(&str, &[&str]); 4] = [
     ("standard_conforming_strings", &["on", "true"]),
@@ -36,6 +39,7 @@ const AS_PLAYED: [(&str, &[&str]); 4] = [
 
 impl Play<'_> {
     pub(super) fn set_setting(&mut self, tree: &ast::Set) -> Result<(), Stop> {
+        refuse_no_time(tree)?;
         if matches!(tree.set_scope(), Some(ast::SetScope::LocalScope(_))) && self.new_from.is_none() {
             // Without a transaction there is nothing that it would be local to; Postgres warns.
             return Ok(());
@@ -106,6 +110,57 @@ impl Play<'_> {
         }
         Ok(())
     }
+}
+
+/// Refuses a value of a setting for times that is no time; `parse_int`.
+fn refuse_no_time(tree: &ast::Set) -> Result<(), Stop> {
+    let Some(ast::SetTarget::SetConfig(config)) = tree.set_target() else { return Ok(()) };
+    let name = part(tree::parts(&part(config.config_parameter_ref())?))?.join(".");
+    if !TIMES.contains(&name.as_str()) {
+        return Ok(());
+    }
+    let Some(ast::ConfigAssignment::ToConfigValue(value)) = config.config_assignment() else { return Ok(()) };
+    if value.default_token().is_some() {
+        return Ok(());
+    }
+    let mut values = value.config_values();
+    let written = match (values.next(), values.next()) {
+        (Some(ast::ConfigValue::Literal(literal)), None) => match tree::text(&literal) {
+            text if text.starts_with(|c: char| c.is_ascii_digit() || c == '.') => text,
+            _ => part(literal.string_value())?,
+        },
+        (Some(value), None) => tree::text(&value),
+        _ => return refused(SqlState::INVALID_PARAMETER_VALUE, format!("SET {name} takes only one argument")),
+    };
+    if is_no_time(&written) {
+        let message = format!("invalid value for parameter \"{name}\": \"{written}\"");
+        return refused(SqlState::INVALID_PARAMETER_VALUE, message);
+    }
+    Ok(())
+}
+
+/// Returns whether a text is certainly no time of up to 2^31 milliseconds. What `strtol` and `strtod` read beside
+/// decimal digits is let be.
+fn is_no_time(text: &str) -> bool {
+    const UNITS: [(&str, f64); 7] =
+        [("", 1.0), ("us", 0.001), ("ms", 1.0), ("s", 1e3), ("min", 6e4), ("h", 3.6e6), ("d", 8.64e7)];
+    let text = text.trim_matches(|c: char| c.is_ascii_whitespace());
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let digits = unsigned.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let number = unsigned.strip_suffix(digits).unwrap_or_default();
+    if number.is_empty() {
+        return !["inf", "nan"].iter().any(|word| unsigned.to_ascii_lowercase().starts_with(word));
+    }
+    if digits.starts_with(['e', 'E', 'x', 'X']) {
+        return false;
+    }
+    let unit = digits.trim_start_matches(|c: char| c.is_ascii_whitespace());
+    let Some((_, factor)) = UNITS.iter().find(|(name, _)| *name == unit) else { return true };
+    let most = f64::from(i32::MAX) + 0.5;
+    number.parse::<f64>().is_ok_and(|number| {
+        let millis = number * factor;
+        millis > most || (text.starts_with('-') && millis > 0.5)
+    })
 }
 
 /// Refuses to judge what comes behind a value under which statements mean something else.

@@ -91,6 +91,7 @@ impl Play<'_> {
             return Ok(());
         }
         self.relation_name_is_free(schema, &written.name)?;
+        self.relation_may_be_in(schema, &written.name)?;
         if new.filled {
             self.run_query(&query)?;
         }

@@ -82,6 +82,7 @@ impl Play<'_> {
     ) -> Result<Oid, Stop> {
         self.columns_may_be_made(&columns)?;
         self.relation_name_is_free(schema, &written.name)?;
+        self.relation_may_be_in(schema, &written.name)?;
         self.type_name_is_free(schema, &written.name)?;
         let oid = self.catalog.allocate();
         let rule = self.catalog.allocate();

@@ -122,6 +122,10 @@ impl Analysis<'_> {
     fn node(&mut self, tree: &Expr) -> Answer {
         match tree {
             Expr::Nested(inner) => self.expression(inner),
+            // It is a value since 16, and an ordinary name before.
+            Expr::Identifier(name) if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("system_user") => {
+                Err(Stop::unknown("SYSTEM_USER"))
+            }
             Expr::Identifier(name) => match call::bare_keyword(name) {
                 Some(value) => Ok(value),
                 None => self.column(None, name),

@@ -32,7 +32,8 @@ const KEYWORDS: [(&str, &str, u32, bool); 11] = [
     ("current_schema", "CURRENT_SCHEMA", 19, false),
 ];
 /// Calls with a grammar of their own that is not read here.
-const SPECIAL: [&str; 20] = [
+const SPECIAL: [&str; 21] = [
+    "system_user",
     "xmlconcat",
     "xmlelement",
     "xmlexists",

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use super::Answer;
 use super::level::{Item, Level};
+use crate::PostgresVersion;
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::query::{Body, Common, From, Query, Select, Target};
+use crate::catalog::types::Types;
 use crate::catalog::{Column, Identity, Oid, QualifiedName, Relation, RelationKind};
 use crate::expression::{self, Clause, Stop, folded, parts};
 use crate::sql::query::ast::{Expr, Ident, ObjectName, SelectItem};
@@ -123,11 +125,12 @@ impl<'a> Level<'a> {
         }
     }
 
-    pub(super) fn returning(&self, items: Option<&Vec<SelectItem>>) -> Answer<Vec<Target>> {
-        match items {
-            None => Ok(Vec::new()),
-            Some(items) => self.targets(items, Clause::Returning),
-        }
+    pub(super) fn returning(&mut self, items: Option<&Vec<SelectItem>>) -> Answer<Vec<Target>> {
+        let Some(items) = items else { return Ok(Vec::new()) };
+        self.has_old_and_new = Types::version(self) >= PostgresVersion::V18;
+        let targets = self.targets(items, Clause::Returning);
+        self.has_old_and_new = false;
+        targets
     }
 }
 

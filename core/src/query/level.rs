@@ -24,6 +24,8 @@ pub(super) struct Level<'a> {
     pub(super) outer: Option<&'a Level<'a>>,
     /// It stands in FROM without LATERAL: the sources beside it are not seen.
     blind: bool,
+    /// It is read what stands in RETURNING, where `old` and `new` may be the row before and after.
+    pub(super) has_old_and_new: bool,
     pub(super) common: Vec<Seen>,
     pub(super) sources: Vec<Source>,
     pub(super) items: Vec<Item>,
@@ -52,7 +54,7 @@ pub(super) struct Item {
 impl<'a> Level<'a> {
     pub(super) fn new(world: &'a World<'a>, outer: Option<&'a Level<'a>>, blind: bool) -> Self {
         let (common, sources, items, windows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { world, outer, blind, common, sources, items, windows }
+        Self { world, outer, blind, has_old_and_new: false, common, sources, items, windows }
     }
 
     pub(super) fn is_blind(&self) -> bool {
@@ -167,6 +169,9 @@ impl Scope for Level<'_> {
                 }
                 return Ok(found);
             }
+        }
+        if ["old", "new"].contains(&table.unwrap_or(name)) && self.seeing().any(|level| level.has_old_and_new) {
+            return Err(Stop::unknown("a row before or after its change"));
         }
         let is_row = |level: &Level<'_>| level.items.iter().any(|item| item.name.as_deref() == Some(name));
         let has_system = |level: &Level<'_>| !level.items.is_empty() && SYSTEM.contains(&name);

@@ -282,6 +282,9 @@ impl Level<'_> {
         if let Some(name) = of {
             return match self.own_item(name)? {
                 Some(item) => Ok(item.columns.iter().map(target).collect()),
+                None if self.has_old_and_new && ["old", "new"].contains(&name) => {
+                    Err(Stop::unknown("a row before or after its change"))
+                }
                 None if self.outer.is_some() => Err(Stop::unknown("all columns of a source around")),
                 None => Err(Stop::refused("42P01", format!("missing FROM-clause entry for table \"{name}\""))),
             };

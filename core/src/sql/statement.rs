@@ -87,6 +87,8 @@ pub(super) fn misread(text: &str, message: &str) -> Option<&'static str> {
         Some("the parser does not know OR NOT behind BETWEEN")
     } else if message.contains("WITH") && has(&["exclude"]) {
         Some("the parser does not know what may stand behind a part of EXCLUDE")
+    } else if has(&["system_user"]) {
+        Some("whether SYSTEM_USER is a name here, which it is up to 15")
     } else {
         None
     }

@@ -5,6 +5,7 @@ mod functions;
 mod indexes;
 mod inheritance;
 mod partitions;
+mod refusals;
 mod rows;
 mod security;
 mod triggers;

@@ -51,8 +51,10 @@ impl Play<'_> {
             let relation = relation.clone();
             self.make_sequence_for(&relation, &new)?
         };
-        self.column_may_be_of(&new.name, new.of)?;
         let at = part(self.catalog.relation(table))?.columns.len();
+        self.columns_may_be_as_many(at + 1)?;
+        self.column_may_be_of(&new.name, new.of)?;
+        self.is_no_member_of_itself(table, new.of)?;
         let number = i16::try_from(at + 1).map_err(|_| Stop::unknown("too many columns"))?;
         if let Some(relation) = self.catalog.relation_mut(table) {
             relation.columns.push(made(at, &new));
@@ -93,6 +95,7 @@ impl Play<'_> {
                 continue;
             }
             let at = below.columns.len();
+            self.columns_may_be_as_many(at + 1)?;
             let own = i16::try_from(at + 1).map_err(|_| Stop::unknown("too many columns"))?;
             if let Some(relation) = self.catalog.relation_mut(child) {
                 let column = Column { number: own, default: None, local: false, inherited: 1, ..above.clone() };

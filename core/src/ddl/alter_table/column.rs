@@ -1,6 +1,7 @@
 //! `ALTER COLUMN`: default, nulls, statistics, storage.
 
 use super::Reach;
+use crate::PostgresVersion;
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::types::storage;
 use crate::catalog::{Address, Class, ConstraintKind, Oid, Refusal, Rows, SqlState};
@@ -183,13 +184,20 @@ impl Play<'_> {
     /// `ATExecSetStorage`
     pub(super) fn set_storage(&mut self, table: Oid, column: &str, option: &ast::SetStorage) -> Result<(), Stop> {
         const MODES: [&str; 4] = ["plain", "main", "external", "extended"];
-        let written = tree::text(&part(option.storage_mode())?).trim_matches('"').to_ascii_lowercase();
-        let Some(mode) = MODES.into_iter().find(|mode| *mode == written) else {
+        let text = tree::text(&part(option.storage_mode())?);
+        let written = text.trim_matches('"').to_ascii_lowercase();
+        // The word of the grammar, and the same in quotes.
+        let is_default = written == "default" && self.catalog.version() >= PostgresVersion::V16;
+        if written == "default" && !is_default && !text.starts_with('"') {
+            return refused(SqlState::SYNTAX_ERROR, "syntax error at or near \"DEFAULT\"");
+        }
+        let Some(mode) = MODES.into_iter().find(|mode| *mode == written).or(is_default.then_some("plain")) else {
             return refused(SqlState::INVALID_PARAMETER_VALUE, format!("invalid storage type \"{written}\""));
         };
         let number = self.column_number(table, column)?;
         let of = part(part(self.catalog.relation(table))?.numbered(number))?.of;
         let own = storage(&self.catalog, of.oid);
+        let mode = if is_default { own } else { mode };
         if own == "plain" && mode != own {
             let of = self.names.spelled(&self.catalog, of);
             let message = format!("column data type {of} can only have storage PLAIN");

@@ -66,6 +66,7 @@ impl Play<'_> {
         }
         let of = of?;
         self.column_may_be_of(column, of)?;
+        self.is_no_member_of_itself(table, of)?;
         let value = value.transpose()?;
         if reach.only && !relation.children.is_empty() {
             return invalid(format!("type of inherited column \"{column}\" must be changed in child tables too"));

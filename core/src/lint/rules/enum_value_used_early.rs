@@ -16,7 +16,8 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Postgres refuses it with 55P04, unsafe use of a new value, and the revision fails.
+    /// Postgres refuses it with 55P04, unsafe use of a new value, and the revision fails. Where the dry run sees that
+    /// itself it says so, without this rule, which is for the text that becomes a label only as the statement runs.
     ///
     /// ## Example
     ///
@@ -27,7 +28,7 @@ rule! {
     ///
     /// ```sql
     /// ALTER TYPE mood ADD VALUE 'wild';
-    /// UPDATE animal SET mood = 'wild' WHERE id = 1;
+    /// INSERT INTO animal VALUES (1, 'wild'::text::mood);
     /// ```
     ///
     /// ## Instead
@@ -39,7 +40,7 @@ rule! {
     /// ```
     ///
     /// ```sql
-    /// UPDATE animal SET mood = 'wild' WHERE id = 1;
+    /// INSERT INTO animal VALUES (1, 'wild'::text::mood);
     /// ```
     "enum-value-used-early", Warning, Revision(check)
 }

@@ -1,0 +1,154 @@
+//! What Postgres refuses for reasons that stand in no other family, and from which version on.
+
+use limbeck_core::PostgresVersion::{self, V15, V16, V17, V18};
+use limbeck_core::catalog::Catalog;
+use limbeck_core::ddl::{Played, Session};
+
+/// Plays statements, the last of which is what is asked about; returns its state, `ok` or `unknown`.
+fn last(session: &mut Session, script: &[&str]) -> String {
+    let mut answer = String::new();
+    for statement in script {
+        answer = match session.play(statement) {
+            Played::Done(_) => "ok".to_owned(),
+            Played::Refused(refusal) => refusal.sqlstate.to_string(),
+            Played::Unknown(_) => "unknown".to_owned(),
+        };
+    }
+    answer
+}
+
+fn on(version: PostgresVersion) -> Session {
+    let mut session = Session::new(Catalog::new(version));
+    let start = [
+        "CREATE TYPE m AS ENUM ('a')",
+        "CREATE TABLE t (id int, x m, note text)",
+        "CREATE MATERIALIZED VIEW mv AS SELECT 1 AS one",
+        "CREATE MATERIALIZED VIEW unfilled AS SELECT 1 AS one WITH NO DATA",
+        "CREATE TYPE holder AS (a t[])",
+    ];
+    assert_eq!(last(&mut session, &start), "ok");
+    session
+}
+
+#[test]
+fn a_new_label_is_no_value_until_its_transaction_ends() {
+    let mut session = on(V17);
+    session.begin();
+    assert_eq!(last(&mut session, &["ALTER TYPE m ADD VALUE 'b'"]), "ok");
+    for (statement, expected) in [
+        ("SELECT 'b'::m", "55P04"),
+        ("ALTER TABLE t ALTER x SET DEFAULT 'b'", "55P04"),
+        ("ALTER TABLE t ADD CHECK (x <> 'b')", "55P04"),
+        ("CREATE INDEX ON t (id) WHERE x = 'b'", "55P04"),
+        ("CREATE VIEW v AS SELECT id FROM t WHERE x IN ('a', 'b')", "55P04"),
+        ("INSERT INTO t VALUES (1, 'b')", "55P04"),
+        ("UPDATE t SET x = 'b'", "55P04"),
+        ("CREATE FUNCTION f() RETURNS m LANGUAGE sql AS $$SELECT 'b'::m$$", "55P04"),
+        ("SELECT 1 FROM t WHERE x::text = 'b'", "ok"),
+        ("UPDATE t SET x = 'a'", "ok"),
+        ("ALTER TYPE m RENAME VALUE 'b' TO 'c'", "ok"),
+        ("UPDATE t SET x = 'b'", "22P02"),
+        ("UPDATE t SET x = 'c'", "55P04"),
+        ("ALTER TYPE m RENAME VALUE 'a' TO 'd'", "ok"),
+        ("UPDATE t SET x = 'd'", "ok"),
+        ("CREATE TABLE p (x m) PARTITION BY LIST (x)", "ok"),
+        ("CREATE TABLE p1 PARTITION OF p FOR VALUES IN ('c')", "55P04"),
+    ] {
+        assert_eq!(last(&mut session, &[statement]), expected, "{statement}");
+    }
+}
+
+#[test]
+fn a_new_label_is_a_value_behind_its_transaction_or_without_one() {
+    let mut session = on(V17);
+    session.begin();
+    last(&mut session, &["ALTER TYPE m ADD VALUE 'b'"]);
+    session.end();
+    assert_eq!(last(&mut session, &["SELECT 'b'::m"]), "ok");
+    assert_eq!(last(&mut session, &["ALTER TYPE m ADD VALUE 'c'", "SELECT 'c'::m"]), "ok");
+}
+
+#[test]
+fn a_label_of_a_type_of_the_same_transaction_is_a_value_since_17() {
+    for (version, expected) in [(V15, "55P04"), (V17, "ok"), (V18, "ok")] {
+        let mut session = on(version);
+        session.begin();
+        let script = ["CREATE TYPE n AS ENUM ('a')", "ALTER TYPE n ADD VALUE 'b'", "SELECT 'b'::n"];
+        assert_eq!(last(&mut session, &script), expected, "{version:?}");
+        assert_eq!(last(&mut session, &["SELECT 'a'::n"]), "ok");
+    }
+}
+
+#[test]
+fn what_versions_say_differently() {
+    for (statement, before, since, later) in [
+        ("UPDATE t SET id = 1 RETURNING old.id", V17, V18, ["42P01", "unknown"]),
+        ("DELETE FROM t RETURNING new.*", V17, V18, ["42P01", "unknown"]),
+        ("INSERT INTO t VALUES (1) RETURNING (SELECT old.id)", V17, V18, ["42P01", "unknown"]),
+        ("UPDATE t AS old SET id = 1 RETURNING old.id", V17, V18, ["ok", "ok"]),
+        ("UPDATE t SET id = old.id", V17, V18, ["42P01", "42P01"]),
+        ("ALTER TABLE t ALTER note SET STORAGE DEFAULT", V15, V16, ["42601", "ok"]),
+        ("ALTER TABLE t ALTER note SET STORAGE \"default\"", V15, V16, ["22023", "ok"]),
+        ("COPY mv TO STDOUT", V17, V18, ["42809", "ok"]),
+        ("COPY unfilled TO STDOUT", V17, V18, ["42809", "0A000"]),
+        ("COPY mv FROM STDIN", V17, V18, ["42809", "42809"]),
+        ("CREATE UNLOGGED TABLE u (a int) PARTITION BY LIST (a)", V17, V18, ["ok", "0A000"]),
+        ("CREATE TABLE k (a int NOT NULL NO INHERIT)", V17, V18, ["42601", "ok"]),
+        ("SELECT system_user", V15, V16, ["unknown", "unknown"]),
+        ("CREATE TABLE s (system_user int)", V15, V16, ["unknown", "unknown"]),
+    ] {
+        for (version, expected) in [before, since].into_iter().zip(later) {
+            assert_eq!(last(&mut on(version), &[statement]), expected, "{statement} on {version:?}");
+        }
+    }
+}
+
+#[test]
+fn what_every_version_says() {
+    for (statement, expected) in [
+        ("CREATE TABLE pg_catalog.foo (a int)", "42501"),
+        ("CREATE TABLE pg_catalog.foo AS SELECT 1", "42501"),
+        ("CREATE VIEW pg_catalog.foo AS SELECT 1", "42501"),
+        ("CREATE MATERIALIZED VIEW pg_catalog.foo AS SELECT 1", "42501"),
+        ("CREATE SEQUENCE pg_catalog.foo", "42501"),
+        ("CREATE TYPE pg_catalog.foo AS (a int)", "42501"),
+        ("CREATE TABLE pg_catalog.foo (a nothing)", "42704"),
+        ("CREATE TABLE pg_catalog.pg_class (a int)", "unknown"),
+        ("ALTER TABLE t ADD COLUMN z t", "42P16"),
+        ("ALTER TABLE t ADD COLUMN z t[]", "42P16"),
+        ("ALTER TABLE t ADD COLUMN z holder", "42P16"),
+        ("ALTER TABLE t ADD COLUMN z m", "ok"),
+        ("CREATE TABLE k (a int NOT NULL NO INHERIT PRIMARY KEY)", "42601"),
+        ("CREATE TABLE k (a int NOT NULL NO INHERIT, PRIMARY KEY (a))", "42601"),
+        ("CREATE TABLE k (a serial NOT NULL NO INHERIT)", "42601"),
+        ("SET lock_timeout = 'abc'", "22023"),
+        ("SET lock_timeout = abc", "22023"),
+        ("SET lock_timeout = ''", "22023"),
+        ("SET lock_timeout = '5S'", "22023"),
+        ("SET statement_timeout = -1", "22023"),
+        ("SET statement_timeout = '100000d'", "22023"),
+        ("SET statement_timeout = 1, 2", "22023"),
+        ("SET LOCAL idle_in_transaction_session_timeout = 'default'", "22023"),
+        ("SET lock_timeout = ' 1.5 s '", "ok"),
+        ("SET lock_timeout = '1e3'", "ok"),
+        ("SET lock_timeout = '5us'", "ok"),
+        ("SET lock_timeout TO 3000", "ok"),
+        ("SET lock_timeout = DEFAULT", "ok"),
+        ("SET application_name = 'abc'", "ok"),
+    ] {
+        assert_eq!(last(&mut on(V18), &[statement]), expected, "{statement}");
+    }
+}
+
+#[test]
+fn a_table_has_at_most_1600_columns_and_those_that_were_dropped_count() {
+    let columns: Vec<String> = (1..=1600).map(|at| format!("c{at} int")).collect();
+    let columns = columns.join(", ");
+    let mut session = on(V17);
+    assert_eq!(last(&mut session, &[&format!("CREATE TABLE w ({columns})")]), "ok");
+    assert_eq!(last(&mut session, &["ALTER TABLE w ADD z int"]), "54011");
+    assert_eq!(last(&mut session, &["ALTER TABLE w ADD c1 int"]), "42701");
+    assert_eq!(last(&mut session, &["ALTER TABLE w DROP c1", "ALTER TABLE w ADD z int"]), "54011");
+    assert_eq!(last(&mut session, &[&format!("CREATE TABLE x (c1 int, {columns})")]), "54011");
+    assert_eq!(last(&mut session, &[&format!("CREATE TABLE x (c1 nothing, {columns})")]), "42704");
+}
