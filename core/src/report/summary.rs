@@ -16,7 +16,8 @@ pub(super) fn rows(rows: &[String]) -> String {
 pub fn nothing_to_do(from: &[String], target: &str) -> String {
     let place = rows(from);
     let why = if goes_back(from, target) {
-        format!("{place} is past base, and an upgrade does not go back")
+        let are = if from.len() == 1 { "is" } else { "are" };
+        format!("{place} {are} past base, and an upgrade does not go back")
     } else if place == target {
         format!("already at {place}")
     } else if target.rsplit('@').next().is_some_and(|name| name == "head" || name == "heads") {

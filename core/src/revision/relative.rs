@@ -115,7 +115,22 @@ impl Graph {
         place.ok_or_else(|| Error::TooFar { text: text.to_owned(), available: steps - 1 })
     }
 
+    /// Says where the ways part, and offers those that do not end before the steps that are left are walked.
     fn ambiguous_walk(&self, text: &str, at: Option<Index>, ways: &[Index], sign: char, left: usize) -> Error {
+        let neighbors = |at: Index| if sign == '+' { self.children(at) } else { self.parents(at) };
+        let goes_on = |way: &&Index| {
+            let mut at = **way;
+            for walked in 0..left {
+                match neighbors(at) {
+                    // The step below the first revision is one too.
+                    [] => return sign == '-' && walked + 1 == left,
+                    [next] => at = *next,
+                    // There the next question is asked.
+                    _ => return true,
+                }
+            }
+            true
+        };
         let form = |&way: &Index| match left {
             0 => self.id(way).to_string(),
             left => format!("{}{sign}{left}", self.id(way)),
@@ -123,7 +138,7 @@ impl Graph {
         Error::AmbiguousWalk {
             text: text.to_owned(),
             at: at.map(|at| self.id(at).clone()),
-            candidates: ways.iter().map(form).collect(),
+            candidates: ways.iter().filter(goes_on).map(form).collect(),
         }
     }
 }

@@ -341,7 +341,7 @@ fn ranges() {
         c b a
     range a:b+9
         ambiguous-walk: 'b+9' is ambiguous at revision c
-          name one of d1+7, d2+7
+          name the revision; `limbeck history` lists them
     range left@base:
         e1 d1 c b a
     range left@b:
