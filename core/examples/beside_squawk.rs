@@ -16,6 +16,10 @@ use limbeck_core::project::{File, Project};
 use squawk_linter::Linter;
 use squawk_syntax::SourceFile;
 
+// The allocator of the program, for both.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let dir = arguments.next().expect("the directory of the revision files");

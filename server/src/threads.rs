@@ -39,6 +39,19 @@ impl Workers for Threads {
             work();
         });
     }
+
+    fn both(&self, here: &mut dyn FnMut(), there: &(dyn Fn() + Sync)) {
+        if thread::available_parallelism().map_or(1, usize::from) < 2 {
+            return Alone.both(here, there);
+        }
+        thread::scope(|scope| {
+            let helped = thread::Builder::new().spawn_scoped(scope, there).is_ok();
+            here();
+            if !helped {
+                there();
+            }
+        });
+    }
 }
 
 #[cfg(test)]

@@ -100,12 +100,14 @@ impl Catalog {
     /// Returns the operator class that an access method takes for a type where none is named; `GetDefaultOpClass`.
     pub fn default_operator_class(&self, of: Oid, method: &str) -> Option<OperatorClass> {
         let of = base(self, of);
+        let default = || self.operator_classes(method).filter(|class| class.is_default);
+        // Most types have one of their own, and asking what else takes a type is dear.
+        if let Some(own) = default().find(|class| class.input == of) {
+            return Some(own);
+        }
         let category = category(self, of);
         let (mut preferred, mut others) = (Vec::new(), Vec::new());
-        for class in self.operator_classes(method).filter(|class| class.is_default) {
-            if class.input == of {
-                return Some(class);
-            }
+        for class in default() {
             if self.takes(&class, of) {
                 let list = if is_preferred(self, class.input, category) { &mut preferred } else { &mut others };
                 list.push(class);

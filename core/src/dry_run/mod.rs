@@ -71,15 +71,21 @@ pub(crate) fn plan(
     let mut findings = Vec::new();
     let mut planned = Vec::with_capacity(steps.len());
     let mut simulation = cfg!(feature = "model").then(|| history.simulation(rows));
-    for chunk in steps.chunks(CHUNK) {
-        for (mut step, trees, wrong) in workers::map(history.workers, chunk, |step| history.step(step)) {
-            if let Some(simulation) = &mut simulation {
-                history.play(simulation, &mut step, &trees);
+    workers::ahead(
+        history.workers,
+        &steps,
+        CHUNK,
+        |step| history.step(step),
+        |_, read| {
+            for (mut step, trees, wrong) in read {
+                if let Some(simulation) = &mut simulation {
+                    history.play(simulation, &mut step, &trees);
+                }
+                planned.push(step);
+                findings.extend(wrong);
             }
-            planned.push(step);
-            findings.extend(wrong);
-        }
-    }
+        },
+    );
     let mut plan = Plan {
         format: FORMAT,
         digest,
@@ -172,12 +178,12 @@ impl History<'_> {
     /// Returns a database on which everything that version rows stand for was run.
     fn simulation(self, rows: &[Index]) -> Simulation {
         let mut simulation = Simulation::new(self.version);
-        for chunk in self.graph.applied(rows).chunks(CHUNK) {
-            let read = |index: &Index| self.revisions.get(*index).map(|revision| sql::split(&revision.up.sql).0);
-            for (index, statements) in chunk.iter().zip(workers::map(self.workers, chunk, read)) {
+        let read = |index: &Index| self.revisions.get(*index).map(|revision| sql::split(&revision.up.sql).0);
+        workers::ahead(self.workers, &self.graph.applied(rows), CHUNK, read, |chunk, read| {
+            for (index, statements) in chunk.iter().zip(read) {
                 self.pass(&mut simulation, *index, &statements.unwrap_or_default());
             }
-        }
+        });
         simulation
     }
 

@@ -78,11 +78,11 @@ impl History<'_> {
         let order = self.graph.upgrade(&[], "heads")?;
         let order: Vec<Index> = order.into_iter().map(|step| step.revision).collect();
         let mut simulation = Simulation::new(self.version);
-        for chunk in order.chunks(CHUNK) {
-            let read = workers::map(self.workers, chunk, |index| {
-                let revision = self.revisions.get(*index)?;
-                Some(if look.contains(index) { Text::read(revision) } else { Text::cut(revision) })
-            });
+        let read = |index: &Index| {
+            let revision = self.revisions.get(*index)?;
+            Some(if look.contains(index) { Text::read(revision) } else { Text::cut(revision) })
+        };
+        workers::ahead(self.workers, &order, CHUNK, read, |chunk, read| {
             let mut steps = Vec::new();
             for (index, text) in chunk.iter().zip(read) {
                 let (Some(text), Some(revision)) = (text, self.revisions.get(*index)) else { continue };
@@ -92,7 +92,7 @@ impl History<'_> {
                 }
             }
             take(steps);
-        }
+        });
         Ok(simulation.catalog().clone())
     }
 }

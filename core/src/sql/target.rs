@@ -5,7 +5,7 @@ use super::token::{Token, TokenKind, tokens};
 
 /// Returns the name of the table that a statement makes or changes, of anything else its own name; without the schema.
 pub(crate) fn target(sql: &str, kind: &str) -> Option<String> {
-    let tokens = tokens(sql);
+    let tokens = tokens(head(sql));
     let mut tokens = tokens.iter().filter(|token| token.kind != TokenKind::Comment);
     let text = |token: &Token| sql.get(token.range.clone()).unwrap_or_default();
     if matches!(kind, "create_index" | "create_trigger" | "create_policy" | "create_rule") {
@@ -17,6 +17,15 @@ pub(crate) fn target(sql: &str, kind: &str) -> Option<String> {
         last = names.next()?;
     }
     fold(text(last))
+}
+
+/// Returns a statement up to its first parenthesis, before which all names stand; the whole of it where that may be part
+/// of a name or a comment.
+fn head(sql: &str) -> &str {
+    match sql.split_inclusive('(').next() {
+        Some(head) if !head.contains(['"', '\'', '$', '-', '/']) => head,
+        _ => sql,
+    }
 }
 
 #[cfg(test)]
@@ -33,6 +42,7 @@ mod tests {
             ("CREATE TRIGGER g AFTER INSERT OR UPDATE ON s.t EXECUTE FUNCTION f()", "create_trigger", Some("t")),
             ("DROP FUNCTION f(int)", "drop_function", Some("f")),
             ("DELETE FROM t", "delete", Some("t")),
+            ("CREATE TABLE /* (x) */ \"a(b\" (id int)", "create_table", Some("a(b")),
             ("CREATE INDEX", "create_index", None),
             ("", "unknown", None),
         ] {

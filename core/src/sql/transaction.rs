@@ -22,6 +22,7 @@ pub enum Transactions {
 pub fn transactions(sql: &str, kind: &str) -> Transactions {
     use Transactions::{Begins, Either, Ends, OnlyOutside, Streams};
     let words = || Words::of(sql);
+    let concurrently = || mentions(sql, "concurrently");
     match kind {
         "begin" => Begins,
         "commit" if words().has("prepared") => OnlyOutside("COMMIT PREPARED"),
@@ -35,9 +36,15 @@ pub fn transactions(sql: &str, kind: &str) -> Transactions {
         "drop_tablespace" => OnlyOutside("DROP TABLESPACE"),
         "alter_system" => OnlyOutside("ALTER SYSTEM"),
         "alter_database" if words().follow(&["set", "tablespace"]) => OnlyOutside("ALTER DATABASE SET TABLESPACE"),
-        "create_index" if words().follow(&["index", "concurrently"]) => OnlyOutside("CREATE INDEX CONCURRENTLY"),
-        "drop_index" if words().follow(&["index", "concurrently"]) => OnlyOutside("DROP INDEX CONCURRENTLY"),
-        "alter_table" if words().detaches_concurrently() => OnlyOutside("ALTER TABLE ... DETACH CONCURRENTLY"),
+        "create_index" if concurrently() && words().follow(&["index", "concurrently"]) => {
+            OnlyOutside("CREATE INDEX CONCURRENTLY")
+        }
+        "drop_index" if concurrently() && words().follow(&["index", "concurrently"]) => {
+            OnlyOutside("DROP INDEX CONCURRENTLY")
+        }
+        "alter_table" if concurrently() && words().detaches_concurrently() => {
+            OnlyOutside("ALTER TABLE ... DETACH CONCURRENTLY")
+        }
         "cluster" if words().names_nothing() => OnlyOutside("CLUSTER"),
         "discard" if words().has("all") => OnlyOutside("DISCARD ALL"),
         "reindex" => match words() {
@@ -54,6 +61,11 @@ pub fn transactions(sql: &str, kind: &str) -> Transactions {
         "copy" if words().follow(&["from", "stdin"]) || words().follow(&["to", "stdout"]) => Streams,
         _ => Either,
     }
+}
+
+/// Returns whether a lower-case word is somewhere in a text, in whatever case.
+fn mentions(sql: &str, word: &str) -> bool {
+    sql.as_bytes().windows(word.len()).any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
 }
 
 /// The words of a statement that are no quoted names, in lower case, with how deep in parentheses they stand.
