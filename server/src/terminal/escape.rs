@@ -63,7 +63,8 @@ fn colour_sequence(text: &str) -> Option<usize> {
 }
 
 fn replace(text: &str, all: impl Fn(char) -> bool) -> Cow<'_, str> {
-    if text.bytes().all(harmless) || !text.contains(|character| dangerous(character) && all(character)) {
+    let is_kept = |byte: u8| harmless(byte) || (matches!(byte, b'\n' | b'\t') && !all(char::from(byte)));
+    if text.bytes().all(is_kept) || !text.contains(|character| dangerous(character) && all(character)) {
         return Cow::Borrowed(text);
     }
     let safe = |character| if dangerous(character) && all(character) { picture(character) } else { character };

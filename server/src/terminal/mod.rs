@@ -45,9 +45,9 @@ impl Terminal {
     pub fn print(&self, text: &str) -> io::Result<()> {
         if AutoStream::choice(&io::stdout()) == anstream::ColorChoice::Never {
             // In one piece: the stream that strips writes line by line.
-            let bare = anstream::adapter::strip_str(&escape::painted(text)).to_string();
+            let bare: String = anstream::adapter::strip_str(text).collect();
             let mut out = io::stdout().lock();
-            return quiet_pipe(out.write_all(bare.as_bytes()).and_then(|()| out.flush()));
+            return quiet_pipe(out.write_all(escape::text(&bare).as_bytes()).and_then(|()| out.flush()));
         }
         quiet_pipe(write_painted(AutoStream::auto(io::stdout().lock()), text))
     }

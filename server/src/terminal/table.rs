@@ -4,7 +4,7 @@ use anstyle::Style;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::escape;
-use super::style::paint;
+use super::style::paint_escaped;
 
 const GAP: &str = "  ";
 
@@ -25,7 +25,7 @@ impl Cell {
     /// Returns a cell of escaped text in `style`.
     pub fn painted(style: Style, text: &str) -> Self {
         let line = escape::line(text);
-        Self { width: width(&line), painted: paint(style, &line) }
+        Self { width: width(&line), painted: paint_escaped(style, &line) }
     }
 
     /// Appends another cell behind `separator`; an empty one adds nothing.
