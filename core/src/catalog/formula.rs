@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Oid;
 use super::expression::{Expression, Node};
+use super::query::Query;
 
 /// An expression of a default, a check, an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +39,19 @@ impl Formula {
             Node::Column { number, .. } => Some(number),
             _ => None,
         }
+    }
+
+    /// Returns the queries right inside.
+    pub fn queries(&self) -> Vec<&Query> {
+        let mut queries = Vec::new();
+        let mut waiting = vec![&*self.tree];
+        while let Some(part) = waiting.pop() {
+            if let Node::SubQuery(inner) = &part.node {
+                queries.push(&inner.query);
+            }
+            waiting.extend(part.parts());
+        }
+        queries
     }
 
     /// Returns the relations that it names as values: `nextval('t_id_seq')`.

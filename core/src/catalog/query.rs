@@ -286,7 +286,7 @@ pub enum Link {
 pub struct RowLock {
     /// `UPDATE`, `SHARE`
     pub strength: &'static str,
-    /// Sources behind `OF`; all where none is named.
+    /// The sources whose rows are locked.
     pub of: Vec<Oid>,
     /// ` NOWAIT`, ` SKIP LOCKED`, or nothing.
     pub wait: &'static str,
@@ -438,8 +438,11 @@ fn references_of(value: &Expression, sources: &[(Oid, Oid)], found: &mut Vec<Add
     value.visit(&mut |part| {
         match &part.node {
             Node::Column { relation, number } => {
-                if let Some((_, oid)) = sources.iter().find(|(source, _)| source == relation) {
-                    found.push(Address::column(*oid, *number));
+                match sources.iter().find(|(source, _)| source == relation) {
+                    Some((_, oid)) => found.push(Address::column(*oid, *number)),
+                    // Of the table of a policy.
+                    None if relation.0 < SOURCES => found.push(Address::column(*relation, *number)),
+                    None => {}
                 }
                 return;
             }

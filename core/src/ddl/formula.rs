@@ -222,6 +222,15 @@ impl Play<'_> {
         change.map_err(|stop| self.unless_of_extension(stop))
     }
 
+    /// Reads the condition of a policy.
+    pub(super) fn formula_of_policy(&self, written: &str, on: &Relation) -> Result<Formula, Stop> {
+        let (catalog, names) = (&self.catalog, &self.names);
+        let around = Around { catalog, names, relation: None, value: None, of_trigger: false };
+        let world = query::World::new(catalog, names, &around);
+        let tree = query::policy(&world, on, written).map_err(|stop| self.unless_of_extension(stop))?;
+        Ok(Formula::new(written, tree, Some(on.oid)))
+    }
+
     /// Reads the condition of a trigger.
     pub(super) fn formula_of_trigger(&self, written: &str, on: &Relation) -> Result<Formula, Stop> {
         let (catalog, names) = (&self.catalog, &self.names);

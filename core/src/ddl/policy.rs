@@ -6,8 +6,8 @@ use super::role::Role;
 use super::syntax::{behavior, name, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{Address, Class, Dependence, Formula, Oid, Policy, Relation, Space, SqlState};
-use crate::expression::Place;
-use crate::sql::ast::{self, AstNode, PolicyCommandKind as Command};
+use crate::expression::Spelling;
+use crate::sql::ast::{self, PolicyCommandKind as Command};
 use crate::sql::{quote_identifier_of, tree};
 
 impl Play<'_> {
@@ -135,12 +135,16 @@ impl Play<'_> {
         }
     }
 
-    fn policy_formula(&self, on: Oid, expression: Option<ast::Expr>) -> Result<Option<Formula>, Stop> {
+    fn policy_formula(&mut self, on: Oid, expression: Option<ast::Expr>) -> Result<Option<Formula>, Stop> {
         let Some(expression) = expression else { return Ok(None) };
-        if expression.syntax().descendants().any(|it| ast::Select::can_cast(it.kind())) {
-            return unknown("a query in a policy");
+        let formula = self.formula_of_policy(&tree::text(&expression), part(self.catalog.relation(on))?)?;
+        for query in formula.queries() {
+            self.lock_read(query);
         }
-        Ok(Some(self.formula(&tree::text(&expression), part(self.catalog.relation(on))?, Place::Policy)?))
+        // What cannot be spelled could not be shown as Postgres shows it.
+        let table = part(self.catalog.relation(on))?;
+        Spelling { catalog: &self.catalog, names: &self.names }.condition(&formula, table)?;
+        Ok(Some(formula))
     }
 
     /// Records what a policy stands on.
@@ -153,6 +157,9 @@ impl Play<'_> {
         }
         for formula in policy.using.iter().chain(&policy.check) {
             self.depend_on_formula(address, formula);
+            for query in formula.queries() {
+                self.depend_on_query(address, query);
+            }
         }
     }
 

@@ -26,7 +26,7 @@ impl Play<'_> {
             let Body::Select(select) = &query.body else { return };
             for source in &select.sources {
                 let SourceOf::Relation(oid, _) = source.of else { continue };
-                let is_locked = |of: &Vec<Oid>| of.is_empty() || of.contains(&source.number);
+                let is_locked = |of: &Vec<Oid>| of.contains(&source.number);
                 let mode = match query.locks.iter().any(|lock| is_locked(&lock.of)) {
                     true => LockMode::RowShare,
                     false => LockMode::AccessShare,
@@ -107,14 +107,13 @@ impl Play<'_> {
         }
     }
 
-    /// Records what a view stands on.
-    pub(super) fn depend_on_query(&mut self, rule: Oid, query: &Query) {
-        let rule = Address::of(Class::Rule, rule);
+    /// Records what a query makes something stand on: the rule of a view, or a policy.
+    pub(super) fn depend_on_query(&mut self, dependent: Address, query: &Query) {
         for address in query.references() {
             if address.class == Class::Type {
-                self.catalog.depend_on_type(rule, Type { oid: address.oid, modifier: -1 });
+                self.catalog.depend_on_type(dependent, Type { oid: address.oid, modifier: -1 });
             } else {
-                self.catalog.dependencies.add(rule, address, Dependence::Normal);
+                self.catalog.dependencies.add(dependent, address, Dependence::Normal);
             }
         }
     }

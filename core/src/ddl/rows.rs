@@ -205,7 +205,7 @@ fn sources(query: &Query) -> Vec<(Oid, LockMode)> {
         let Body::Select(select) = &query.body else { return };
         for source in &select.sources {
             if let SourceOf::Relation(oid, false) = source.of {
-                let is_locked = |of: &Vec<Oid>| of.is_empty() || of.contains(&source.number);
+                let is_locked = |of: &Vec<Oid>| of.contains(&source.number);
                 let mode = match query.locks.iter().any(|lock| is_locked(&lock.of)) {
                     true => LockMode::RowShare,
                     false => LockMode::AccessShare,

@@ -103,7 +103,7 @@ impl Play<'_> {
         let rule = Address::of(Class::Rule, found.rule);
         self.catalog.dependencies.forget(rule);
         self.catalog.dependencies.add(rule, Address::of(Class::Relation, view), Dependence::Internal);
-        self.depend_on_query(found.rule, &found.query);
+        self.depend_on_query(rule, &found.query);
         Ok(())
     }
 

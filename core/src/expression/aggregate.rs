@@ -190,7 +190,7 @@ impl Analysis<'_> {
                 false => Err(Stop::refused("42803", "aggregate functions are not allowed here")),
             },
             Kind::Window if over_rows.over.is_none() => {
-                Err(Stop::refused("42P20", format!("window function {name} requires OVER")))
+                wrong(format!("window function {name} requires an OVER clause"))
             }
             Kind::Aggregate | Kind::Window => {
                 if over_rows.distinct || !over_rows.order.is_empty() {

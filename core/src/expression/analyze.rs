@@ -26,9 +26,18 @@ const DEPTH: usize = 120;
 
 /// Returns the tree that Postgres would keep of an expression that stands somewhere.
 pub fn analyze(text: &str, place: Place, scope: &dyn Scope) -> Answer {
+    whole(text, place, scope, None)
+}
+
+/// Returns the tree that Postgres would keep of the condition of a policy.
+pub(crate) fn policy(text: &str, scope: &dyn Scope, queries: &dyn Queries) -> Answer {
+    whole(text, Place::Policy, scope, Some(queries))
+}
+
+fn whole(text: &str, place: Place, scope: &dyn Scope, queries: Option<&dyn Queries>) -> Answer {
     let tree = query::expression(text).map_err(|error| Stop::unknown(error.to_string()))?;
     precedence::check(&tree)?;
-    let mut analysis = Analysis { scope, queries: None, place, depth: 0, called: Vec::new() };
+    let mut analysis = Analysis { scope, queries, place, depth: 0, called: Vec::new() };
     let value = analysis.expression(&tree)?;
     analysis.finished(value)
 }

@@ -31,12 +31,12 @@ use crate::sql::query::ast;
 
 pub(crate) use aggregate::{as_position, cannot_be_compared, cannot_be_sorted, direction, is_constant};
 pub use analyze::analyze;
-pub(crate) use analyze::{folded, parts, window, within};
+pub(crate) use analyze::{folded, parts, policy, window, within};
 pub use coerce::{assigned, without_implicit};
 pub(crate) use coerce::{to_boolean, to_common, to_common_of, to_text, to_type};
 pub use literal::Literal;
 pub use spell::spell;
-pub(crate) use spell::spell_query;
+pub(crate) use spell::{spell_policy, spell_query};
 pub use spelling::Spelling;
 pub use volatility::computes;
 

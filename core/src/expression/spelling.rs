@@ -1,10 +1,10 @@
 //! What things are called in a catalog, for expressions that are printed.
 
-use super::{Names as Called, Stop, spell_query};
+use super::{Names as Called, Stop, spell_policy, spell_query};
 use crate::PostgresVersion;
 use crate::catalog::operator::Operator;
 use crate::catalog::types::{Cast, OwnType, Types};
-use crate::catalog::{Catalog, Names, Oid, QualifiedName, Relation, Space, Type, View};
+use crate::catalog::{Catalog, Formula, Names, Oid, QualifiedName, Relation, Space, Type, View};
 use crate::sql::quote_name_of;
 
 /// Names things as a session would that looks for them in `names`: with a schema where they are not found without.
@@ -20,6 +20,13 @@ impl Spelling<'_> {
     pub fn definition(&self, relation: &Relation, view: &View) -> Result<String, Stop> {
         let columns: Vec<&str> = relation.live().map(|column| &*column.name).collect();
         spell_query(&view.query, &columns, self)
+    }
+}
+
+impl Spelling<'_> {
+    /// Returns what `pg_get_expr` prints of the condition of a policy.
+    pub fn condition(&self, formula: &Formula, table: &Relation) -> Result<String, Stop> {
+        spell_policy(&formula.tree, &table.name, self)
     }
 }
 

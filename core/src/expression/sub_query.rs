@@ -73,8 +73,7 @@ impl Analysis<'_> {
 
     fn read(&mut self, query: &ast::Query) -> Answer<Query> {
         match (self.place, self.queries) {
-            (Place::Query(_), Some(queries)) => queries.query(query),
-            (Place::Policy, _) => Err(Stop::unknown("a sub-query")),
+            (Place::Query(_) | Place::Policy, Some(queries)) => queries.query(query),
             _ => Err(Stop::refused("0A000", "cannot use subquery here")),
         }
     }

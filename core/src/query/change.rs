@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Answer;
 use super::level::{Item, Level};
 use crate::PostgresVersion;
-use crate::catalog::expression::{Expression, Node};
+use crate::catalog::expression::Expression;
 use crate::catalog::query::{Body, Common, From, Query, Select, Target};
 use crate::catalog::types::Types;
 use crate::catalog::{Column, Identity, Oid, QualifiedName, Relation, RelationKind};
@@ -70,17 +70,8 @@ impl<'a> Level<'a> {
             _ => return Err(Stop::unknown("a change of what is no table")),
         }
         let called: Arc<str> = alias.map_or_else(|| written.name.as_str().into(), |alias| folded(alias).into());
-        let source = self.world.number();
-        let columns = relation.live().map(|column| {
-            let node = Node::Column { relation: source, number: column.number };
-            (Arc::clone(&column.name), Expression { node, of: column.of })
-        });
-        let item = Item {
-            name: Some(called),
-            relation: alias.is_none().then_some(oid),
-            columns: columns.collect(),
-            is_open: true,
-        };
+        let own = alias.is_none().then_some(oid);
+        let item = Item { relation: own, ..Item::over(relation, self.world.number(), called) };
         Ok(Changed { relation, item })
     }
 

@@ -211,13 +211,7 @@ impl Level<'_> {
         item: &Item,
         values: &mut Vec<Expression>,
     ) -> Answer<Vec<i16>> {
-        let excluded = self.world.number();
-        let columns = relation.live().map(|column| {
-            let node = Node::Column { relation: excluded, number: column.number };
-            (Arc::clone(&column.name), Expression { node, of: column.of })
-        });
-        let excluded =
-            Item { name: Some("excluded".into()), relation: None, columns: columns.collect(), is_open: true };
+        let excluded = Item::over(relation, self.world.number(), "excluded".into());
         self.items = vec![item.clone(), excluded];
         let mut changed = Vec::new();
         for assignment in &update.assignments {

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::{Answer, World};
 use crate::PostgresVersion;
-use crate::catalog::expression::Expression;
+use crate::catalog::expression::{Expression, Node};
 use crate::catalog::function::Signature;
 use crate::catalog::operator::Operator;
 use crate::catalog::query::{Query, Source, Window};
 use crate::catalog::types::{Cast, OwnType, Type, Types};
-use crate::catalog::{Oid, types};
+use crate::catalog::{Oid, Relation, types};
 use crate::expression::{self, Clause, Literal, Queries, Scope, Stop};
 use crate::sql::TypeName;
 use crate::sql::query::ast;
@@ -117,6 +117,15 @@ impl<'a> Level<'a> {
 }
 
 impl Item {
+    /// The columns of a relation, as those of a source.
+    pub(super) fn over(relation: &Relation, source: Oid, name: Arc<str>) -> Self {
+        let columns = relation.live().map(|column| {
+            let node = Node::Column { relation: source, number: column.number };
+            (Arc::clone(&column.name), Expression { node, of: column.of })
+        });
+        Self { name: Some(name), relation: None, columns: columns.collect(), is_open: true }
+    }
+
     fn column(&self, name: &str) -> Answer<Option<Expression>> {
         let mut found = self.columns.iter().filter(|(known, _)| &**known == name);
         match (found.next(), found.next()) {

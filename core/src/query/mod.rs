@@ -18,16 +18,17 @@ mod with;
 
 use std::cell::Cell;
 
+use crate::catalog::expression::Expression;
 use crate::catalog::query::{Query, SOURCES};
-use crate::catalog::{Catalog, Names, Oid, Type};
-use crate::expression::{Scope, Stop};
+use crate::catalog::{Catalog, Names, Oid, Relation, Type};
+use crate::expression::{self, Scope, Stop};
 use crate::sql::query::ast;
 
 pub(crate) use change::{Change, Rows};
 pub(crate) use insert::insert;
 pub(crate) use update::{delete, update};
 
-use level::Level;
+use level::{Item, Level};
 
 type Answer<T> = Result<T, Stop>;
 
@@ -72,4 +73,11 @@ impl<'a> World<'a> {
 /// Returns what a query means. Where `resolve` is false, literals without a type stay so in its output.
 pub(crate) fn read(world: &World<'_>, tree: &ast::Query, resolve: bool) -> Answer<Query> {
     Level::new(world, None, false).query(tree, resolve)
+}
+
+/// Returns what the condition of a policy means, over the columns of its table; queries inside see them too.
+pub(crate) fn policy(world: &World<'_>, on: &Relation, written: &str) -> Answer<Expression> {
+    let mut level = Level::new(world, None, false);
+    level.items.push(Item::over(on, on.oid, std::sync::Arc::clone(&on.name)));
+    expression::policy(written, &level, &level)
 }

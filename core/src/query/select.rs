@@ -397,7 +397,7 @@ fn locks(query: &Query, tail: &Tail<'_>, world: &super::World<'_>) -> Answer<Vec
     }
     let mut locks = Vec::new();
     for lock in tail.locks {
-        let mut of = Vec::new();
+        let (mut of, mut locked) = (Vec::new(), Vec::new());
         if let Some(name) = &lock.of {
             let [name] = parts(name)?.try_into().map_err(|_| Stop::refused("42601", "FOR UPDATE takes plain names"))?;
             let found = select.sources.iter().find(|source| source.name.as_deref() == Some(&*name));
@@ -414,6 +414,7 @@ fn locks(query: &Query, tail: &Tail<'_>, world: &super::World<'_>) -> Answer<Vec
                     if !matches!(kind, Some(RelationKind::Table | RelationKind::Partitioned(_))) {
                         return Err(Stop::unknown("rows of a view that are locked"));
                     }
+                    locked.push(source.number);
                 }
                 SourceOf::Join if of.is_empty() => {}
                 _ => return Err(Stop::unknown("rows that are locked and are no table's")),
@@ -428,7 +429,7 @@ fn locks(query: &Query, tail: &Tail<'_>, world: &super::World<'_>) -> Answer<Vec
             Some(NonBlock::Nowait) => " NOWAIT",
             Some(NonBlock::SkipLocked) => " SKIP LOCKED",
         };
-        locks.push(RowLock { strength, of, wait });
+        locks.push(RowLock { strength, of: locked, wait });
     }
     Ok(locks)
 }

@@ -25,13 +25,18 @@ impl Reflection<'_> {
     }
 
     pub(super) fn policies(&self, table: &mut Table, relation: Oid) {
+        let condition = |formula: &catalog::Formula| {
+            let on = self.catalog.relation(relation);
+            let spelled = on.and_then(|on| self.spelling().condition(formula, on).ok());
+            spelled.unwrap_or_else(|| formula.written.to_string())
+        };
         table.policies.extend(self.catalog.policies_of(relation).map(|policy| Policy {
             name: self.quoted(&policy.name).into_owned(),
             command: policy.command.to_owned(),
             permissive: policy.permissive,
             roles: policy.roles.iter().map(|role| self.quoted(role).into_owned()).collect(),
-            using: policy.using.as_ref().map(|formula| self.formula(formula)),
-            check: policy.check.as_ref().map(|formula| self.formula(formula)),
+            using: policy.using.as_ref().map(condition),
+            check: policy.check.as_ref().map(condition),
             comment: self.comment(Address::of(Class::Policy, policy.oid)),
         }));
     }

@@ -1,8 +1,9 @@
 //! The tree of sqlparser, for those who read expressions and queries.
 
 use sqlparser::dialect::PostgreSqlDialect;
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
-use sqlparser::tokenizer::Token;
+use sqlparser::tokenizer::{Token, Tokenizer};
 
 pub(crate) use sqlparser::ast;
 
@@ -15,11 +16,6 @@ const NESTING: usize = 12;
 
 /// Reads a whole text as one query.
 pub(crate) fn query(text: &str) -> Result<ast::Query, ExpressionError> {
-    // sqlparser forgets it, but Postgres keeps it.
-    let words: Vec<String> = text.split_whitespace().map(str::to_ascii_lowercase).collect();
-    if words.windows(2).any(|pair| matches!(pair, [limit, all] if limit == "limit" && all.starts_with("all"))) {
-        return Err(ExpressionError::new(&"LIMIT ALL is not read"));
-    }
     match statement(text)? {
         ast::Statement::Query(query) => Ok(*query),
         _ => Err(ExpressionError::new(&"it is no query")),
@@ -32,13 +28,33 @@ pub(crate) fn statement(text: &str) -> Result<ast::Statement, ExpressionError> {
         return Err(ExpressionError::new(&"it is too long or too deep"));
     }
     let wrong = |error: sqlparser::parser::ParserError| ExpressionError::new(&error);
-    let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(text).map_err(wrong)?;
+    let mut parser = parser(text)?;
     let tree = parser.parse_statement().map_err(wrong)?;
     while parser.consume_token(&Token::SemiColon) {}
     match &parser.peek_token().token {
         Token::EOF => Ok(tree),
         rest => Err(ExpressionError::new(&format_args!("'{rest}' is left over"))),
     }
+}
+
+/// Returns a parser of a text. `LIMIT ALL` is read as `LIMIT NULL`, as Postgres keeps it; sqlparser would forget it.
+fn parser(text: &str) -> Result<Parser<'static>, ExpressionError> {
+    const DIALECT: PostgreSqlDialect = PostgreSqlDialect {};
+    let wrong = |error: sqlparser::tokenizer::TokenizerError| ExpressionError::new(&error);
+    let mut tokens = Tokenizer::new(&DIALECT, text).tokenize_with_location().map_err(wrong)?;
+    let mut is_limit = false;
+    for token in &mut tokens {
+        match &token.token {
+            Token::Whitespace(_) => {}
+            Token::Word(word) if is_limit && word.keyword == Keyword::ALL => {
+                token.token = Token::make_keyword("NULL");
+                is_limit = false;
+            }
+            Token::Word(word) => is_limit = word.keyword == Keyword::LIMIT,
+            _ => is_limit = false,
+        }
+    }
+    Ok(Parser::new(&DIALECT).with_tokens_with_locations(tokens))
 }
 
 /// Returns how deep queries stand in parentheses, at most: what stands in quotes counts too.
@@ -81,11 +97,11 @@ pub(crate) fn alone(body: ast::SetExpr) -> ast::Query {
 
 /// Reads a whole text as one expression.
 pub(crate) fn expression(text: &str) -> Result<ast::Expr, ExpressionError> {
-    if text.len() > BYTES {
-        return Err(ExpressionError::new(&"it is too long"));
+    if text.len() > BYTES || nesting(text) > NESTING {
+        return Err(ExpressionError::new(&"it is too long or too deep"));
     }
     let wrong = |error: sqlparser::parser::ParserError| ExpressionError::new(&error);
-    let mut parser = Parser::new(&PostgreSqlDialect {}).try_with_sql(text).map_err(wrong)?;
+    let mut parser = parser(text)?;
     let tree = parser.parse_expr().map_err(wrong)?;
     match &parser.peek_token().token {
         Token::EOF => Ok(tree),

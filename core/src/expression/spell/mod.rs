@@ -26,6 +26,14 @@ pub fn spell(tree: &Expression, names: &dyn Names) -> Answer<String> {
     Ok(speller.text)
 }
 
+/// Returns what `pg_get_expr` prints of the condition of a policy, whose queries may name the table of it.
+pub(crate) fn spell_policy(tree: &Expression, table: &str, names: &dyn Names) -> Answer<String> {
+    let mut speller = Speller::new(names);
+    speller.taken = vec![table.to_owned()];
+    speller.node(tree, false)?;
+    Ok(speller.text)
+}
+
 /// Returns what `pg_get_viewdef` prints of the query of a view, with the names that its columns have now.
 pub(crate) fn spell_query(query: &Query, columns: &[&str], names: &dyn Names) -> Answer<String> {
     let mut speller = Speller::new(names);
@@ -51,6 +59,8 @@ struct Speller<'a> {
     sources: BTreeMap<Oid, Called>,
     /// The name of its source stands before each column.
     prefixes: bool,
+    /// It is a query inside an expression that is spelled, or a query at all.
+    inside: bool,
     /// The names of the outputs, each with the column that it shows, while a column is sorted by that they might be taken for.
     outputs: Vec<(String, Option<(Oid, i16)>)>,
 }
@@ -73,6 +83,7 @@ impl<'a> Speller<'a> {
             taken: Vec::new(),
             sources: BTreeMap::new(),
             prefixes: true,
+            inside: false,
             outputs: Vec::new(),
         }
     }
@@ -134,6 +145,10 @@ impl Speller<'_> {
                 if let Some(row) = self.names.row(*relation) {
                     self.push(row);
                     self.push(".");
+                } else if self.inside
+                    && let Some(table) = self.names.relation_name(*relation)
+                {
+                    self.push(&format!("{}.", self.quoted(&table)));
                 }
                 self.push(&self.quoted(&name));
                 Ok(())

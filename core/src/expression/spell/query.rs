@@ -64,14 +64,12 @@ impl Speller<'_> {
             self.push(if query.with_ties { " ROWS WITH TIES" } else { "" });
         }
         for lock in &query.locks {
-            self.keyword(&format!(" FOR {}", lock.strength), 0);
-            for (at, source) in lock.of.iter().enumerate() {
+            for source in &lock.of {
                 let called = self.sources.get(source).and_then(|called| called.name.clone());
                 let name = called.ok_or_else(|| Stop::unknown("the name of a source"))?;
-                self.push(if at == 0 { " OF " } else { ", " });
-                self.push(&self.quoted(&name));
+                let text = format!(" FOR {} OF {}{}", lock.strength, self.quoted(&name), lock.wait);
+                self.keyword(&text, 0);
             }
-            self.push(lock.wait);
         }
         self.indent = indent;
         self.taken.truncate(taken);
@@ -80,9 +78,11 @@ impl Speller<'_> {
 
     /// A query in another names the source of each column.
     fn inner_query(&mut self, query: &Query, columns: Option<&[&str]>, visible: bool) -> Answer<()> {
-        let (prefixes, outputs) = (std::mem::replace(&mut self.prefixes, true), std::mem::take(&mut self.outputs));
+        let (prefixes, inside) =
+            (std::mem::replace(&mut self.prefixes, true), std::mem::replace(&mut self.inside, true));
+        let outputs = std::mem::take(&mut self.outputs);
         let answer = self.query(query, columns, visible);
-        (self.prefixes, self.outputs) = (prefixes, outputs);
+        (self.prefixes, self.inside, self.outputs) = (prefixes, inside, outputs);
         answer
     }
 

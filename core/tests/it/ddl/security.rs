@@ -47,7 +47,7 @@ ALTER TABLE t DROP COLUMN b CASCADE;",
     CREATE POLICY r ON t TO app USING (true)
         ok, locks public.t AccessExclusiveLock
     CREATE POLICY r ON t USING (EXISTS (SELECT 1))
-        unknown: a query in a policy
+        42710: policy "r" for table "t" already exists
     ALTER POLICY p ON t RENAME TO q
         42710: policy "q" for table "t" already exists
     ALTER POLICY p ON t RENAME TO o
@@ -304,4 +304,82 @@ ALTER TABLE t OWNER TO public;",
     ALTER TABLE t OWNER TO public;
         42704: role "public" does not exist
     "#);
+}
+
+#[test]
+fn a_policy_may_ask_other_tables_and_stands_on_them() {
+    let (session, lines) = played(
+        "CREATE TABLE project (id integer PRIMARY KEY, owner integer, name text);
+CREATE TABLE member (id integer, who integer, project_id integer);
+CREATE POLICY seen ON project USING (EXISTS (SELECT 1 FROM member m WHERE m.who = owner AND m.project_id = project.id));
+CREATE POLICY own ON project USING (owner IN (SELECT who FROM member) OR id = (SELECT max(p.id) FROM project p, project));
+CREATE POLICY bad ON project USING (EXISTS (SELECT nothing FROM member));
+CREATE POLICY bad ON project USING (owner IN (SELECT id, who FROM member));
+CREATE POLICY bad ON project USING ((SELECT count(*) FROM member));
+ALTER TABLE project ADD CHECK (EXISTS (SELECT 1));
+ALTER TABLE project ALTER COLUMN owner SET DEFAULT (SELECT 1);
+ALTER TABLE member DROP COLUMN who;
+ALTER TABLE member ALTER COLUMN who TYPE bigint;
+ALTER TABLE member RENAME COLUMN who TO person;
+ALTER TABLE project RENAME TO work;
+DROP TABLE member;
+SELECT rank() FROM member;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE TABLE project (id integer PRIMARY KEY, owner integer, name text)
+        ok
+    CREATE TABLE member (id integer, who integer, project_id integer)
+        ok
+    CREATE POLICY seen ON project USING (EXISTS (SELECT 1 FROM member m WHERE m.who = owner AND m.project_id = project.id))
+        ok, locks public.member AccessShareLock, public.project AccessExclusiveLock
+    CREATE POLICY own ON project USING (owner IN (SELECT who FROM member) OR id = (SELECT max(p.id) FROM project p, project))
+        ok, locks public.member AccessShareLock, public.project AccessExclusiveLock
+    CREATE POLICY bad ON project USING (EXISTS (SELECT nothing FROM member))
+        42703: column "nothing" does not exist
+    CREATE POLICY bad ON project USING (owner IN (SELECT id, who FROM member))
+        42601: subquery has too many columns
+    CREATE POLICY bad ON project USING ((SELECT count(*) FROM member))
+        42804: argument of POLICY must be type boolean
+    ALTER TABLE project ADD CHECK (EXISTS (SELECT 1))
+        0A000: cannot use subquery here
+    ALTER TABLE project ALTER COLUMN owner SET DEFAULT (SELECT 1)
+        0A000: cannot use subquery here
+    ALTER TABLE member DROP COLUMN who
+        2BP01: cannot drop column who of table member because other objects depend on it
+    ALTER TABLE member ALTER COLUMN who TYPE bigint
+        0A000: cannot alter type of a column used in a policy definition
+    ALTER TABLE member RENAME COLUMN who TO person
+        ok, locks public.member AccessExclusiveLock
+    ALTER TABLE project RENAME TO work
+        ok, locks public.project AccessExclusiveLock
+    DROP TABLE member
+        2BP01: cannot drop table member because other objects depend on it
+    SELECT rank() FROM member;
+        42809: window function rank requires an OVER clause
+    "#);
+    let tables = reflection::schema(session.catalog()).tables;
+    let policies: Vec<&str> =
+        tables.iter().flat_map(|table| &table.policies).filter_map(|it| it.using.as_deref()).collect();
+    insta::assert_snapshot!(policies.join("\n"), @"
+    ((owner IN ( SELECT member.person AS who
+       FROM member)) OR (id = ( SELECT max(p.id) AS max
+       FROM work p,
+        work work_1)))
+    (EXISTS ( SELECT 1
+       FROM member m
+      WHERE ((m.person = work.owner) AND (m.project_id = work.id))))
+    ");
+}
+
+#[test]
+fn limit_all_is_kept() {
+    let (session, _) = played("CREATE TABLE t (id integer);\nCREATE VIEW v AS SELECT id FROM t LIMIT ALL OFFSET 2;");
+    let tables = reflection::schema(session.catalog()).tables;
+    let definition = tables.iter().find_map(|table| table.definition.clone()).unwrap_or_default();
+    insta::assert_snapshot!(definition, @"
+    SELECT id
+      FROM t
+    OFFSET 2
+    LIMIT ALL;
+    ");
 }

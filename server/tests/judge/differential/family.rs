@@ -6,7 +6,8 @@ use limbeck_core::sql::{Transactions, split, transactions};
 use super::dice::Dice;
 use super::pen::Pen;
 use super::{
-    alter_table, bodies, functions, indexes, partitions, rows, schemas, sequences, tables, types, upkeep, views,
+    alter_table, bodies, functions, indexes, partitions, policies, rows, schemas, sequences, tables, types, upkeep,
+    views,
 };
 
 /// How often migrations use it, its name, and what writes one; nothing where there is nothing to write about.
@@ -21,6 +22,7 @@ pub(super) const ALL: &[&[Family]] = &[
     types::FAMILIES,
     schemas::FAMILIES,
     functions::FAMILIES,
+    policies::FAMILIES,
     partitions::FAMILIES,
     rows::FAMILIES,
     upkeep::FAMILIES,
@@ -69,7 +71,7 @@ impl Statement {
 
 /// Returns the names of all families, in their order.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    ALL.iter().copied().flatten().chain(bodies::FAMILIES).map(|(_, name, _)| *name)
+    ALL.iter().copied().flatten().chain(bodies::FAMILIES).chain(policies::AROUND).map(|(_, name, _)| *name)
 }
 
 /// Writes the next statement for a database that holds this.

@@ -1,4 +1,4 @@
-//! Functions, triggers, policies and rules.
+//! Functions, triggers and rules.
 
 use limbeck_core::document::schema::{FunctionKind, TableKind};
 
@@ -14,9 +14,6 @@ pub(super) const FAMILIES: &[Family] = &[
     (26, "CREATE TRIGGER", trigger),
     (8, "ALTER TRIGGER", rename_trigger),
     (5, "DROP TRIGGER", drop_trigger),
-    (12, "CREATE POLICY", policy),
-    (4, "ALTER POLICY", alter_policy),
-    (3, "DROP POLICY", drop_policy),
     (3, "CREATE RULE", rule),
     (1, "DROP RULE", drop_rule),
 ];
@@ -130,7 +127,7 @@ fn drop_trigger(pen: &mut Pen) -> Option<String> {
 }
 
 /// Returns a table and the name of one of its parts, or rarely a name that is none.
-fn with_part(
+pub(super) fn with_part(
     pen: &mut Pen,
     parts: fn(&limbeck_core::document::schema::Table) -> Vec<&str>,
 ) -> Option<(String, String)> {
@@ -138,39 +135,6 @@ fn with_part(
     let table = pen.dice.any(&tables).copied()?;
     let name = if pen.dice.percent(92) { pen.dice.one(&parts(table)).to_owned() } else { pen.part_name() };
     Some((pen.named(table), name))
-}
-
-fn policy(pen: &mut Pen) -> Option<String> {
-    let table = pen.table()?;
-    let (name, on) = (pen.part_name(), pen.named(table));
-    let known = pen.known(table);
-    let command =
-        pen.dice.one(&["", "", " FOR SELECT", " FOR INSERT", " FOR UPDATE", " FOR DELETE", " AS RESTRICTIVE"]);
-    let to = pen.dice.one(&["", "", " TO PUBLIC", " TO pg_monitor", " TO CURRENT_USER"]);
-    let condition = pen.condition(&known);
-    let clauses = match command {
-        " FOR INSERT" => format!(" WITH CHECK ({condition})"),
-        "" | " FOR UPDATE" if pen.dice.percent(40) => {
-            format!(" USING ({condition}) WITH CHECK ({})", pen.condition(&known))
-        }
-        _ => format!(" USING ({condition})"),
-    };
-    Some(format!("CREATE POLICY {name} ON {on}{command}{to}{clauses}"))
-}
-
-fn alter_policy(pen: &mut Pen) -> Option<String> {
-    let (table, name) = with_part(pen, |table| table.policies.iter().map(|part| part.name.as_str()).collect())?;
-    let what = match pen.dice.below(3) {
-        0 => "USING (true)".to_owned(),
-        1 => "TO pg_monitor".to_owned(),
-        _ => format!("RENAME TO {}", pen.part_name()),
-    };
-    Some(format!("ALTER POLICY {name} ON {table} {what}"))
-}
-
-fn drop_policy(pen: &mut Pen) -> Option<String> {
-    let (table, name) = with_part(pen, |table| table.policies.iter().map(|part| part.name.as_str()).collect())?;
-    Some(format!("DROP POLICY {}{name} ON {table}", pen.if_exists()))
 }
 
 fn rule(pen: &mut Pen) -> Option<String> {

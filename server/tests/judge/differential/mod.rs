@@ -17,6 +17,7 @@ mod lanes;
 mod open;
 mod partitions;
 mod pen;
+mod policies;
 mod queries;
 mod rows;
 mod schemas;
@@ -75,6 +76,13 @@ fn a_view_shows_what_postgres_says() {
 fn a_view_shows_what_postgres_18_says() {
     let statements = number("LIMBECK_STATEMENTS").unwrap_or(2_000);
     judge(Cluster::of(PostgresVersion::V18), statements, |dice| Sequence::new(dice, &TABLES, &[views::VIEWS]));
+}
+
+/// Conditions of policies are compared as Postgres prints them, with what they stand on.
+#[test]
+fn a_policy_asks_what_postgres_says() {
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(2_000);
+    judge(Cluster::shared(), statements, |dice| Sequence::new(dice, &TABLES, &[policies::FAMILIES, policies::AROUND]));
 }
 
 /// Rows decide much of it; what does not depend on them is compared.

@@ -3,7 +3,7 @@
 use limbeck_core::document::schema::{Column, Table, TableKind};
 
 use super::expression::Class;
-use super::pen::Pen;
+use super::pen::{Pen, bare};
 
 /// What a query being written may name: how each source is called, with its columns.
 #[derive(Debug, Clone, Default)]
@@ -61,6 +61,22 @@ pub(super) fn query(pen: &mut Pen) -> Option<String> {
         );
     }
     Some(select(pen, 2))
+}
+
+/// Returns a condition over the columns of a table, which may ask other tables.
+pub(super) fn condition_over(pen: &mut Pen, table: &Table) -> String {
+    let sight = Sight { sources: vec![(bare(&table.name).to_owned(), columns_of(table))] };
+    if pen.dice.percent(70) {
+        let inner = sub_query(pen, &sight, 1);
+        let (column, _) = sight.column(pen);
+        return match pen.dice.below(5) {
+            0 | 1 => format!("EXISTS ({inner})"),
+            2 => format!("NOT EXISTS ({inner}) OR {column} IS NULL"),
+            3 => format!("{column} = ({inner})"),
+            _ => format!("{column} IN ({inner})"),
+        };
+    }
+    condition(pen, &sight, 2)
 }
 
 fn select(pen: &mut Pen, depth: usize) -> String {
