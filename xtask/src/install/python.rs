@@ -22,7 +22,9 @@ pub(crate) fn environment(requirements: &[&str], why: &str) -> Result<PathBuf, F
     eprintln!("installing {}, {why} (Python, once)", requirements.join(", "));
     process::run(workspace::command("python3").args(["-m", "venv", "--clear"]).arg(&dir))?;
     let mut pip = workspace::command(&python);
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]).args(requirements);
+    // Built packages alone: what would have to be built runs code of its own while it is installed.
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]);
+    pip.args(requirements);
     process::run(&mut pip)?;
     fs::write(&complete, "").map_err(Failure::io(format_args!("cannot write {}", complete.display())))?;
     Ok(python)
