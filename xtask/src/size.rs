@@ -22,30 +22,66 @@ const MODEL: usize = 1_100_000;
 pub(crate) fn command(arguments: Arguments) -> Result<ExitCode, Failure> {
     arguments.done()?;
     let dist = page::build()?;
-    let (mut first, mut both, mut model) = (Size::default(), Size::default(), Size::default());
     println!("{:<44}{:>12}{:>12}", "file", "bytes", "brotli");
-    for file in files_below(&dist).map_err(Failure::io("cannot read the page"))? {
-        let name = file.strip_prefix(&dist).unwrap_or(&file).display().to_string();
-        if name.ends_with(".br") || name.ends_with(".gz") {
-            continue;
-        }
-        let size = Size::of(&file).map_err(Failure::io(format_args!("cannot read {name}")))?;
-        println!("{}", row(&name, size));
-        if name.starts_with("model") {
-            model = model + size;
-            continue;
-        }
-        both = both + size;
-        if !name.contains("worker") {
-            first = first + size;
-        }
-    }
+    let sums = Sums::of(&dist, |name, size| println!("{}", row(name, size)))?;
     println!();
-    println!("{}  of {FIRST_PAINT}", row("first paint (all but the workers)", first));
-    println!("{}  of {PAGE_AND_WORKER}", row("page and worker", both));
-    println!("{}  of {MODEL}", row("the model, when it is needed", model));
-    let kept = first.brotli <= FIRST_PAINT && both.brotli <= PAGE_AND_WORKER && model.brotli <= MODEL;
-    Ok(if kept { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    for (what, size, budget) in sums.budgets() {
+        println!("{}  of {budget}", row(what, size));
+    }
+    Ok(if sums.are_kept() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Fails if the page that was built exceeds a budget.
+pub(crate) fn check(dist: &Path) -> Result<(), Failure> {
+    let sums = Sums::of(dist, |_, _| {})?;
+    let over = sums.budgets().into_iter().find(|(_, size, budget)| size.brotli > *budget);
+    let Some((what, size, budget)) = over else { return Ok(()) };
+    let message = format!("{what}: {} bytes of brotli, of {budget} at most", size.brotli);
+    Err(Failure::new(message).with_hint("cargo xtask size says what each file weighs"))
+}
+
+/// What the parts of the page weigh that have a budget.
+#[derive(Default)]
+struct Sums {
+    first: Size,
+    both: Size,
+    model: Size,
+}
+
+impl Sums {
+    /// Weighs the files of a page, and hands over each.
+    fn of(dist: &Path, mut each: impl FnMut(&str, Size)) -> Result<Self, Failure> {
+        let mut sums = Self::default();
+        for file in files_below(dist).map_err(Failure::io("cannot read the page"))? {
+            let name = file.strip_prefix(dist).unwrap_or(&file).display().to_string();
+            if name.ends_with(".br") || name.ends_with(".gz") {
+                continue;
+            }
+            let size = Size::of(&file).map_err(Failure::io(format_args!("cannot read {name}")))?;
+            each(&name, size);
+            if name.starts_with("model") {
+                sums.model = sums.model + size;
+                continue;
+            }
+            sums.both = sums.both + size;
+            if !name.contains("worker") {
+                sums.first = sums.first + size;
+            }
+        }
+        Ok(sums)
+    }
+
+    fn budgets(&self) -> [(&'static str, Size, usize); 3] {
+        [
+            ("first paint (all but the workers)", self.first, FIRST_PAINT),
+            ("page and worker", self.both, PAGE_AND_WORKER),
+            ("the model, when it is needed", self.model, MODEL),
+        ]
+    }
+
+    fn are_kept(&self) -> bool {
+        self.budgets().iter().all(|(_, size, budget)| size.brotli <= *budget)
+    }
 }
 
 fn row(name: &str, size: Size) -> String {

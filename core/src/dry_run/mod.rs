@@ -70,7 +70,8 @@ pub(crate) fn plan(
     let Way { digest, from, steps } = way(history, rows, direction, target)?;
     let mut findings = Vec::new();
     let mut planned = Vec::with_capacity(steps.len());
-    let mut simulation = cfg!(feature = "model").then(|| history.simulation(rows));
+    // Said with `cfg!` here and below: the page's small worker must not have the model in it.
+    let mut simulation = if cfg!(feature = "model") { Some(history.simulation(rows)) } else { None };
     workers::ahead(
         history.workers,
         &steps,
@@ -78,7 +79,9 @@ pub(crate) fn plan(
         |step| history.step(step),
         |_, read| {
             for (mut step, trees, wrong) in read {
-                if let Some(simulation) = &mut simulation {
+                if cfg!(feature = "model")
+                    && let Some(simulation) = &mut simulation
+                {
                     history.play(simulation, &mut step, &trees);
                 }
                 planned.push(step);

@@ -352,19 +352,24 @@ fn describe(statement: &mut Statement, effects: &Effects, revision: &Revision) {
     statement.locks = effects.locks.iter().map(lock).collect();
     statement.rewrites.clone_from(&effects.rewrites);
     statement.scans.clone_from(&effects.scans);
-    let mut said = BTreeSet::new();
+    // One finding for one reason, whichever of several errors it would be.
+    let mut reasons: Vec<(&str, &str, BTreeSet<String>)> = Vec::new();
     for may in &effects.may_raise {
-        let message = format!(
-            "fails with {} if rows of {} do not fit: {}",
-            may.refusal.sqlstate, may.relation, may.refusal.message
-        );
-        if said.insert(message.clone()) {
-            statement.findings.push(placed(
-                Diagnostic::new("depends-on-rows", Level::Info, message),
-                revision,
-                statement.line,
-            ));
+        let (relation, message) = (may.relation.as_str(), may.refusal.message.as_str());
+        let sqlstate = may.refusal.sqlstate.to_string();
+        match reasons.iter_mut().find(|(known, why, _)| (*known, *why) == (relation, message)) {
+            Some((_, _, states)) => drop(states.insert(sqlstate)),
+            None => reasons.push((relation, message, BTreeSet::from([sqlstate]))),
         }
+    }
+    for (relation, message, states) in reasons {
+        let with = match states.first() {
+            Some(only) if states.len() == 1 => format!(" with {only}"),
+            _ => String::new(),
+        };
+        let message = format!("fails{with} if rows of {relation} do not fit: {message}");
+        let finding = Diagnostic::new("depends-on-rows", Level::Info, message);
+        statement.findings.push(placed(finding, revision, statement.line));
     }
 }
 

@@ -1,12 +1,16 @@
 //! What the rules say of the revisions of a plan, beside the statements that they say it of.
 
 use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::document::{Plan, Statement, Step};
+use limbeck_core::document::{Direction, Plan, Statement, Step};
 use limbeck_core::lint::Look;
 use limbeck_core::project::Project;
 
 /// Returns a plan with what the rules find in its revisions, taken as one deployment.
 pub(super) fn added(project: &Project, mut plan: Plan) -> Plan {
+    // They speak of up sections, which a downgrade does not run.
+    if plan.steps.iter().any(|step| step.direction == Direction::Downgrade) {
+        return plan;
+    }
     let graph = project.graph();
     let indexes = plan.steps.iter().filter_map(|step| graph.index_of(&step.revision)).collect();
     let findings = project.lint(&Look::Together(indexes), &[]).unwrap_or_default();

@@ -30,7 +30,7 @@ pub(crate) fn effects(of: &Statement, quiet: bool) -> Html {
             { outcome }
             { for of.rewrites.iter().map(rewrite) }
             { for scans.map(scan) }
-            { for of.locks.iter().map(lock) }
+            { for of.locks.iter().map(|it| lock(it, of.locks.len() > 1)) }
         </>
     }
 }
@@ -51,8 +51,11 @@ pub(crate) fn remarks(of: &Statement) -> Html {
     }
 }
 
-fn lock(lock: &Lock) -> Html {
+/// Draws a lock; `named` says on what, which goes without saying where there is only one.
+fn lock(lock: &Lock, named: bool) -> Html {
     let tone = if STRONG.contains(&lock.mode.as_str()) { Tone::Warn } else { Tone::Plain };
     let short = lock.mode.trim_end_matches("Lock").to_owned();
-    html! { <Chip {tone} title={format!("{} on {}", lock.mode, lock.relation)}>{ short }</Chip> }
+    let relation = lock.relation.strip_prefix("public.").unwrap_or(&lock.relation);
+    let text = if named { format!("{relation} {short}") } else { short };
+    html! { <Chip {tone} title={format!("{} on {}", lock.mode, lock.relation)}>{ text }</Chip> }
 }

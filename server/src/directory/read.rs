@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use limbeck_core::project::{File, is_project_file};
@@ -60,8 +61,13 @@ impl Directory {
     /// Finds the project's files below `name`.
     fn walk(&self, name: &str, bounds: &Bounds, found: &mut Vec<Found>) {
         let root = self.path.join(name);
-        if fs::symlink_metadata(&root).is_err() {
-            return;
+        let refused = |reason: String| Found { name: name.to_owned(), is: Is::Refused(reason) };
+        // Only what is not there may be missing: a project that cannot be looked into is not an empty one.
+        match fs::metadata(&root) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && fs::symlink_metadata(&root).is_err() => return,
+            Err(error) => return found.push(refused(format!("{}, a directory", reason(&error)))),
+            Ok(about) if !about.is_dir() => return found.push(refused("it is no directory".to_owned())),
+            Ok(_) => {}
         }
         let mut links = Links::default();
         let by_bytes = |a: &DirEntry, b: &DirEntry| a.path().as_os_str().cmp(b.path().as_os_str());

@@ -31,7 +31,12 @@ pub(crate) const PARTS: [Part; 12] = [
     Part { name: "core", what: "tests of core, and the comparison with Alembic", has_tests: true, run: core },
     Part { name: "core-wasm", what: "tests of core as WASM in Node", has_tests: true, run: core_wasm },
     Part { name: "page-wasm", what: "tests of the page's own code as WASM in Node", has_tests: true, run: page_wasm },
-    Part { name: "page-build", what: "the page, bundled as it ships", has_tests: false, run: page_build },
+    Part {
+        name: "page-build",
+        what: "the page, bundled as it ships and within its budgets",
+        has_tests: false,
+        run: page_build,
+    },
     Part {
         name: "server",
         what: "tests of the server and the command line on a real Postgres",
@@ -143,7 +148,8 @@ fn page_wasm(context: &Context) -> Result<Count, Failure> {
 }
 
 fn page_build(_: &Context) -> Result<Count, Failure> {
-    crate::page::build().map(|_| Count::PASSED)
+    crate::size::check(&crate::page::build()?)?;
+    Ok(Count::PASSED)
 }
 
 fn server(context: &Context) -> Result<Count, Failure> {

@@ -373,6 +373,21 @@ fn a_file_of_ten_megabytes_is_read_like_any_other() {
     assert_eq!((sql.status, sql.stdout.len() > 10_000_000), (0, true));
 }
 
+#[test]
+fn versions_that_is_no_directory() {
+    let sandbox = Sandbox::new();
+    sandbox.write("migrations/versions", "x");
+    insta::assert_snapshot!(sandbox.limbeck("heads").shown(), @"
+    ! No revisions
+    ! error[unreadable-file]: the file cannot be read: it is no directory
+    ! --> migrations/versions
+    !  = help: mend it or move it elsewhere; what it may hold is missing from the history
+    !
+    ! 1 error
+    exit 4
+    ");
+}
+
 #[cfg(unix)]
 #[test]
 fn an_unreadable_file_and_an_unreadable_directory() {
@@ -434,6 +449,15 @@ fn an_unreadable_file_and_an_unreadable_directory() {
     ! hint: mend what is named above; `limbeck validate` looks again
     exit 4
     ");
+    // A project that cannot be looked into is not an empty one, which would be up to date.
+    for mode in [0o000, 0o444] {
+        fs::set_permissions(sandbox.path("migrations"), fs::Permissions::from_mode(mode)).expect("ours");
+        for command in ["heads", "validate", "status", "plan", "upgrade"] {
+            let answer = shown(&[command]);
+            assert!(answer.contains("Permission denied") && answer.contains("exit 4"), "{mode:o} {command}: {answer}");
+        }
+    }
+    fs::set_permissions(sandbox.path("migrations"), fs::Permissions::from_mode(0o755)).expect("ours");
 }
 
 #[test]

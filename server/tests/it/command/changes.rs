@@ -233,9 +233,14 @@ fn a_place_that_cannot_be_written_is_said() {
     sandbox.write("migrations/versions", "a file where the directory should be");
     insta::assert_snapshot!(sandbox.session(&["revision -m Orders --rev-id b1"]), @"
     $ limbeck revision -m Orders --rev-id b1
-    ! error: cannot write migrations/versions/b1_orders.sql: File exists
-    ! hint: nothing was written
-    exit 1
+    ! error[unreadable-file]: the file cannot be read: it is no directory
+    ! --> migrations/versions
+    !  = help: mend it or move it elsewhere; what it may hold is missing from the history
+    !
+    ! 1 error
+    ! error: the history is broken, nothing was done
+    ! hint: mend what is named above; `limbeck validate` looks again
+    exit 4
     ");
 }
 

@@ -369,7 +369,7 @@ fn what_has_no_one_answer_ends_with_4() {
 
     $ limbeck plan --from base abc1+9
     ! error: 'abc1+9' is ambiguous at revision abc1
-    ! hint: name one of abc2+8, abd+8
+    ! hint: name the revision; `limbeck history` lists them
     exit 4
 
     $ limbeck plan --from abc1 --downgrade -- -7
