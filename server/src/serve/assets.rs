@@ -33,7 +33,7 @@ pub(crate) async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Respo
     if path == "/api" || path.starts_with("/api/") {
         return ApiError::not_found("the API has no such call")
             .hint(
-                "the calls stand in server/src/serve/routes.rs of Limbeck's source; \
+                "docs/http.md lists the calls; \
                  a page that asks for another one is of another version: reload it",
             )
             .into_response();

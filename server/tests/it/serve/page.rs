@@ -25,10 +25,10 @@ fn what_is_not_there_is_not_the_page() {
         assert_eq!(answer.code(), "usage", "{path}");
         // The place that the hint names is there, and holds what it says.
         let hint = answer.json()["error"]["hint"].as_str().expect("a hint").to_owned();
-        let file = hint.split(' ').find(|word| word.ends_with(".rs")).expect("a file of the source");
-        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).with_file_name(file);
+        let file = hint.split(' ').find(|word| word.ends_with(".md")).expect("a file of the documentation");
+        let source = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(file);
         let text = std::fs::read_to_string(&source).expect("the file is there");
-        assert!(text.contains("\"/api/project\""), "{}", source.display());
+        assert!(text.contains("`GET /api/project`"), "{}", source.display());
     }
 }
 

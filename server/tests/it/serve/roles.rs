@@ -6,6 +6,17 @@ use limbeck_core::document::Role;
 use super::http::Request;
 use super::site::{Directory, Site, TOKEN, UNREACHABLE};
 
+#[test]
+fn every_call_is_in_the_documentation() {
+    let text = include_str!("../../../../docs/http.md");
+    let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| `")).collect();
+    for route in table() {
+        let call = format!("{} {}", route.method, route.path);
+        assert!(rows.iter().any(|row| row.starts_with(&format!("| `{call}`"))), "{call} is not in docs/http.md");
+    }
+    assert_eq!(rows.len(), table().len(), "docs/http.md has a call that the server has not");
+}
+
 fn each_route(site: &Site) -> Vec<(String, Access, Request)> {
     let routes: Vec<_> = table()
         .into_iter()
