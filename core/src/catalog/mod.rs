@@ -151,8 +151,6 @@ impl SqlState {
     pub const SYNTAX_ERROR: Self = Self("42601");
     /// `42704`
     pub const UNDEFINED_OBJECT: Self = Self("42704");
-    /// `42P21`
-    pub const COLLATION_MISMATCH: Self = Self("42P21");
     /// `54011`
     pub const TOO_MANY_COLUMNS: Self = Self("54011");
     /// `54001`

@@ -170,6 +170,19 @@ fn what_depends_on_rows_is_said_only_where_there_may_be_some() {
 }
 
 #[test]
+fn a_reason_is_one_finding_whichever_of_several_errors_it_would_be() {
+    let project = line(&[
+        "CREATE TABLE a (id text);",
+        "INSERT INTO a VALUES ('1');",
+        "ALTER TABLE a ALTER id TYPE int USING id::int;",
+    ]);
+    let plan = upgrade(&project, &[]);
+    let notes: Vec<&str> = plan.lines().filter(|line| line.contains("depends-on-rows")).map(str::trim).collect();
+    let only = "depends-on-rows in line 4: fails if rows of public.a do not fit: a value does not fit the new type";
+    assert_eq!(notes, [only]);
+}
+
+#[test]
 fn a_downgrade_starts_from_what_its_revisions_made() {
     let project = line(&[
         "CREATE TABLE a (id int PRIMARY KEY);\n-- migrate:down\nDROP TABLE a;",

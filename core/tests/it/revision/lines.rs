@@ -398,3 +398,25 @@ fn numbers_beyond_all_bounds_are_too_far() {
     assert_eq!(graph.range(&format!("-{far}:+{far}"), None).map_err(|error| error.code()), Err("unknown-revision"));
     assert_eq!(graph.range(&format!("-{far}:b+{far}"), None), Ok(vec![1, 0]));
 }
+
+#[test]
+fn of_ways_that_part_only_those_that_are_long_enough_are_offered() {
+    let graph = graph("a\n b < a\n c < b\n d < a");
+    assert_snapshot!(answers(&graph, &["up a > +1", "up a > +2", "up a > +3"]), @"
+    ○  c
+    ○  b
+    │ ○  d
+    ├─╯
+    ○  a
+
+    up a > +1
+        ambiguous-walk: '+1' is ambiguous at revision a
+          name one of b, d
+    up a > +2
+        ambiguous-walk: '+2' is ambiguous at revision a
+          try b+1
+    up a > +3
+        ambiguous-walk: '+3' is ambiguous at revision a
+          name the revision; `limbeck history` lists them
+    ");
+}
