@@ -20,8 +20,8 @@ fn folded(text: &str) -> Vec<char> {
     text.chars().map(plain).flat_map(char::to_lowercase).collect()
 }
 
-/// Levenshtein's distance with a swap of neighbours as one step.
-fn distance(a: &[char], b: &[char]) -> usize {
+/// Returns how many characters must be inserted, removed, replaced, or swapped with their neighbours.
+pub(crate) fn distance(a: &[char], b: &[char]) -> usize {
     let mut before = Vec::new();
     let mut last: Vec<usize> = (0..=b.len()).collect();
     for (i, x) in a.iter().enumerate() {

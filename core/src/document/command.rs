@@ -111,6 +111,8 @@ pub struct Serving {
     pub address: String,
     /// The address that signs an operator in; without a token in it where operators bring the one of `LIMBECK_TOKEN`.
     pub open: String,
+    /// The address that signs an editor in, when one was asked for.
+    pub edit: Option<String>,
     /// The address that signs a viewer in, when one was asked for.
     pub read_only: Option<String>,
 }

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::failure::FailureDetail;
+use super::file::File;
 use super::schema::Schema;
+use super::settings::Settings;
 use crate::diagnostic::Diagnostic;
-use crate::project::File;
-use crate::settings::Settings;
 
 /// What a viewer may do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

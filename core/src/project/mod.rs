@@ -22,8 +22,9 @@ use crate::script::{self, Revision, Template};
 use crate::settings::Settings;
 use crate::workers::{self, Alone, Workers};
 
+pub use crate::document::File;
 pub use create::NewRevisionError;
-pub use file::{File, is_project_file};
+pub use file::is_project_file;
 
 /// Settings, revisions and history of a migrations directory.
 #[derive(Debug, Clone)]

@@ -5,6 +5,7 @@ use super::graph::{Graph, Index};
 use super::id::RevisionId;
 use super::marks::Marks;
 use super::relative;
+use crate::nearest::distance;
 
 /// A name must have more characters than this to be found by its beginning.
 const SHORT_NAME: usize = 3;
@@ -153,13 +154,18 @@ impl Graph {
         if text.chars().nth(SHORT_TEXT).is_none() {
             return Vec::new();
         }
+        let typed: Vec<char> = text.chars().collect();
+        // Names of another length are left out before they are compared: a history has thousands.
+        let within = SIMILAR_WITHIN.min(typed.len() / 2);
+        let changes = |name: &str| {
+            let name: Vec<char> = name.chars().collect();
+            let changes = (name.len().abs_diff(typed.len()) <= within).then(|| distance(&typed, &name))?;
+            Some(changes).filter(|&changes| changes <= within)
+        };
         let symbols = ["head", "heads", "base", "current"].into_iter();
         let names = self.names().iter(self.nodes()).map(|(name, _)| name);
-        let mut similar: Vec<(usize, &str)> = symbols
-            .chain(names)
-            .filter(|&name| name != text)
-            .filter_map(|name| Some((distance(text, name)?, name)))
-            .collect();
+        let mut similar: Vec<(usize, &str)> =
+            symbols.chain(names).filter(|&name| name != text).filter_map(|name| Some((changes(name)?, name))).collect();
         similar.sort_unstable();
         similar.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
     }
@@ -180,26 +186,4 @@ pub(super) fn split_branch(text: &str) -> (Option<&str>, &str) {
         Some((branch, symbol)) => (Some(branch), symbol),
         None => (None, text),
     }
-}
-
-/// Returns how many characters must be inserted, removed or replaced; none beyond [`SIMILAR_WITHIN`] or where more
-/// than half of the text would change.
-fn distance(a: &str, b: &str) -> Option<usize> {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    let mut length = 0;
-    for a in a.chars() {
-        length += 1;
-        let mut diagonal = row[0];
-        row[0] = length;
-        for (i, &b) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = row[i + 1];
-            row[i + 1] = replaced.min(row[i] + 1).min(diagonal + 1);
-        }
-        if row.iter().all(|&changes| changes > SIMILAR_WITHIN) {
-            return None;
-        }
-    }
-    row.last().copied().filter(|&changes| changes <= SIMILAR_WITHIN && 2 * changes <= length)
 }

@@ -238,6 +238,17 @@ fn names_of<'a>(value: &'a str, what: &str, line: &Line<'a>, findings: &mut Find
                 );
                 return None;
             }
+            if is_reserved(item) {
+                let message = format!("{what} '{item}': this is a word of the identifier grammar, not a name");
+                findings.error(
+                    "illegal-name",
+                    line,
+                    item,
+                    message,
+                    "choose another name: nobody could ask for this one",
+                );
+                return None;
+            }
             Some(item.to_owned())
         })
         .collect()

@@ -9,7 +9,6 @@
 #[cfg(feature = "model")]
 mod advice;
 mod client;
-mod hook;
 pub mod worker;
 
 use limbeck_core::PostgresVersion;
@@ -19,7 +18,6 @@ use serde::{Deserialize, Serialize};
 use crate::model::sentence::Tone;
 
 pub use client::Analysis;
-pub use hook::{PlanAnswer, Planned, use_blocked, use_draft, use_effects, use_plan, use_statements};
 
 /// What the page asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

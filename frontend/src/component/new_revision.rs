@@ -7,8 +7,9 @@ use limbeck_core::script::Section;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::{Dialog, Failed};
+use super::{Dialog, Failed, Notice};
 use crate::model::draft::Read;
+use crate::model::sentence::Tone;
 use crate::route::Route;
 use crate::state::{News, use_session};
 
@@ -20,6 +21,9 @@ pub(crate) struct NewRevisionDialogProps {
     /// Its SQL, where that is written already.
     #[prop_or_default]
     pub sql: Option<Rc<Read>>,
+    /// What speaks against writing it as it is.
+    #[prop_or_default]
+    pub warning: Option<AttrValue>,
     /// Hears that it is in its file.
     #[prop_or_default]
     pub written: Callback<()>,
@@ -132,6 +136,11 @@ pub(crate) fn NewRevisionDialog(props: &NewRevisionDialogProps) -> Html {
                     <span>{ "Branch label, where it starts a branch (may stay empty)" }</span>
                     <input maxlength="100" value={(*label).clone()} oninput={on_label} />
                 </label>
+                if let Some(warning) = &props.warning {
+                    <Notice tone={Tone::Warn} title={warning.clone()}>
+                        <p>{ "The file can be written all the same, and be corrected there." }</p>
+                    </Notice>
+                }
                 if let Some(error) = &*refused {
                     <Failed error={error.clone()} />
                 }

@@ -8,7 +8,7 @@ use limbeck_core::sql::tokens;
 use yew::prelude::*;
 
 use super::effects::{effects, remarks};
-use crate::analysis::{use_effects, use_statements};
+use crate::answers::{use_effects, use_statements};
 use crate::model::sql_lines::{self, Line};
 use crate::state::use_session;
 
@@ -51,7 +51,7 @@ pub(crate) fn Sql(props: &SqlProps) -> Html {
         });
     let Some((text, lines, hidden)) = &*shown else { return Html::default() };
     if text.trim().is_empty() {
-        return html! { <p class="quiet small nothing">{ "No statement: this direction does nothing, on purpose." }</p> };
+        return html! { <p class="quiet small nothing">{ "No statement: this section does nothing." }</p> };
     }
     let more = {
         let most = most.clone();

@@ -164,7 +164,7 @@ pub fn draft(drafted: &Drafted) -> (String, Tone) {
         (unknown > 0).then(|| format!("{} not judged", count(unknown, "is", "are"))),
     ];
     let cares: String = cares.into_iter().flatten().map(|care| format!("; {care}")).collect();
-    let what = count(total, "statement runs", "statements run");
+    let what = count(total, "statement would run", "statements would run");
     match cares.is_empty() {
         true => (format!("Safe: {what}."), Tone::Good),
         false => (format!("Needs care: {}{cares}.", count(total, "statement", "statements")), Tone::Warn),
@@ -417,7 +417,7 @@ pub(crate) mod tests {
         };
         let said = |up: Vec<Statement>| super::draft(&Drafted { up, ..Drafted::default() }).0;
         assert_eq!(said(vec![]), "Write SQL: what it would do is said here while you type.");
-        assert_eq!(said(vec![statement(Outcome::Ok, vec![])]), "Safe: 1 statement runs.");
+        assert_eq!(said(vec![statement(Outcome::Ok, vec![])]), "Safe: 1 statement would run.");
         let warning = Diagnostic::warning("rewrite", "product is written anew");
         assert_eq!(
             said(vec![statement(Outcome::Unknown, vec![]), statement(Outcome::Ok, vec![warning.clone()])]),

@@ -7,7 +7,7 @@ use limbeck_core::document::{Direction, Statement};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use crate::analysis::use_draft;
+use crate::answers::use_draft;
 use crate::browser;
 use crate::component::{Editor, Findings, NewRevisionDialog, Verdict, effects, opened_by, remarks};
 use crate::model::draft::{Draft, Drafted, Read};
@@ -66,6 +66,7 @@ pub(crate) fn DraftPage() -> Html {
         }
         None => ("The model of Postgres is loading…".to_owned(), Tone::Plain),
     };
+    let warning = (tone == Tone::Bad).then(|| AttrValue::from(sentence.clone()));
     let marks = drafted.as_ref().filter(|_| fresh).map(|drafted| drafted.marks()).unwrap_or_default();
     let (open, close) = opened_by(&writing);
     let read = Read::of(&draft.text);
@@ -77,7 +78,7 @@ pub(crate) fn DraftPage() -> Html {
     };
     html! {
         <div class="column">
-            <Verdict {tone} {sentence} detail={"Judged on the schema that the revisions below it make, while you type. Nothing runs."}>
+            <Verdict {tone} {sentence} detail={"Judged on the schema that the revisions below it make, while you type."}>
                 if workspace.may_edit() {
                     <button type="button" class={(tone != Tone::Bad).then_some("go")} onclick={open} disabled={!readable}>{ "Write as revision…" }</button>
                 }
@@ -100,7 +101,7 @@ pub(crate) fn DraftPage() -> Html {
                 </div>
             </div>
             if *writing {
-                <NewRevisionDialog parent={parent} sql={Some(Rc::new(Read::of(&draft.text)))} {close} {written} />
+                <NewRevisionDialog {parent} sql={Some(Rc::new(Read::of(&draft.text)))} {warning} {close} {written} />
             }
         </div>
     }

@@ -10,7 +10,7 @@ use web_sys::Element;
 use yew::prelude::*;
 
 use super::revision::RevisionPanel;
-use crate::analysis::use_blocked;
+use crate::answers::use_blocked;
 use crate::browser;
 use crate::component::{
     Chip, Empty, Failed, Findings, Lanes, Link, Marks, NewRevisionDialog, Notice, Turn, opened_by, use_keys,

@@ -7,9 +7,10 @@ use limbeck_core::document::{Direction, Plan, Verdict as PlanVerdict};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-use crate::analysis::{PlanAnswer, Planned, Start, use_plan};
+use crate::analysis::Start;
+use crate::answers::{PlanAnswer, Planned, use_plan};
 use crate::component::{
-    Copy, Empty, Failed, Findings, Link, Notice, Phase, Phases, Rows, RunButton, Segmented, StepCard, Verdict,
+    Copy, Empty, Failed, Findings, Link, Notice, Phase, Phases, Rows, RunButton, Segmented, StepCard, Verdict, words,
 };
 use crate::model::sentence::{self, Tone, count};
 use crate::model::workspace::Connection;
@@ -343,7 +344,7 @@ fn beside(session: &Session, plan: &Plan, live: bool) -> Html {
             </section>
             <section class="card">
                 <h3>{ "Share" }</h3>
-                <p class="small quiet">{ if workspace.is_copy() { SHARE_COPY } else { SHARE } }</p>
+                <p class="small quiet">{ words(if workspace.is_copy() { SHARE_COPY } else { SHARE }) }</p>
                 <Copy text={digest} done="The digest is copied.">{ "Copy the digest" }</Copy>
             </section>
         </>

@@ -7,13 +7,17 @@ use limbeck_core::revision::Index;
 
 use super::context::Opened;
 use super::{CommandError, Context};
-use crate::connection::{ConnectionSettings, Environment, SettingsError};
+use crate::connection::{ConnectionSettings, Environment, SettingsError, Source};
 use crate::database::{Cancel, Database, DatabaseError, Embedded, RunError, RunOptions, Target, VersionTable};
 use crate::disk::relative;
 
 impl From<SettingsError> for CommandError {
     fn from(error: SettingsError) -> Self {
-        Self { hint: error.hint(), ..Self::of_code("connection", error.to_string()) }
+        let code = match &error {
+            SettingsError::In { from: Source::CommandLine, .. } => "usage",
+            _ => "connection",
+        };
+        Self { hint: error.hint(), ..Self::of_code(code, error.to_string()) }
     }
 }
 

@@ -25,6 +25,9 @@ pub(super) struct Args {
     /// Print an address for people who only look, too
     #[arg(long)]
     viewer: bool,
+    /// Print an address for people who write revisions and run none, too
+    #[arg(long)]
+    editor: bool,
     /// Open the page in a browser
     #[arg(long)]
     open: bool,
@@ -46,6 +49,7 @@ pub(super) fn run(args: Args, context: &Context) -> Result<Outcome, CommandError
         allowed_hosts: args.allowed_host,
         token: std::env::var("LIMBECK_TOKEN").ok().filter(|token| !token.is_empty()),
         viewer: args.viewer,
+        editor: args.editor,
         open: args.open,
         json: context.terminal.json,
     };

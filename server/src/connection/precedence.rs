@@ -4,7 +4,7 @@
 use std::fmt;
 
 use super::environment::Variables;
-use super::parameters::{Parameters, parse};
+use super::parameters::{KNOWN, Parameters, parse};
 use super::{Environment, SettingsError};
 
 /// Where connection settings came from; the first that is there wins.
@@ -12,7 +12,8 @@ use super::{Environment, SettingsError};
 pub enum Source {
     /// `--database-url`.
     CommandLine,
-    /// The variable that holds a URL, `DATABASE_URL` unless `limbeck.toml` names another.
+    /// One variable: the one that holds a URL, `DATABASE_URL` unless `limbeck.toml` names another; where one parameter
+    /// is wrong, the one that gave it.
     Variable(String),
     /// `DATABASE_HOST` and those beside it.
     DatabaseVariables,
@@ -49,6 +50,15 @@ impl fmt::Display for Source {
     }
 }
 
+/// Limbeck's own variables, with the parameter that each gives.
+const DATABASE_VARIABLES: [(&str, &str); 5] = [
+    ("DATABASE_HOST", "host"),
+    ("DATABASE_PORT", "port"),
+    ("DATABASE_NAME", "dbname"),
+    ("DATABASE_USER", "user"),
+    ("DATABASE_PASSWORD", "password"),
+];
+
 /// The source that names the database, and whose variables do.
 pub(super) struct Named<'a> {
     pub(super) source: Source,
@@ -76,17 +86,24 @@ impl<'a> Named<'a> {
             Source::Libpq => Ok(Parameters::new()),
         }
     }
+
+    /// Returns what gave a parameter: the source itself when it is a connection string that has it, else the variable.
+    pub(super) fn giver(&self, parameter: &str, url: Option<&str>, environment: &Environment) -> Source {
+        let own = self.parameters(url, environment).is_ok_and(|own| own.contains_key(parameter));
+        let variable = match &self.source {
+            Source::CommandLine | Source::Variable(_) if own => None,
+            Source::DatabaseVariables if own => {
+                DATABASE_VARIABLES.iter().find(|(_, name)| *name == parameter).map(|(variable, _)| *variable)
+            }
+            _ => KNOWN.iter().find(|(name, _)| *name == parameter).and_then(|(_, variable)| *variable),
+        };
+        variable.map_or_else(|| self.source.clone(), |variable| Source::Variable(variable.to_owned()))
+    }
 }
 
 fn database_variables(environment: &Environment) -> Parameters {
-    let names = [
-        ("DATABASE_HOST", "host"),
-        ("DATABASE_PORT", "port"),
-        ("DATABASE_NAME", "dbname"),
-        ("DATABASE_USER", "user"),
-        ("DATABASE_PASSWORD", "password"),
-    ];
-    names.iter().filter_map(|(variable, name)| Some((*name, environment.get(variable)?.to_owned()))).collect()
+    let given = |(variable, name): &(&str, &'static str)| Some((*name, environment.get(variable)?.to_owned()));
+    DATABASE_VARIABLES.iter().filter_map(given).collect()
 }
 
 #[cfg(test)]

@@ -136,7 +136,13 @@ impl ConnectionSettings {
         let Named { source, origin } = &named;
         let parameters = named.parameters(url, environment);
         let settings = parameters.and_then(|parameters| Self::new(source, parameters, origin, environment));
-        settings.map(Some).map_err(|error| SettingsError::In { from: source.clone(), error: Box::new(error) })
+        settings.map(Some).map_err(|error| {
+            let from = match &error {
+                SettingsError::Value { name, .. } => named.giver(name, url, environment),
+                _ => source.clone(),
+            };
+            SettingsError::In { from, error: Box::new(error) }
+        })
     }
 
     /// Returns database and server as a person would name them, for example `shop @ db1:5433`.
@@ -425,7 +431,9 @@ mod tests {
     #[test]
     fn errors_name_the_source_and_never_the_value() {
         insta::assert_snapshot!(wrong(None, &[("DATABASE_URL", "mysql://u:geheim@h/d")]), @"DATABASE_URL: 'mysql' is no Postgres URL scheme");
-        insta::assert_snapshot!(wrong(None, &[("DATABASE_HOST", "h"), ("DATABASE_PORT", "geheim")]), @"DATABASE_HOST, DATABASE_NAME, …: connection parameter 'port' must be a number from 1 to 65535");
+        insta::assert_snapshot!(wrong(None, &[("DATABASE_HOST", "h"), ("DATABASE_PORT", "geheim")]), @"DATABASE_PORT: connection parameter 'port' must be a number from 1 to 65535");
+        insta::assert_snapshot!(wrong(None, &[("DATABASE_HOST", "h"), ("PGSSLMODE", "on")]), @"PGSSLMODE: connection parameter 'sslmode' must be disable, allow, prefer, require, verify-ca or verify-full");
+        insta::assert_snapshot!(wrong(Some("postgresql://h/d"), &[("PGPORT", "geheim")]), @"PGPORT: connection parameter 'port' must be a number from 1 to 65535");
         insta::assert_snapshot!(wrong(Some("postgresql://h/d?sslmode=on"), &[]), @"--database-url: connection parameter 'sslmode' must be disable, allow, prefer, require, verify-ca or verify-full");
         insta::assert_snapshot!(wrong(Some("postgresql://h/d?sslmode=require&sslrootcert=system"), &[]), @"--database-url: connection parameter 'sslmode' must be verify-full with sslrootcert=system");
         insta::assert_snapshot!(wrong(None, &[("PGSERVICE", "shop")]), @"PGHOST, PGDATABASE, …: PGSERVICE is set, and connection service files are not supported");

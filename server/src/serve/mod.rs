@@ -61,6 +61,8 @@ pub struct Options {
     pub token: Option<String>,
     /// Makes a token for reading, too, and prints it.
     pub viewer: bool,
+    /// Makes a token for writing revisions without running them, too, and prints it.
+    pub editor: bool,
     /// Opens a browser that is signed in.
     pub open: bool,
     /// Prints the addresses as a JSON document.
@@ -165,16 +167,18 @@ async fn announce(server: &Server, options: &Options, address: &str) -> Result<(
         }
         None => signed_in(server, address, Role::Operator)?,
     };
-    let viewer = options.viewer.then(|| signed_in(server, address, Role::Viewer)).transpose()?;
+    let sign_in = |wanted: bool, role| wanted.then(|| signed_in(server, address, role)).transpose();
+    let (editor, viewer) = (sign_in(options.editor, Role::Editor)?, sign_in(options.viewer, Role::Viewer)?);
     if options.json {
         let address = address.to_owned();
-        let document = document::Serving { format: FORMAT, address, open: operator, read_only: viewer };
+        let document = document::Serving { format: FORMAT, address, open: operator, edit: editor, read_only: viewer };
         Terminal { json: true, verbosity: Verbosity::Normal }.document(&document)?;
         return Ok(());
     }
     let mut lines = server.describe().await;
     let note = if options.token.is_some() { " with the token of LIMBECK_TOKEN" } else { "" };
     lines.push(("open", format!("{operator}{note}")));
+    lines.extend(editor.map(|editor| ("edit only", editor)));
     lines.extend(viewer.map(|viewer| ("read only", viewer)));
     Ok(print(&lines)?)
 }

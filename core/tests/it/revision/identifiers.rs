@@ -91,10 +91,10 @@ fn names_and_their_beginnings() {
           `limbeck history` lists the revisions
     show abdc1
         unknown-revision: no revision or branch label is 'abdc1' or starts with it
-          did you mean abcd1?
+          did you mean abcd1 or abcd2?
     show haed
         unknown-revision: no revision or branch label is 'haed' or starts with it
-          did you mean head?
+          did you mean head or heads?
     show current
         unknown-revision: no revision or branch label is 'current' or starts with it
           `limbeck history` lists the revisions

@@ -129,6 +129,9 @@ pub struct Place {
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} of {}", word(self.direction), self.revision)?;
+        if let Some(statement) = self.statement {
+            write!(f, ", statement {}", statement + 1)?;
+        }
         match (&self.path, self.line, self.column) {
             (Some(path), Some(line), Some(column)) => write!(f, " ({path}:{line}:{column})"),
             (Some(path), Some(line), None) => write!(f, " ({path}:{line})"),
@@ -357,21 +360,21 @@ mod tests {
 
     #[test]
     fn what_is_not_known_is_not_claimed() {
-        insta::assert_snapshot!(shown(gone(), Some(None), None), @r"
-        downgrade of b (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
+        insta::assert_snapshot!(shown(gone(), Some(None), None), @"
+        downgrade of b, statement 3 (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
         nothing of this revision was kept, the database was last seen at b; when the server is back, `limbeck current` says where it is and `limbeck downgrade` goes on from there
         ");
-        insta::assert_snapshot!(shown(gone(), Some(Some((0, 3))), Some(&["b"])), @r"
-        downgrade of b (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
+        insta::assert_snapshot!(shown(gone(), Some(Some((0, 3))), Some(&["b"])), @"
+        downgrade of b, statement 3 (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
         whether statement 1 ran is not known, the database is at b; when the server is back, `limbeck current` says where it is and `limbeck downgrade` goes on from there
         ");
-        insta::assert_snapshot!(shown(gone(), Some(Some((2, 3))), None), @r"
-        downgrade of b (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
+        insta::assert_snapshot!(shown(gone(), Some(Some((2, 3))), None), @"
+        downgrade of b, statement 3 (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
         statements 1 to 2 of 3 ran outside a transaction and stay, whether statement 3 ran is not known, the database was last seen at b; when the server is back, `limbeck current` says where it is and `limbeck downgrade` goes on from there
         ");
         let lost = || DatabaseError::Gone { reason: "connection reset by peer".to_owned() };
-        insta::assert_snapshot!(shown(RunFailure::Commit(lost()), Some(None), None), @r"
-        downgrade of b (versions/b.sql:9:4): at COMMIT: the connection to the server is gone: connection reset by peer
+        insta::assert_snapshot!(shown(RunFailure::Commit(lost()), Some(None), None), @"
+        downgrade of b, statement 3 (versions/b.sql:9:4): at COMMIT: the connection to the server is gone: connection reset by peer
         whether b was completed is not known, the database was last seen at b; when the server is back, `limbeck current` says where it is and `limbeck downgrade` goes on from there
         ");
         insta::assert_snapshot!(shown(gone(), None, None), @r"

@@ -398,12 +398,14 @@ fn an_unreadable_file_and_an_unreadable_directory() {
     let close = |file: &str| fs::set_permissions(sandbox.path(file), fs::Permissions::from_mode(0o000)).expect("ours");
     close("migrations/versions/locked");
     close("migrations/versions/b.sql");
-    // Root reads everything, so it calls a copy of the program as somebody else.
+    // Root reads everything, so it calls a copy of the program as somebody else. Another program makes the copy: while
+    // this one had it open to write, a child that another test starts would hold it open too, and it could not run.
     let is_root = fs::read_dir(sandbox.path("migrations/versions/locked")).is_ok();
+    let copy = sandbox.path("limbeck");
+    let copied = std::process::Command::new("cp").arg(program()).arg(&copy).status().expect("cp starts");
+    assert!(copied.success());
+    fs::set_permissions(sandbox.path(""), fs::Permissions::from_mode(0o755)).expect("ours");
     let shown = |arguments: &[&str]| {
-        let copy = sandbox.path("limbeck");
-        fs::copy(program(), &copy).expect("writable");
-        fs::set_permissions(sandbox.path(""), fs::Permissions::from_mode(0o755)).expect("ours");
         let mut command = sandbox.command(&copy);
         if is_root {
             command.uid(65534).gid(65534);

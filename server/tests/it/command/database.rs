@@ -639,7 +639,7 @@ fn a_run_that_takes_long_holds_others_off_and_can_be_interrupted() {
     ! [1/2] done in N ms
     ! [2/2] upgrade b1 slow
     ! [2/2] failed
-    ! error: upgrade of b1 (migrations/versions/b.sql:6:1): cancelled
+    ! error: upgrade of b1, statement 1 (migrations/versions/b.sql:6:1): cancelled
     ! hint: nothing of this revision was kept, the database is at a1
     exit 1
     ");

@@ -111,8 +111,8 @@ async fn after_commit_the_revision_is_there_and_that_is_what_is_said() {
 #[tokio::test]
 async fn in_the_first_statement_nothing_is_kept() {
     let (lab, shown) = broken(Cut::After("CREATE TABLE two")).await;
-    insta::assert_snapshot!(shown, @r"
-    upgrade of b (versions/b.sql:5:1): the connection to the server is gone: the server closed it
+    insta::assert_snapshot!(shown, @"
+    upgrade of b, statement 1 (versions/b.sql:5:1): the connection to the server is gone: the server closed it
     connection
     nothing of this revision was kept, the database is at a; when the server is back, `limbeck current` says where it is and `limbeck upgrade` goes on from there
     tables alembic_version one at a
@@ -123,8 +123,8 @@ async fn in_the_first_statement_nothing_is_kept() {
 #[tokio::test]
 async fn outside_a_transaction_the_statements_that_ran_are_named() {
     let (_, shown) = broken(Cut::Before("CREATE TABLE four")).await;
-    insta::assert_snapshot!(shown, @r"
-    upgrade of c (versions/c.sql:6:1): the connection to the server is gone: the server closed it
+    insta::assert_snapshot!(shown, @"
+    upgrade of c, statement 2 (versions/c.sql:6:1): the connection to the server is gone: the server closed it
     connection
     statement 1 of 2 ran outside a transaction and stays, whether statement 2 ran is not known, the database is at b; when the server is back, `limbeck current` says where it is and `limbeck upgrade` goes on from there
     tables alembic_version one three two at b
@@ -134,8 +134,8 @@ async fn outside_a_transaction_the_statements_that_ran_are_named() {
 #[tokio::test]
 async fn outside_a_transaction_whether_the_last_statement_ran_is_not_claimed() {
     let (_, shown) = broken(Cut::After("CREATE TABLE four")).await;
-    insta::assert_snapshot!(shown, @r"
-    upgrade of c (versions/c.sql:6:1): the connection to the server is gone: the server closed it
+    insta::assert_snapshot!(shown, @"
+    upgrade of c, statement 2 (versions/c.sql:6:1): the connection to the server is gone: the server closed it
     connection
     statement 1 of 2 ran outside a transaction and stays, whether statement 2 ran is not known, the database is at b; when the server is back, `limbeck current` says where it is and `limbeck upgrade` goes on from there
     tables alembic_version four one three two at b

@@ -25,11 +25,11 @@ async fn a_sql_error_stops_at_the_last_whole_revision() {
         file("c", "b", "\nCREATE TABLE three (id int);", None),
     ]);
     let error = stopped(lab.upgrade("heads").await);
-    insta::assert_snapshot!(shown(&error), @r#"
-    upgrade of b (versions/b.sql:6:1): division by zero (SQLSTATE 22012)
+    insta::assert_snapshot!(shown(&error), @"
+    upgrade of b, statement 2 (versions/b.sql:6:1): division by zero (SQLSTATE 22012)
     sql
     nothing of this revision was kept, the database is at a; correct the file, then `limbeck upgrade` again
-    "#);
+    ");
     assert_eq!(error.sqlstate(), Some("22012"));
     assert_eq!(error.rows.as_deref(), Some(&["a".to_owned()][..]));
     assert_eq!(lab.database.rows(RELATIONS), ["alembic_version", "one"]);
@@ -40,8 +40,8 @@ async fn a_sql_error_stops_at_the_last_whole_revision() {
 async fn an_error_in_the_first_revision_leaves_nothing_not_even_the_version_table() {
     let lab = Lab::new(&[file("a", "", "\nCREATE TABLE one (id int);\nSELECT 1/0;", None)]);
     let error = stopped(lab.upgrade("heads").await);
-    insta::assert_snapshot!(shown(&error), @r"
-    upgrade of a (versions/a.sql:6:1): division by zero (SQLSTATE 22012)
+    insta::assert_snapshot!(shown(&error), @"
+    upgrade of a, statement 2 (versions/a.sql:6:1): division by zero (SQLSTATE 22012)
     sql
     nothing of this revision was kept, the database is at base; correct the file, then `limbeck upgrade` again
     ");
@@ -60,7 +60,7 @@ async fn the_place_of_an_error_is_line_and_column_of_the_file() {
 async fn detail_and_hint_of_the_server_are_passed_on() {
     let lab = Lab::new(&[file("a", "", "\nCREATE TABLE one (id int UNIQUE);\nINSERT INTO one VALUES (1), (1);", None)]);
     insta::assert_snapshot!(shown(&stopped(lab.upgrade("heads").await)), @r#"
-    upgrade of a (versions/a.sql:6:1): duplicate key value violates unique constraint "one_id_key" (SQLSTATE 23505): Key (id)=(1) already exists
+    upgrade of a, statement 2 (versions/a.sql:6:1): duplicate key value violates unique constraint "one_id_key" (SQLSTATE 23505): Key (id)=(1) already exists
     sql
     nothing of this revision was kept, the database is at base; correct the file, then `limbeck upgrade` again
     "#);
@@ -70,8 +70,8 @@ async fn detail_and_hint_of_the_server_are_passed_on() {
         "\nCREATE TABLE one (id int);\nDO 'BEGIN EXECUTE format(''CREATE VIEW v AS SELECT * FROM %I'', ''one''); END';\nDROP TABLE one;",
         None,
     )]);
-    insta::assert_snapshot!(shown(&stopped(lab.upgrade("heads").await)), @r"
-    upgrade of a (versions/a.sql:7:1): cannot drop table one because other objects depend on it (SQLSTATE 2BP01): view v depends on table one
+    insta::assert_snapshot!(shown(&stopped(lab.upgrade("heads").await)), @"
+    upgrade of a, statement 3 (versions/a.sql:7:1): cannot drop table one because other objects depend on it (SQLSTATE 2BP01): view v depends on table one
     sql
     nothing of this revision was kept, the database is at base; Use DROP ... CASCADE to drop the dependent objects too; correct the file, then `limbeck upgrade` again
     ");
@@ -107,11 +107,11 @@ async fn a_section_outside_a_transaction_says_which_statements_stay() {
         ),
     ]);
     let error = stopped(lab.upgrade("heads").await);
-    insta::assert_snapshot!(shown(&error), @r#"
-    upgrade of b (versions/b.sql:7:1): division by zero (SQLSTATE 22012)
+    insta::assert_snapshot!(shown(&error), @"
+    upgrade of b, statement 3 (versions/b.sql:7:1): division by zero (SQLSTATE 22012)
     sql
     statements 1 to 2 of 4 ran outside a transaction and stay, the database is at a; make the section fit for what stays, then `limbeck upgrade` again
-    "#);
+    ");
     assert_eq!(error.place.unwrap().kept, Some((2, 4)));
     assert_eq!(lab.database.rows(RELATIONS), ["alembic_version", "one", "two"]);
     assert_eq!(lab.rows().await, ["a"]);
@@ -244,8 +244,8 @@ async fn a_role_without_privileges_is_told_so_before_anything_runs() {
 
     lab.database.execute(&format!("GRANT ALL ON alembic_version TO reader_{}", lab.database.name));
     let error = stopped(lab.upgrade("heads").await);
-    insta::assert_snapshot!(shown(&error), @r"
-    upgrade of b (versions/b.sql:5:14): permission denied for schema public (SQLSTATE 42501)
+    insta::assert_snapshot!(shown(&error), @"
+    upgrade of b, statement 1 (versions/b.sql:5:14): permission denied for schema public (SQLSTATE 42501)
     sql
     nothing of this revision was kept, the database is at a; connect as a role that may do this, or GRANT it
     ");
@@ -321,8 +321,8 @@ async fn a_server_that_goes_away_in_a_statement_leaves_the_last_whole_revision()
         .await
         .unwrap();
     let error = stopped(run.result().await);
-    insta::assert_snapshot!(shown(&error), @r"
-    upgrade of b (versions/b.sql:6:1): the connection to the server is gone: terminating connection due to administrator command
+    insta::assert_snapshot!(shown(&error), @"
+    upgrade of b, statement 2 (versions/b.sql:6:1): the connection to the server is gone: terminating connection due to administrator command
     connection
     nothing of this revision was kept, the database is at a; when the server is back, `limbeck current` says where it is and `limbeck upgrade` goes on from there
     ");
@@ -358,8 +358,8 @@ async fn cancel_stops_the_statement_on_the_server_and_rolls_back() {
     handle.cancel();
     let error = stopped(run.result().await);
     assert!(error.is_cancelled());
-    insta::assert_snapshot!(shown(&error), @r"
-    upgrade of b (versions/b.sql:6:1): cancelled
+    insta::assert_snapshot!(shown(&error), @"
+    upgrade of b, statement 2 (versions/b.sql:6:1): cancelled
     sql
     nothing of this revision was kept, the database is at a
     ");
@@ -397,7 +397,7 @@ async fn an_invalid_index_that_is_left_behind_is_named() {
     ]);
     let error = stopped(lab.upgrade("heads").await);
     insta::assert_snapshot!(shown(&error), @r#"
-    upgrade of b (versions/b.sql:5:1): could not create unique index "One Id" (SQLSTATE 23505): Key (id)=(1) is duplicated
+    upgrade of b, statement 1 (versions/b.sql:5:1): could not create unique index "One Id" (SQLSTATE 23505): Key (id)=(1) is duplicated
     sql
     `DROP INDEX CONCURRENTLY public."One Id"` removes what was left unfinished, the database is at a; correct the file, then `limbeck upgrade` again
     "#);

@@ -131,8 +131,8 @@ async fn a_statement_waits_for_a_table_no_longer_than_the_limit() {
     reader.batch_execute("BEGIN; SELECT * FROM one").await.unwrap();
     let error = lab.upgrade("heads").await.unwrap_err();
     assert_eq!(error.sqlstate(), Some("55P03"));
-    insta::assert_snapshot!(shown(&error), @r"
-    upgrade of b (versions/b.sql:5:1): canceling statement due to lock timeout (SQLSTATE 55P03)
+    insta::assert_snapshot!(shown(&error), @"
+    upgrade of b, statement 1 (versions/b.sql:5:1): canceling statement due to lock timeout (SQLSTATE 55P03)
     sql
     nothing of this revision was kept, the database is at a; wait until others let go of what it needs, then `limbeck upgrade` again
     ");

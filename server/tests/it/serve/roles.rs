@@ -72,6 +72,18 @@ fn a_viewer_reads_and_changes_nothing() {
 }
 
 #[test]
+fn an_editor_writes_and_runs_nothing() {
+    let site = Site::start(Directory::two_heads(), Some(UNREACHABLE));
+    for (name, access, request) in each_route(&site) {
+        let answer = request.bearer(&site.editor).send();
+        assert_eq!(answer.status == 403, access == Access::AtLeast(Role::Operator), "{name}: {}", answer.status);
+    }
+    let body = serde_json::json!({"message": "more", "heads": ["c"]});
+    let written = site.request("POST", "/api/revisions").bearer(&site.editor).json(&body).send().expect(201).json();
+    assert!(site.directory.path().join(written["path"].as_str().expect("a path")).exists(), "{written}");
+}
+
+#[test]
 fn an_operator_is_never_refused_for_the_role() {
     let site = Site::start(Directory::two_heads(), Some(UNREACHABLE));
     for (name, _, request) in each_route(&site) {

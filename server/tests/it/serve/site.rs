@@ -29,6 +29,7 @@ pub(crate) struct Site {
     pub(crate) port: u16,
     /// A token for reading.
     pub(crate) viewer: String,
+    pub(crate) editor: String,
     /// What it printed until it was ready.
     pub(crate) printed: String,
     child: Child,
@@ -79,7 +80,7 @@ impl Directory {
 impl Site {
     /// Starts a server on a database, or on the embedded one.
     pub(crate) fn start(directory: Directory, database: Option<&str>) -> Self {
-        Self::start_with(directory, database, &["--viewer"])
+        Self::start_with(directory, database, &["--viewer", "--editor"])
     }
 
     pub(crate) fn start_with(directory: Directory, database: Option<&str>, options: &[&str]) -> Self {
@@ -100,9 +101,9 @@ impl Site {
         std::thread::spawn(move || lines.read_to_end(&mut Vec::new()));
         let address = printed.lines().find_map(|line| line.split("http://").nth(1)).expect("an address");
         let port = address.split(['/', ' ']).next().and_then(|host| host.rsplit(':').next()?.parse().ok());
-        let viewer = printed.lines().find_map(|line| line.strip_prefix("read only")?.split("#token=").nth(1));
-        let viewer = viewer.unwrap_or_default().to_owned();
-        Self { directory, port: port.expect("a port"), viewer, printed, child }
+        let token = |name| printed.lines().find_map(|line| line.strip_prefix(name)?.split("#token=").nth(1));
+        let [viewer, editor] = ["read only", "edit only"].map(|name| token(name).unwrap_or_default().to_owned());
+        Self { directory, port: port.expect("a port"), viewer, editor, printed, child }
     }
 
     /// Returns a request without credentials.

@@ -32,7 +32,7 @@ fn it_prints_directory_database_and_address_but_not_a_token_that_it_was_given() 
 fn the_addresses_are_a_document_too() {
     let directory = Directory::two_heads();
     let mut child = command(&directory, Some(UNREACHABLE))
-        .args(["--json", "--port", "0", "--viewer"])
+        .args(["--json", "--port", "0", "--viewer", "--editor"])
         .spawn()
         .expect("limbeck starts");
     let printed = serde_json::Deserializer::from_reader(child.stdout.take().expect("stdout is piped"));
@@ -40,11 +40,9 @@ fn the_addresses_are_a_document_too() {
     child.kill().expect("the child is ours");
     child.wait().expect("the child is ours");
     let address = document["address"].as_str().expect("an address");
-    for key in ["open", "read_only"] {
-        let signs_in = document[key].as_str().expect("an address");
-        assert!(signs_in.starts_with(&format!("{address}#token=")), "{document}");
-    }
-    assert_ne!(document["open"], document["read_only"]);
+    let signs_in = ["open", "edit", "read_only"].map(|key| document[key].as_str().expect("an address"));
+    assert!(signs_in.iter().all(|it| it.starts_with(&format!("{address}#token="))), "{document}");
+    assert_eq!(std::collections::BTreeSet::from(signs_in).len(), 3, "{document}");
 }
 
 #[test]

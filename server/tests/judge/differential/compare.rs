@@ -83,8 +83,13 @@ pub(crate) struct Pair<'a> {
     session: Session,
     /// What both hold, as far as it was looked at.
     pub(crate) schema: Schema,
-    /// Whether what both hold is compared behind each statement. It takes longer than all else.
+    /// Whether what both hold is compared at all while statements are played.
     pub(crate) looks: bool,
+    /// Behind how many statements what both hold is compared once, which takes longer than all else. In between it is
+    /// what the model says.
+    pub(crate) every: usize,
+    /// How many were played since it was compared.
+    unseen: usize,
     /// One did what the other did not, so that they hold different things.
     pub(crate) apart: bool,
     /// Settings that were made and last, played before each statement: here it is a transaction of its own.
@@ -96,7 +101,16 @@ impl<'a> Pair<'a> {
     pub(crate) async fn new(recorder: &'a mut Recorder) -> Self {
         recorder.clean().await;
         let session = Session::new(Catalog::new(recorder.version()));
-        Self { recorder, session, schema: Schema::default(), looks: true, apart: false, lasting: Vec::new() }
+        Self {
+            recorder,
+            session,
+            schema: Schema::default(),
+            looks: true,
+            every: 1,
+            unseen: 0,
+            apart: false,
+            lasting: Vec::new(),
+        }
     }
 
     /// Plays a statement on both. What one of them does not do, is done on neither, so that they stay equal.
@@ -175,8 +189,14 @@ impl<'a> Pair<'a> {
         self.recorder.reset().await;
     }
 
+    /// Returns whether something was played since what both hold was compared.
+    pub(crate) fn is_unseen(&self) -> bool {
+        self.unseen > 0
+    }
+
     /// Compares what both hold.
     pub(crate) async fn look(&mut self) -> Option<Difference> {
+        self.unseen = 0;
         self.schema = self.recorder.schema().await;
         let modeled = reflection::schema(self.session.catalog());
         let difference = super::documents::difference(&self.schema, &modeled);
@@ -221,7 +241,12 @@ impl<'a> Pair<'a> {
             }
         }
         if self.looks && !statement.is_about_rows() {
-            differences.extend(self.look().await);
+            self.unseen += 1;
+            if self.unseen < self.every {
+                self.schema = reflection::schema(self.session.catalog());
+            } else {
+                differences.extend(self.look().await);
+            }
         }
         if differences.is_empty() { Outcome::Done } else { Outcome::Different(differences) }
     }

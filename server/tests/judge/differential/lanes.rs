@@ -12,6 +12,9 @@ use crate::played::Recorder;
 /// How many statements a sequence has.
 pub(super) const LENGTH: usize = 40;
 
+/// Behind so many statements what both hold is compared, and at the end of each sequence.
+const SELDOM: usize = 4;
+
 /// A statement, and what became of it.
 pub(super) struct Step {
     pub(super) statement: Statement,
@@ -41,7 +44,13 @@ pub(super) fn run(
     sequences: usize,
     sequence: impl Fn(Dice) -> Sequence + Sync,
 ) -> Vec<Vec<Step>> {
-    side_by_side(cluster, sequences, async |recorder, at| write(recorder, sequence(Dice::new(seed, at))).await)
+    side_by_side(cluster, sequences, async |recorder, at| {
+        // The same once more shows behind which statement they began to differ.
+        match write(recorder, sequence(Dice::new(seed, at)), SELDOM).await {
+            Some(steps) => steps,
+            None => write(recorder, sequence(Dice::new(seed, at)), 1).await.expect("nothing is unseen"),
+        }
+    })
 }
 
 /// Works so many times, each lane with a database of its own, and returns what comes of it, in order.
@@ -78,8 +87,10 @@ pub(crate) fn side_by_side<T: Send>(
     done.into_iter().map(|(_, came)| came).collect()
 }
 
-async fn write(recorder: &mut Recorder, mut sequence: Sequence) -> Vec<Step> {
+/// Returns what became of a sequence, or none when both hold different things, and it was not seen since when.
+async fn write(recorder: &mut Recorder, mut sequence: Sequence, every: usize) -> Option<Vec<Step>> {
     let mut pair = Pair::new(recorder).await;
+    pair.every = every;
     let mut steps = Vec::with_capacity(LENGTH);
     for at in 0..LENGTH {
         let statement = match sequence.first.get(at) {
@@ -89,8 +100,9 @@ async fn write(recorder: &mut Recorder, mut sequence: Sequence) -> Vec<Step> {
         let outcome = pair.play(&statement).await;
         steps.push(Step { statement, outcome });
         if pair.apart {
-            break;
+            return (every == 1).then_some(steps);
         }
     }
-    steps
+    let differs = pair.is_unseen() && pair.look().await.is_some();
+    (!differs).then_some(steps)
 }

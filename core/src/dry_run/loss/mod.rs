@@ -4,11 +4,14 @@
 //! is named, and guesses neither at what hangs on it, nor at SQL that a statement puts together while it runs, nor at
 //! what a function or trigger that it calls deletes. That nothing is named here is no promise that nothing is lost.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, BTreeSet};
+mod list;
+mod made;
+mod words;
 
+use self::list::{Item, Key, Lost};
+use self::made::Made;
+use self::words::{Word, kind, names, outside, table};
 use crate::document::{Outcome, Plan};
-use crate::sql::{TokenKind, fold, tokens};
 
 /// Something that is gone after a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,12 +49,7 @@ fn of_statements<'a>(statements: impl Iterator<Item = &'a str>) -> Vec<Loss> {
 }
 
 fn statement(sql: &str, made: &mut Made, lost: &mut Lost) {
-    let words: Vec<Word<'_>> = tokens(sql)
-        .into_iter()
-        .filter(|token| token.kind != TokenKind::Comment)
-        .filter_map(|token| sql.get(token.range))
-        .map(Word::new)
-        .collect();
+    let words = words::of(sql);
     let mut found = Vec::new();
     if words.first().is_some_and(|word| word.is("DO")) {
         // The block runs now: every statement in it is judged for itself.
@@ -61,7 +59,7 @@ fn statement(sql: &str, made: &mut Made, lost: &mut Lost) {
         }
         lost.add(found);
         // What it made hangs on its conditions.
-        made.0.clear();
+        made.forget();
     } else {
         judge(&words, made, &mut found);
         lost.add(found);
@@ -137,19 +135,6 @@ fn judge(words: &[Word<'_>], made: &Made, found: &mut Vec<Item>) {
     }
 }
 
-/// Returns the kind of object that is named from a word on, in small letters, and where it ends.
-fn kind(words: &[Word<'_>], from: usize) -> (String, usize) {
-    let kind = words.iter().skip(from).take_while(|word| KINDS.contains(&word.upper.as_str()));
-    let kind: Vec<String> = kind.map(|word| word.upper.to_lowercase()).collect();
-    (kind.join(" "), from + kind.len())
-}
-
-/// Returns the table behind a key word.
-fn table(words: &[Word<'_>], behind: &str) -> Option<String> {
-    let at = words.iter().position(|word| word.is(behind))?;
-    Some(names(words, at + 1, false).concat())
-}
-
 /// Kinds whose names are names only within a table.
 const OF_TABLES: [&str; 3] = ["policy", "rule", "trigger"];
 
@@ -183,19 +168,6 @@ fn remade(words: &[Word<'_>]) -> Vec<Key> {
     vec![key]
 }
 
-/// Returns the places of words that stand in no parentheses.
-fn outside(words: &[Word<'_>]) -> impl Iterator<Item = usize> {
-    let depths = words.iter().scan(0_usize, |depth, word| {
-        match word.text {
-            "(" => *depth += 1,
-            ")" => *depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        Some(*depth)
-    });
-    depths.enumerate().filter(|(_, depth)| *depth == 0).map(|(at, _)| at)
-}
-
 /// Returns the columns, attributes and constraints that an `ALTER` drops: of which kind, and the name.
 fn parts(words: &[Word<'_>], from: usize) -> Vec<(&'static str, String)> {
     let mut dropped = Vec::new();
@@ -210,274 +182,6 @@ fn parts(words: &[Word<'_>], from: usize) -> Vec<(&'static str, String)> {
         dropped.push((kind, names(words, name, false).concat()));
     }
     dropped
-}
-
-/// One thing that a statement takes away.
-#[derive(Debug)]
-struct Item {
-    kind: String,
-    name: String,
-    /// What it is a part of.
-    of: Option<String>,
-    data: bool,
-    /// More may go with it than what is named.
-    cascade: bool,
-}
-
-/// What a thing is known by, however its name is spelled: its kind, its name, and what it is a part of.
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key(String, String, Option<String>);
-
-impl Key {
-    fn new(kind: &str, name: &str, of: Option<&str>) -> Self {
-        Self(kind.to_owned(), key(name), of.map(key))
-    }
-}
-
-/// All that is lost so far.
-#[derive(Debug, Default)]
-struct Lost {
-    items: BTreeMap<Key, Taken>,
-    statements: usize,
-    /// Names of earlier statements may mean other things now, so that nothing of theirs is made again.
-    settled: usize,
-}
-
-/// An item, and the place where it was taken first.
-#[derive(Debug)]
-struct Taken {
-    item: Item,
-    /// The statement, and which in it.
-    place: (usize, usize),
-}
-
-impl Lost {
-    /// Adds what one statement takes away.
-    fn add(&mut self, found: Vec<Item>) {
-        self.statements += 1;
-        for (at, item) in found.into_iter().enumerate() {
-            match self.items.entry(Key::new(&item.kind, &item.name, item.of.as_deref())) {
-                Entry::Vacant(entry) => {
-                    entry.insert(Taken { item, place: (self.statements, at) });
-                }
-                Entry::Occupied(mut entry) => {
-                    let known = &mut entry.get_mut().item;
-                    known.data |= item.data;
-                    known.cascade |= item.cascade;
-                }
-            }
-        }
-    }
-
-    /// Takes note that from here on names may mean other things.
-    fn settle(&mut self) {
-        self.settled = self.statements;
-    }
-
-    /// Takes out what was made again. Data does not come back that way, nor what went with the thing.
-    fn restore(&mut self, key: &Key) {
-        let whole = |taken: &Taken| !taken.item.data && !taken.item.cascade && taken.place.0 > self.settled;
-        if self.items.get(key).is_some_and(whole) {
-            self.items.remove(key);
-        }
-    }
-
-    /// Returns a phrase for each statement that takes something away.
-    fn phrases(self) -> Vec<Loss> {
-        let mut statements: BTreeMap<usize, Vec<Taken>> = BTreeMap::new();
-        for taken in self.items.into_values() {
-            statements.entry(taken.place.0).or_default().push(taken);
-        }
-        let mut phrases: Vec<(u8, Loss)> = statements
-            .into_values()
-            .map(|mut taken| {
-                taken.sort_by_key(|taken| (rank(&taken.item.kind), taken.place));
-                let items: Vec<Item> = taken.into_iter().map(|taken| taken.item).collect();
-                let first = items.first().map_or(u8::MAX, |item| rank(&item.kind));
-                (first, Loss { words: words(&items), data: items.iter().any(|item| item.data) })
-            })
-            .collect();
-        phrases.sort_by_key(|(rank, _)| *rank);
-        phrases.into_iter().map(|(_, loss)| loss).collect()
-    }
-}
-
-/// Returns the place of a kind among the others, what is missed most first.
-fn rank(kind: &str) -> u8 {
-    match kind {
-        "table" => 0,
-        "column" => 1,
-        "rows of" | "all rows of" => 2,
-        _ => 3,
-    }
-}
-
-/// Says several things, naming once what several of them share.
-fn words(items: &[Item]) -> String {
-    let mut words = String::new();
-    for (at, item) in items.iter().enumerate() {
-        let before = at.checked_sub(1).and_then(|at| items.get(at));
-        let behind = items.get(at + 1);
-        if before.is_some() {
-            words.push_str(", ");
-        }
-        match (&item.of, before) {
-            (None, Some(before)) if before.of.is_none() && before.kind == item.kind => words.push_str(&item.name),
-            _ => words.push_str(&format!("{} {}", item.kind, item.name)),
-        }
-        if let Some(of) = item.of.as_ref().filter(|of| behind.is_none_or(|behind| behind.of.as_ref() != Some(*of))) {
-            words.push_str(&format!(" of {of}"));
-        }
-    }
-    words
-}
-
-/// A token as it stands, and in capitals for comparison; a quoted one keeps its quotes in both.
-struct Word<'a> {
-    text: &'a str,
-    upper: String,
-}
-
-impl<'a> Word<'a> {
-    fn new(text: &'a str) -> Self {
-        // No key word is longer, and a long text need not be copied to see that it is none.
-        let upper = if text.len() <= 63 { text.to_ascii_uppercase() } else { String::new() };
-        Self { text, upper }
-    }
-
-    fn is(&self, keyword: &str) -> bool {
-        self.upper == keyword
-    }
-}
-
-/// The tables that the plan itself has made so far: what is in them was put there by the plan.
-///
-/// A loss of older data shows where it leaves its older table; so a history that makes a column and drops it later
-/// runs on an empty database without a question.
-#[derive(Debug, Default)]
-struct Made(BTreeSet<String>);
-
-impl Made {
-    fn has(&self, name: &str) -> bool {
-        self.0.contains(&key(name))
-    }
-
-    /// Takes note of what a statement makes, renames or drops.
-    fn note(&mut self, words: &[Word<'_>]) {
-        let is = |at: usize, keyword: &str| words.get(at).is_some_and(|word| word.is(keyword));
-        let any = |keyword: &str| words.iter().any(|word| word.is(keyword));
-        // Names may mean other tables from here on, or rows of other tables stand in those made.
-        if any("SEARCH_PATH") || words.iter().any(|word| word.is("'SEARCH_PATH'")) {
-            self.0.clear();
-        } else if is(0, "CREATE") {
-            let options = ["GLOBAL", "LOCAL", "TEMP", "TEMPORARY", "UNLOGGED"];
-            let at = 1 + words.iter().skip(1).take_while(|word| options.iter().any(|it| word.is(it))).count();
-            if is(at, "TABLE") && !is(at + 1, "IF") {
-                self.0.extend(names(words, at + 1, false).iter().map(|name| key(name)));
-            }
-        } else if is(0, "DROP") && is(1, "TABLE") {
-            for name in names(words, 2, true) {
-                self.0.remove(&key(&name));
-            }
-        } else if is(0, "DROP") && is(1, "SCHEMA") {
-            self.0.clear();
-        } else if is(0, "ALTER") && (any("ATTACH") || any("INHERIT") || any("SCHEMA") || any("RENAME")) {
-            self.rename(words);
-        }
-    }
-
-    fn rename(&mut self, words: &[Word<'_>]) {
-        let to = words.windows(2).position(|pair| matches!(pair, [a, b] if a.is("RENAME") && b.is("TO")));
-        let was = key(&names(words, 2, false).concat());
-        match to.and_then(|at| words.get(at + 2)) {
-            Some(name) if words.get(1).is_some_and(|word| word.is("TABLE")) => {
-                let schema = was.rsplit_once('.').map(|(schema, _)| format!("{schema}.")).unwrap_or_default();
-                let is = format!("{schema}{}", key(name.text));
-                if self.0.remove(&was) {
-                    self.0.insert(is);
-                } else {
-                    self.0.remove(&is);
-                }
-            }
-            // A column; its table stays.
-            None if words.iter().any(|word| word.is("RENAME")) && words.get(1).is_some_and(|word| word.is("TABLE")) => {
-            }
-            _ => self.0.clear(),
-        }
-    }
-}
-
-/// The name as the server folds it, part by part; two spellings of one name have one key.
-fn key(name: &str) -> String {
-    match name.contains('"') {
-        true => name.split('.').map(|part| fold(part).unwrap_or_else(|| part.to_owned())).collect::<Vec<_>>().join("."),
-        false => name.to_ascii_lowercase(),
-    }
-}
-
-/// Kinds of objects; those of more than one word are read word by word.
-const KINDS: [&str; 35] = [
-    "ACCESS",
-    "AGGREGATE",
-    "CAST",
-    "COLLATION",
-    "CONVERSION",
-    "DATA",
-    "DATABASE",
-    "DOMAIN",
-    "EVENT",
-    "EXTENSION",
-    "FOREIGN",
-    "FUNCTION",
-    "INDEX",
-    "LANGUAGE",
-    "MATERIALIZED",
-    "METHOD",
-    "OPERATOR",
-    "POLICY",
-    "PROCEDURE",
-    "PUBLICATION",
-    "ROLE",
-    "ROUTINE",
-    "RULE",
-    "SCHEMA",
-    "SEQUENCE",
-    "SERVER",
-    "STATISTICS",
-    "SUBSCRIPTION",
-    "TABLE",
-    "TABLESPACE",
-    "TRIGGER",
-    "TYPE",
-    "USER",
-    "VIEW",
-    "WRAPPER",
-];
-
-/// The names that follow, without `IF EXISTS`, `ONLY` and `CONCURRENTLY` and without what stands behind them;
-/// only the first where a comma opens something else.
-fn names(words: &[Word<'_>], from: usize, many: bool) -> Vec<String> {
-    let option = |word: &Word<'_>| ["IF", "EXISTS", "ONLY", "CONCURRENTLY", "FROM"].iter().any(|it| word.is(it));
-    let rest = words.get(from..).unwrap_or_default();
-    let options = rest.iter().take_while(|word| option(word)).count();
-    let mut names: Vec<String> = Vec::new();
-    let mut follows = true;
-    for word in rest.iter().skip(options) {
-        match (word.text, names.last_mut()) {
-            (".", Some(name)) => name.push('.'),
-            (",", Some(_)) if many => {
-                follows = true;
-                continue;
-            }
-            // Old spelling of "with the tables below it".
-            ("*", Some(_)) => continue,
-            (text, Some(name)) if name.ends_with('.') => name.push_str(text),
-            (text, _) if follows => names.push(text.to_owned()),
-            _ => break,
-        }
-        follows = false;
-    }
-    names
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Questions as Yew hooks: asked when their words change, answered by a new drawing.
+//! Questions to the workers as Yew hooks: asked when their words change, answered by a new drawing.
 
 use std::cell::Cell;
 use std::rc::Rc;
@@ -9,7 +9,7 @@ use limbeck_core::document::{Direction, FailureDetail, Plan, Statement};
 use serde::de::DeserializeOwned;
 use yew::{Callback, hook, use_effect_with, use_state, use_state_eq};
 
-use super::{Analysis, Judged, Losses, Question, Start, StatementPlace};
+use crate::analysis::{Analysis, Judged, Losses, Question, Start, StatementPlace};
 use crate::model::draft::{Draft, Drafted};
 use crate::model::sentence::Tone;
 use crate::state::Session;
