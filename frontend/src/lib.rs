@@ -4,7 +4,7 @@
 //! between rooms point one way: `page` → `component` → `state` → `analysis`, `source`, `route` → `model` → core.
 
 pub mod analysis;
-mod answers;
+pub mod answers;
 pub mod app;
 mod browser;
 mod component;
