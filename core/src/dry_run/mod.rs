@@ -187,6 +187,7 @@ impl History<'_> {
                 self.pass(&mut simulation, *index, &statements.unwrap_or_default());
             }
         });
+        simulation.leave_to_others();
         simulation
     }
 

@@ -91,6 +91,11 @@ impl Simulation {
         }
     }
 
+    /// Takes note that time passes: whoever uses the database may write rows into any table.
+    pub(super) fn leave_to_others(&mut self) {
+        self.session.forget_rows();
+    }
+
     /// Opens the transaction of a step, unless its statements run each for itself.
     pub(super) fn begin(&mut self, transaction: bool) {
         if transaction {

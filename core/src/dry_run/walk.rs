@@ -69,10 +69,12 @@ pub(crate) enum Undone {
 
 impl History<'_> {
     /// Plays the history from base to all heads, and hands over what the statements of the revisions in `look` do, some
-    /// revisions at a time, in the order in which they run. Returns the schema that all heads together make.
+    /// revisions at a time, in the order in which they run. Between two of them others write rows, unless they run
+    /// `together`. Returns the schema that all heads together make.
     pub(crate) fn walk(
         self,
         look: &BTreeSet<Index>,
+        together: bool,
         mut take: impl FnMut(Vec<Step>),
     ) -> Result<Catalog, revision::Error> {
         let order = self.graph.upgrade(&[], "heads")?;
@@ -82,13 +84,23 @@ impl History<'_> {
             let revision = self.revisions.get(*index)?;
             Some(if look.contains(index) { Text::read(revision) } else { Text::cut(revision) })
         };
+        let mut is_left = true;
         workers::ahead(self.workers, &order, CHUNK, read, |chunk, read| {
             let mut steps = Vec::new();
             for (index, text) in chunk.iter().zip(read) {
                 let (Some(text), Some(revision)) = (text, self.revisions.get(*index)) else { continue };
                 match text {
-                    Text::Cut(statements) => self.pass(&mut simulation, *index, &statements),
-                    Text::Read { up, down } => steps.push(play(&mut simulation, *index, revision, up, down)),
+                    Text::Cut(statements) => {
+                        self.pass(&mut simulation, *index, &statements);
+                        is_left = true;
+                    }
+                    Text::Read { up, down } => {
+                        if is_left {
+                            simulation.leave_to_others();
+                        }
+                        is_left = !together;
+                        steps.push(play(&mut simulation, *index, revision, up, down));
+                    }
                 }
             }
             take(steps);

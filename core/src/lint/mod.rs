@@ -55,7 +55,7 @@ pub(crate) fn lint(
     let mut found = Vec::new();
     if !looked.is_empty() {
         // What is known of each statement is large, so it is looked at as it comes, and forgotten.
-        let last = history.walk(&looked, |steps| {
+        let last = history.walk(&looked, together, |steps| {
             let steps = review.read(steps);
             found.extend(workers::map(history.workers, &steps, |step| of_revision(step, &review, &levels)));
             review.keep(steps);

@@ -183,6 +183,54 @@ fn a_reason_is_one_finding_whichever_of_several_errors_it_would_be() {
 }
 
 #[test]
+fn a_database_in_use_may_hold_rows_in_any_table() {
+    let project = line(&["CREATE TABLE a (id int);", "ALTER TABLE a ALTER id SET NOT NULL;"]);
+    assert_snapshot!(upgrade(&project, &["r1"]), @"
+    Safe
+    Ok  ALTER TABLE a ALTER id SET NOT NULL
+             AccessExclusiveLock on public.a
+             scans public.a
+             depends-on-rows in line 4: fails with 23502 if rows of public.a do not fit: column \"id\" of relation \"a\" contains null values
+    ");
+}
+
+#[test]
+fn a_change_of_type_depends_on_rows_where_a_value_may_not_fit() {
+    let cases = [
+        ("int", "bigint", false),
+        ("bigint", "int", true),
+        ("int", "numeric", false),
+        ("int", "numeric(5,2)", true),
+        ("numeric(8,2)", "numeric(10,1)", false),
+        ("numeric(3,2)", "numeric(3,1)", false),
+        ("numeric(8,2)", "numeric(6,1)", true),
+        ("numeric(8,2)", "numeric(7,1)", true),
+        ("numeric(8,2)", "numeric(7,1) USING c + 1", true),
+        ("varchar(10)", "text", false),
+        ("text", "varchar(10)", true),
+        ("text", "varchar(10) USING c::varchar(10)", false),
+        ("varchar(10)", "varchar(5)", true),
+        ("mood", "text", false),
+        ("text", "mood USING c::mood", true),
+        ("timestamp", "date", false),
+        ("timestamp(6)", "timestamp(0)", false),
+        ("json", "jsonb", true),
+        ("text", "email", true),
+    ];
+    for (from, to, depends) in cases {
+        let project = line(&[
+            &format!(
+                "CREATE TYPE mood AS ENUM ('a');\nCREATE DOMAIN email AS text CHECK (VALUE <> '');\nCREATE TABLE a (c {from});"
+            ),
+            &format!("ALTER TABLE a ALTER c TYPE {to};"),
+        ]);
+        let plan = upgrade(&project, &["r1"]);
+        assert_eq!(plan.contains("depends-on-rows"), depends, "{from} to {to}: {plan}");
+        assert!(plan.contains("\nOk  ALTER"), "{from} to {to}: {plan}");
+    }
+}
+
+#[test]
 fn a_downgrade_starts_from_what_its_revisions_made() {
     let project = line(&[
         "CREATE TABLE a (id int PRIMARY KEY);\n-- migrate:down\nDROP TABLE a;",

@@ -5,6 +5,7 @@ mod column;
 mod column_type;
 mod constraint;
 mod drop_column;
+mod fitting;
 mod identity;
 mod rebuild;
 mod rename;

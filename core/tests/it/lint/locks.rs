@@ -32,12 +32,13 @@ fn revisions_that_are_deployed_together_use_nothing_of_each_other() {
     );
     let findings = |look| show::findings(&project.lint(&look, &[]).expect("a whole history"));
     assert_eq!(findings(Look::Together(vec![1, 2])), "");
-    assert_snapshot!(findings(Look::Together(vec![2])), @"
+    assert_snapshot!(findings(Look::Together(vec![2])), @r#"
     4:1-22 warning blocking-index-build: builds an index of public.b, and nobody can write to it until that is done
         = CREATE INDEX CONCURRENTLY, in a revision of its own that opens with `-- migrate:up transaction:false`
+    5:1-1 info depends-on-rows: fails with 23514 if rows of public.b do not fit: check constraint "b_n_check" of relation "b" is violated by some row
     5:1-32 warning scan-under-lock: reads all of public.b, and nobody can read or write it until that is done
         = add the constraint NOT VALID, and VALIDATE it in a revision behind
-    ");
+    "#);
     assert_eq!(findings(Look::Each), findings(Look::Together(vec![2])));
 }
 
