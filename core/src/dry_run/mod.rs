@@ -252,11 +252,20 @@ fn irreversible(revision: &Revision) -> Diagnostic {
         .help("add `-- migrate:down` with what undoes it; a section without statements undoes nothing on purpose")
 }
 
-/// Returns whether somebody should look at a plan that runs through: it takes data away, or writes a table anew while
-/// everybody waits.
+/// Code of what fails if rows do not fit.
+const BY_ROWS: &str = "depends-on-rows";
+
+/// Returns whether rows decide if a plan runs through.
+pub(crate) fn by_rows(plan: &Plan) -> bool {
+    let mut statements = plan.steps.iter().flat_map(|step| &step.statements);
+    statements.any(|statement| statement.findings.iter().any(|finding| finding.code == BY_ROWS))
+}
+
+/// Returns whether somebody should look at a plan that may run through: it takes data away, writes a table anew while
+/// everybody waits, or fails if rows do not fit.
 fn needs_care(plan: &Plan) -> bool {
     let rewrites = plan.steps.iter().flat_map(|step| &step.statements).any(|statement| !statement.rewrites.is_empty());
-    rewrites || losses(plan).iter().any(|loss| loss.data)
+    rewrites || by_rows(plan) || losses(plan).iter().any(|loss| loss.data)
 }
 
 fn verdict(steps: &[document::Step], findings: &[Diagnostic]) -> Verdict {

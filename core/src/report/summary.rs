@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::diagnostic::{Diagnostic, Level};
 use crate::document::{Direction, Outcome, Plan, Statement, Step, Verdict};
-use crate::dry_run::losses;
+use crate::dry_run::{self, losses};
 use crate::project::Project;
 
 /// Returns rows as a person reads them: `base` for none.
@@ -83,6 +83,9 @@ pub(super) fn reason(plan: &Plan) -> String {
         if let Some(first) = rewritten.first() {
             let more = if rewritten.len() > 1 { format!(" and {} more", rewritten.len() - 1) } else { String::new() };
             reasons.push(format!("it rewrites {first}{more} while everybody waits"));
+        }
+        if dry_run::by_rows(plan) {
+            reasons.push("rows decide whether it runs through".to_owned());
         }
         if unknown > 0 {
             reasons.push(format!("what {} will do is not judged", number(unknown, "statement")));

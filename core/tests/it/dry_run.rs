@@ -152,7 +152,7 @@ fn what_depends_on_rows_is_said_only_where_there_may_be_some() {
         "ALTER TABLE a ADD CHECK (id > 0);\nTRUNCATE a;\nALTER TABLE a ADD UNIQUE (id);",
     ]);
     assert_snapshot!(upgrade(&project, &[]), @r#"
-    Safe
+    Caution
     Ok  CREATE TABLE a (id int)
     Ok  ALTER TABLE a ALTER id SET NOT NULL
     Ok  INSERT INTO a VALUES (1)
@@ -185,13 +185,13 @@ fn a_reason_is_one_finding_whichever_of_several_errors_it_would_be() {
 #[test]
 fn a_database_in_use_may_hold_rows_in_any_table() {
     let project = line(&["CREATE TABLE a (id int);", "ALTER TABLE a ALTER id SET NOT NULL;"]);
-    assert_snapshot!(upgrade(&project, &["r1"]), @"
-    Safe
+    assert_snapshot!(upgrade(&project, &["r1"]), @r#"
+    Caution
     Ok  ALTER TABLE a ALTER id SET NOT NULL
              AccessExclusiveLock on public.a
              scans public.a
-             depends-on-rows in line 4: fails with 23502 if rows of public.a do not fit: column \"id\" of relation \"a\" contains null values
-    ");
+             depends-on-rows in line 4: fails with 23502 if rows of public.a do not fit: column "id" of relation "a" contains null values
+    "#);
 }
 
 #[test]
@@ -228,6 +228,25 @@ fn a_change_of_type_depends_on_rows_where_a_value_may_not_fit() {
         assert_eq!(plan.contains("depends-on-rows"), depends, "{from} to {to}: {plan}");
         assert!(plan.contains("\nOk  ALTER"), "{from} to {to}: {plan}");
     }
+}
+
+#[test]
+fn what_a_block_puts_together_and_drops_is_lost() {
+    let project = line(&[
+        "CREATE TABLE refund (id int, note text);\nCREATE TABLE audit (id int);",
+        "DO $$ BEGIN EXECUTE 'drop table audit'; EXECUTE 'alter table refund drop note'; END $$;",
+    ]);
+    assert_snapshot!(upgrade(&project, &["r1"]), @"
+    Caution
+    Ok  DO $$ BEGIN EXECUTE 'drop table audit'; EXECUTE 'alter table refund drop note'; END $$
+             AccessExclusiveLock on public.audit
+             AccessExclusiveLock on public.refund
+             data-loss in line 4: loses column note of public.refund for good
+             data-loss in line 4: loses table public.audit for good
+    ");
+    let plan = project.plan(&["r1".to_owned()], Direction::Upgrade, "heads").expect("a plan");
+    let lost: Vec<String> = limbeck_core::dry_run::losses(&plan).into_iter().map(|loss| loss.words).collect();
+    assert_eq!(lost, ["column note of public.refund", "table public.audit"]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What the rules say of the revisions of a plan, beside the statements that they say it of.
 
-use limbeck_core::diagnostic::Diagnostic;
-use limbeck_core::document::{Direction, Plan, Statement, Step};
+use limbeck_core::diagnostic::{Diagnostic, Level};
+use limbeck_core::document::{Direction, Plan, Statement, Step, Verdict};
 use limbeck_core::lint::Look;
 use limbeck_core::project::Project;
 
@@ -14,6 +14,10 @@ pub(super) fn added(project: &Project, mut plan: Plan) -> Plan {
     let graph = project.graph();
     let indexes = plan.steps.iter().filter_map(|step| graph.index_of(&step.revision)).collect();
     let findings = project.lint(&Look::Together(indexes), &[]).unwrap_or_default();
+    // Nobody shall read that a plan is safe above a warning.
+    if plan.verdict == Verdict::Safe && findings.iter().any(|finding| finding.level == Level::Warning) {
+        plan.verdict = Verdict::Caution;
+    }
     for finding in findings {
         let of_it = |step: &&mut Step| finding.revision.as_ref() == Some(&step.revision);
         let step = plan.steps.iter_mut().find(of_it);

@@ -132,9 +132,11 @@ fn cares(plan: &Plan, lost: &[String]) -> Vec<String> {
     let unknown = statements().filter(|it| it.outcome == Outcome::Unknown).count();
     let some = |what: &str, names: &[&str]| (!names.is_empty()).then(|| format!("{what} {}", few(names)));
     let any = |n: usize, words: String| (n > 0).then_some(words);
+    let by_rows = statements().flat_map(|it| &it.findings).any(|finding| finding.code == "depends-on-rows");
     [
         some("loses", &lost),
         some("rewrites", &rewritten),
+        by_rows.then(|| "rows decide whether it runs through".to_owned()),
         any(remarks, count(remarks, "warning", "warnings")),
         any(unknown, format!("{} not judged", count(unknown, "is", "are"))),
     ]

@@ -87,6 +87,14 @@ impl<'a> Named<'a> {
         }
     }
 
+    /// Returns the password that stands in a variable of its own: where the database is named, or where no other is.
+    pub(super) fn password<'e>(&self, url_variable: &str, environment: &'e Environment) -> Option<&'e str> {
+        let origins = [&environment.process, &environment.file].into_iter();
+        let mut fit =
+            origins.filter(|it| std::ptr::eq(*it, self.origin) || Source::named_by(it, url_variable).is_none());
+        fit.find_map(|it| it.get("DATABASE_PASSWORD"))
+    }
+
     /// Returns what gave a parameter: the source itself when it is a connection string that has it, else the variable.
     pub(super) fn giver(&self, parameter: &str, url: Option<&str>, environment: &Environment) -> Source {
         let own = self.parameters(url, environment).is_ok_and(|own| own.contains_key(parameter));
@@ -211,6 +219,23 @@ mod tests {
         let libpq = [("PGPASSWORD", "pp"), ("PGUSER", "pu"), ("PGPORT", "7"), ("PGDATABASE", "pd")];
         assert_eq!(found(Some("postgresql://u@h/d"), &libpq), "--database-url: d @ h:7 as u/pp");
         assert_eq!(found(Some("postgresql://h"), &libpq), "--database-url: pd @ h:7 as pu/pp");
+    }
+
+    #[test]
+    fn a_password_may_stand_apart_from_what_names_the_database() {
+        let password = ("DATABASE_PASSWORD", "np");
+        let url = ("DATABASE_URL", "postgresql://vu@v/vd");
+        let of_url = "DATABASE_URL: vd @ v:5432 as vu/np";
+        assert_eq!(found(None, &[url, password]), of_url);
+        assert_eq!(found(None, &[url, password, ("PGPASSWORD", "pp")]), of_url);
+        assert_eq!(found_with_file(None, &[url], &[password]), of_url);
+        assert_eq!(found_with_file(None, &[password], &[url]), of_url);
+        assert_eq!(found(None, &[("PGHOST", "p"), password]), "PGHOST, PGDATABASE, …: p:5432 as -/np");
+        assert_eq!(found(Some("postgresql://cu@c/cd"), &[password]), "--database-url: cd @ c:5432 as cu/np");
+        assert_eq!(found(Some("postgresql://cu:cp@c/cd"), &[password]), "--database-url: cd @ c:5432 as cu/cp");
+        // It is not sent to a database that another place names.
+        let other = [("DATABASE_HOST", "f"), password];
+        assert_eq!(found_with_file(None, &[url], &other), "DATABASE_URL: vd @ v:5432 as vu/-");
     }
 
     #[test]

@@ -134,7 +134,12 @@ impl ConnectionSettings {
     ) -> Result<Option<Self>, SettingsError> {
         let Some(named) = Named::find(url, url_variable, environment) else { return Ok(None) };
         let Named { source, origin } = &named;
-        let parameters = named.parameters(url, environment);
+        let parameters = named.parameters(url, environment).map(|mut parameters| {
+            if let Some(password) = named.password(url_variable, environment) {
+                parameters.entry("password").or_insert_with(|| password.to_owned());
+            }
+            parameters
+        });
         let settings = parameters.and_then(|parameters| Self::new(source, parameters, origin, environment));
         settings.map(Some).map_err(|error| {
             let from = match &error {

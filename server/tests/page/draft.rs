@@ -61,7 +61,7 @@ fn a_draft_is_judged_while_it_is_typed_and_written_as_a_revision() {
         visitor.click("Draft").await;
         visitor.sees("Write SQL: what it would do is said here while you type.").await;
         visitor.fills(FIELD, "ALTER TABLE product ALTER COLUMN price TYPE bigint;").await;
-        visitor.sees("Safe: 1 statement runs.").await;
+        visitor.sees("Safe: 1 statement would run.").await;
     });
 }
 

@@ -1,8 +1,8 @@
 //! What the statements of a plan drop or delete, in words, for the question before a run.
 //!
 //! A loss is judged by the statements' tokens alone, without a parser and without a model of the schema: it names what
-//! is named, and guesses neither at what hangs on it, nor at SQL that a statement puts together while it runs, nor at
-//! what a function or trigger that it calls deletes. That nothing is named here is no promise that nothing is lost.
+//! is named, and guesses neither at what hangs on it, nor at what a function or trigger that it calls deletes. Only of a
+//! block, which may put SQL together, the model says what is gone behind it. That nothing is named here is no promise that nothing is lost.
 
 mod list;
 mod made;
@@ -11,7 +11,8 @@ mod words;
 use self::list::{Item, Key, Lost};
 use self::made::Made;
 use self::words::{Word, kind, names, outside, table};
-use crate::document::{Outcome, Plan};
+use crate::diagnostic::Diagnostic;
+use crate::document::{self, Outcome, Plan};
 
 /// Something that is gone after a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,14 +24,35 @@ pub struct Loss {
     pub data: bool,
 }
 
+/// Code of what the model found that the words of a statement do not name; the rule of this name says it alike.
+const CODE: &str = "data-loss";
+
+/// Returns that a statement takes something away, a phrase: `table product`.
+pub(super) fn found(lost: &str) -> Diagnostic {
+    Diagnostic::warning(CODE, format!("loses {lost} for good"))
+}
+
+/// Returns what the model found that a block takes away.
+fn of_block(statement: &document::Statement) -> impl Iterator<Item = Loss> {
+    let findings = statement.findings.iter().filter(|finding| statement.kind == "do" && finding.code == CODE);
+    let lost = findings.filter_map(|finding| finding.message.strip_prefix("loses ")?.strip_suffix(" for good"));
+    lost.map(|words| Loss { words: words.to_owned(), data: true })
+}
+
 /// Returns what a plan takes away; at most one for each statement, nothing twice, and nothing that is made again under
 /// its name: tables come first, then columns, then rows, then the rest, each in the order of the plan.
 ///
 /// Near linear in the length of the statements.
 pub fn losses(plan: &Plan) -> Vec<Loss> {
     // What fails takes nothing away.
-    let statements = plan.steps.iter().flat_map(|step| &step.statements).filter(|it| it.outcome != Outcome::Error);
-    of_statements(statements.map(|statement| statement.sql.as_str()))
+    let statements = || plan.steps.iter().flat_map(|step| &step.statements).filter(|it| it.outcome != Outcome::Error);
+    let mut losses = of_statements(statements().map(|statement| statement.sql.as_str()));
+    for loss in statements().flat_map(of_block) {
+        if !losses.iter().any(|known| known.data && known.words == loss.words) {
+            losses.push(loss);
+        }
+    }
+    losses
 }
 
 /// Returns what one statement takes away by its words, whoever made it.

@@ -68,9 +68,12 @@ fn check(step: &Step<'_>, review: &Review<'_>, findings: &mut Findings<'_, '_>) 
             "no index of {name} begins with ({list}): every change of a key of {} reads all of it",
             target(constraint, &review.last)
         );
-        findings
-            .at(statement, message)
-            .helped(format!("CREATE INDEX CONCURRENTLY ON {name} ({list}) in a revision before"));
+        // Nobody uses a table that the revision itself makes, and before it there is none.
+        let help = match step.makes(statement.at, &table.name) {
+            true => format!("CREATE INDEX ON {name} ({list}) behind it"),
+            false => format!("CREATE INDEX CONCURRENTLY ON {name} ({list}) in a revision before"),
+        };
+        findings.at(statement, message).helped(help);
     }
 }
 
