@@ -25,12 +25,14 @@ pub(crate) fn effects(of: &Statement, quiet: bool) -> Html {
     let scan = |name: &String| {
         html! { <Chip tone={Tone::Warn} title="Every row is read while the lock is held">{ format!("reads {name}") }</Chip> }
     };
+    // A lock beside the making of a table is of another one.
+    let named = of.locks.len() > 1 || of.kind.starts_with("create_table");
     html! {
         <>
             { outcome }
             { for of.rewrites.iter().map(rewrite) }
             { for scans.map(scan) }
-            { for of.locks.iter().map(|it| lock(it, of.locks.len() > 1)) }
+            { for of.locks.iter().map(|it| lock(it, named)) }
         </>
     }
 }
@@ -51,7 +53,7 @@ pub(crate) fn remarks(of: &Statement) -> Html {
     }
 }
 
-/// Draws a lock; `named` says on what, which goes without saying where there is only one.
+/// Draws a lock; `named` says on what, which goes without saying where the statement is about that alone.
 fn lock(lock: &Lock, named: bool) -> Html {
     let tone = if STRONG.contains(&lock.mode.as_str()) { Tone::Warn } else { Tone::Plain };
     let short = lock.mode.trim_end_matches("Lock").to_owned();

@@ -97,14 +97,17 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
     let stopping = use_state(|| false);
     use_effect_with((props.id, live), {
         let (view, source, again) = (view.dispatcher(), session.source.clone(), again.clone());
+        let reload = session.reload.clone();
         move |(id, live)| {
             let listen = move |news| match news {
                 StreamNews::Event(number, event) => {
                     let last = matches!(event, Event::Finished { .. } | Event::Failed { .. });
                     view.dispatch(Change::Event(number, event));
                     if last {
-                        // The run's document says how it ended and when.
+                        // The run's document says how it ended and when. Whoever goes on at once shall not meet the version
+                        // rows of before.
                         again.emit(());
+                        reload.emit(());
                     }
                 }
                 StreamNews::Interrupted => {}
@@ -230,14 +233,20 @@ fn detail(run: &Run, progress: &Progress, watched: Option<u64>) -> Html {
 
 fn actions(session: &Session, run: &Run, progress: &Progress, stopping: &UseStateHandle<bool>) -> Html {
     if run.state != RunState::Running || progress.ended {
-        let plan = match run.state {
+        // The event that it ended comes before the document that says so.
+        let state = match run.state {
+            RunState::Running if progress.failure.is_some() => RunState::Failed,
+            RunState::Running => RunState::Done,
+            told => told,
+        };
+        let plan = match state {
             RunState::Done if run.direction == Direction::Upgrade => {
                 Route::plan(Direction::Downgrade, default_target(Direction::Downgrade).to_owned())
             }
             RunState::Done => Route::upgrade_all(),
             _ => Route::plan(run.direction, run.target.clone()),
         };
-        let words = match run.state {
+        let words = match state {
             RunState::Done if run.direction == Direction::Upgrade => "Plan one step back",
             RunState::Done => "Plan the upgrade again",
             _ => "Plan what is left",
