@@ -105,7 +105,9 @@ impl Downgrade<'_> {
                 return Err(Error::AmbiguousWalk { text: self.text.to_owned(), at: None, candidates });
             }
         };
-        let last = self.graph.walk_down(Some(start), steps - 1, Overwalk::Refused, self.text)?;
+        let walk = |steps| self.graph.walk_down(Some(start), steps, Overwalk::Refused, self.text);
+        // Where the way parts, what can be named is where it ends, and not the last revision that is undone.
+        let last = walk(steps - 1).map_err(|error| self.on_one_side(walk(steps).err().unwrap_or(error)))?;
         if let Some(merge) = last.filter(|&last| self.graph.parents(last).len() > 1) {
             return Ok(self.active_from(&[merge]));
         }
@@ -117,6 +119,21 @@ impl Downgrade<'_> {
             Some(branch) => self.to(place, Some(&branch)),
             None => self.to(place, Some(&self.graph.branch(self.graph.id(start).as_str())?)),
         }
+    }
+
+    /// Names, where the way parts at a merge point, its sides so that nothing beside them is undone.
+    fn on_one_side(&self, mut error: Error) -> Error {
+        if let Error::AmbiguousWalk { candidates, .. } = &mut error {
+            let undone = |form: &str| self.graph.undone(self.rows, self.active, form).ok();
+            for candidate in candidates {
+                let side = candidate.split('-').next().unwrap_or_default();
+                let alone = format!("{side}@{candidate}");
+                if undone(candidate) != undone(&alone) {
+                    *candidate = alone;
+                }
+            }
+        }
+        error
     }
 
     /// Returns the current revisions, or those on a branch; where no row is on it, what is current there because a row

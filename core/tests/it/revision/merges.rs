@@ -19,6 +19,7 @@ fn fork_and_merge() {
         "down m > -1",
         "down n > -2",
         "down n > -3",
+        "down n > b1@b1-1",
         "down m > m-1",
         "down b1 b2 > -1",
     ];
@@ -54,7 +55,9 @@ fn fork_and_merge() {
         n m {b1 b2}
     down n > -3
         ambiguous-walk: '-3' is ambiguous at revision m
-          name one of b1, b2
+          name one of b1@b1-1, b2@b2-1
+    down n > b1@b1-1
+        n m b1 {b2}
     down m > m-1
         ambiguous-walk: 'm-1' is ambiguous at revision m
           name one of b1, b2
