@@ -189,6 +189,16 @@ fn missing(lines: &[Line<'_>], seen: &[(Key, u32)], findings: &mut Findings<'_>)
             KEYS.iter().any(|(known, text)| *known == key && *text == near).then_some((line, name.trim()))
         });
         let message = format!("the header has no '{name}'");
+        // The first line is the title, which may well begin with that word.
+        let without_colon = lines.iter().skip(1).find_map(|line| {
+            let text = comment_text(line.text)?;
+            let (part, rest) = (text.get(..name.len())?, text.get(name.len()..)?);
+            (part.eq_ignore_ascii_case(name) && rest.starts_with([' ', '\t'])).then_some((line, part))
+        });
+        if let Some((line, part)) = without_colon {
+            findings.error("missing-key", line, part, message, &format!("write '{name}:', with a colon"));
+            continue;
+        }
         match misspelled {
             Some((line, part)) if key_of(&format!("{part}:")).is_none() => {
                 findings.error("missing-key", line, part, message, &format!("write '{name}' instead of '{part}'"));

@@ -91,6 +91,10 @@ fn both_required_keys_are_asked_for() {
     3:27-27 missing-key: the header has no 'Revises'
         = add `-- Revises: ID` with its parent, or `-- Revises:` alone to make it a base
     ");
+    assert_snapshot!(findings("-- Revises prices\n-- Revision ID: a\n-- revises b\n-- migrate:up\n"), @"
+    3:4-11 missing-key: the header has no 'Revises'
+        = write 'Revises:', with a colon
+    ");
     assert_snapshot!(findings("-- a title\n-- Revison ID: a\n-- Revise: b\n-- migrate:up\n"), @"
     2:4-14 missing-key: the header has no 'Revision ID'
         = write 'Revision ID' instead of 'Revison ID'
