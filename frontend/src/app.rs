@@ -21,10 +21,13 @@ use crate::state::{Navigator, News, Session, Visit, use_session};
 
 /// How long the first drawing waits for the database, in milliseconds: without its rows the list would be drawn twice.
 const PATIENCE: u32 = 600;
-/// How often the source is asked whether it is there and whether its files changed, in milliseconds.
-const LOOK: u32 = 4_000;
-/// At every so many looks the database is asked too: it moves without the files, and stops and comes back.
-const DATABASE: u32 = 3;
+/// How often the page looks around, in milliseconds: for where a run is that somebody has started.
+const LOOK: u32 = 1_000;
+/// At every so many looks the source is asked whether it is there and whether its files changed.
+const FILES: u32 = 4;
+/// At every so many looks the database is asked, also while nothing runs: it moves without the files, and stops and
+/// comes back.
+const DATABASE: u32 = 12;
 /// How long good news stays, in milliseconds.
 const NEWS: u32 = 7_000;
 
@@ -210,9 +213,12 @@ fn App() -> Html {
             let look = move || {
                 // A page that is not looked at asks when somebody comes back to it.
                 let shown = present.borrow().clone().filter(|_| !gloo::utils::document().hidden());
-                let Some(shown) = shown.filter(|_| !asking.replace(true)) else { return };
+                let Some(shown) = shown else { return };
                 looks.set(looks.get().wrapping_add(1));
-                let also_database = looks.get().is_multiple_of(DATABASE);
+                let also_database = shown.connection.is_moving() || looks.get().is_multiple_of(DATABASE);
+                if !(also_database || looks.get().is_multiple_of(FILES)) || asking.replace(true) {
+                    return;
+                }
                 let (load, source, dispatcher) = (load.clone(), source.clone(), dispatcher.clone());
                 let (asking, present, asked, number) = (asking.clone(), present.clone(), asked.clone(), asked.get());
                 wasm_bindgen_futures::spawn_local(async move {

@@ -171,6 +171,20 @@ pub(crate) fn focus(selector: &str) {
     }
 }
 
+/// Scrolls from one element to another, by their ids, for somebody who has the first on screen; whoever looks elsewhere
+/// stays there.
+pub(crate) fn follow(from: &str, to: &str) {
+    let find = |id: &str| document().get_element_by_id(id);
+    let Some((from, to)) = find(from).zip(find(to)) else { return };
+    let height = window().inner_height().ok().and_then(|height| height.as_f64()).unwrap_or_default();
+    let rect = |element: &Element| element.get_bounding_client_rect();
+    let (old, new) = (rect(&from), rect(&to));
+    let on_screen = old.bottom() > 0.0 && old.top() < height;
+    if on_screen && new.bottom() > height {
+        to.scroll_into_view_with_bool(new.bottom() - new.top() > height);
+    }
+}
+
 fn query(selector: &str) -> Option<Element> {
     document().query_selector(selector).ok().flatten()
 }

@@ -3,6 +3,7 @@
 //! Rules look at what a dry run knows: which statement locks, rewrites and reads which table, and who made that table.
 //! What the revisions that are looked at made themselves is locked against nobody.
 
+mod advice;
 mod allow;
 mod difference;
 mod documentation;
@@ -15,6 +16,7 @@ mod squawk;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub(crate) use advice::advised;
 pub use documentation::{explain, reference};
 pub use rule::{Entry, document, entries, unknown};
 

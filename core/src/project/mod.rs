@@ -267,6 +267,16 @@ impl Project {
         Ok(lint::lint(self.history()?, &self.settings, look, published)?)
     }
 
+    /// Returns a plan with what the rules say of it, beside the statements that they say it of. A warning of theirs makes
+    /// a safe plan one that needs care; they block none.
+    #[cfg(feature = "model")]
+    pub fn advised(&self, plan: Plan) -> Plan {
+        match self.history() {
+            Ok(history) => lint::advised(history, &self.settings, plan),
+            Err(_) => plan,
+        }
+    }
+
     /// Returns everything that is wrong in files, history and SQL, by path and place.
     pub fn validate(&self) -> Vec<Diagnostic> {
         let mut findings = self.findings.clone();

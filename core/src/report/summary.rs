@@ -66,6 +66,8 @@ pub(super) fn reason(plan: &Plan) -> String {
         Verdict::Safe if statements(plan).next().is_none() => reasons.push("it runs no statement".to_owned()),
         Verdict::Safe => reasons.push("nothing in the revisions speaks against it".to_owned()),
         Verdict::Blocked => reasons.push(number(count(Level::Error), "error")),
+        // A rule that is an error in this project stops who merges, not who runs.
+        Verdict::Caution if count(Level::Error) > 0 => reasons.push(number(count(Level::Error), "error")),
         Verdict::Caution => {}
     }
     if plan.verdict != Verdict::Safe {
@@ -73,7 +75,7 @@ pub(super) fn reason(plan: &Plan) -> String {
         if warnings > 0 {
             reasons.push(number(warnings, "warning"));
         }
-        let lost: Vec<String> = losses(plan).into_iter().filter(|loss| loss.data).map(|loss| loss.words).collect();
+        let lost = lost(plan);
         if let Some(first) = lost.first() {
             let more = if lost.len() > 1 { format!(" and {} more", lost.len() - 1) } else { String::new() };
             reasons.push(format!("it takes away {first}{more}"));
@@ -92,6 +94,11 @@ pub(super) fn reason(plan: &Plan) -> String {
         }
     }
     reasons.join(", ")
+}
+
+/// Returns what a plan takes away that may hold older data, in words.
+pub(super) fn lost(plan: &Plan) -> Vec<String> {
+    losses(plan).into_iter().filter(|loss| loss.data).map(|loss| loss.words).collect()
 }
 
 /// Returns everything that is said about a plan, its own findings first.

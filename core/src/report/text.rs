@@ -10,8 +10,11 @@ use crate::project::Project;
 /// Longest part of a statement that is shown, in characters.
 const STATEMENT_CHARS: usize = 88;
 
+/// So many things that a plan takes away are listed.
+const LOSSES: usize = 20;
+
 /// Returns a plan as lines of text: where it goes, the steps with their statements, findings under what they are about,
-/// and the verdict.
+/// and the verdict with what is lost.
 pub fn text(project: &Project, plan: &Plan) -> Text {
     let mut text = Text::default();
     if plan.steps.is_empty() {
@@ -44,6 +47,14 @@ pub fn text(project: &Project, plan: &Plan) -> Text {
     text.plain("\n");
     text.push(style_of(plan.verdict), summary::verdict(plan.verdict));
     text.plain(format!(": {}\n", summary::reason(plan)));
+    let lost = summary::lost(plan);
+    // The first alone stands in the reason already.
+    if lost.len() > 1 {
+        lost.iter().take(LOSSES).for_each(|words| text.plain(format!("  {words}\n")));
+    }
+    if lost.len() > LOSSES {
+        text.plain(format!("  and {} more\n", lost.len() - LOSSES));
+    }
     text
 }
 
@@ -103,6 +114,8 @@ fn of_finding(text: &mut Text, finding: &Diagnostic, indent: usize) {
     text.push(style, format!("{space}{}: ", summary::level(finding.level)));
     text.plain(format!("{}\n", finding.message));
     let place = match (&finding.path, finding.start) {
+        // Of a note the line of its statement says enough.
+        _ if finding.level == Level::Info => None,
         (Some(path), Some(start)) => Some(format!("{path}:{}:{}", start.line, start.column)),
         (Some(path), None) => Some(path.clone()),
         _ => None,

@@ -6,8 +6,6 @@
 //!
 //! Answers travel as JSON of the documents of the contract. Latest wins: see [`crate::model::queue`].
 
-#[cfg(feature = "model")]
-mod advice;
 mod client;
 pub mod worker;
 

@@ -119,7 +119,7 @@ impl Analyst {
     fn advised(&self, start: Start, direction: Direction, target: &str) -> Result<Plan, FailureDetail> {
         let plan = self.plan(start, direction, target)?;
         #[cfg(feature = "model")]
-        let plan = super::advice::added(self.project()?, plan);
+        let plan = self.project()?.advised(plan);
         Ok(plan)
     }
 

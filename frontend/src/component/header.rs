@@ -123,12 +123,18 @@ fn Badge() -> Html {
             (Tone::Bad, "dot off", format!("{} · not reachable", database.name), None)
         }
         Connection::Answered(database) => {
-            let version = database.server_version.as_ref().map(|version| format!(" · PostgreSQL {version}"));
+            let version = match database.lock_holder {
+                Some(_) => Some(" · a run is at work".to_owned()),
+                None => database.server_version.as_ref().map(|version| format!(" · PostgreSQL {version}")),
+            };
             let name = if database.embedded { "embedded".to_owned() } else { database.name.clone() };
             (Tone::Good, "dot", name, version)
         }
     };
-    let title = workspace.connection.database().map(|database| database.name.clone());
+    let title = workspace.connection.database().map(|database| match &database.lock_holder {
+        Some(holder) => format!("{}, where {holder} holds the lock", database.name),
+        None => database.name.clone(),
+    });
     html! {
         <span class={classes!("chip", "database", tone.class())} {title}>
             <i class={dot}></i>

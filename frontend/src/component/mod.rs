@@ -48,6 +48,6 @@ pub(crate) use run_button::RunButton;
 pub(crate) use segmented::Segmented;
 pub(crate) use sql::Sql;
 pub(crate) use stage::StageMark;
-pub(crate) use step::StepCard;
+pub(crate) use step::{StepCard, step_id};
 pub(crate) use verdict::Verdict;
 pub(crate) use words::words;

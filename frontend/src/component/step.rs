@@ -32,6 +32,11 @@ pub(crate) struct StepCardProps {
     pub unjudged: bool,
 }
 
+/// Returns the name in the document of the step at a position, from 0.
+pub(crate) fn step_id(step: usize) -> String {
+    format!("step-{}", step + 1)
+}
+
 #[component]
 pub(crate) fn StepCard(props: &StepCardProps) -> Html {
     let workspace = use_session().workspace;
@@ -78,7 +83,7 @@ pub(crate) fn StepCard(props: &StepCardProps) -> Html {
     // In a run, only what is at work or failed needs to be read; the rest is there when asked for.
     let folded = stage.is_some_and(|stage| !matches!(stage, Stage::Running | Stage::Failed));
     html! {
-        <section class={classes!("card", "step", class)} aria-label={format!("Step {}: {title}", props.step + 1)}>
+        <section id={step_id(props.step)} class={classes!("card", "step", class)} aria-label={format!("Step {}: {title}", props.step + 1)}>
             <header>
                 if let Some(stage) = stage {
                     <StageMark {stage} />

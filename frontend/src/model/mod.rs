@@ -6,6 +6,7 @@ pub mod draft;
 pub mod fork;
 pub mod history;
 pub mod paragraph;
+pub mod plan_change;
 pub mod progress;
 pub mod queue;
 pub mod search;

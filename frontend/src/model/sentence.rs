@@ -128,7 +128,7 @@ fn cares(plan: &Plan, lost: &[String]) -> Vec<String> {
     rewritten.dedup();
     let lost: Vec<&str> = lost.iter().map(String::as_str).collect();
     let findings = plan.findings.iter().chain(statements().flat_map(|it| &it.findings));
-    let remarks = findings.filter(|finding| finding.level == Level::Warning).count();
+    let remarks = findings.filter(|finding| finding.level >= Level::Warning).count();
     let unknown = statements().filter(|it| it.outcome == Outcome::Unknown).count();
     let some = |what: &str, names: &[&str]| (!names.is_empty()).then(|| format!("{what} {}", few(names)));
     let any = |n: usize, words: String| (n > 0).then_some(words);

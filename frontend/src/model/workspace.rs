@@ -35,6 +35,11 @@ impl Connection {
         }
     }
 
+    /// Returns whether somebody holds the lock between runs, so that the version rows may change at any moment.
+    pub fn is_moving(&self) -> bool {
+        self.database().is_some_and(|database| database.lock_holder.is_some())
+    }
+
     /// Returns the version of the server, as far as it is known.
     pub fn postgres_version(&self) -> PostgresVersion {
         let said = self.database().and_then(|database| database.server_version.as_deref());

@@ -12,6 +12,7 @@ use crate::answers::{PlanAnswer, Planned, use_plan};
 use crate::component::{
     Copy, Empty, Failed, Findings, Link, Notice, Phase, Phases, Rows, RunButton, Segmented, StepCard, Verdict, words,
 };
+use crate::model::plan_change;
 use crate::model::sentence::{self, Tone, count};
 use crate::model::workspace::Connection;
 use crate::route::{Route, default_start, default_target};
@@ -44,21 +45,22 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
     };
     let unknown = start.is_none();
     let Planned { answer, fresh, judging, judged } = use_plan(&session, start, props.direction, &props.target);
-    let changed = use_state(|| false);
+    // How the plan differs from the one that was read; none where it is the same.
+    let changed = use_state(|| None::<Vec<String>>);
     // Files and database move while somebody reads: what was read last, and as an answer to what.
-    let read = use_mut_ref(|| None::<(PlanPageProps, String)>);
-    let digest = match &answer {
-        PlanAnswer::Plan { plan, .. } if fresh => Some(plan.digest.clone()),
+    let read = use_mut_ref(|| None::<(PlanPageProps, Rc<Plan>)>);
+    let known = match &answer {
+        PlanAnswer::Plan { plan, .. } if fresh => Some(plan.clone()),
         _ => None,
     };
-    use_effect_with((props.clone(), digest), {
+    use_effect_with((props.clone(), known.as_ref().map(|plan| plan.digest.clone())), {
         let changed = changed.setter();
-        move |(props, digest)| {
-            if let Some(digest) = digest {
-                let before = read.borrow_mut().replace((props.clone(), digest.clone()));
+        move |(props, _)| {
+            if let Some(plan) = known {
+                let before = read.borrow_mut().replace((props.clone(), plan.clone()));
                 match before.filter(|(asked, _)| asked == props) {
-                    Some((_, before)) if before == *digest => {}
-                    before => changed.set(before.is_some()),
+                    Some((_, before)) if before.digest == plan.digest => {}
+                    before => changed.set(before.map(|(_, before)| plan_change::sentences(&before, &plan))),
                 }
             }
         }
@@ -109,11 +111,12 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
     let markdown = Callback::from(move |()| markdown.to_string());
     let dismiss = {
         let changed = changed.clone();
-        Callback::from(move |()| changed.set(false))
+        Callback::from(move |()| changed.set(None))
     };
     let stale = {
         let changed = changed.setter();
-        Callback::from(move |()| changed.set(true))
+        // What it was is said when the new plan is here.
+        Callback::from(move |()| changed.set(Some(Vec::new())))
     };
     html! {
         <div class="column">
@@ -122,9 +125,9 @@ pub(crate) fn PlanPage(props: &PlanPageProps) -> Html {
                 review={if judging { "being judged".to_owned() } else { review_line(&plan) }}
                 run={run_line(&session, props, &plan)} />
             <Choice direction={props.direction} target={props.target.clone()} from={from.clone()} {choose} />
-            if *changed {
+            if let Some(changes) = &*changed {
                 <Notice tone={Tone::Warn} title="The plan changed since you read it." {dismiss}>
-                    <p>{ "A script or the database moved meanwhile, and nothing ran. This is the plan as it is now." }</p>
+                    <p>{ changes.join(" ") }{ " Nothing ran from here; this is the plan as it is now." }</p>
                 </Notice>
             }
             <Verdict {tone} {sentence} detail={detail(&plan)}>

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::runs::state_of;
 use crate::browser;
-use crate::component::{Chip, Failed, Link, Phase, Phases, Rows, StepCard, Verdict};
+use crate::component::{Chip, Failed, Link, Phase, Phases, Rows, StepCard, Verdict, step_id};
 use crate::model::date::duration;
 use crate::model::progress::Progress;
 use crate::model::sentence::{self, Tone, count};
@@ -117,7 +117,15 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
             move || drop(stream)
         }
     });
-    // A second hand while it runs, and the new version rows for all pages once it ended.
+    // Whoever watches the step at work sees the next one too.
+    let watching = use_mut_ref(|| 0_usize);
+    use_effect_with(view.progress.at().map(|(step, _)| step).filter(|_| live), move |at| {
+        if let Some(at) = *at {
+            let before = watching.replace(at);
+            browser::follow(&step_id(before), &step_id(at));
+        }
+    });
+    // A second hand while it runs, and the version rows for all pages, when it begins and once it ended.
     let tick = use_state(|| 0_u32);
     use_effect_with((live, view.run.is_some()), {
         let (tick, reload) = (tick.clone(), session.reload.clone());
@@ -129,8 +137,9 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
                     tick.set(count.get());
                 })
             });
-            // Also one that had ended before this page first heard of it.
-            if !live && *known {
+            // The header and the history say that it is at work; one that has ended may have done so before this page first
+            // heard of it.
+            if *known {
                 reload.emit(());
             }
             move || drop(timer)

@@ -16,9 +16,12 @@ use crate::state::use_session;
 pub(crate) fn RunsPage() -> Html {
     let session = use_session();
     let answer = use_state(|| None::<Result<Vec<RunSummary>, SourceError>>);
-    use_effect_with((), {
+    // Asked again when a run begins, moves on or ends, whoever started it.
+    let connection = &session.workspace.connection;
+    let standing = (connection.is_moving(), connection.rows().map(<[String]>::to_vec));
+    use_effect_with(standing, {
         let (answer, source) = (answer.setter(), session.source.clone());
-        move |()| {
+        move |_| {
             wasm_bindgen_futures::spawn_local(async move {
                 answer.set(Some(source.runs().await.map(|runs| runs.runs)));
             });
@@ -42,8 +45,9 @@ pub(crate) fn RunsPage() -> Html {
                         <table>
                             <thead><tr>
                                 <th scope="col">{ "Run" }</th><th scope="col">{ "State" }</th><th scope="col">{ "What" }</th>
-                                <th scope="col">{ "From" }</th><th scope="col">{ "To" }</th>
-                                <th scope="col">{ "Started" }</th><th scope="col">{ "By" }</th>
+                                <th scope="col" class="aside">{ "From" }</th><th scope="col">{ "To" }</th>
+                                <th scope="col">{ "Started" }</th><th scope="col" class="aside">{ "Took" }</th>
+                                <th scope="col" class="aside">{ "By" }</th>
                             </tr></thead>
                             <tbody>{ for runs.iter().map(|run| row(run, today)) }</tbody>
                         </table>
@@ -75,6 +79,16 @@ fn state(state: RunState) -> (Tone, &'static str) {
     }
 }
 
+/// Returns how long a run took, as far as dates in whole seconds say it; empty until it ends.
+fn took(run: &RunSummary) -> String {
+    let millis = run.finished_at.as_ref().and_then(|end| browser::millis_between(&run.started_at, end));
+    match millis {
+        None => String::new(),
+        Some(0..1_000) => "under 1 s".into(),
+        Some(millis) => date::duration(millis),
+    }
+}
+
 fn row(run: &RunSummary, today: date::Day) -> Html {
     let (tone, word) = state(run.state);
     let time = date::minutes(&run.started_at).map(|time| format!(" {time} UTC"));
@@ -84,10 +98,11 @@ fn row(run: &RunSummary, today: date::Day) -> Html {
             <td><Chip {tone}>{ word }</Chip></td>
             <td>{ direction_word(run.direction) }{ " to " }<code>{ &run.target }</code>
                 { format!(", {}", count(run.steps, "revision", "revisions")) }</td>
-            <td><Rows rows={run.from.clone()} /></td>
+            <td class="aside"><Rows rows={run.from.clone()} /></td>
             <td>if let Some(rows) = run.rows.clone() { <Rows {rows} /> } else { { "—" } }</td>
             <td title={run.started_at.clone()}>{ date::brief(&run.started_at, today) }{ time }</td>
-            <td>{ &run.who }</td>
+            <td class="aside">{ took(run) }</td>
+            <td class="aside">{ &run.who }</td>
         </tr>
     }
 }

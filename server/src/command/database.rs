@@ -95,9 +95,20 @@ pub(super) fn embedded(opened: &Opened) -> Option<String> {
     Some(format!("only `limbeck serve` uses the embedded one in {}", relative(&directory)))
 }
 
-/// Connects to a database.
+/// Connects to a database; where that fails, the hint says what names it.
 pub(super) async fn connect(settings: ConnectionSettings) -> Result<Database, CommandError> {
-    Ok(Database::connect(&Target::Url(Box::new(settings)), "limbeck").await?)
+    let source = settings.source().clone();
+    let connected = Database::connect(&Target::Url(Box::new(settings)), "limbeck").await;
+    connected.map_err(|error| {
+        let error = CommandError::from(error);
+        match &error.hint {
+            Some(hint) if source != Source::CommandLine => {
+                let hint = format!("{hint}; it is named by {source}");
+                error.hint(hint)
+            }
+            _ => error,
+        }
+    })
 }
 
 /// Returns where the version rows of the project are.

@@ -57,7 +57,7 @@ pub(super) struct Wanted<'a> {
     pub(super) version: &'a postgres_version::ServerVersion,
 }
 
-/// Makes the plan that is wanted; without `from` the database is asked where it starts, and which version it is.
+/// Makes the plan that is wanted, with what the rules say of it; without `from` the database is asked where it starts, and which version it is.
 pub(super) fn make(context: &Context, opened: &mut Opened, wanted: &Wanted<'_>) -> Result<Plan, CommandError> {
     let (direction, default) =
         if wanted.downgrade { (Direction::Downgrade, "-1") } else { (Direction::Upgrade, "heads") };
@@ -70,7 +70,8 @@ pub(super) fn make(context: &Context, opened: &mut Opened, wanted: &Wanted<'_>) 
         None => database::standing(context, opened)?,
     };
     wanted.version.apply(opened, of_server);
-    Ok(opened.project.plan(&rows, direction, wanted.target.unwrap_or(default))?)
+    let plan = opened.project.plan(&rows, direction, wanted.target.unwrap_or(default))?;
+    Ok(opened.project.advised(plan))
 }
 
 /// Returns how a command ends that showed a plan.

@@ -39,7 +39,7 @@ use self::server::Server;
 use crate::connection::ConnectionSettings;
 use crate::database::DatabaseError;
 use crate::directory::Directory;
-use crate::terminal::{Terminal, Verbosity};
+use crate::terminal::{Terminal, Verbosity, escape};
 
 /// A token that a person chose is at least so long, in characters.
 const SHORTEST_TOKEN: usize = 16;
@@ -135,6 +135,19 @@ pub async fn run(options: Options) -> Result<(), ServeError> {
         browser::open(&format!("{address}#token={token}"));
     }
 
+    // Nobody waits for it: the page says it too, and asks again.
+    let first_look = tokio::spawn({
+        let server = Arc::clone(&server);
+        async move {
+            if let Some(error) = server.database_error().await {
+                eprintln!("the database does not answer: {}", escape::line(&error.message));
+                if let Some(hint) = &error.hint {
+                    eprintln!("hint: {}", escape::line(hint));
+                }
+            }
+        }
+    });
+
     let router = routes::router(&server, Hosts::new(sockets.port(), &options.allowed_hosts));
     let (tell, told) = tokio::sync::oneshot::channel();
     let serving = async {
@@ -143,6 +156,7 @@ pub async fn run(options: Options) -> Result<(), ServeError> {
             server.runs.close().await;
         };
         sockets.serve(router, end).await;
+        first_look.abort();
         server.database.close().await
     };
     let signalled = async {

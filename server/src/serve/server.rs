@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use limbeck_core::PostgresVersion;
-use limbeck_core::document;
+use limbeck_core::document::{self, FailureDetail};
 
 use super::access::Access;
 use super::database::Gate;
@@ -59,6 +59,12 @@ impl Server {
         }
         let database = self.database.describe();
         vec![("serving", serving), ("database", escape::line(&database).into_owned())]
+    }
+
+    /// Returns why the database that is served cannot be asked, where it cannot.
+    pub(crate) async fn database_error(&self) -> Option<FailureDetail> {
+        let snapshot = self.projects.current().await.ok()?;
+        self.look(&snapshot, false).await.error
     }
 
     /// Returns where the database stands, from the run at work or from the database itself, with its schema if that is

@@ -23,6 +23,7 @@ fn an_open_page_notices_changed_files_and_a_server_that_is_gone() {
         visitor.sees("Run the upgrade of 2").await;
         project.edit("bbbbbbbbbbbb", "two ()", "two (id bigint)");
         visitor.sees("The plan changed since you read it.").await;
+        visitor.sees("Revision bbbbbbbbbbbb has another script now.").await;
         visitor.sees("two (id bigint)").await;
 
         served.stop();

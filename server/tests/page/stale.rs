@@ -20,6 +20,7 @@ fn a_plan_whose_script_changed_meanwhile_does_not_run() {
         project.edit("aaaaaaaaaaaa", "id bigint", "id integer");
         visitor.click("Run the upgrade of 1").await;
         visitor.sees("The plan changed since you read it.").await;
+        visitor.sees("Revision aaaaaaaaaaaa has another script now.").await;
         visitor.sees("id integer").await;
         assert_eq!(database.rows("SELECT to_regclass('one') IS NULL"), ["t"]);
 

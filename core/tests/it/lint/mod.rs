@@ -1,5 +1,6 @@
 //! `limbeck lint`: what is found in revisions that would run.
 
+mod advice;
 mod allow;
 mod arbitrary;
 mod documentation;

@@ -248,6 +248,7 @@ impl RunError {
         Some(format!("{state}, {at}"))
     }
 
+    /// In words for readers of the page too, whose database a command may not reach.
     fn advice(&self) -> Option<String> {
         let again = self.place.as_ref().map_or("upgrade", |place| word(place.direction));
         let kept = self.place.as_ref().and_then(|place| place.kept).map_or(0, |(kept, _)| kept);
@@ -290,15 +291,15 @@ impl RunError {
                             "57014" => "raise statement_timeout",
                             // The files may be right, and the database another than they made.
                             "42P07" | "42701" | "42710" | "42723" | "42P06" => {
-                                "`limbeck schema --database` shows what is there already; correct the file or the database"
+                                "what is there already may come from elsewhere; correct the file or the database"
                             }
                             _ => "correct the file",
                         };
-                        format!("{server}{first}, then `limbeck {again}` again")
+                        format!("{server}{first}, then {again} again")
                     }
                     (DatabaseError::Gone { .. }, Some(_)) => {
                         format!(
-                            "when the server is back, `limbeck current` says where it is and `limbeck {again}` goes on from there"
+                            "when the server is back, look where the database is; to {again} again goes on from there"
                         )
                     }
                     _ => return error.hint(),
@@ -362,20 +363,20 @@ mod tests {
     fn what_is_not_known_is_not_claimed() {
         insta::assert_snapshot!(shown(gone(), Some(None), None), @"
         downgrade of b, statement 3 (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
-        nothing of this revision was kept, the database was last seen at b; when the server is back, `limbeck current` says where it is and `limbeck downgrade` goes on from there
+        nothing of this revision was kept, the database was last seen at b; when the server is back, look where the database is; to downgrade again goes on from there
         ");
         insta::assert_snapshot!(shown(gone(), Some(Some((0, 3))), Some(&["b"])), @"
         downgrade of b, statement 3 (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
-        whether statement 1 ran is not known, the database is at b; when the server is back, `limbeck current` says where it is and `limbeck downgrade` goes on from there
+        whether statement 1 ran is not known, the database is at b; when the server is back, look where the database is; to downgrade again goes on from there
         ");
         insta::assert_snapshot!(shown(gone(), Some(Some((2, 3))), None), @"
         downgrade of b, statement 3 (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
-        statements 1 to 2 of 3 ran outside a transaction and stay, whether statement 3 ran is not known, the database was last seen at b; when the server is back, `limbeck current` says where it is and `limbeck downgrade` goes on from there
+        statements 1 to 2 of 3 ran outside a transaction and stay, whether statement 3 ran is not known, the database was last seen at b; when the server is back, look where the database is; to downgrade again goes on from there
         ");
         let lost = || DatabaseError::Gone { reason: "connection reset by peer".to_owned() };
         insta::assert_snapshot!(shown(RunFailure::Commit(lost()), Some(None), None), @"
         downgrade of b, statement 3 (versions/b.sql:9:4): at COMMIT: the connection to the server is gone: connection reset by peer
-        whether b was completed is not known, the database was last seen at b; when the server is back, `limbeck current` says where it is and `limbeck downgrade` goes on from there
+        whether b was completed is not known, the database was last seen at b; when the server is back, look where the database is; to downgrade again goes on from there
         ");
         insta::assert_snapshot!(shown(gone(), None, None), @r"
         the connection to the server is gone: connection reset by peer

@@ -442,7 +442,7 @@ fn an_error_stops_at_the_last_whole_revision_and_shows_the_line() {
     ! 8 |   VALUES ('not a date');
     !   |           ^
     ! error: the upgrade of b1 failed
-    ! hint: nothing of this revision was kept, the database is at a1; correct the file, then `limbeck upgrade` again
+    ! hint: nothing of this revision was kept, the database is at a1; correct the file, then upgrade again
     exit 1
 
     $ limbeck current

@@ -247,6 +247,9 @@ fn a_plan_is_text_markdown_or_a_document() {
 
     1  b1  Orders
        8  CREATE TABLE b1 (n integer)
+          note: using 32-bit integer fields can result in hitting the max `int` limit
+            at migrations/versions/b1.sql:8:20
+            help: use 64-bit integer values instead to prevent hitting this limit
 
     safe: nothing in the revisions speaks against it
 
@@ -260,13 +263,15 @@ fn a_plan_is_text_markdown_or_a_document() {
 
     caution: it takes away table m1
     ");
-    insta::assert_snapshot!(sandbox.session(&["plan --from a1 b1 --markdown"]), @"
+    insta::assert_snapshot!(sandbox.session(&["plan --from a1 b1 --markdown"]), @r"
     $ limbeck plan --from a1 b1 --markdown
     ### Limbeck: upgrade from `a1` to `b1`
 
     **safe**: nothing in the revisions speaks against it
 
     1 step, 1 statement, digest `sha256:7622b04bea46d9cba7cd4a3ad27a989b7848ce6cfcf47fb641536a48ce2c9ce7`
+
+    - **note** using 32-bit integer fields can result in hitting the max \`int\` limit (`versions/b1.sql:8:20`) — use 64-bit integer values instead to prevent hitting this limit
 
     |  | revision | what it does | statements | transaction | rows afterwards |
     |---:|---|---|---:|---|---|
@@ -314,7 +319,40 @@ fn a_plan_is_text_markdown_or_a_document() {
               "locks": [],
               "rewrites": [],
               "scans": [],
-              "findings": []
+              "findings": [
+                {
+                  "code": "prefer-bigint-over-int",
+                  "level": "info",
+                  "message": "using 32-bit integer fields can result in hitting the max `int` limit",
+                  "revision": "b1",
+                  "path": "versions/b1.sql",
+                  "start": {
+                    "line": 8,
+                    "column": 20
+                  },
+                  "end": {
+                    "line": 8,
+                    "column": 27
+                  },
+                  "help": "use 64-bit integer values instead to prevent hitting this limit",
+                  "fix": {
+                    "title": "Replace with a 64-bit integer type: `bigint`",
+                    "edits": [
+                      {
+                        "start": {
+                          "line": 8,
+                          "column": 20
+                        },
+                        "end": {
+                          "line": 8,
+                          "column": 27
+                        },
+                        "text": "bigint"
+                      }
+                    ]
+                  }
+                }
+              ]
             }
           ]
         }

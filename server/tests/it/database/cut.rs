@@ -90,7 +90,7 @@ async fn before_commit_nothing_is_kept() {
     insta::assert_snapshot!(shown, @r"
     upgrade of b (versions/b.sql): at COMMIT: the connection to the server is gone: the server closed it
     connection
-    nothing of this revision was kept, the database is at a; when the server is back, `limbeck current` says where it is and `limbeck upgrade` goes on from there
+    nothing of this revision was kept, the database is at a; when the server is back, look where the database is; to upgrade again goes on from there
     tables alembic_version one at a
     ");
     assert_eq!(lab.upgrade("heads").await.unwrap().rows, ["c"]);
@@ -102,7 +102,7 @@ async fn after_commit_the_revision_is_there_and_that_is_what_is_said() {
     insta::assert_snapshot!(shown, @r"
     upgrade of b (versions/b.sql): at COMMIT: the connection to the server is gone: the server closed it
     connection
-    the database is at b; when the server is back, `limbeck current` says where it is and `limbeck upgrade` goes on from there
+    the database is at b; when the server is back, look where the database is; to upgrade again goes on from there
     tables alembic_version one two at b
     ");
     assert_eq!(lab.upgrade("heads").await.unwrap().rows, ["c"]);
@@ -114,7 +114,7 @@ async fn in_the_first_statement_nothing_is_kept() {
     insta::assert_snapshot!(shown, @"
     upgrade of b, statement 1 (versions/b.sql:5:1): the connection to the server is gone: the server closed it
     connection
-    nothing of this revision was kept, the database is at a; when the server is back, `limbeck current` says where it is and `limbeck upgrade` goes on from there
+    nothing of this revision was kept, the database is at a; when the server is back, look where the database is; to upgrade again goes on from there
     tables alembic_version one at a
     ");
     assert_eq!(lab.upgrade("heads").await.unwrap().rows, ["c"]);
@@ -126,7 +126,7 @@ async fn outside_a_transaction_the_statements_that_ran_are_named() {
     insta::assert_snapshot!(shown, @"
     upgrade of c, statement 2 (versions/c.sql:6:1): the connection to the server is gone: the server closed it
     connection
-    statement 1 of 2 ran outside a transaction and stays, whether statement 2 ran is not known, the database is at b; when the server is back, `limbeck current` says where it is and `limbeck upgrade` goes on from there
+    statement 1 of 2 ran outside a transaction and stays, whether statement 2 ran is not known, the database is at b; when the server is back, look where the database is; to upgrade again goes on from there
     tables alembic_version one three two at b
     ");
 }
@@ -137,7 +137,7 @@ async fn outside_a_transaction_whether_the_last_statement_ran_is_not_claimed() {
     insta::assert_snapshot!(shown, @"
     upgrade of c, statement 2 (versions/c.sql:6:1): the connection to the server is gone: the server closed it
     connection
-    statement 1 of 2 ran outside a transaction and stays, whether statement 2 ran is not known, the database is at b; when the server is back, `limbeck current` says where it is and `limbeck upgrade` goes on from there
+    statement 1 of 2 ran outside a transaction and stays, whether statement 2 ran is not known, the database is at b; when the server is back, look where the database is; to upgrade again goes on from there
     tables alembic_version four one three two at b
     ");
 }

@@ -91,7 +91,7 @@ async fn an_error_rolls_back_and_the_next_run_works() {
     assert_eq!(
         shown(&error),
         "upgrade of a, statement 2 (versions/a.sql:6:1): division by zero (SQLSTATE 22012)\nsql\n\
-         nothing of this revision was kept, the database is at base; correct the file, then `limbeck upgrade` again"
+         nothing of this revision was kept, the database is at base; correct the file, then upgrade again"
     );
     assert_eq!(database.lock_holder(&options().version_table).await.unwrap(), None);
     drop(database);

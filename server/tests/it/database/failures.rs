@@ -28,7 +28,7 @@ async fn a_sql_error_stops_at_the_last_whole_revision() {
     insta::assert_snapshot!(shown(&error), @"
     upgrade of b, statement 2 (versions/b.sql:6:1): division by zero (SQLSTATE 22012)
     sql
-    nothing of this revision was kept, the database is at a; correct the file, then `limbeck upgrade` again
+    nothing of this revision was kept, the database is at a; correct the file, then upgrade again
     ");
     assert_eq!(error.sqlstate(), Some("22012"));
     assert_eq!(error.rows.as_deref(), Some(&["a".to_owned()][..]));
@@ -43,7 +43,7 @@ async fn an_error_in_the_first_revision_leaves_nothing_not_even_the_version_tabl
     insta::assert_snapshot!(shown(&error), @"
     upgrade of a, statement 2 (versions/a.sql:6:1): division by zero (SQLSTATE 22012)
     sql
-    nothing of this revision was kept, the database is at base; correct the file, then `limbeck upgrade` again
+    nothing of this revision was kept, the database is at base; correct the file, then upgrade again
     ");
     assert!(lab.database.rows(RELATIONS).is_empty());
 }
@@ -62,7 +62,7 @@ async fn detail_and_hint_of_the_server_are_passed_on() {
     insta::assert_snapshot!(shown(&stopped(lab.upgrade("heads").await)), @r#"
     upgrade of a, statement 2 (versions/a.sql:6:1): duplicate key value violates unique constraint "one_id_key" (SQLSTATE 23505): Key (id)=(1) already exists
     sql
-    nothing of this revision was kept, the database is at base; correct the file, then `limbeck upgrade` again
+    nothing of this revision was kept, the database is at base; correct the file, then upgrade again
     "#);
     let lab = Lab::new(&[file(
         "a",
@@ -73,7 +73,7 @@ async fn detail_and_hint_of_the_server_are_passed_on() {
     insta::assert_snapshot!(shown(&stopped(lab.upgrade("heads").await)), @"
     upgrade of a, statement 3 (versions/a.sql:7:1): cannot drop table one because other objects depend on it (SQLSTATE 2BP01): view v depends on table one
     sql
-    nothing of this revision was kept, the database is at base; Use DROP ... CASCADE to drop the dependent objects too; correct the file, then `limbeck upgrade` again
+    nothing of this revision was kept, the database is at base; Use DROP ... CASCADE to drop the dependent objects too; correct the file, then upgrade again
     ");
 }
 
@@ -90,7 +90,7 @@ async fn a_deferred_constraint_that_fails_at_commit_is_an_error_of_the_step() {
     insta::assert_snapshot!(shown(&stopped(lab.upgrade("heads").await)), @r#"
     upgrade of a (versions/a.sql): at COMMIT: insert or update on table "two" violates foreign key constraint "two_one_fkey" (SQLSTATE 23503): Key (one)=(7) is not present in table "one"
     sql
-    nothing of this revision was kept, the database is at base; correct the file, then `limbeck upgrade` again
+    nothing of this revision was kept, the database is at base; correct the file, then upgrade again
     "#);
     assert!(lab.database.rows(RELATIONS).is_empty());
 }
@@ -110,7 +110,7 @@ async fn a_section_outside_a_transaction_says_which_statements_stay() {
     insta::assert_snapshot!(shown(&error), @"
     upgrade of b, statement 3 (versions/b.sql:7:1): division by zero (SQLSTATE 22012)
     sql
-    statements 1 to 2 of 4 ran outside a transaction and stay, the database is at a; make the section fit for what stays, then `limbeck upgrade` again
+    statements 1 to 2 of 4 ran outside a transaction and stay, the database is at a; make the section fit for what stays, then upgrade again
     ");
     assert_eq!(error.place.unwrap().kept, Some((2, 4)));
     assert_eq!(lab.database.rows(RELATIONS), ["alembic_version", "one", "two"]);
@@ -324,7 +324,7 @@ async fn a_server_that_goes_away_in_a_statement_leaves_the_last_whole_revision()
     insta::assert_snapshot!(shown(&error), @"
     upgrade of b, statement 2 (versions/b.sql:6:1): the connection to the server is gone: terminating connection due to administrator command
     connection
-    nothing of this revision was kept, the database is at a; when the server is back, `limbeck current` says where it is and `limbeck upgrade` goes on from there
+    nothing of this revision was kept, the database is at a; when the server is back, look where the database is; to upgrade again goes on from there
     ");
     assert_eq!(lab.database.rows(RELATIONS), ["alembic_version", "one"]);
     assert_eq!(lab.upgrade("a").await.unwrap().rows, ["a"]);
@@ -399,7 +399,7 @@ async fn an_invalid_index_that_is_left_behind_is_named() {
     insta::assert_snapshot!(shown(&error), @r#"
     upgrade of b, statement 1 (versions/b.sql:5:1): could not create unique index "One Id" (SQLSTATE 23505): Key (id)=(1) is duplicated
     sql
-    `DROP INDEX CONCURRENTLY public."One Id"` removes what was left unfinished, the database is at a; correct the file, then `limbeck upgrade` again
+    `DROP INDEX CONCURRENTLY public."One Id"` removes what was left unfinished, the database is at a; correct the file, then upgrade again
     "#);
     // What the hint says makes it work.
     lab.database.execute(&format!("DROP INDEX CONCURRENTLY {}", error.left_behind.join(", ")));

@@ -134,7 +134,7 @@ async fn a_statement_waits_for_a_table_no_longer_than_the_limit() {
     insta::assert_snapshot!(shown(&error), @"
     upgrade of b, statement 1 (versions/b.sql:5:1): canceling statement due to lock timeout (SQLSTATE 55P03)
     sql
-    nothing of this revision was kept, the database is at a; wait until others let go of what it needs, then `limbeck upgrade` again
+    nothing of this revision was kept, the database is at a; wait until others let go of what it needs, then upgrade again
     ");
     reader.batch_execute("COMMIT").await.unwrap();
     assert_eq!(lab.upgrade("heads").await.unwrap().rows, ["b"]);
