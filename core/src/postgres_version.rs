@@ -41,8 +41,8 @@ impl PostgresVersion {
     /// All of them, the oldest first.
     pub const ALL: [Self; 7] = [Self::V12, Self::V13, Self::V14, Self::V15, Self::V16, Self::V17, Self::V18];
 
-    /// Returns the version of a server by the text of its `server_version`, `15.18 (Debian 15.18-0+deb12u1)`; the nearest
-    /// one where it is older or newer than all that are known. None where the text begins with no number.
+    /// Returns the version of a server by the text of its `server_version`, `15.18 (Debian 15.18-0+deb12u1)`; the
+    /// nearest one where it is older or newer than all that are known. None where the text begins with no number.
     pub fn of_server(server_version: &str) -> Option<Self> {
         let digits = server_version.split(|c: char| !c.is_ascii_digit()).next()?;
         let major = digits.parse::<u32>().ok()?.clamp(Self::V12.major(), Self::V18.major());

@@ -44,7 +44,8 @@ pub fn map<Item: Sync, Made: Send + Sync>(
     slots.into_iter().zip(items).map(|(slot, item)| slot.into_inner().unwrap_or_else(|| job(item))).collect()
 }
 
-/// Hands over what `job` makes of the items, in their order and so many at a time; those behind them are made meanwhile.
+/// Hands over what `job` makes of the items, in their order and so many at a time; those behind them are made
+/// meanwhile.
 pub fn ahead<Item: Sync, Made: Send + Sync>(
     workers: &dyn Workers,
     items: &[Item],

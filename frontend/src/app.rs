@@ -224,7 +224,8 @@ fn App() -> Html {
                 wasm_bindgen_futures::spawn_local(async move {
                     match source.etag().await {
                         Ok(etag) if shown.trouble.is_none() && (etag.is_empty() || etag.contains(&*shown.etag)) => {
-                            // Without an answer the next look says so; one that asked for everything meanwhile knows more.
+                            // Without an answer the next look says so; one that asked for everything meanwhile knows
+                            // more.
                             let answer = if also_database { source.database().await.ok() } else { None };
                             let answer = answer.map(Connection::Answered).filter(|_| asked.get() == number);
                             let present = present.borrow().clone();

@@ -231,7 +231,8 @@ impl Project {
     }
 }
 
-/// Returns the tokens of a text for highlighting, `[{"start", "end", "kind"}, …]`, in the units of JavaScript's strings.
+/// Returns the tokens of a text for highlighting, `[{"start", "end", "kind"}, …]`, in the units of JavaScript's
+/// strings.
 ///
 /// @param {string} text SQL
 /// @returns {string} JSON

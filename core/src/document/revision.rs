@@ -33,7 +33,8 @@ pub struct Revision {
     pub is_current: Option<bool>,
 }
 
-/// Answer of `heads`, `branches`, `current`, `history`. Who writes many may give a list that makes each as it is written.
+/// Answer of `heads`, `branches`, `current`, `history`. Who writes many may give a list that makes each as it is
+/// written.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Revisions<List = Vec<Revision>> {
     /// Always [`FORMAT`](super::FORMAT).

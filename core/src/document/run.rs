@@ -143,7 +143,8 @@ pub struct RunSummary {
     pub steps: usize,
     /// Version rows that the plan starts from, sorted.
     pub from: Vec<String>,
-    /// Version rows as the run last told them, sorted; null when it did not, or when the database can no longer be asked.
+    /// Version rows as the run last told them, sorted; null when it did not, or when the database can no longer be
+    /// asked.
     pub rows: Option<Vec<String>>,
 }
 

@@ -441,7 +441,8 @@ impl Default for NotNull {
 pub struct Definition {
     /// Its name; qualified for statistics, which live in a schema.
     pub name: String,
-    /// What Postgres's function for this kind says: `pg_get_constraintdef`, `pg_get_ruledef`, `pg_get_statisticsobjdef`.
+    /// What Postgres's function for this kind says: `pg_get_constraintdef`, `pg_get_ruledef`,
+    /// `pg_get_statisticsobjdef`.
     pub definition: String,
     /// It exists only because a parent has it.
     #[serde(skip_serializing_if = "is_false")]

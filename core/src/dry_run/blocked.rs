@@ -10,8 +10,8 @@ use crate::document::{Blocked, Outcome, Plan, Statement, Step, Verdict};
 pub(super) const FORESEEN: &str = "fails";
 
 impl Plan {
-    /// Returns the plan for somebody who knows better than the dry run: where nothing but that says that it fails, it is
-    /// not blocked. A database may differ from what its revisions make.
+    /// Returns the plan for somebody who knows better than the dry run: where nothing but that says that it fails, it
+    /// is not blocked. A database may differ from what its revisions make.
     #[must_use]
     pub fn despite_the_dry_run(mut self) -> Self {
         let of_statements =

@@ -1,5 +1,5 @@
-//! A draft: a revision that is being written, judged where it would stand. What stands below it is played once and kept,
-//! so that each keystroke costs the draft alone.
+//! A draft: a revision that is being written, judged where it would stand. What stands below it is played once and
+//! kept, so that each keystroke costs the draft alone.
 
 #[cfg(feature = "model")]
 use super::simulation::Simulation;

@@ -256,7 +256,7 @@ fn irreversible(revision: &Revision) -> Diagnostic {
 const BY_ROWS: &str = "depends-on-rows";
 
 /// Returns whether rows decide if a plan runs through.
-pub(crate) fn by_rows(plan: &Plan) -> bool {
+pub fn by_rows(plan: &Plan) -> bool {
     let mut statements = plan.steps.iter().flat_map(|step| &step.statements);
     statements.any(|statement| statement.findings.iter().any(|finding| finding.code == BY_ROWS))
 }

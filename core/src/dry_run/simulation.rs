@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use super::blocked::FORESEEN;
-use super::loss;
 #[cfg(feature = "model")]
 use super::section;
 use super::{BY_ROWS, NOT_JUDGED};
@@ -137,10 +136,6 @@ impl Simulation {
                     Some(role) => statement.findings.push(needs_a_role(role, revision, statement.line)),
                 }
                 describe(statement, &effects, revision);
-                if statement.kind == "do" {
-                    let lost = lost(&before, self.session.catalog(), &effects);
-                    statement.findings.extend(lost.map(|lost| placed(lost, revision, statement.line)));
-                }
                 return Some(effects);
             }
             Played::Refused(refusal) if !doubtful && self.needs_a_stranger(&refusal, &statement.sql) => {
@@ -381,25 +376,6 @@ fn describe(statement: &mut Statement, effects: &Effects, revision: &Revision) {
         let finding = Diagnostic::new(BY_ROWS, Level::Info, message);
         statement.findings.push(placed(finding, revision, statement.line));
     }
-}
-
-/// Returns what tables and columns a block took away: its words need not name them.
-fn lost<'a>(before: &'a Catalog, after: &'a Catalog, effects: &'a Effects) -> impl Iterator<Item = Diagnostic> + 'a {
-    let tables = before.touched(after).into_iter().filter_map(|oid| before.relation(oid));
-    // What the transaction made itself is locked against nobody.
-    let tables = tables.filter(|table| table.is_table() && effects.locks.contains_key(&before.qualified(table.oid)));
-    tables
-        .flat_map(move |table| {
-            let name = before.qualified(table.oid);
-            match after.relation(table.oid) {
-                None => vec![format!("{} {name}", table.word())],
-                Some(now) => {
-                    let gone = table.live().filter(|column| now.numbered(column.number).is_none());
-                    gone.map(|column| format!("column {} of {name}", sql::quote_identifier(&column.name))).collect()
-                }
-            }
-        })
-        .map(|lost| loss::found(&lost))
 }
 
 /// Returns that nothing is said of a statement, and why.

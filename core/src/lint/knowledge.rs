@@ -34,8 +34,8 @@ pub(super) fn keeps_rows(catalog: &Catalog, oid: Oid) -> bool {
     matches!(kind, Some(RelationKind::Table | RelationKind::Partitioned(_) | RelationKind::MaterializedView(_)))
 }
 
-/// Returns whether a text holds a word of small letters, in whatever case and be it a part of another: a quick look before
-/// one that takes time.
+/// Returns whether a text holds a word of small letters, in whatever case and be it a part of another: a quick look
+/// before one that takes time.
 pub(super) fn mentions(text: &str, word: &str) -> bool {
     let (text, word) = (text.as_bytes(), word.as_bytes());
     let Some(first) = word.first() else { return true };
@@ -54,8 +54,8 @@ pub(super) fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {
     }
 }
 
-/// Returns the first names in such a list, and how many more there are: what grows with each statement is not said whole
-/// at each of them.
+/// Returns the first names in such a list, and how many more there are: what grows with each statement is not said
+/// whole at each of them.
 pub(super) fn some<'a>(names: impl Iterator<Item = &'a str>) -> String {
     const MOST: usize = 6;
     let mut names: Vec<&str> = names.collect();

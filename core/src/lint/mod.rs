@@ -73,8 +73,8 @@ pub(crate) fn lint(
     Ok(findings)
 }
 
-/// Returns what is to be said about a draft, which is the one revision of this history, as a deployment of its own: what
-/// the dry run said and what the rules find, each with the number of the statement that it is about.
+/// Returns what is to be said about a draft, which is the one revision of this history, as a deployment of its own:
+/// what the dry run said and what the rules find, each with the number of the statement that it is about.
 pub(crate) fn of_draft(
     history: History<'_>,
     settings: &Settings,

@@ -256,7 +256,8 @@ impl<'a> Step<'a> {
         self.makers.get(name).is_some_and(|made| made.table.is_some_and(|table| table < at))
     }
 
-    /// Returns whether a statement behind the one of a number makes something of a name, whatever the model knows of it.
+    /// Returns whether a statement behind the one of a number makes something of a name, whatever the model knows of
+    /// it.
     pub(super) fn makes_again(&self, at: usize, name: &str) -> bool {
         self.makers.get(name).is_some_and(|made| made.last > at)
     }

@@ -302,8 +302,8 @@ struct Shown<'a> {
 }
 
 impl<'a> Shown<'a> {
-    /// Returns what squawk is to see of a statement, and where in the section that begins; `before` are the bytes between
-    /// the statement before and this one.
+    /// Returns what squawk is to see of a statement, and where in the section that begins; `before` are the bytes
+    /// between the statement before and this one.
     fn of(section: &'a str, before: Range<usize>, statement: &'a Statement) -> (usize, Self) {
         let above = section.get(before.clone()).unwrap_or_default();
         // Squawk has comments of its own that allow.

@@ -35,8 +35,8 @@ pub(super) fn kind(path: &str) -> Kind {
     }
 }
 
-/// Returns whether a file of the migrations directory is one that [`File`](super::File)s are made of: settings, template, the desired
-/// schema, and what lies below `versions/` and may be meant as a revision.
+/// Returns whether a file of the migrations directory is one that [`File`](super::File)s are made of: settings,
+/// template, the desired schema, and what lies below `versions/` and may be meant as a revision.
 ///
 /// Hidden files and the backups of editors are none.
 pub fn is_project_file(path: &str) -> bool {

@@ -267,8 +267,8 @@ impl Project {
         Ok(lint::lint(self.history()?, &self.settings, look, published)?)
     }
 
-    /// Returns a plan with what the rules say of it, beside the statements that they say it of. A warning of theirs makes
-    /// a safe plan one that needs care; they block none.
+    /// Returns a plan with what the rules say of it, beside the statements that they say it of. A warning of theirs
+    /// makes a safe plan one that needs care; they block none.
     #[cfg(feature = "model")]
     pub fn advised(&self, plan: Plan) -> Plan {
         match self.history() {

@@ -1,4 +1,5 @@
-//! A catalog as the SCHEMA document: what the server's reflection says of a real database, said of one that is not there.
+//! A catalog as the SCHEMA document: what the server's reflection says of a real database, said of one that is not
+//! there.
 
 mod functions;
 mod index;

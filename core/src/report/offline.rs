@@ -1,7 +1,8 @@
 //! What `--sql` prints: a script that does to a database what a run would do.
 //!
 //! First it makes sure that the database stands where the script starts. Then each revision is one transaction with its
-//! change of the version rows; a section with `transaction:false` stands before the transaction that changes them. The text is a function of project, rows and target.
+//! change of the version rows; a section with `transaction:false` stands before the transaction that changes them. The
+//! text is a function of project, rows and target.
 
 use serde::{Deserialize, Serialize};
 

@@ -107,7 +107,7 @@ impl Downgrade<'_> {
         };
         let walk = |steps| self.graph.walk_down(Some(start), steps, Overwalk::Refused, self.text);
         // Where the way parts, what can be named is where it ends, and not the last revision that is undone.
-        let last = walk(steps - 1).map_err(|error| self.on_one_side(walk(steps).err().unwrap_or(error)))?;
+        let last = walk(steps - 1).map_err(|error| self.on_one_side(walk(steps).err().unwrap_or(error), steps))?;
         if let Some(merge) = last.filter(|&last| self.graph.parents(last).len() > 1) {
             return Ok(self.active_from(&[merge]));
         }
@@ -121,16 +121,22 @@ impl Downgrade<'_> {
         }
     }
 
-    /// Names, where the way parts at a merge point, its sides so that nothing beside them is undone.
-    fn on_one_side(&self, mut error: Error) -> Error {
+    /// Names, where the way parts at a merge point, the forms that undo as many revisions as were asked for: along one
+    /// side, and nothing beside it. Where a side parts again, the next question is asked there.
+    fn on_one_side(&self, mut error: Error, steps: usize) -> Error {
         if let Error::AmbiguousWalk { candidates, .. } = &mut error {
-            let undone = |form: &str| self.graph.undone(self.rows, self.active, form).ok();
-            for candidate in candidates {
+            let form = |candidate: String| {
                 let side = candidate.split('-').next().unwrap_or_default();
                 let alone = format!("{side}@{candidate}");
-                if undone(candidate) != undone(&alone) {
-                    *candidate = alone;
-                }
+                [candidate, alone].into_iter().find(|form| match self.graph.undone(self.rows, self.active, form) {
+                    Ok(undone) => undone.len() == steps,
+                    Err(error) => matches!(error, Error::AmbiguousWalk { .. }),
+                })
+            };
+            *candidates = std::mem::take(candidates).into_iter().filter_map(form).collect();
+            let applied = self.graph.newest_first().iter().filter(|&&i| self.active.has(i));
+            if candidates.is_empty() && applied.count() == steps {
+                candidates.push("base".to_owned());
             }
         }
         error

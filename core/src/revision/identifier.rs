@@ -1,4 +1,5 @@
-//! The grammar of identifiers: full and partial ids, labels, `head`, `heads`, `base`, `branch@…`, and `-N` from the heads.
+//! The grammar of identifiers: full and partial ids, labels, `head`, `heads`, `base`, `branch@…`, and `-N` from the
+//! heads.
 
 use super::error::Error;
 use super::graph::{Graph, Index};
@@ -71,7 +72,11 @@ impl Graph {
     /// Returns the branch that an identifier or label names.
     pub(super) fn branch<'a>(&self, text: &'a str) -> Result<Branch<'a>, Error> {
         let revision = self.named(text, None).map_err(|error| match error {
-            Error::UnknownRevision { text, similar, .. } => Error::UnknownBranch { branch: text, similar },
+            Error::UnknownRevision { text, mut similar, .. } => {
+                // They stand behind the `@`, and name no branch.
+                similar.retain(|name| !["base", "head", "heads"].contains(&name.as_str()));
+                Error::UnknownBranch { branch: text, similar }
+            }
             other => other,
         })?;
         Ok(Branch { text, revision, lineage: self.lineage(revision) })

@@ -25,8 +25,8 @@ pub struct Row {
     pub lane: usize,
     /// Number of the branch line on which it lies, for palettes.
     pub color: usize,
-    /// The segments between the middle of this row and the middle of the next: those of lines that pass by, from left to
-    /// right, then those that start here.
+    /// The segments between the middle of this row and the middle of the next: those of lines that pass by, from left
+    /// to right, then those that start here.
     pub lines: Vec<Line>,
 }
 

@@ -33,9 +33,9 @@ pub fn slug(title: &str) -> String {
 
 /// Returns the path below `versions/` that a pattern gives, with `.sql`.
 ///
-/// The id stands there as far as a visible, flat file can be named with it: letters and digits as they are, `_` for what
-/// else it holds, cut where it is long. The pattern knows `{id}`, `{slug}`, `{year}`, `{month}`, `{day}`, `{hour}`, `{minute}`, `{second}`; without a slug
-/// the separator before it goes too. The date parts need a date.
+/// The id stands there as far as a visible, flat file can be named with it: letters and digits as they are, `_` for
+/// what else it holds, cut where it is long. The pattern knows `{id}`, `{slug}`, `{year}`, `{month}`, `{day}`,
+/// `{hour}`, `{minute}`, `{second}`; without a slug the separator before it goes too. The date parts need a date.
 pub fn file_name(pattern: &str, id: &str, slug: &str, date: Option<Date>) -> String {
     let mut name = pattern.to_owned();
     if slug.is_empty() {

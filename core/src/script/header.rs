@@ -193,7 +193,8 @@ fn missing(lines: &[Line<'_>], seen: &[(Key, u32)], findings: &mut Findings<'_>)
         let without_colon = lines.iter().skip(1).find_map(|line| {
             let text = comment_text(line.text)?;
             let (part, rest) = (text.get(..name.len())?, text.get(name.len()..)?);
-            (part.eq_ignore_ascii_case(name) && rest.starts_with([' ', '\t'])).then_some((line, part))
+            (part.eq_ignore_ascii_case(name) && (rest.is_empty() || rest.starts_with([' ', '\t'])))
+                .then_some((line, part))
         });
         if let Some((line, part)) = without_colon {
             findings.error("missing-key", line, part, message, &format!("write '{name}:', with a colon"));
@@ -250,13 +251,11 @@ fn names_of<'a>(value: &'a str, what: &str, line: &Line<'a>, findings: &mut Find
             }
             if is_reserved(item) {
                 let message = format!("{what} '{item}': this is a word of the identifier grammar, not a name");
-                findings.error(
-                    "illegal-name",
-                    line,
-                    item,
-                    message,
-                    "choose another name: nobody could ask for this one",
-                );
+                let help = match what {
+                    "dependency" => "name a revision or a branch label; this word means another one as time goes on",
+                    _ => "choose another name: nobody could ask for this one",
+                };
+                findings.error("illegal-name", line, item, message, help);
                 return None;
             }
             Some(item.to_owned())

@@ -19,8 +19,8 @@ pub(crate) fn target(sql: &str, kind: &str) -> Option<String> {
     fold(text(last))
 }
 
-/// Returns a statement up to its first parenthesis, before which all names stand; the whole of it where that may be part
-/// of a name or a comment.
+/// Returns a statement up to its first parenthesis, before which all names stand; the whole of it where that may be
+/// part of a name or a comment.
 fn head(sql: &str) -> &str {
     match sql.split_inclusive('(').next() {
         Some(head) if !head.contains(['"', '\'', '$', '-', '/']) => head,

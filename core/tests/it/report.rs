@@ -57,7 +57,6 @@ fn a_plan_is_shown_step_by_step() {
        11  CREATE COLLATION c FROM "C"
            not judged
            note: what this does is not known: CREATE COLLATION is outside the model
-             at versions/a.sql:11:1
 
     2  b    index
        outside a transaction, statement by statement

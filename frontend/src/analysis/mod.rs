@@ -34,8 +34,8 @@ pub enum Question {
         /// Of the server that it is for.
         version: PostgresVersion,
     },
-    /// What keeps the upgrade to the heads from running through; answered by `[REVISION, WORDS]`, where the first may be
-    /// empty, or by null when there is no such thing.
+    /// What keeps the upgrade to the heads from running through; answered by `[REVISION, WORDS]`, where the first may
+    /// be empty, or by null when there is no such thing.
     Blocked {
         /// Version rows to start from.
         rows: Vec<String>,

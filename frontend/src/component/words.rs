@@ -6,7 +6,8 @@ use yew::prelude::*;
 pub(crate) fn words(text: &str) -> Html {
     let part = |(at, part): (usize, &str)| {
         let part = part.to_owned();
-        // Every second part was between backticks; an odd one at the end opens code that nothing closes, and is code too.
+        // Every second part was between backticks; an odd one at the end opens code that nothing closes, and is code
+        // too.
         if at % 2 == 1 {
             html! { <code>{ part }</code> }
         } else {

@@ -1,7 +1,7 @@
 //! The body of a message, wrapped for the screen instead of for an editor.
 
-/// Returns the paragraphs of a text: lines wrapped by an editor are joined, lines that start a list item or are indented
-/// keep their own line.
+/// Returns the paragraphs of a text: lines wrapped by an editor are joined, lines that start a list item or are
+/// indented keep their own line.
 pub fn paragraphs(text: &str) -> Vec<String> {
     let mut out: Vec<String> = Vec::new();
     let mut open = false;

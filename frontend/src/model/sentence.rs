@@ -132,7 +132,7 @@ fn cares(plan: &Plan, lost: &[String]) -> Vec<String> {
     let unknown = statements().filter(|it| it.outcome == Outcome::Unknown).count();
     let some = |what: &str, names: &[&str]| (!names.is_empty()).then(|| format!("{what} {}", few(names)));
     let any = |n: usize, words: String| (n > 0).then_some(words);
-    let by_rows = statements().flat_map(|it| &it.findings).any(|finding| finding.code == "depends-on-rows");
+    let by_rows = limbeck_core::dry_run::by_rows(plan);
     [
         some("loses", &lost),
         some("rewrites", &rewritten),

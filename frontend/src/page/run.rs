@@ -104,8 +104,8 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
                     let last = matches!(event, Event::Finished { .. } | Event::Failed { .. });
                     view.dispatch(Change::Event(number, event));
                     if last {
-                        // The run's document says how it ended and when. Whoever goes on at once shall not meet the version
-                        // rows of before.
+                        // The run's document says how it ended and when. Whoever goes on at once shall not meet the
+                        // version rows of before.
                         again.emit(());
                         reload.emit(());
                     }
@@ -137,8 +137,8 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
                     tick.set(count.get());
                 })
             });
-            // The header and the history say that it is at work; one that has ended may have done so before this page first
-            // heard of it.
+            // The header and the history say that it is at work; one that has ended may have done so before this page
+            // first heard of it.
             if *known {
                 reload.emit(());
             }

@@ -1,10 +1,10 @@
-//! `limbeck lint` against squawk on the same files: reading them, playing them on the model and looking at them together
-//! may take twice what squawk takes to look at them.
+//! `limbeck lint` against squawk on the same files: reading them, playing them on the model and looking at them
+//! together may take twice what squawk takes to look at them.
 //!
 //! Measured twice. Program against program, from start to end: squawk's as its makers built it, ours with nothing
-//! remembered. And library against library in one process and on one thread (`core/examples/beside_squawk.rs`): squawk's
-//! linter as its program calls it, parse, errors and the rules that are on by default, against all that `lint` does; and
-//! against a dry run alone.
+//! remembered. And library against library in one process and on one thread (`core/examples/beside_squawk.rs`):
+//! squawk's linter as its program calls it, parse, errors and the rules that are on by default, against all that `lint`
+//! does; and against a dry run alone.
 
 use std::fs;
 use std::io;

@@ -38,7 +38,8 @@ pub(crate) const TRUNK: Tool = Tool {
     why: "bundles the page",
 };
 
-/// Writes the JavaScript beside a WASM module, and runs WASM tests. Its own lock file can name a version that was withdrawn.
+/// Writes the JavaScript beside a WASM module, and runs WASM tests. Its own lock file can name a version that was
+/// withdrawn.
 pub(crate) const WASM_BINDGEN: Tool = Tool {
     package: "wasm-bindgen-cli",
     programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],

@@ -1,5 +1,5 @@
-//! Schemas and histories that others wrote, which the model is judged by. They come from package registries, each in one
-//! version, and only what is SQL in them is kept, in the user's cache.
+//! Schemas and histories that others wrote, which the model is judged by. They come from package registries, each in
+//! one version, and only what is SQL in them is kept, in the user's cache.
 
 use std::fs;
 use std::path::{Path, PathBuf};

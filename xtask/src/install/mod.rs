@@ -1,5 +1,5 @@
-//! What is not in the clone: tools that cargo installs, WASM's standard library, Debian's packages, Python's Alembic, further
-//! servers of Postgres, SQL of others.
+//! What is not in the clone: tools that cargo installs, WASM's standard library, Debian's packages, Python's Alembic,
+//! further servers of Postgres, SQL of others.
 //!
 //! Each is looked for first, and installed only when it is missing; what is installed and why is said before it starts.
 //! Whatever cargo or pip installs goes into the user's cache directory and nowhere else.

@@ -1,4 +1,5 @@
-//! Rust's standard library for `wasm32-unknown-unknown`: rustup's where it can be had, else built from Debian's sources.
+//! Rust's standard library for `wasm32-unknown-unknown`: rustup's where it can be had, else built from Debian's
+//! sources.
 //!
 //! Debian packages a compiler and the library's sources of the same version (`rustc-web`, `rust-web-src`); cargo then
 //! builds the library itself, once for each build directory.

@@ -159,7 +159,8 @@ fn server(context: &Context) -> Result<Count, Failure> {
     let arguments = ["--package", "limbeck", "--lib", "--bins", "--test", "it", "--test", "judge"];
     let mut binaries = context.cargo_test(&arguments);
     binaries.envs(servers).env("LIMBECK_CORPORA", corpora::directory()?);
-    // Other seeds still find what the model does not know, and are tried on purpose: they belong to whoever works on it.
+    // Other seeds still find what the model does not know, and are tried on purpose: they belong to whoever works on
+    // it.
     if std::env::var_os(SEED).is_none() {
         binaries.env(SEED, "20261122");
     }
@@ -195,8 +196,8 @@ fn npm(context: &Context) -> Result<Count, Failure> {
     tests(node.env("LIMBECK_MIGRATIONS", workspace::root().join("migrations")))
 }
 
-/// Builds the program and returns where it is. Built beside its tests, it shares their dependencies; built alone it would
-/// have them with other features, and all of them once more.
+/// Builds the program and returns where it is. Built beside its tests, it shares their dependencies; built alone it
+/// would have them with other features, and all of them once more.
 fn program() -> Result<PathBuf, Failure> {
     process::run(workspace::cargo().args(["build", "--package", "limbeck", "--bin", "limbeck", "--test", "it"]))?;
     Ok(workspace::target_dir().join("debug/limbeck"))

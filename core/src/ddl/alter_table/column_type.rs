@@ -1,6 +1,6 @@
 //! `ALTER COLUMN … TYPE`: what is looked at before anything else of the statement is done, and what is done in its pass.
 
-use super::fitting::always_fits;
+use super::fitting::{always_fits, may_be_null};
 use super::rebuild::Rebuild;
 use super::{Reach, missing};
 use crate::catalog::expression::{Expression, Node};
@@ -30,6 +30,8 @@ struct OfTable {
     rewrites: bool,
     /// Each value that it may hold can become one of the new type.
     fits: bool,
+    /// It must hold a value, and what it gets may be none.
+    nulls: bool,
 }
 
 impl Play<'_> {
@@ -94,7 +96,8 @@ impl Play<'_> {
             };
             let rewrites = self.requires_rewrite(&value.tree, found.number)?;
             let fits = always_fits(&value.tree);
-            tables.push(OfTable { table: *oid, before: found.of, rewrites, fits });
+            let nulls = found.not_null && may_be_null(&value.tree, relation);
+            tables.push(OfTable { table: *oid, before: found.of, rewrites, fits, nulls });
         }
         Ok(NewType { column: column.to_owned(), of, collate: option.collate(), tables })
     }
@@ -171,6 +174,10 @@ impl Play<'_> {
                     self.ledger.may_raise.push((Refusal::new(SqlState(state), message), table));
                 }
             }
+            if rows == Rows::Perhaps && at.fits && at.nulls {
+                let message = format!("column \"{column}\" gets null values");
+                self.ledger.may_raise.push((Refusal::new(SqlState::NOT_NULL_VIOLATION, message), table));
+            }
         }
         if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
             found.of = of;
@@ -246,8 +253,8 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Returns whether rows must be written anew for a column to hold this value; `ATColumnChangeRequiresRewrite`, after
-    /// the planner has left out what changes nothing.
+    /// Returns whether rows must be written anew for a column to hold this value; `ATColumnChangeRequiresRewrite`,
+    /// after the planner has left out what changes nothing.
     fn requires_rewrite(&self, value: &Expression, column: i16) -> Result<bool, Stop> {
         match &value.node {
             Node::Column { number, .. } => Ok(*number != column),

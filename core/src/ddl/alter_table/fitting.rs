@@ -1,8 +1,8 @@
 //! Whether a change of a column's type may meet a value that does not fit the new one.
 
 use super::column_type::keeps_length;
-use crate::catalog::expression::{Call, Expression, Form, Node};
-use crate::catalog::{Oid, Type, types};
+use crate::catalog::expression::{Call, Expression, Form, Node, Value};
+use crate::catalog::{Oid, Relation, Type, types};
 
 const BPCHAR: Oid = Oid(1042);
 /// interval, time, timestamp, timestamptz, timetz: they are rounded.
@@ -12,7 +12,8 @@ const TEXT: Oid = Oid(25);
 const VARBIT: Oid = Oid(1562);
 const VARCHAR: Oid = Oid(1043);
 
-/// Functions of casts, by `pg_proc.oid`, that give a result for every value: wider numbers, text, the parts of a moment.
+/// Functions of casts, by `pg_proc.oid`, that give a result for every value: wider numbers, text, the parts of a
+/// moment.
 const TOTAL: [u32; 27] = [
     77, 235, 236, 311, 313, 316, 318, 401, 406, 481, 482, 652, 730, 754, 946, 1178, 1316, 1370, 1740, 1781, 1782, 2019,
     2027, 2028, 2029, 2557, 2971,
@@ -35,6 +36,19 @@ pub(super) fn always_fits(value: &Expression) -> bool {
         },
         _ => false,
     }
+}
+
+/// Returns whether a value that [`always_fits`] may be null in some row.
+pub(super) fn may_be_null(value: &Expression, of: &Relation) -> bool {
+    let mut found = false;
+    value.visit(&mut |part| {
+        found |= match &part.node {
+            Node::Constant(constant) => *constant == Value::Null,
+            Node::Column { number, .. } => of.numbered(*number).is_none_or(|column| !column.not_null),
+            _ => false,
+        };
+    });
+    found
 }
 
 /// Returns whether a function that brings a value to the length of its type never refuses one.

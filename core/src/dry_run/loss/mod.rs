@@ -1,18 +1,19 @@
 //! What the statements of a plan drop or delete, in words, for the question before a run.
 //!
 //! A loss is judged by the statements' tokens alone, without a parser and without a model of the schema: it names what
-//! is named, and guesses neither at what hangs on it, nor at what a function or trigger that it calls deletes. Only of a
-//! block, which may put SQL together, the model says what is gone behind it. That nothing is named here is no promise that nothing is lost.
+//! is named, and guesses neither at what hangs on it, nor at what a function or trigger that it calls deletes. Of SQL
+//! that a block puts together it reads what is written. That nothing is named here is no promise that nothing is lost.
 
+mod executed;
 mod list;
 mod made;
 mod words;
 
+use self::executed::executed;
 use self::list::{Item, Key, Lost};
 use self::made::Made;
 use self::words::{Word, kind, names, outside, table};
-use crate::diagnostic::Diagnostic;
-use crate::document::{self, Outcome, Plan};
+use crate::document::{Outcome, Plan};
 
 /// Something that is gone after a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,35 +25,14 @@ pub struct Loss {
     pub data: bool,
 }
 
-/// Code of what the model found that the words of a statement do not name; the rule of this name says it alike.
-const CODE: &str = "data-loss";
-
-/// Returns that a statement takes something away, a phrase: `table product`.
-pub(super) fn found(lost: &str) -> Diagnostic {
-    Diagnostic::warning(CODE, format!("loses {lost} for good"))
-}
-
-/// Returns what the model found that a block takes away.
-fn of_block(statement: &document::Statement) -> impl Iterator<Item = Loss> {
-    let findings = statement.findings.iter().filter(|finding| statement.kind == "do" && finding.code == CODE);
-    let lost = findings.filter_map(|finding| finding.message.strip_prefix("loses ")?.strip_suffix(" for good"));
-    lost.map(|words| Loss { words: words.to_owned(), data: true })
-}
-
 /// Returns what a plan takes away; at most one for each statement, nothing twice, and nothing that is made again under
 /// its name: tables come first, then columns, then rows, then the rest, each in the order of the plan.
 ///
 /// Near linear in the length of the statements.
 pub fn losses(plan: &Plan) -> Vec<Loss> {
     // What fails takes nothing away.
-    let statements = || plan.steps.iter().flat_map(|step| &step.statements).filter(|it| it.outcome != Outcome::Error);
-    let mut losses = of_statements(statements().map(|statement| statement.sql.as_str()));
-    for loss in statements().flat_map(of_block) {
-        if !losses.iter().any(|known| known.data && known.words == loss.words) {
-            losses.push(loss);
-        }
-    }
-    losses
+    let statements = plan.steps.iter().flat_map(|step| &step.statements).filter(|it| it.outcome != Outcome::Error);
+    of_statements(statements.map(|statement| statement.sql.as_str()))
 }
 
 /// Returns what one statement takes away by its words, whoever made it.
@@ -77,7 +57,10 @@ fn statement(sql: &str, made: &mut Made, lost: &mut Lost) {
         // The block runs now: every statement in it is judged for itself.
         let opens = |word: &Word<'_>| [";", "BEGIN", "THEN", "ELSE", "LOOP"].iter().any(|it| word.is(it));
         for part in words.split(opens) {
-            judge(part, made, &mut found);
+            match executed(part) {
+                Some(sql) => judge(&words::of(&sql), made, &mut found),
+                None => judge(part, made, &mut found),
+            }
         }
         lost.add(found);
         // What it made hangs on its conditions.
@@ -254,6 +237,12 @@ mod tests {
                 "DO $$ BEGIN IF now() > '2026-01-01' THEN DROP TABLE a; END IF; DELETE FROM b; END $$",
                 "table a, rows of b",
             ),
+            (
+                "DO $$ BEGIN EXECUTE 'TRUNCATE audit'; EXECUTE $q$DELETE FROM b$q$; END $$",
+                "all rows of audit, rows of b",
+            ),
+            ("DO $$ BEGIN EXECUTE format('DROP TABLE %I', t); END $$", "table …"),
+            ("DO $$ BEGIN EXECUTE 'ALTER TABLE ' || t || ' DROP COLUMN c'; END $$", "column c of …"),
             ("/* DROP TABLE a */ SELECT 1", ""),
             ("/* why */ DROP TABLE a", "table a"),
             ("UPDATE a SET b = 'DROP TABLE c'", ""),

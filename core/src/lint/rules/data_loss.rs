@@ -43,7 +43,11 @@ rule! {
 
 fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
     for statement in &step.statements {
-        let lost = if statement.effects.is_some() { known(statement) } else { written(statement, step) };
+        let mut lost = if statement.effects.is_some() { known(statement) } else { Vec::new() };
+        // Of the rows that a block deletes, its words tell.
+        if statement.effects.is_none() || lost.is_empty() && statement.kind == "do" {
+            lost = written(statement, step);
+        }
         if !lost.is_empty() {
             let help = "if it is meant, say so: `-- limbeck: allow data-loss: why`";
             let lost = listed(lost.iter().map(String::as_str));

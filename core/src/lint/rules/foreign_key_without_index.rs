@@ -68,10 +68,13 @@ fn check(step: &Step<'_>, review: &Review<'_>, findings: &mut Findings<'_, '_>) 
             "no index of {name} begins with ({list}): every change of a key of {} reads all of it",
             target(constraint, &review.last)
         );
-        // Nobody uses a table that the revision itself makes, and before it there is none.
-        let help = match step.makes(statement.at, &table.name) {
-            true => format!("CREATE INDEX ON {name} ({list}) behind it"),
-            false => format!("CREATE INDEX CONCURRENTLY ON {name} ({list}) in a revision before"),
+        // Nobody uses a table that the revision itself makes; what it makes cannot be indexed before.
+        let help = match step.before.relation(table.oid) {
+            None => format!("CREATE INDEX ON {name} ({list}) behind it"),
+            Some(before) if columns.iter().any(|number| before.numbered(*number).is_none()) => {
+                format!("CREATE INDEX CONCURRENTLY ON {name} ({list}) in the next revision")
+            }
+            Some(_) => format!("CREATE INDEX CONCURRENTLY ON {name} ({list}) in a revision before"),
         };
         findings.at(statement, message).helped(help);
     }

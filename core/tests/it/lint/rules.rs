@@ -116,7 +116,7 @@ fn a_foreign_key_is_covered_by_an_index_that_begins_with_its_columns() {
     }
     assert_snapshot!(found(&["CREATE TABLE p (x bigint PRIMARY KEY);\nCREATE TABLE c (id bigint PRIMARY KEY, x bigint REFERENCES p);"]), @"
     5:1-62 warning foreign-key-without-index: no index of public.c begins with (x): every change of a key of public.p reads all of it
-        = CREATE INDEX CONCURRENTLY ON public.c (x) in a revision before
+        = CREATE INDEX ON public.c (x) behind it
     ");
 }
 

@@ -257,3 +257,36 @@ fn a_merge_with_an_ancestor_of_its_other_parent_keeps_the_rows_maximal() {
     a    -a           {-}
     ");
 }
+
+#[test]
+fn what_is_offered_where_a_way_back_parts_undoes_as_many_as_were_asked_for() {
+    let graph = graph("a\n b1 < a\n b2 < a\n c1 < b1\n m < c1 b2");
+    let questions = ["down m > -2", "down m > -3", "down m > c1@c1-2", "down m > -4", "down m > -5", "down m > -6"];
+    assert_snapshot!(answers(&graph, &questions), @"
+    ○  m
+    ├─╮
+    │ ○  b2
+    ○ │  c1
+    ○ │  b1
+    ├─╯
+    ○  a
+
+    down m > -2
+        ambiguous-walk: '-2' is ambiguous at revision m
+          name one of c1-1, b2@b2-1
+    down m > -3
+        ambiguous-walk: '-3' is ambiguous at revision m
+          try c1@c1-2
+    down m > c1@c1-2
+        m c1 b1 {b2}
+    down m > -4
+        ambiguous-walk: '-4' is ambiguous at revision m
+          name the revision; `limbeck history` lists them
+    down m > -5
+        ambiguous-walk: '-5' is ambiguous at revision m
+          try base
+    down m > -6
+        ambiguous-walk: '-6' is ambiguous at revision m
+          name the revision; `limbeck history` lists them
+    ");
+}
