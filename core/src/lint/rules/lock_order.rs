@@ -12,8 +12,8 @@ rule! {
     ///
     /// ## What it finds
     ///
-    /// Two revisions, neither of which stands on the other, each of which locks two tables in use in one transaction,
-    /// one of them in the opposite order of the other.
+    /// Two revisions, neither of which stands on the other, each of which locks two tables in use in one transaction, one
+    /// of them in the opposite order of the other.
     ///
     /// ## Why it hurts
     ///

@@ -14,8 +14,8 @@ rule! {
     ///
     /// ## What it finds
     ///
-    /// A statement that takes a lock under which nobody can write, while earlier statements of its transaction hold
-    /// such locks on other tables that others may be using. It is a note where others can still read all of them.
+    /// A statement that takes a lock under which nobody can write, while earlier statements of its transaction hold such
+    /// locks on other tables that others may be using. It is a note where others can still read all of them.
     ///
     /// ## Why it hurts
     ///

@@ -12,9 +12,9 @@ rule! {
     ///
     /// ## What it finds
     ///
-    /// A column in use whose new type keeps less of a value than the old one did, where Postgres rounds or cuts instead
-    /// of refusing: fewer digits, no time of day, no zone, floating point with half the precision; a text that USING
-    /// casts to a shorter one. Any other USING is taken for what it says.
+    /// A column in use whose new type keeps less of a value than the old one did, where Postgres rounds or cuts instead of
+    /// refusing: fewer digits, no time of day, no zone, floating point with half the precision; a text that USING casts
+    /// to a shorter one. Any other USING is taken for what it says.
     ///
     /// ## Why it hurts
     ///

@@ -13,8 +13,8 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Old rows may break it. No query can rely on it, SET NOT NULL takes no proof from it, and a restored dump fails
-    /// if they do.
+    /// Old rows may break it. No query can rely on it, SET NOT NULL takes no proof from it, and a restored dump fails if
+    /// they do.
     ///
     /// ## Example
     ///

@@ -10,13 +10,13 @@ rule! {
     ///
     /// ## What it finds
     ///
-    /// In a section with `transaction:false`, a statement that changes the schema, is followed by another, and would
-    /// fail the second time: it has no IF EXISTS, IF NOT EXISTS or OR REPLACE.
+    /// In a section with `transaction:false`, a statement that changes the schema, is followed by another, and would fail
+    /// the second time: it has no IF EXISTS, IF NOT EXISTS or OR REPLACE.
     ///
     /// ## Why it hurts
     ///
-    /// When the statement behind it fails, this one stays done and the revision is not applied. The next attempt fails
-    /// at once, and somebody has to mend the database by hand.
+    /// When the statement behind it fails, this one stays done and the revision is not applied. The next attempt fails at
+    /// once, and somebody has to mend the database by hand.
     ///
     /// ## Example
     ///

@@ -16,8 +16,8 @@ rule! {
     ///
     /// ## Why it hurts
     ///
-    /// Postgres drops in an earlier pass than it sets, whatever the order in the statement: the proof is gone when it
-    /// is wanted, and the whole table is read while nobody can use it. That was what the check was for.
+    /// Postgres drops in an earlier pass than it sets, whatever the order in the statement: the proof is gone when it is
+    /// wanted, and the whole table is read while nobody can use it. That was what the check was for.
     ///
     /// ## Example
     ///

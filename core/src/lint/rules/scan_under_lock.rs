@@ -13,10 +13,10 @@ rule! {
     ///
     /// ## What it finds
     ///
-    /// Statements that must look at every row of a table that others may be using, while they or an earlier statement
-    /// of their transaction hold a lock that keeps writers out: a constraint that is checked at once, SET NOT NULL
-    /// without a check that proves it, VALIDATE CONSTRAINT in the transaction that added the constraint. Where the rows
-    /// are written anew too, `table-rewrite` says so; for CREATE INDEX, `blocking-index-build` does.
+    /// Statements that must look at every row of a table that others may be using, while they or an earlier statement of
+    /// their transaction hold a lock that keeps writers out: a constraint that is checked at once, SET NOT NULL without
+    /// a check that proves it, VALIDATE CONSTRAINT in the transaction that added the constraint. Where the rows are
+    /// written anew too, `table-rewrite` says so; for CREATE INDEX, `blocking-index-build` does.
     ///
     /// ## Why it hurts
     ///
