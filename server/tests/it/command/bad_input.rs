@@ -332,7 +332,6 @@ fn a_syntax_error_is_shown_in_its_line() {
     1  a  first
        8  CREATE TABLE a (n integer)
           note: using 32-bit integer fields can result in hitting the max `int` limit
-            at migrations/versions/a.sql:8:19
             help: use 64-bit integer values instead to prevent hitting this limit
 
     2  b  second
@@ -340,7 +339,6 @@ fn a_syntax_error_is_shown_in_its_line() {
           error: syntax error: expected `NULL`
             at migrations/versions/b.sql:8:16
        note: revision b cannot be undone: it has no down section
-         at migrations/versions/b.sql:5:1
          help: write `-- migrate:down` with what undoes it, or allow it for the file and say why
 
     blocked: 1 error

@@ -365,7 +365,6 @@ fn what_has_no_one_answer_ends_with_4() {
     1  abc1  one
        8  CREATE TABLE abc1 (n integer)
           note: using 32-bit integer fields can result in hitting the max `int` limit
-            at migrations/versions/abc1.sql:8:22
             help: use 64-bit integer values instead to prevent hitting this limit
 
     safe: nothing in the revisions speaks against it

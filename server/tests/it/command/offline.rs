@@ -248,7 +248,6 @@ fn a_plan_is_text_markdown_or_a_document() {
     1  b1  Orders
        8  CREATE TABLE b1 (n integer)
           note: using 32-bit integer fields can result in hitting the max `int` limit
-            at migrations/versions/b1.sql:8:20
             help: use 64-bit integer values instead to prevent hitting this limit
 
     safe: nothing in the revisions speaks against it
