@@ -21,7 +21,7 @@ use tokio_postgres::{Client, SimpleQueryMessage, SimpleQueryRow};
 
 pub use embedded::{Embedded, EmbeddedError};
 pub use error::{DatabaseError, SqlFailure};
-pub use run::{Cancel, CancelHandle, Place, RunError, RunFailure, RunOptions, RunReport, run};
+pub use run::{Cancel, CancelHandle, Kept, Place, RunError, RunFailure, RunOptions, RunReport, run};
 pub use stamp::{ensure_version_table, stamp};
 pub use version_table::VersionTable;
 

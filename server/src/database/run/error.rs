@@ -6,6 +6,7 @@ use std::time::Duration;
 use limbeck_core::document::{Blocked, Direction, FailureDetail};
 
 use super::super::{DatabaseError, SqlFailure};
+use super::Kept;
 
 /// What stopped a run.
 #[derive(Debug, thiserror::Error)]
@@ -122,8 +123,8 @@ pub struct Place {
     pub line: Option<u32>,
     /// Character in that line, from 1.
     pub column: Option<u32>,
-    /// Of a section outside a transaction: how many of its statements have run and stay, of how many.
-    pub kept: Option<(usize, usize)>,
+    /// What of the step stays.
+    pub kept: Kept,
 }
 
 impl fmt::Display for Place {
@@ -219,9 +220,6 @@ impl RunError {
             Some(rows) => format!("the database is at {}", list(rows)),
             None => format!("the database was last seen at {}", list(&self.known_rows)),
         };
-        if matches!(self.failure, RunFailure::TransactionEnded) {
-            return Some(format!("{at}, and what stands before the end of the transaction was kept"));
-        }
         match (&self.rows, &self.failure) {
             // The answer to COMMIT was lost, not the COMMIT.
             (Some(rows), _) if *rows != self.known_rows => return Some(at),
@@ -230,20 +228,11 @@ impl RunError {
             }
             _ => {}
         }
-        let (kept, count) = place.kept.unwrap_or((0, 0));
-        let mut state = match kept {
-            0 => "nothing of this revision was kept".to_owned(),
-            1 => format!("statement 1 of {count} ran outside a transaction and stays"),
-            _ => format!("statements 1 to {kept} of {count} ran outside a transaction and stay"),
-        };
-        if place.kept.is_some() && place.statement.is_some() && self.failure.ends_connection() {
-            let unknown = format!("whether statement {} ran is not known", kept + 1);
-            state = if kept == 0 { unknown } else { format!("{state}, {unknown}") };
-        }
+        let mut state = place.kept.to_string();
         if let [first, rest @ ..] = self.left_behind.as_slice() {
             let all = rest.iter().fold(first.clone(), |all, next| format!("{all}, {next}"));
             let remove = format!("`DROP INDEX CONCURRENTLY {all}` removes what was left unfinished");
-            state = if kept == 0 { remove } else { format!("{state}, {remove}") };
+            state = if place.kept.is_nothing() { remove } else { format!("{state}, {remove}") };
         }
         Some(format!("{state}, {at}"))
     }
@@ -251,7 +240,12 @@ impl RunError {
     /// In words for readers of the page too, whose database a command may not reach.
     fn advice(&self) -> Option<String> {
         let again = self.place.as_ref().map_or("upgrade", |place| word(place.direction));
-        let kept = self.place.as_ref().and_then(|place| place.kept).map_or(0, |(kept, _)| kept);
+        let kept = self.place.as_ref().map(|place| &place.kept);
+        let fit = kept.and_then(|kept| match (kept.committed.is_empty(), kept.unknown.is_empty()) {
+            (true, true) => None,
+            (true, false) => Some("look what it left, make the section fit for that"),
+            (false, _) => Some("make the section fit for what stays"),
+        });
         Some(match &self.failure {
             RunFailure::Blocked(_) => "`limbeck plan` shows what blocks it".to_owned(),
             RunFailure::LockHeld { waited, .. } => {
@@ -273,20 +267,19 @@ impl RunError {
             RunFailure::TransactionEnded => {
                 "take COMMIT and ROLLBACK out, or mark the section transaction:false".to_owned()
             }
-            RunFailure::VersionRows(error) if kept > 0 => {
+            RunFailure::VersionRows(error) if kept.is_some_and(Kept::is_everything) => {
                 let revision = self.place.as_ref().map_or("", |place| place.revision.as_str());
                 let cause = error.hint().map(|hint| format!("{hint}; ")).unwrap_or_default();
                 format!("{cause}when the table can be written, `limbeck stamp {revision}` records what ran")
             }
-            RunFailure::Cancelled if kept > 0 => "undo by hand what stays, or take it out of the section".to_owned(),
-            RunFailure::Cancelled => return None,
+            RunFailure::Cancelled => return fit.map(str::to_owned),
             RunFailure::Commit(error) | RunFailure::VersionRows(error) | RunFailure::Database(error) => {
                 match (error, &self.place) {
                     (DatabaseError::Sql(failure), Some(_)) => {
                         let server = failure.hint.as_deref().map(|hint| hint.trim_end_matches('.'));
                         let server = server.map(|hint| format!("{hint}; ")).unwrap_or_default();
                         let first = match failure.sqlstate.as_str() {
-                            _ if kept > 0 => "make the section fit for what stays",
+                            _ if fit.is_some() => fit.unwrap_or_default(),
                             "55P03" | "40P01" | "40001" => "wait until others let go of what it needs",
                             "57014" => "raise statement_timeout",
                             // The files may be right, and the database another than they made.
@@ -297,11 +290,12 @@ impl RunError {
                         };
                         format!("{server}{first}, then {again} again")
                     }
-                    (DatabaseError::Gone { .. }, Some(_)) => {
-                        format!(
+                    (DatabaseError::Gone { .. }, Some(_)) => match fit {
+                        Some(fit) => format!("when the server is back, {fit}, then {again} again"),
+                        None => format!(
                             "when the server is back, look where the database is; to {again} again goes on from there"
-                        )
-                    }
+                        ),
+                    },
                     _ => return error.hint(),
                 }
             }
@@ -343,7 +337,7 @@ mod tests {
         DatabaseError::Gone { reason: "connection reset by peer".to_owned() }.into()
     }
 
-    fn shown(failure: RunFailure, kept: Option<Option<(usize, usize)>>, rows: Option<&[&str]>) -> String {
+    fn shown(failure: RunFailure, kept: Option<Kept>, rows: Option<&[&str]>) -> String {
         let place = kept.map(|kept| Place {
             step: 1,
             revision: "b".to_owned(),
@@ -359,22 +353,27 @@ mod tests {
         format!("{error}\n{}", error.hint().unwrap_or_default())
     }
 
+    /// Of three statements.
+    fn kept(committed: &[usize], unknown: &[usize]) -> Option<Kept> {
+        Some(Kept { count: 3, committed: committed.to_vec(), unknown: unknown.to_vec() })
+    }
+
     #[test]
     fn what_is_not_known_is_not_claimed() {
-        insta::assert_snapshot!(shown(gone(), Some(None), None), @"
+        insta::assert_snapshot!(shown(gone(), kept(&[], &[]), None), @"
         downgrade of b, statement 3 (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
         nothing of this revision was kept, the database was last seen at b; when the server is back, look where the database is; to downgrade again goes on from there
         ");
-        insta::assert_snapshot!(shown(gone(), Some(Some((0, 3))), Some(&["b"])), @"
+        insta::assert_snapshot!(shown(gone(), kept(&[], &[0]), Some(&["b"])), @"
         downgrade of b, statement 3 (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
-        whether statement 1 ran is not known, the database is at b; when the server is back, look where the database is; to downgrade again goes on from there
+        what of statement 1 stays is not known, the database is at b; when the server is back, look what it left, make the section fit for that, then downgrade again
         ");
-        insta::assert_snapshot!(shown(gone(), Some(Some((2, 3))), None), @"
+        insta::assert_snapshot!(shown(gone(), kept(&[0, 1], &[2]), None), @"
         downgrade of b, statement 3 (versions/b.sql:9:4): the connection to the server is gone: connection reset by peer
-        statements 1 to 2 of 3 ran outside a transaction and stay, whether statement 3 ran is not known, the database was last seen at b; when the server is back, look where the database is; to downgrade again goes on from there
+        statements 1 to 2 of 3 were committed and stay, what of statement 3 stays is not known, the database was last seen at b; when the server is back, make the section fit for what stays, then downgrade again
         ");
         let lost = || DatabaseError::Gone { reason: "connection reset by peer".to_owned() };
-        insta::assert_snapshot!(shown(RunFailure::Commit(lost()), Some(None), None), @"
+        insta::assert_snapshot!(shown(RunFailure::Commit(lost()), kept(&[], &[]), None), @"
         downgrade of b, statement 3 (versions/b.sql:9:4): at COMMIT: the connection to the server is gone: connection reset by peer
         whether b was completed is not known, the database was last seen at b; when the server is back, look where the database is; to downgrade again goes on from there
         ");

@@ -5,6 +5,7 @@
 
 mod cancel;
 mod error;
+mod kept;
 mod leftovers;
 mod place;
 mod rows;
@@ -18,6 +19,7 @@ use limbeck_core::settings::Settings;
 
 pub use cancel::{Cancel, CancelHandle};
 pub use error::{Place, RunError, RunFailure};
+pub use kept::Kept;
 pub(super) use rows::{RowStatement, change};
 
 use super::lock::Lock;
@@ -94,15 +96,15 @@ struct Stop {
     failure: RunFailure,
     step: Option<usize>,
     statement: Option<usize>,
-    /// How many statements of a section outside a transaction have run.
-    ran: usize,
+    /// What of the step stays.
+    kept: Kept,
     /// Indexes that were invalid before that section began.
     invalid: Option<Vec<String>>,
 }
 
 impl From<RunFailure> for Stop {
     fn from(failure: RunFailure) -> Self {
-        Self { failure, step: None, statement: None, ran: 0, invalid: None }
+        Self { failure, step: None, statement: None, kept: Kept::default(), invalid: None }
     }
 }
 

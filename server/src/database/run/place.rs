@@ -19,7 +19,7 @@ pub(super) fn place(revisions: &[Revision], plan: &Plan, step: usize, stop: &Sto
             statement: stop.statement,
             line: None,
             column: None,
-            kept: None,
+            kept: stop.kept.clone(),
         };
     };
     let revision = revisions.iter().find(|revision| revision.id.as_str() == planned.revision);
@@ -37,7 +37,7 @@ pub(super) fn place(revisions: &[Revision], plan: &Plan, step: usize, stop: &Sto
         statement: stop.statement,
         line: exact.map(|(line, _)| line).or(line),
         column: exact.map(|(_, column)| column),
-        kept: (!planned.transaction).then_some((stop.ran, planned.statements.len())),
+        kept: stop.kept.clone(),
     }
 }
 

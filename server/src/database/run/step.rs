@@ -7,6 +7,7 @@ use futures_util::StreamExt;
 use limbeck_core::document::{Event, Step};
 use limbeck_core::sql::quote_literal;
 
+use super::kept::{Kept, Ledger};
 use super::leftovers::invalid_indexes;
 use super::rows::{RowStatement, change};
 use super::{RunFailure, Runner, Stop, millis};
@@ -26,7 +27,7 @@ impl Runner<'_> {
         let start = Instant::now();
         let (revision, direction) = (step.revision.clone(), step.direction);
         (self.on_event)(Event::StepStarted { step: index, revision, direction });
-        let at = |failure: RunFailure| Stop { failure, step: Some(index), statement: None, ran: 0, invalid: None };
+        let at = |failure: RunFailure| Stop { step: Some(index), ..failure.into() };
         if step.transaction {
             self.in_transaction(index, step, location).await?;
         } else {
@@ -44,34 +45,43 @@ impl Runner<'_> {
     }
 
     async fn in_transaction(&mut self, index: usize, step: &Step, location: &Location) -> Result<(), Stop> {
-        let at = |failure: RunFailure| Stop { failure, step: Some(index), statement: None, ran: 0, invalid: None };
+        let at = |failure: RunFailure| Stop { step: Some(index), ..failure.into() };
         let mark = format!("{index} {}", step.revision);
         // Settings only, no query: a section may begin with SET TRANSACTION.
         let begin = format!("{}; SET LOCAL {MARK} = {}", self.begin(), quote_literal(&mark));
         self.database.execute(&begin).await.map_err(|error| at(error.into()))?;
-        self.statements(index, step).await?;
+        let ledger = self.statements(index, step).await?;
+        let at = |failure: RunFailure| {
+            let ended = matches!(failure, RunFailure::TransactionEnded);
+            let kept = if ended { ledger.stop_ended() } else { ledger.stop() };
+            Stop { step: Some(index), kept, ..failure.into() }
+        };
         if self.cancel.is_cancelled() {
             return Err(at(RunFailure::Cancelled));
         }
 
         // Deferred constraints are checked while role and search path are still the section's own.
         let end = format!("SET CONSTRAINTS ALL IMMEDIATE; SELECT pg_catalog.current_setting('{MARK}', true)");
-        let rows = self.database.rows(&end).await.map_err(|error| at(RunFailure::Commit(error)))?;
-        if rows.first().and_then(|row| row.try_get(0).ok().flatten()) != Some(mark.as_str()) {
-            self.transaction_is_open(step).await.map_err(at)?;
-        }
-        self.write_rows(step, location).await.map_err(at)
+        let finish = async {
+            let rows = self.database.rows(&end).await.map_err(RunFailure::Commit)?;
+            if rows.first().and_then(|row| row.try_get(0).ok().flatten()) != Some(mark.as_str()) {
+                self.transaction_is_open(step).await?;
+            }
+            self.write_rows(step, location).await
+        };
+        finish.await.map_err(at)
     }
 
     async fn outside_transaction(&mut self, index: usize, step: &Step, location: &Location) -> Result<(), Stop> {
         let invalid = invalid_indexes(self.database).await?;
-        self.statements(index, step).await.map_err(|stop| Stop { invalid: Some(invalid), ..stop })?;
+        let ledger = self.statements(index, step).await.map_err(|stop| Stop { invalid: Some(invalid), ..stop })?;
         // From here on a wish to stop comes too late: what ran must be recorded.
-        let ran = step.statements.len();
-        let at = |failure: RunFailure| Stop { failure, step: Some(index), statement: None, ran, invalid: None };
         let begin = self.begin();
-        self.database.execute(&begin).await.map_err(|error| at(RunFailure::VersionRows(error)))?;
-        self.write_rows(step, location).await.map_err(at)
+        let finish = async {
+            self.database.execute(&begin).await.map_err(RunFailure::VersionRows)?;
+            self.write_rows(step, location).await
+        };
+        finish.await.map_err(|failure| Stop { step: Some(index), kept: ledger.stop(), ..failure.into() })
     }
 
     /// Changes the version rows and commits.
@@ -91,26 +101,29 @@ impl Runner<'_> {
         self.database.execute("COMMIT").await.map_err(RunFailure::Commit)
     }
 
-    /// Runs the statements of a section one by one.
-    async fn statements(&mut self, index: usize, step: &Step) -> Result<(), Stop> {
+    /// Runs the statements of a section one by one; returns what they did to transactions.
+    async fn statements(&mut self, index: usize, step: &Step) -> Result<Ledger, Stop> {
+        let mut ledger = Ledger::new(step);
         for (position, statement) in step.statements.iter().enumerate() {
-            let ran = if step.transaction { 0 } else { position };
-            let at = |failure: RunFailure| Stop {
-                failure,
+            let at = |failure: RunFailure, kept: Kept| Stop {
                 step: Some(index),
                 statement: Some(position),
-                ran,
-                invalid: None,
+                kept,
+                ..failure.into()
             };
             if self.cancel.is_cancelled() {
-                return Err(at(RunFailure::Cancelled));
+                return Err(at(RunFailure::Cancelled, ledger.stop()));
             }
             (self.on_event)(Event::StatementStarted { step: index, statement: position });
             let start = Instant::now();
-            self.statement(&statement.sql, index, position).await.map_err(at)?;
+            if let Err(failure) = self.statement(&statement.sql, index, position).await {
+                let kept = ledger.stop_in(position, statement, failure.ends_connection());
+                return Err(at(failure, kept));
+            }
+            ledger.ran(position, statement);
             (self.on_event)(Event::StatementDone { step: index, statement: position, millis: millis(start) });
         }
-        Ok(())
+        Ok(ledger)
     }
 
     /// Runs one statement; passes on what the server says meanwhile, and a wish to stop.

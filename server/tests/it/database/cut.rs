@@ -126,7 +126,7 @@ async fn outside_a_transaction_the_statements_that_ran_are_named() {
     insta::assert_snapshot!(shown, @"
     upgrade of c, statement 2 (versions/c.sql:6:1): the connection to the server is gone: the server closed it
     connection
-    statement 1 of 2 ran outside a transaction and stays, whether statement 2 ran is not known, the database is at b; when the server is back, look where the database is; to upgrade again goes on from there
+    statement 1 of 2 was committed and stays, what of statement 2 stays is not known, the database is at b; when the server is back, make the section fit for what stays, then upgrade again
     tables alembic_version one three two at b
     ");
 }
@@ -137,7 +137,7 @@ async fn outside_a_transaction_whether_the_last_statement_ran_is_not_claimed() {
     insta::assert_snapshot!(shown, @"
     upgrade of c, statement 2 (versions/c.sql:6:1): the connection to the server is gone: the server closed it
     connection
-    statement 1 of 2 ran outside a transaction and stays, whether statement 2 ran is not known, the database is at b; when the server is back, look where the database is; to upgrade again goes on from there
+    statement 1 of 2 was committed and stays, what of statement 2 stays is not known, the database is at b; when the server is back, make the section fit for what stays, then upgrade again
     tables alembic_version four one three two at b
     ");
 }

@@ -110,9 +110,9 @@ async fn a_section_outside_a_transaction_says_which_statements_stay() {
     insta::assert_snapshot!(shown(&error), @"
     upgrade of b, statement 3 (versions/b.sql:7:1): division by zero (SQLSTATE 22012)
     sql
-    statements 1 to 2 of 4 ran outside a transaction and stay, the database is at a; make the section fit for what stays, then upgrade again
+    statements 1 to 2 of 4 were committed and stay, the database is at a; make the section fit for what stays, then upgrade again
     ");
-    assert_eq!(error.place.unwrap().kept, Some((2, 4)));
+    assert_eq!(error.place.unwrap().kept.committed, [0, 1]);
     assert_eq!(lab.database.rows(RELATIONS), ["alembic_version", "one", "two"]);
     assert_eq!(lab.rows().await, ["a"]);
 }
@@ -125,7 +125,7 @@ async fn a_section_that_ends_its_transaction_is_found_out() {
     insta::assert_snapshot!(shown(&error), @r"
     upgrade of a (versions/a.sql): the section ended its own transaction
     sql
-    the database is at base, and what stands before the end of the transaction was kept; take COMMIT and ROLLBACK out, or mark the section transaction:false
+    statements 1 to 3 of 3 were committed and stay, the database is at base; take COMMIT and ROLLBACK out, or mark the section transaction:false
     ");
     assert!(lab.rows().await.is_empty());
 
@@ -134,6 +134,13 @@ async fn a_section_that_ends_its_transaction_is_found_out() {
     let error = stopped(lab.run(&lab.unblocked().await, &Cancel::never()).await.0);
     assert!(matches!(error.failure, RunFailure::TransactionEnded), "{error:?}");
     assert_eq!(lab.database.rows(RELATIONS), ["one"]);
+
+    // What stands before a ROLLBACK is gone.
+    let lab = Lab::new(&[file("a", "", "\nCREATE TABLE one (id int);\nROLLBACK;\nCREATE TABLE two (id int);", None)]);
+    let error = stopped(lab.run(&lab.unblocked().await, &Cancel::never()).await.0);
+    assert!(matches!(error.failure, RunFailure::TransactionEnded), "{error:?}");
+    assert_eq!(error.place.unwrap().kept.committed, [2]);
+    assert_eq!(lab.database.rows(RELATIONS), ["two"]);
 }
 
 #[tokio::test]
@@ -423,6 +430,6 @@ async fn a_version_table_that_cannot_be_written_after_a_section_outside_a_transa
     insta::assert_snapshot!(shown(&error), @r#"
     upgrade of b (versions/b.sql): writing the version rows: new row for relation "alembic_version" violates check constraint "alembic_version_version_num_check" (SQLSTATE 23514): Failing row contains (b)
     sql
-    statements 1 to 2 of 2 ran outside a transaction and stay, the database is at a; when the table can be written, `limbeck stamp b` records what ran
+    statements 1 to 2 of 2 were committed and stay, the database is at a; when the table can be written, `limbeck stamp b` records what ran
     "#);
 }

@@ -8,6 +8,7 @@ mod failures;
 mod harness;
 mod lab;
 mod lock;
+mod partial;
 mod reflect;
 mod session;
 mod upgrade;
