@@ -87,12 +87,23 @@ impl<'a> Named<'a> {
         }
     }
 
-    /// Returns the password that stands in a variable of its own: where the database is named, or where no other is.
-    pub(super) fn password<'e>(&self, url_variable: &str, environment: &'e Environment) -> Option<&'e str> {
-        let origins = [&environment.process, &environment.file].into_iter();
-        let mut fit =
-            origins.filter(|it| std::ptr::eq(*it, self.origin) || Source::named_by(it, url_variable).is_none());
-        fit.find_map(|it| it.get("DATABASE_PASSWORD"))
+    /// Returns the password beside a connection string that has none: Limbeck's variable before libpq's, and what
+    /// stands where the database is named before what stands elsewhere. That of a place which names another database is
+    /// not sent to this one.
+    pub(super) fn password(&self, url_variable: &str, environment: &'a Environment) -> Option<&'a str> {
+        if !matches!(self.source, Source::CommandLine | Source::Variable(_)) {
+            return None;
+        }
+        let beside = ["DATABASE_PASSWORD", "PGPASSWORD"].iter().find_map(|name| self.origin.get(name));
+        let mut places = [&environment.process, &environment.file].into_iter();
+        let mut elsewhere = || places.find(|place| Source::named_by(place, url_variable).is_none());
+        beside.or_else(|| elsewhere()?.get("DATABASE_PASSWORD"))
+    }
+
+    /// Returns the password for a database that libpq's variables name, where neither they nor the password file have
+    /// one: whoever sets them means them first.
+    pub(super) fn last_password(&self) -> Option<&'a str> {
+        if self.source == Source::Libpq { self.origin.get("DATABASE_PASSWORD") } else { None }
     }
 
     /// Returns what gave a parameter: the source itself when it is a connection string that has it, else the variable.
@@ -120,7 +131,7 @@ mod tests {
 
     use super::super::{ConnectionSettings, Environment};
 
-    /// What is found, as `source: database as user`.
+    /// What is found, as `source: database as user/password`.
     fn found(url: Option<&str>, variables: &[(&str, &str)]) -> String {
         found_with_file(url, variables, &[])
     }
@@ -230,12 +241,29 @@ mod tests {
         assert_eq!(found(None, &[url, password, ("PGPASSWORD", "pp")]), of_url);
         assert_eq!(found_with_file(None, &[url], &[password]), of_url);
         assert_eq!(found_with_file(None, &[password], &[url]), of_url);
-        assert_eq!(found(None, &[("PGHOST", "p"), password]), "PGHOST, PGDATABASE, …: p:5432 as -/np");
         assert_eq!(found(Some("postgresql://cu@c/cd"), &[password]), "--database-url: cd @ c:5432 as cu/np");
         assert_eq!(found(Some("postgresql://cu:cp@c/cd"), &[password]), "--database-url: cd @ c:5432 as cu/cp");
+        // What stands beside the URL is meant for it, whatever else is set.
+        let beside_libpq = "DATABASE_URL: vd @ v:5432 as vu/pp";
+        assert_eq!(found_with_file(None, &[url, ("PGPASSWORD", "pp")], &[password]), beside_libpq);
+        assert_eq!(found_with_file(None, &[("PGPASSWORD", "pp")], &[url, password]), of_url);
         // It is not sent to a database that another place names.
         let other = [("DATABASE_HOST", "f"), password];
         assert_eq!(found_with_file(None, &[url], &other), "DATABASE_URL: vd @ v:5432 as vu/-");
+    }
+
+    #[test]
+    fn where_the_variables_of_libpq_name_the_database_their_password_goes_first() {
+        let (host, own, other) = (("PGHOST", "p"), ("PGPASSWORD", "pp"), ("DATABASE_PASSWORD", "np"));
+        let with = |password: &str| format!("PGHOST, PGDATABASE, …: p:5432 as -/{password}");
+        assert_eq!(found(None, &[host, own, other]), with("pp"));
+        assert_eq!(found_with_file(None, &[host, own], &[other]), with("pp"));
+        assert_eq!(found_with_file(None, &[own, other], &[host]), with("pp"));
+        // Without one, that of the same place serves, and of no other.
+        assert_eq!(found(None, &[host, other]), with("np"));
+        assert_eq!(found_with_file(None, &[], &[host, other]), with("np"));
+        assert_eq!(found_with_file(None, &[host], &[other]), with("-"));
+        assert_eq!(found_with_file(None, &[other], &[host]), with("-"));
     }
 
     #[test]

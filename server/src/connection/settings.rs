@@ -118,6 +118,8 @@ pub struct ConnectionSettings {
     pub(super) client_certificate: Option<(PathBuf, PathBuf)>,
     pub(super) home: Option<PathBuf>,
     password_file: Option<PathBuf>,
+    /// Where the password file has none.
+    last_password: Option<String>,
     source: Source,
     server: String,
 }
@@ -141,7 +143,8 @@ impl ConnectionSettings {
             parameters
         });
         let settings = parameters.and_then(|parameters| Self::new(source, parameters, origin, environment));
-        settings.map(Some).map_err(|error| {
+        let last_password = named.last_password().map(str::to_owned);
+        settings.map(|settings| Some(Self { last_password, ..settings })).map_err(|error| {
             let from = match &error {
                 SettingsError::Value { name, .. } => named.giver(name, url, environment),
                 _ => source.clone(),
@@ -188,7 +191,8 @@ impl ConnectionSettings {
         self.config.get_connect_timeout().copied()
     }
 
-    /// Returns the driver's configuration, with the password of the password file where none was given.
+    /// Returns the driver's configuration, with the password of the password file where none was given, else with what
+    /// stands beside libpq's variables.
     pub(crate) fn config(&self, application_name: &str) -> tokio_postgres::Config {
         let mut config = self.config.clone();
         if config.get_application_name().is_none() {
@@ -203,7 +207,7 @@ impl ConnectionSettings {
             let user = config.get_user().unwrap_or_default();
             let wanted = [host, &port, config.get_dbname().unwrap_or(user), user];
             let password = self.password_file.as_ref().and_then(|file| password_file::look_up(file, wanted));
-            if let Some(password) = password {
+            if let Some(password) = password.as_ref().or(self.last_password.as_ref()) {
                 config.password(password);
             }
         }
@@ -311,6 +315,7 @@ impl ConnectionSettings {
             client_certificate,
             home,
             password_file,
+            last_password: None,
             source: source.clone(),
             server: server.join(","),
         })
@@ -480,5 +485,14 @@ mod tests {
         assert_eq!(password("postgresql://u@h/d").as_deref(), Some("from the file"));
         assert_eq!(password("postgresql://u:own@h/d").as_deref(), Some("own"));
         assert_eq!(password("postgresql://v@h/d"), None);
+
+        // It is libpq's, and goes with the variables that are.
+        let libpq = [("PGHOST", "h"), ("PGDATABASE", "d"), ("DATABASE_PASSWORD", "last")];
+        let home = ("HOME", directory.path().to_str().unwrap());
+        for (user, expected) in [("u", "from the file"), ("v", "last")] {
+            let environment = Environment::from_iter(libpq.into_iter().chain([home, ("PGUSER", user)]));
+            let settings = ConnectionSettings::find(None, "DATABASE_URL", &environment).unwrap().unwrap();
+            assert_eq!(settings.config("limbeck").get_password(), Some(expected.as_bytes()), "{user}");
+        }
     }
 }
