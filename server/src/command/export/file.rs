@@ -5,6 +5,7 @@ use std::path::Path;
 use limbeck_core::document::{Exported, FORMAT};
 
 use crate::command::{CommandError, Context};
+use crate::directory::Directory;
 use crate::disk::{self, reason};
 
 /// Formats of exported files.
@@ -52,13 +53,19 @@ impl Format {
 }
 
 /// Writes the file, whole or not at all, and says so; `-` is standard output.
-pub(super) fn write(path: &Path, text: &str, context: &Context) -> Result<(), CommandError> {
+///
+/// Within the directory of the migrations nothing is written: it would replace a revision, or be read as one.
+pub(super) fn write(path: &Path, text: &str, directory: &Directory, context: &Context) -> Result<(), CommandError> {
     if path.as_os_str() == "-" {
         if context.terminal.json {
             return Err(CommandError::usage("standard output cannot hold the file and the answer of `--json`")
                 .hint("name a file, or leave out `--json`"));
         }
         return Ok(context.terminal.print_verbatim(text)?);
+    }
+    if lies_within(path, directory) {
+        let message = format!("{} lies within the migrations directory", path.display());
+        return Err(CommandError::usage(message).hint("nothing was written; name a file outside of it"));
     }
     disk::replace_file(path, text).map_err(|error| {
         let message = format!("cannot write {}: {}", path.display(), reason(&error));
@@ -74,4 +81,11 @@ pub(super) fn write(path: &Path, text: &str, context: &Context) -> Result<(), Co
         context.terminal.note(&format!("{} is written\n", crate::terminal::escape::line(&shown)));
     }
     Ok(())
+}
+
+/// Says whether a file is or would be in the directory, whatever links lead there.
+fn lies_within(path: &Path, directory: &Directory) -> bool {
+    // Of a link that leads nowhere, writing says more.
+    let file = disk::resolve(path);
+    directory.path().canonicalize().is_ok_and(|migrations| file.is_ok_and(|file| file.starts_with(migrations)))
 }

@@ -32,7 +32,7 @@ pub(super) fn write(path: &Path, format: Option<Format>, context: &Context) -> R
             super::json(&Revisions { format: FORMAT, revisions })?
         }
     };
-    file::write(path, &text, context)?;
+    file::write(path, &text, &opened.directory, context)?;
     if left_out > 0 {
         let total = project.revisions().len();
         let warning = paint(style::WARNING, "warning:");

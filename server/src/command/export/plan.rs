@@ -27,6 +27,6 @@ pub(super) fn write(path: &Path, args: &Args, context: &Context) -> Result<Outco
         Format::Text => escape::text(&report::text(&opened.project, &opened.shown_plan(plan)).to_string()).into_owned(),
         _ => report::markdown(&opened.project, &plan),
     };
-    file::write(path, &text, context)?;
+    file::write(path, &text, &opened.directory, context)?;
     Ok(ending)
 }

@@ -303,6 +303,49 @@ fn a_link_that_leads_nowhere_is_named_and_left() {
 
 #[cfg(unix)]
 #[test]
+fn no_drawing_and_no_plan_is_written_over_a_revision_or_beside_one() {
+    let sandbox = Sandbox::history(SHOP);
+    std::os::unix::fs::symlink("migrations/versions/a.sql", sandbox.path("link.txt")).expect("writable");
+    let revision = sandbox.text("migrations/versions/a.sql");
+    insta::assert_snapshot!(sandbox.session(&[
+        "export --graph migrations/versions/a.sql --format text",
+        "export --plan migrations/versions/a.sql --format text --from base",
+        "export --graph link.txt",
+        "export --graph migrations/new/history.svg",
+        "--dir migrations/../migrations export --graph ./migrations/limbeck.toml --format text",
+    ]), @"
+    $ limbeck export --graph migrations/versions/a.sql --format text
+    ! error: migrations/versions/a.sql lies within the migrations directory
+    ! hint: nothing was written; name a file outside of it
+    exit 2
+
+    $ limbeck export --plan migrations/versions/a.sql --format text --from base
+    ! error: migrations/versions/a.sql lies within the migrations directory
+    ! hint: nothing was written; name a file outside of it
+    exit 2
+
+    $ limbeck export --graph link.txt
+    ! error: link.txt lies within the migrations directory
+    ! hint: nothing was written; name a file outside of it
+    exit 2
+
+    $ limbeck export --graph migrations/new/history.svg
+    ! error: migrations/new/history.svg lies within the migrations directory
+    ! hint: nothing was written; name a file outside of it
+    exit 2
+
+    $ limbeck --dir migrations/../migrations export --graph ./migrations/limbeck.toml --format text
+    ! error: ./migrations/limbeck.toml lies within the migrations directory
+    ! hint: nothing was written; name a file outside of it
+    exit 2
+    ");
+    assert_eq!(sandbox.text("migrations/versions/a.sql"), revision);
+    assert_eq!(sandbox.files("migrations"), ["versions"]);
+    assert_eq!(sandbox.files("migrations/versions"), ["a.sql", "b.sql", "c.sql"]);
+}
+
+#[cfg(unix)]
+#[test]
 fn a_link_stays_a_link_and_a_device_a_device() {
     use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _, symlink};
     let sandbox = Sandbox::history(SHOP);
