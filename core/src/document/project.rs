@@ -69,8 +69,10 @@ pub struct Database {
     pub error: Option<FailureDetail>,
 }
 
-/// Body of `POST /api/revisions`.
+/// Body of `POST /api/revisions`. A field that it does not have is an error: what it asks for would be missing in the
+/// file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct NewRevision {
     /// Title and body; the first line is the title.
     pub message: String,

@@ -182,6 +182,7 @@ pub struct Runs {
 
 /// Body of `POST /api/runs`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RunRequest {
     /// Digest of the reviewed plan.
     pub digest: String,

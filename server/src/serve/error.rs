@@ -5,6 +5,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use limbeck_core::document::{FORMAT, Failure, FailureDetail, StalePlan};
 use limbeck_core::project::{NewRevisionError, PlanError};
+use limbeck_core::revision;
 
 /// What an API call answers when it does not do what was asked.
 #[derive(Debug, Clone)]
@@ -95,7 +96,19 @@ impl From<PlanError> for ApiError {
 
 impl From<NewRevisionError> for ApiError {
     fn from(error: NewRevisionError) -> Self {
-        refused(error.code(), error.to_string(), error.hint(), error.candidates())
+        // The options of the command line are none of who reads this; the fields of the body are.
+        let hint = match &error {
+            NewRevisionError::NotAHead { id, .. } => Some(format!("stand on a head; `splice` opens a branch at {id}")),
+            NewRevisionError::Revision(revision::Error::MultipleHeads { .. }) => {
+                Some("stand on one of them, or on `heads` to merge them".to_owned())
+            }
+            NewRevisionError::DependsOnBase => Some("leave it out of `depends_on`".to_owned()),
+            NewRevisionError::Id(_) => Some("use letters, digits and underscores, or leave out `id`".to_owned()),
+            NewRevisionError::UnusableId { .. } => Some("leave out `id` to get a new one".to_owned()),
+            NewRevisionError::Message(_) => Some("say in a line what the revision does".to_owned()),
+            _ => error.hint(),
+        };
+        refused(error.code(), error.to_string(), hint, error.candidates())
     }
 }
 

@@ -73,6 +73,50 @@ fn what_cannot_be_a_revision_is_refused_and_nothing_is_written() {
 }
 
 #[test]
+fn a_field_that_nobody_knows_is_named_and_nothing_is_written() {
+    let site = Site::start(Directory::two_heads(), Some(UNREACHABLE));
+    let revision = json!({"message": "x", "heads": ["c"], "dependson": ["b"]});
+    let run = json!({"digest": "x", "direction": "upgrade", "target": "heads", "force": true});
+    let login = json!({"token": "x", "role": "operator"});
+    for (path, body, field) in [
+        ("/api/revisions", revision, "unknown field `dependson`"),
+        ("/api/runs", run, "unknown field `force`"),
+        ("/api/session", login, "unknown field `role`"),
+    ] {
+        let answer = site.post(path, &body).send().expect(400);
+        assert_eq!(answer.code(), "usage");
+        let message = answer.json()["error"]["message"].as_str().expect("a message").to_owned();
+        assert!(message.contains(field), "{message}");
+    }
+    assert_eq!(versions(&site), ["a.sql", "b.sql", "c.sql", "d.sql"]);
+}
+
+#[test]
+fn what_to_do_is_said_in_words_of_the_request() {
+    let site = Site::start(Directory::two_heads(), Some(UNREACHABLE));
+    let hints = [
+        json!({"message": "x", "heads": ["a"]}),
+        json!({"message": "x", "heads": ["head"]}),
+        json!({"message": "", "heads": ["c"]}),
+        json!({"message": "x", "heads": ["c"], "depends_on": ["base"]}),
+        json!({"message": "x", "heads": ["c"], "id": "e@f"}),
+        json!({"message": "x", "heads": ["c"], "id": "a"}),
+    ]
+    .map(|body| {
+        let error = site.post("/api/revisions", &body).send().expect(422).json()["error"].clone();
+        format!("{}; {}", error["message"].as_str().unwrap_or("-"), error["hint"].as_str().unwrap_or("-"))
+    });
+    insta::assert_snapshot!(hints.join("\n"), @"
+    revision a is not a head; stand on a head; `splice` opens a branch at a
+    'head' is not one revision: there are 2 heads; stand on one of them, or on `heads` to merge them
+    the message is empty; say in a line what the revision does
+    a revision cannot depend on 'base'; leave it out of `depends_on`
+    revision id 'e@f' contains '@', which ids cannot contain; use letters, digits and underscores, or leave out `id`
+    revision id 'a' is taken; leave out `id` to get a new one
+    ");
+}
+
+#[test]
 fn a_hostile_id_moves_its_file_nowhere() {
     let site = Site::start(Directory::two_heads(), Some(UNREACHABLE));
     let body = json!({"message": "x", "heads": ["c"], "id": "../../evil"});
