@@ -20,7 +20,7 @@ pub(super) struct Args {
     #[arg(long, visible_alias = "host", value_name = "ADDRESS")]
     bind: Option<IpAddr>,
     /// Name besides the loopback ones under which browsers may ask; may be given several times
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, value_name = "HOST", value_parser = serve::allowed_host)]
     allowed_host: Vec<String>,
     /// Print an address for people who only look, too
     #[arg(long)]

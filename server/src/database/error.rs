@@ -119,6 +119,14 @@ pub enum DatabaseError {
         /// What the server says.
         reason: String,
     },
+    /// Takes writes or does not, against `target_session_attrs`.
+    #[error("{server} is not of the kind that was asked for: it {is}")]
+    WrongKind {
+        /// Host and port.
+        server: String,
+        /// What it does.
+        is: &'static str,
+    },
     /// Full, starting up or shutting down.
     #[error("{server} takes no connections now: {reason}")]
     Busy {
@@ -198,6 +206,7 @@ impl DatabaseError {
                 return Some(format!("create it with `createuser {role}`, or name another user in the URL"));
             }
             Self::NotAdmitted { .. } => "check user and sslmode against pg_hba.conf on the server",
+            Self::WrongKind { .. } => "name a server of that kind, or leave out target_session_attrs",
             Self::Busy { .. } => "try again in a moment",
             Self::Tls { .. } => "sslmode=disable connects without TLS; sslrootcert=FILE names a certificate to trust",
             Self::TlsSettings(_) => "check sslrootcert, sslcert and sslkey",
@@ -290,6 +299,11 @@ impl DatabaseError {
             }
             Some(error) if error.kind() == io::ErrorKind::TimedOut => {
                 Self::TimedOut { server, seconds: settings.connect_timeout().map_or(0, |limit| limit.as_secs()) }
+            }
+            // The driver's own, which nobody else makes without a number of the operating system.
+            Some(error) if error.kind() == io::ErrorKind::PermissionDenied && error.raw_os_error().is_none() => {
+                let writes = reason == "database is not read only";
+                Self::WrongKind { server, is: if writes { "takes writes" } else { "is read-only" } }
             }
             // The resolver's errors have no kind of their own.
             Some(_) if reason.contains("lookup address") => Self::UnknownHost { server },

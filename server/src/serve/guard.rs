@@ -3,6 +3,7 @@
 //! A page elsewhere can make a browser send requests here, and with DNS rebinding even under a name of its own.
 //! Only the `Host` check sees the latter: such a request carries no `Origin` and counts as same-origin.
 
+use std::net::Ipv6Addr;
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
@@ -48,6 +49,33 @@ impl Hosts {
         let Ok(host) = host.to_str() else { return false };
         let agrees = uri.authority().is_none_or(|authority| authority.as_str().eq_ignore_ascii_case(host));
         agrees && self.names.iter().any(|name| name.eq_ignore_ascii_case(host))
+    }
+}
+
+/// Returns a name under which browsers may ask as it was given, with a port or without.
+///
+/// # Errors
+/// What such a name looks like, where this is none: nobody could ever ask by it.
+pub(crate) fn allowed_host(text: &str) -> Result<String, &'static str> {
+    let alone = "write the name alone, with or without a port, as in limbeck.example or limbeck.example:8443";
+    if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte)) {
+        return Err(alone);
+    }
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, port)) if has_port(text) => (host, Some(port)),
+        _ => (text, None),
+    };
+    let digits = |port: &str| port.bytes().all(|byte| byte.is_ascii_digit());
+    if port.is_some_and(|port| !digits(port) || port.parse::<u16>().is_err()) {
+        return Err("a port is a number up to 65535, as in limbeck.example:8443");
+    }
+    let named = !host.is_empty() && !host.contains([':', '[', ']']);
+    let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+    match address {
+        Some(address) if address.parse::<Ipv6Addr>().is_ok() => Ok(text.to_owned()),
+        None if named => Ok(text.to_owned()),
+        _ if text.parse::<Ipv6Addr>().is_ok() => Err("an address of IPv6 stands in brackets, as in [2001:db8::1]"),
+        _ => Err(alone),
     }
 }
 
@@ -145,6 +173,37 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(allows(&hosts, "/", &[host.as_bytes()]), allowed, "{host:?}");
+        }
+    }
+
+    #[test]
+    fn only_what_a_browser_can_ask_for_can_be_allowed() {
+        for name in ["shop", "shop.example", "Shop.example:8443", "my_host", "10.0.0.1:80", "[2001:db8::1]", "[::1]:99"]
+        {
+            assert_eq!(allowed_host(name).as_deref(), Ok(name));
+        }
+        for name in [
+            "",
+            "*",
+            "*.example",
+            "a b",
+            " shop",
+            "http://shop/",
+            "shop/",
+            "shop:",
+            "shop:http",
+            "shop:+80",
+            "shop:65536",
+            "shop:1:2",
+            "u@shop",
+            "::1",
+            "[::1",
+            "[shop]",
+            "[::1]x",
+            "bücher.example",
+            ":80",
+        ] {
+            assert!(allowed_host(name).is_err(), "{name:?}");
         }
     }
 

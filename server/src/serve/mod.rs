@@ -34,6 +34,7 @@ pub use self::listen::{DEFAULT_PORT, ListenError};
 pub use self::routes::{Access, Route, table};
 
 use self::guard::Hosts;
+pub(crate) use self::guard::allowed_host;
 use self::listen::Sockets;
 use self::server::Server;
 use crate::connection::ConnectionSettings;

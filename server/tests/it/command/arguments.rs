@@ -3,6 +3,48 @@
 use super::sandbox::Sandbox;
 
 #[test]
+fn a_host_that_no_browser_can_ask_for_is_not_allowed_in_silence() {
+    let sandbox = Sandbox::history("a <- : first");
+    insta::assert_snapshot!(sandbox.session(&[
+        "serve --allowed-host http://foo/",
+        "serve --allowed-host 'a b'",
+        "serve --allowed-host '*'",
+        "serve --allowed-host ::1",
+        "serve --allowed-host foo:http",
+    ]), @"
+    $ limbeck serve --allowed-host http://foo/
+    ! error: invalid value 'http://foo/' for '--allowed-host <HOST>': write the name alone, with or without a port, as in limbeck.example or limbeck.example:8443
+    !
+    ! For more information, try '--help'.
+    exit 2
+
+    $ limbeck serve --allowed-host 'a b'
+    ! error: invalid value 'a b' for '--allowed-host <HOST>': write the name alone, with or without a port, as in limbeck.example or limbeck.example:8443
+    !
+    ! For more information, try '--help'.
+    exit 2
+
+    $ limbeck serve --allowed-host '*'
+    ! error: invalid value '*' for '--allowed-host <HOST>': write the name alone, with or without a port, as in limbeck.example or limbeck.example:8443
+    !
+    ! For more information, try '--help'.
+    exit 2
+
+    $ limbeck serve --allowed-host ::1
+    ! error: invalid value '::1' for '--allowed-host <HOST>': an address of IPv6 stands in brackets, as in [2001:db8::1]
+    !
+    ! For more information, try '--help'.
+    exit 2
+
+    $ limbeck serve --allowed-host foo:http
+    ! error: invalid value 'foo:http' for '--allowed-host <HOST>': a port is a number up to 65535, as in limbeck.example:8443
+    !
+    ! For more information, try '--help'.
+    exit 2
+    ");
+}
+
+#[test]
 fn wrong_usage_ends_with_2_and_says_what_is_right() {
     let sandbox = Sandbox::history("a <- : first");
     insta::assert_snapshot!(sandbox.session(&[

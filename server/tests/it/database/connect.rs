@@ -41,6 +41,25 @@ async fn a_unix_socket_is_a_host_too() {
 }
 
 #[tokio::test]
+async fn a_server_of_the_other_kind_is_said_to_be_one() {
+    let database = Cluster::shared().database();
+    let url = format!("{}&target_session_attrs=read-only", database.url());
+    insta::assert_snapshot!(refused(&url).await, @"
+    SERVER is not of the kind that was asked for: it takes writes
+    connection
+    name a server of that kind, or leave out target_session_attrs
+    ");
+    database.execute(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", database.name));
+    Database::connect(&target(&url), "test").await.unwrap();
+    let url = format!("{}&target_session_attrs=read-write", database.url());
+    insta::assert_snapshot!(refused(&url).await, @"
+    SERVER is not of the kind that was asked for: it is read-only
+    connection
+    name a server of that kind, or leave out target_session_attrs
+    ");
+}
+
+#[tokio::test]
 async fn the_url_of_an_alembic_team_is_understood() {
     let url = Cluster::shared().database().url();
     for scheme in ["postgresql+psycopg2", "postgresql+asyncpg", "postgres"] {
