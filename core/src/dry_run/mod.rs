@@ -22,6 +22,8 @@ pub use loss::{Loss, losses};
 #[cfg(feature = "model")]
 pub(crate) use walk::{Statement, Step as WalkStep, Undone};
 
+use std::collections::BTreeSet;
+
 use simulation::Simulation;
 
 use crate::PostgresVersion;
@@ -68,7 +70,7 @@ pub(crate) fn plan(
     target: &str,
 ) -> Result<Plan, revision::Error> {
     let Way { digest, from, steps } = way(history, rows, direction, target)?;
-    let mut findings = Vec::new();
+    let mut findings = if direction == Direction::Downgrade { history.undone_too(&steps, target) } else { Vec::new() };
     let mut planned = Vec::with_capacity(steps.len());
     // Said with `cfg!` here and below: the page's small worker must not have the model in it.
     let mut simulation = if cfg!(feature = "model") { Some(history.simulation(rows)) } else { None };
@@ -165,6 +167,20 @@ impl History<'_> {
         let mut ids: Vec<String> = rows.iter().map(|row| self.graph.id(*row).to_string()).collect();
         ids.sort();
         ids
+    }
+
+    /// Returns which revisions of a downgrade go because another one goes that they depend on: who asked for one branch
+    /// need not expect them. Whoever asks for base asks for all.
+    fn undone_too(self, steps: &[Step], target: &str) -> Vec<Diagnostic> {
+        let undone: BTreeSet<Index> = steps.iter().map(|step| step.revision).collect();
+        let finding = |step: &Step| {
+            let needed = self.graph.dependencies(step.revision).iter().find(|needed| undone.contains(needed))?;
+            let (revision, needed) = (&self.revisions[step.revision], self.graph.id(*needed));
+            let message = format!("{} is undone too: it depends on {needed}", revision.id);
+            let finding = Diagnostic::new("undone-too", Level::Info, message).path(&revision.path);
+            Some(finding.revision(revision.id.as_str()))
+        };
+        if target == "base" { Vec::new() } else { steps.iter().filter_map(finding).collect() }
     }
 
     /// Plays the statements of a step, and says what becomes of each.

@@ -53,6 +53,38 @@ fn shown(plan: &Plan) -> String {
 const DIAMOND: [&str; 4] = ["a", "b < a", "c < a", "m < b, c"];
 
 #[test]
+fn what_goes_because_it_depends_on_what_goes_is_told() {
+    //   a ─ crm
+    //       ⋮
+    //   b ─ orders
+    let revision = |id: &str, parent: &str, depends_on: &str| {
+        let depends_on = if depends_on.is_empty() { String::new() } else { format!("-- Depends On: {depends_on}\n") };
+        let text = format!("-- Revision ID: {id}\n-- Revises: {parent}\n{depends_on}-- migrate:up\n-- migrate:down\n");
+        file(&format!("versions/{id}.sql"), &text)
+    };
+    let files =
+        [revision("a", "", ""), revision("crm", "a", ""), revision("b", "", ""), revision("orders", "b", "crm")];
+    let project = Project::load(files.to_vec());
+    assert_snapshot!(shown(&down(&project, &["orders"], "crm-1")), @"
+    Safe [orders] -> [a b]
+    orders [orders] -> [b crm]
+    crm [b crm] -> [a b]
+    - info undone-too: orders is undone too: it depends on crm
+    ");
+    assert_snapshot!(shown(&down(&project, &["orders"], "b")), @"
+    Safe [orders] -> [b crm]
+    orders [orders] -> [b crm]
+    ");
+    assert_snapshot!(shown(&down(&project, &["orders"], "base")), @"
+    Safe [orders] -> []
+    orders [orders] -> [b crm]
+    b [b crm] -> [crm]
+    crm [crm] -> [a]
+    a [a] -> []
+    ");
+}
+
+#[test]
 fn an_upgrade_has_a_step_for_each_revision_with_its_rows() {
     assert_snapshot!(shown(&up(&history(&DIAMOND), &[], "heads")), @"
     Safe [] -> [m]

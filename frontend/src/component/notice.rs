@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::words;
 use crate::model::sentence::Tone;
 
 #[derive(Properties, PartialEq)]
@@ -23,7 +24,7 @@ pub(crate) fn Notice(props: &NoticeProps) -> Html {
         <div class={classes!("notice", props.tone.class())}>
             <div>
                 if let Some(title) = &props.title {
-                    <strong>{ title.clone() }</strong>
+                    <strong>{ words(title) }</strong>
                 }
                 { props.children.clone() }
             </div>

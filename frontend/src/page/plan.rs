@@ -1,6 +1,7 @@
 //! A plan: what will run, in which order, from where to where; reviewed here and then carried out as it stands.
 
 use std::rc::Rc;
+use std::time::Duration;
 
 use limbeck_core::diagnostic::Level;
 use limbeck_core::document::{Direction, Plan, Verdict as PlanVerdict};
@@ -12,6 +13,7 @@ use crate::answers::{PlanAnswer, Planned, use_plan};
 use crate::component::{
     Copy, Empty, Failed, Findings, Link, Notice, Phase, Phases, Rows, RunButton, Segmented, StepCard, Verdict, words,
 };
+use crate::model::date::duration;
 use crate::model::plan_change;
 use crate::model::sentence::{self, Tone, count};
 use crate::model::workspace::Connection;
@@ -344,6 +346,7 @@ fn beside(session: &Session, plan: &Plan, live: bool) -> Html {
                         { format!(" {} without a transaction: a failure there leaves what ran before it.", count(without, "revision runs", "revisions run")) }
                     }
                 </p>
+                <p class="small quiet">{ words(&waits(workspace.project.settings().lock_timeout)) }</p>
             </section>
             <section class="card">
                 <h3>{ "Share" }</h3>
@@ -351,6 +354,18 @@ fn beside(session: &Session, plan: &Plan, live: bool) -> Html {
                 <Copy text={digest} done="The digest is copied.">{ "Copy the digest" }</Copy>
             </section>
         </>
+    }
+}
+
+/// Says how long a statement waits for a lock.
+fn waits(limit: Option<Duration>) -> String {
+    match limit.and_then(|limit| u64::try_from(limit.as_millis()).ok()) {
+        Some(limit) => {
+            format!("A statement that waits {} for a lock gives up, so that nobody queues behind it.", duration(limit))
+        }
+        None => "A statement waits for its locks as long as it takes, and others queue behind it; `lock_timeout` in \
+                 limbeck.toml sets a limit."
+            .into(),
     }
 }
 
