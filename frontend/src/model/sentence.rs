@@ -123,7 +123,8 @@ pub fn plan(plan: &Plan, direction: Direction, lost: &[String]) -> (String, Tone
 /// What a plan that would run does that somebody should know before, worst first.
 fn cares(plan: &Plan, lost: &[String]) -> Vec<String> {
     let statements = || plan.steps.iter().flat_map(|step| &step.statements);
-    let mut rewritten: Vec<&str> = statements().flat_map(|it| &it.rewrites).map(String::as_str).collect();
+    let mut rewritten: Vec<&str> =
+        statements().flat_map(|it| &it.rewrites).map(|name| name.strip_prefix("public.").unwrap_or(name)).collect();
     rewritten.sort_unstable();
     rewritten.dedup();
     let lost: Vec<&str> = lost.iter().map(String::as_str).collect();

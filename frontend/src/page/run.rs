@@ -15,6 +15,9 @@ use crate::route::{Route, default_target, direction_word};
 use crate::source::{RunEvents, SourceError, StreamNews};
 use crate::state::{News, Session, use_session};
 
+/// Name of the page in the document.
+const RUN: &str = "run";
+
 #[derive(Properties, PartialEq)]
 pub(crate) struct RunPageProps {
     pub id: u64,
@@ -119,10 +122,14 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
     });
     // Whoever watches the step at work sees the next one too.
     let watching = use_mut_ref(|| 0_usize);
-    use_effect_with(view.progress.at().map(|(step, _)| step).filter(|_| live), move |at| {
-        if let Some(at) = *at {
-            let before = watching.replace(at);
-            browser::follow(&step_id(before), &step_id(at));
+    let at = view.progress.at().map(|(step, _)| step).filter(|_| live);
+    use_effect_with((at, view.progress.ended), move |(at, ended)| {
+        let before = at.map_or_else(|| *watching.borrow(), |at| watching.replace(at));
+        match at {
+            // How it ended stands above the steps.
+            _ if *ended => browser::follow(&step_id(before), RUN),
+            Some(at) => browser::follow(&step_id(before), &step_id(*at)),
+            None => {}
         }
     });
     // A second hand while it runs, and the version rows for all pages, when it begins and once it ended.
@@ -167,7 +174,7 @@ pub(crate) fn RunPage(props: &RunPageProps) -> Html {
         html! { <StepCard {key} plan={plan.clone()} {step} progress={progress.clone()} {ended} unjudged=true /> }
     };
     html! {
-        <div class="column">
+        <div id={RUN} class="column">
             <Phases at={Phase::Run}
                 changes={format!("{}, {}", count(run.plan.steps.len(), "revision", "revisions"), count(statements, "statement", "statements"))}
                 review="runs as it was read" run={state_of(&run, progress).1} />
