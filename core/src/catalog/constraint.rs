@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Formula, Oid};
+use super::{Address, Catalog, Class, Formula, Oid};
 use crate::document::schema::{Action, Deferrable};
 
 /// A constraint of a table or a domain.
@@ -78,6 +78,26 @@ pub enum Key {
     Unique,
     /// EXCLUDE, with the operator of each part.
     Exclude(Vec<Arc<str>>),
+}
+
+impl Catalog {
+    /// Returns whether a constraint is what a foreign key of its table has for one partition of what it references.
+    pub fn is_for_a_partition(&self, constraint: &Constraint) -> bool {
+        let parent = constraint.parent.and_then(|parent| self.constraint(parent));
+        parent.is_some_and(|parent| parent.on == constraint.on)
+    }
+
+    /// Returns what became of a constraint below its table, in partitions of either side.
+    pub fn constraints_below(&self, oid: Oid) -> Vec<Oid> {
+        let mut found = vec![oid];
+        let mut at = 0;
+        while let Some(above) = found.get(at).copied() {
+            at += 1;
+            let below = self.dependencies.dependents(Address::of(Class::Constraint, above)).map(|edge| edge.dependent);
+            found.extend(below.filter(|it| it.class == Class::Constraint).map(|it| it.oid));
+        }
+        found.split_off(1)
+    }
 }
 
 impl Constraint {

@@ -48,11 +48,11 @@ pub fn distinct(name: &str, others: &[String]) -> String {
     candidate
 }
 
-/// Returns the first of `label`, `label1`, `label2`, … for which the whole name is free.
+/// Returns the first of `label`, `label1`, `label2`, … for which the whole name is free; no empty label stands alone.
 fn first_free(name1: &str, name2: Option<&str>, label: &str, is_taken: impl Fn(&str) -> bool) -> String {
     let mut name = object_name(name1, name2, Some(label));
     let mut pass = 0;
-    while is_taken(&name) {
+    while is_taken(&name) || (label.is_empty() && pass == 0) {
         pass += 1;
         name = object_name(name1, name2, Some(&format!("{label}{pass}")));
     }

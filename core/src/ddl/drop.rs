@@ -189,7 +189,11 @@ impl Play<'_> {
             Class::Constraint => {
                 let Some(constraint) = self.catalog.constraint(gone.oid) else { return };
                 let mut tables: Vec<Oid> = vec![constraint.on];
-                if let ConstraintKind::Foreign { references, .. } = &constraint.kind {
+                // That of a partition has nothing on the other side: what its parent has does for both.
+                let is_own = constraint.parent.is_none() || self.catalog.is_for_a_partition(constraint);
+                if let ConstraintKind::Foreign { references, .. } = &constraint.kind
+                    && is_own
+                {
                     tables.push(*references);
                 }
                 for table in tables {

@@ -128,19 +128,16 @@ impl Play<'_> {
             let message = format!("referenced relation \"{}\" is not a table", to.name);
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
-        if to.is_partitioned() {
-            return unknown("a foreign key to a partitioned table");
-        }
         if from.is_partitioned() && only {
             let message = format!("cannot use ONLY for foreign key on partitioned table \"{}\"", from.name);
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
-        if from.is_partitioned() && new.options.not_valid {
-            if self.catalog.version() >= PostgresVersion::V18 {
-                return unknown("a foreign key of a partitioned table that is NOT VALID");
-            }
+        if from.is_partitioned() && new.options.not_valid && self.catalog.version() < PostgresVersion::V18 {
             let message = format!("cannot add NOT VALID foreign key on partitioned table \"{}\"", from.name);
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
+        }
+        if from.is_partitioned() && self.inheritors(table).contains(&other) {
+            return unknown("a foreign key of a partitioned table to its own partition");
         }
         persistence_fits(from.persistence, to.persistence)?;
         let columns = numbers(from, &new.columns)?;
@@ -207,15 +204,16 @@ impl Play<'_> {
         };
         let oid = constraint.oid;
         self.store_foreign_key(constraint, !is_new_table && !new.options.not_valid)?;
+        self.refer_to_partitions(oid)?;
         for partition in self.partitions(table) {
             self.lock(partition, LockMode::ShareRowExclusive);
-            self.clone_foreign_key(oid, partition, !is_new_table)?;
+            self.clone_foreign_key(oid, partition, !is_new_table && !new.options.not_valid)?;
         }
         Ok(())
     }
 
     /// Adds a foreign key with what it depends on; where it `validates`, all rows are looked up.
-    fn store_foreign_key(&mut self, constraint: Constraint, validates: bool) -> Result<(), Stop> {
+    pub(super) fn store_foreign_key(&mut self, constraint: Constraint, validates: bool) -> Result<(), Stop> {
         let ConstraintKind::Foreign { columns, references, referenced, index, .. } = &constraint.kind else {
             return Ok(());
         };
@@ -227,6 +225,7 @@ impl Play<'_> {
                 self.ledger.may_raise.push((Refusal::new(SqlState::FOREIGN_KEY_VIOLATION, message), table));
             }
             self.ledger.scan(table);
+            self.look_above(*references);
         }
         let address = Address::of(Class::Constraint, constraint.oid);
         for column in columns {
@@ -241,20 +240,28 @@ impl Play<'_> {
     }
 
     /// Returns the partitions of a table; what merely inherits gets no keys.
-    fn partitions(&self, table: Oid) -> Vec<Oid> {
+    pub(super) fn partitions(&self, table: Oid) -> Vec<Oid> {
         let is_partitioned = self.catalog.relation(table).is_some_and(Relation::is_partitioned);
         if is_partitioned { self.children(table) } else { Vec::new() }
     }
 
     /// Gives a partition the foreign keys of its parent; `CloneForeignKeyConstraints`.
     pub(super) fn clone_foreign_keys(&mut self, partition: Oid, parent: Oid, validates: bool) -> Result<(), Stop> {
-        let is_foreign = |it: &&Constraint| matches!(it.kind, ConstraintKind::Foreign { .. });
-        let constraints = self.catalog.constraints_of(parent);
-        let foreign: Vec<Oid> = constraints.into_iter().filter(is_foreign).map(|it| it.oid).collect();
+        let mut foreign = Vec::new();
+        for constraint in self.catalog.constraints_of(parent) {
+            let ConstraintKind::Foreign { references, .. } = &constraint.kind else { continue };
+            if *references == partition {
+                let message = "cannot attach a table as a partition because it is referenced by a foreign key";
+                return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+            }
+            if !self.catalog.is_for_a_partition(constraint) {
+                foreign.push(constraint.oid);
+            }
+        }
         for constraint in foreign {
             self.clone_foreign_key(constraint, partition, validates)?;
         }
-        Ok(())
+        self.clone_references(partition, parent)
     }
 
     /// Gives a partition a foreign key of its parent, or makes one that it has a part of that.
@@ -263,7 +270,9 @@ impl Play<'_> {
         let ConstraintKind::Foreign { columns, references, on_delete_columns, .. } = &above.kind else {
             return Ok(());
         };
-        self.lock(*references, LockMode::ShareRowExclusive);
+        for locked in std::iter::once(*references).chain(self.partitions_below(*references)) {
+            self.lock(locked, LockMode::ShareRowExclusive);
+        }
         let (from, to) = (part(self.catalog.relation(above.on))?, part(self.catalog.relation(partition))?);
         let numbers =
             |numbers: &[i16]| numbers.iter().map(|it| moved_number(*it, from, to)).collect::<Result<_, Stop>>();
@@ -272,29 +281,32 @@ impl Play<'_> {
         if let ConstraintKind::Foreign { columns, on_delete_columns, .. } = &mut kind {
             (*columns, *on_delete_columns) = (moved_columns.clone(), moved_on_delete);
         }
-        let own = self.catalog.constraints_of(partition);
+        let mut own = self.catalog.constraints_of(partition);
+        own.sort_by(|a, b| a.name.cmp(&b.name));
+        let validates_like = self.catalog.version() >= PostgresVersion::V18;
         let mut like = None;
         for constraint in &own {
             if constraint.parent.is_some() || !is_same_foreign_key(&constraint.kind, &kind) {
                 continue;
             }
-            if !constraint.validated || constraint.deferrable != above.deferrable {
+            if (!constraint.validated && !validates_like) || constraint.deferrable != above.deferrable {
                 continue;
             }
-            like = Some(constraint.oid);
+            like = Some((constraint.oid, constraint.validated));
             break;
         }
-        if let Some(like) = like {
+        if let Some((like, is_validated)) = like {
+            if above.validated && !is_validated {
+                self.validate_constraint_of(partition, like)?;
+            }
             // Its own triggers there go.
             self.lock(*references, LockMode::AccessExclusive);
+            self.refer_to_no_partitions(like)?;
             self.make_constraint_part(like, parent, partition);
             return Ok(());
         }
         let name = if own.iter().any(|constraint| constraint.name == above.name) {
-            let all: Vec<&str> =
-                moved_columns.iter().filter_map(|it| to.numbered(*it)).map(|column| &*column.name).collect();
-            let columns = naming::columns_part(&all);
-            naming::constraint_name(&self.catalog, &to.name, Some(&columns), "fkey", to.schema, &[])
+            self.another_key_name(to, &moved_columns, &above.name)
         } else {
             above.name.to_string()
         };
@@ -309,6 +321,7 @@ impl Play<'_> {
             ..above
         };
         let oid = constraint.oid;
+        let validates = validates && constraint.validated;
         self.store_foreign_key(constraint, validates)?;
         self.make_constraint_part(oid, parent, partition);
         for below in self.partitions(partition) {

@@ -27,6 +27,7 @@ mod exclusion;
 mod extension;
 mod footprint;
 mod foreign_key;
+mod foreign_key_parts;
 mod formula;
 mod function;
 mod harmless;

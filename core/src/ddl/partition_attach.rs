@@ -121,18 +121,16 @@ impl Play<'_> {
             }
             self.belongs_no_more(Address::of(Class::Relation, index), Address::of(Class::Relation, of_parent), table);
         }
-        let parts: Vec<(Oid, Oid, Option<Oid>)> = self
-            .catalog
-            .constraints_of(table)
-            .into_iter()
-            .filter_map(|it| {
-                let references = match it.kind {
-                    ConstraintKind::Foreign { references, .. } => Some(references),
-                    _ => None,
-                };
-                Some((it.oid, it.parent?, references))
-            })
-            .collect();
+        let mut parts: Vec<(Oid, Oid, Option<Oid>)> = Vec::new();
+        for constraint in self.catalog.constraints_of(table) {
+            let references = match constraint.kind {
+                ConstraintKind::Foreign { references, .. } => Some(references),
+                _ => None,
+            };
+            if let Some(of_parent) = constraint.parent.filter(|_| !self.catalog.is_for_a_partition(constraint)) {
+                parts.push((constraint.oid, of_parent, references));
+            }
+        }
         for (constraint, of_parent, references) in parts {
             // A foreign key of its own has triggers of its own there.
             if let Some(references) = references {
@@ -145,8 +143,11 @@ impl Play<'_> {
             }
             let address = |oid| Address::of(Class::Constraint, oid);
             self.belongs_no_more(address(constraint), address(of_parent), table);
+            if references.is_some() {
+                self.refer_to_partitions(constraint)?;
+            }
         }
-        Ok(())
+        self.end_references(table, parent)
     }
 
     fn belongs_no_more(&mut self, object: Address, parent: Address, partition: Oid) {

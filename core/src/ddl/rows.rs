@@ -159,10 +159,12 @@ impl Play<'_> {
                 *number == column && value.as_ref().is_some_and(is_value)
             })
         };
+        // In which partition it is looked for, the value decides.
         let references =
             self.catalog.constraints_of(change.target).into_iter().filter_map(|constraint| match &constraint.kind {
                 ConstraintKind::Foreign { columns, references, .. }
-                    if rows.iter().any(|row| columns.iter().all(|column| is_given(row, *column))) =>
+                    if !self.catalog.is_for_a_partition(constraint)
+                        && rows.iter().any(|row| columns.iter().all(|column| is_given(row, *column))) =>
                 {
                     Some(*references)
                 }

@@ -51,6 +51,11 @@ impl Play<'_> {
                     return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
                 }
                 tables.push(constraint.on);
+                for below in self.partitions_below(constraint.on) {
+                    if !tables.contains(&below) {
+                        tables.push(below);
+                    }
+                }
             }
         }
         Ok(())

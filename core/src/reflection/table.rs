@@ -60,7 +60,8 @@ impl Reflection<'_> {
         if is_view {
             table.columns.iter_mut().for_each(|column| column.nullable = true);
         }
-        for constraint in self.catalog.constraints_of(relation.oid) {
+        let named = self.catalog.constraints_of(relation.oid).into_iter();
+        for constraint in named.filter(|constraint| !self.catalog.is_for_a_partition(constraint)) {
             self.constraint(&mut table, constraint);
         }
         let free = |oid: &&catalog::Oid| {

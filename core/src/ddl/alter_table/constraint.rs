@@ -1,6 +1,7 @@
 //! `ADD CONSTRAINT`, `DROP CONSTRAINT`, `VALIDATE CONSTRAINT`, `ALTER CONSTRAINT`
 
 use super::{Later, Other, Reach};
+use crate::PostgresVersion;
 use crate::catalog::{Address, Behavior, Class, ConstraintKind, Oid, Refusal, Rows, SqlState};
 use crate::ddl::constraint::{Options, Wanted};
 use crate::ddl::key::in_order;
@@ -143,7 +144,22 @@ impl Play<'_> {
         self.validate_constraint_of(table, oid)
     }
 
-    fn validate_constraint_of(&mut self, table: Oid, oid: Oid) -> Result<(), Stop> {
+    /// Since 18, what a foreign key is in partitions is validated with it.
+    fn validate_keys_below(&mut self, table: Oid, oid: Oid) -> Result<(), Stop> {
+        let of_table = |play: &Self, oid| play.catalog.constraint(oid).map(|it| it.on);
+        for below in self.catalog.constraints_below(oid) {
+            let on = part(of_table(self, below))?;
+            if on == table {
+                part(self.catalog.constraint_mut(below))?.validated = true;
+            } else {
+                self.lock(on, LockMode::ShareUpdateExclusive);
+                self.validate_constraint_of(on, below)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(in crate::ddl) fn validate_constraint_of(&mut self, table: Oid, oid: Oid) -> Result<(), Stop> {
         let constraint = part(self.catalog.constraint(oid))?;
         let written = constraint.name.clone();
         let (other, state) = match &constraint.kind {
@@ -162,6 +178,13 @@ impl Play<'_> {
         }
         if let Some(other) = other {
             self.lock(other, LockMode::RowShare);
+            self.look_above(other);
+            for below in self.partitions_below(other) {
+                self.lock(below, LockMode::AccessShare);
+            }
+            if self.catalog.version() >= PostgresVersion::V18 {
+                self.validate_keys_below(table, oid)?;
+            }
         }
         let relation = part(self.catalog.relation(table))?;
         if !relation.is_partitioned() {
@@ -174,7 +197,12 @@ impl Play<'_> {
         Ok(())
     }
 
-    pub(super) fn alter_constraint(&mut self, table: Oid, action: &ast::AlterConstraint) -> Result<(), Stop> {
+    pub(super) fn alter_constraint(
+        &mut self,
+        table: Oid,
+        action: &ast::AlterConstraint,
+        reach: Reach,
+    ) -> Result<(), Stop> {
         let written = name(action.constraint_name_ref())?;
         let options = Options::read(action.constraint_options())?;
         let Some(oid) = self.find_constraint(table, &written) else {
@@ -183,16 +211,25 @@ impl Play<'_> {
         if options.not_valid || options.no_inherit {
             return unknown("this option of ALTER CONSTRAINT");
         }
-        let relation = part(self.catalog.relation(table))?;
-        if relation.is_partitioned() || relation.is_partition() {
-            return unknown("ALTER CONSTRAINT of a partitioned table or a partition");
+        let is_new = self.catalog.version() >= PostgresVersion::V18;
+        if is_new && reach.only && part(self.catalog.relation(table))?.is_partitioned() {
+            let message = "constraint must be altered in child tables too";
+            return refused(SqlState::INVALID_TABLE_DEFINITION, message);
         }
-        if let Some(constraint) = self.catalog.constraint_mut(oid) {
-            if !matches!(constraint.kind, ConstraintKind::Foreign { .. }) {
-                let message = format!("constraint \"{written}\" is not a foreign key constraint");
-                return refused(SqlState::WRONG_OBJECT_TYPE, message);
-            }
+        let constraint = part(self.catalog.constraint(oid))?;
+        if !matches!(constraint.kind, ConstraintKind::Foreign { .. }) {
+            let message = format!("constraint \"{written}\" is not a foreign key constraint");
+            return refused(SqlState::WRONG_OBJECT_TYPE, message);
+        }
+        if constraint.parent.is_some() {
+            let state = if is_new { SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE } else { SqlState("XX000") };
+            return refused(state, format!("cannot alter constraint \"{written}\", which another brought"));
+        }
+        for oid in std::iter::once(oid).chain(self.catalog.constraints_below(oid)) {
+            let constraint = part(self.catalog.constraint_mut(oid))?;
             constraint.deferrable = options.deferrable;
+            let on = constraint.on;
+            self.lock(on, LockMode::AccessExclusive);
         }
         Ok(())
     }

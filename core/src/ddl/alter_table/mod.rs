@@ -236,7 +236,7 @@ impl Play<'_> {
             A::AddConstraint(action) => self.add_constraint(oid, &action, reach, later),
             A::DropConstraint(action) => self.drop_constraint(oid, &action, reach),
             A::ValidateConstraint(action) => self.validate_constraint(oid, &action, reach),
-            A::AlterConstraint(action) => self.alter_constraint(oid, &action),
+            A::AlterConstraint(action) => self.alter_constraint(oid, &action, reach),
             A::AlterColumn(action) => {
                 let column = name(action.column_name_ref())?;
                 self.alter_column(oid, &column, part(action.option())?, reach)

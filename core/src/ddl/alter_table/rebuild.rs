@@ -80,6 +80,12 @@ impl Rebuild {
                 if self.foreign_keys.iter().any(|known| known.constraint == oid) {
                     return Ok(());
                 }
+                if play.catalog.is_for_a_partition(constraint) {
+                    let (on, references) = (constraint.on, *references);
+                    play.lock(on, LockMode::AccessExclusive);
+                    play.lock(references, LockMode::AccessExclusive);
+                    return Ok(());
+                }
                 if constraint.parent.is_some()
                     || play.catalog.relation(constraint.on).is_some_and(Relation::is_partitioned)
                 {

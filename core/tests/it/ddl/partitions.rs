@@ -326,3 +326,39 @@ DROP INDEX part;",
         indexes.map(|index| (index.name.as_str(), index.valid, index.partition_of.as_deref())).collect();
     assert_eq!(shown, [("whole", true, None), ("part", true, Some("public.whole"))]);
 }
+
+#[test]
+fn a_foreign_key_to_a_partitioned_table_looks_after_each_partition() {
+    let tables = "CREATE TABLE p (id int, v text, PRIMARY KEY (id)) PARTITION BY RANGE (id);
+CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10);
+CREATE TABLE p4 (v text, id int PRIMARY KEY);
+CREATE TABLE c (a int, b int);\n";
+    insta::assert_snapshot!(behind(tables, "ALTER TABLE c ADD FOREIGN KEY (a) REFERENCES p ON DELETE CASCADE;
+CREATE TABLE p3 PARTITION OF p FOR VALUES FROM (20) TO (30);
+ALTER TABLE p ATTACH PARTITION p4 FOR VALUES FROM (30) TO (40);
+ALTER TABLE p DETACH PARTITION p4;
+DROP TABLE p3;
+TRUNCATE p1;
+ALTER TABLE c DROP CONSTRAINT c_a_fkey1;
+ALTER TABLE c ADD CONSTRAINT c_a_fkey1 CHECK (a > 0);
+ALTER TABLE c DROP CONSTRAINT c_a_fkey;"), @r#"
+    ALTER TABLE c ADD FOREIGN KEY (a) REFERENCES p ON DELETE CASCADE
+        ok, locks public.c ShareRowExclusiveLock, public.p ShareRowExclusiveLock, public.p1 ShareRowExclusiveLock
+    CREATE TABLE p3 PARTITION OF p FOR VALUES FROM (20) TO (30)
+        ok, locks public.c ShareRowExclusiveLock, public.p AccessExclusiveLock
+    ALTER TABLE p ATTACH PARTITION p4 FOR VALUES FROM (30) TO (40)
+        ok, locks public.c ShareRowExclusiveLock, public.p ShareUpdateExclusiveLock, public.p4 AccessExclusiveLock
+    ALTER TABLE p DETACH PARTITION p4
+        ok, locks public.c AccessExclusiveLock, public.p AccessExclusiveLock, public.p4 AccessExclusiveLock
+    DROP TABLE p3
+        2BP01: cannot drop table p3 because other objects depend on it
+    TRUNCATE p1
+        0A000: cannot truncate a table referenced in a foreign key constraint
+    ALTER TABLE c DROP CONSTRAINT c_a_fkey1
+        42P16: cannot drop inherited constraint "c_a_fkey1" of relation "c"
+    ALTER TABLE c ADD CONSTRAINT c_a_fkey1 CHECK (a > 0)
+        42710: constraint "c_a_fkey1" for relation "c" already exists
+    ALTER TABLE c DROP CONSTRAINT c_a_fkey;
+        ok, locks public.c AccessExclusiveLock, public.p AccessExclusiveLock, public.p1 AccessExclusiveLock, public.p3 AccessExclusiveLock
+    "#);
+}

@@ -55,7 +55,7 @@ impl Statement {
     /// What it reads in full does not depend on the planner, as it does where keys are compared.
     pub(super) fn is_scanned_for_sure(&self) -> bool {
         !self.is_about_rows()
-            && ["REFERENCES", "FOREIGN KEY", "VALIDATE", "SELECT", "VALUES", "REFRESH"]
+            && ["REFERENCES", "FOREIGN KEY", "VALIDATE", "SELECT", "VALUES", "REFRESH", "DETACH"]
                 .iter()
                 .all(|word| !self.sql.contains(word))
     }

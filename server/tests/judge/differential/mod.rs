@@ -101,6 +101,28 @@ fn bodies_are_read_as_postgres_reads_them() {
     judge(Cluster::shared(), statements, |dice| Sequence::new(dice, &TABLES, &[bodies::FAMILIES]));
 }
 
+/// What stands on partitions beside what is done to them.
+#[test]
+fn keys_to_partitions_are_kept_as_postgres_keeps_them() {
+    for cluster in [Cluster::shared(), Cluster::of(PostgresVersion::V17), Cluster::of(PostgresVersion::V18)] {
+        let statements = number("LIMBECK_STATEMENTS").unwrap_or(800);
+        judge(cluster, statements, |dice| {
+            Sequence::new(dice, &PARTITIONED, &[partitions::FAMILIES, tables::FAMILIES, upkeep::FAMILIES])
+        });
+    }
+}
+
+/// Partitioned tables that can be referenced, and what references one.
+const PARTITIONED: [&str; 7] = [
+    "CREATE TABLE account (id bigint PRIMARY KEY, name text) PARTITION BY RANGE (id)",
+    "CREATE TABLE account_low PARTITION OF account FOR VALUES FROM (0) TO (100)",
+    "CREATE TABLE account_high PARTITION OF account FOR VALUES FROM (100) TO (200) PARTITION BY RANGE (id)",
+    "CREATE TABLE account_top PARTITION OF account_high FOR VALUES FROM (150) TO (200)",
+    "CREATE TABLE orders (id integer, account_id bigint REFERENCES account) PARTITION BY LIST (id)",
+    "CREATE TABLE orders_one PARTITION OF orders FOR VALUES IN (1)",
+    "CREATE TABLE log (id integer, account_id bigint)",
+];
+
 /// Tables whose rows are changed.
 const CHANGED: [&str; 9] = [
     "CREATE TABLE customer (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, \

@@ -12,6 +12,7 @@ pub(super) const FAMILIES: &[Family] = &[
     (40, "CREATE TABLE PARTITION OF", create_partition),
     (12, "ALTER TABLE ATTACH PARTITION", attach),
     (8, "ALTER TABLE DETACH PARTITION", detach),
+    (10, "ALTER TABLE ADD FOREIGN KEY TO PARTITIONED", refer),
 ];
 
 fn create(pen: &mut Pen) -> Option<String> {
@@ -91,4 +92,29 @@ fn detach(pen: &mut Pen) -> Option<String> {
     let child = pen.dice.any(&partitions).copied()?;
     let (parent, child) = (pen.spelled(child.partition_of.as_deref()?), pen.named(child));
     Some(format!("ALTER TABLE {parent} DETACH PARTITION {child}"))
+}
+
+/// Writes a foreign key to a partitioned table, over new columns.
+fn refer(pen: &mut Pen) -> Option<String> {
+    let schema = pen.schema;
+    let has_key = |table: &&Table| table.partition_by.is_some() && table.primary_key.is_some();
+    let tables: Vec<&Table> = schema.tables.iter().filter(has_key).collect();
+    let parent = pen.dice.any(&tables).copied()?;
+    let from = if pen.dice.percent(25) { parent } else { pen.table()? };
+    let mut columns: Vec<String> = Vec::new();
+    let mut actions = Vec::new();
+    for key in &parent.primary_key.as_ref()?.columns {
+        let data_type = &parent.columns.iter().find(|column| column.name == *key)?.data_type;
+        let column = pen.new_column(Some(from));
+        if columns.contains(&column) {
+            return None;
+        }
+        actions.push(format!("ADD COLUMN {column} {data_type}"));
+        columns.push(column);
+    }
+    let (name, columns) = (pen.constraint_name(), columns.join(", "));
+    let action = pen.dice.weighted(&[(6, ""), (2, " ON DELETE CASCADE"), (1, " DEFERRABLE"), (1, " NOT VALID")]);
+    let (from, parent) = (pen.named(from), pen.named(parent));
+    actions.push(format!("ADD {name}FOREIGN KEY ({columns}) REFERENCES {parent}{action}"));
+    Some(format!("ALTER TABLE {from} {}", actions.join(", ")))
 }
