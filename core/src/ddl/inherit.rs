@@ -135,7 +135,9 @@ impl Play<'_> {
                 return unknown("a generated column that a parent has");
             }
             inherited.not_null |= column.not_null;
-            inherited.identity = column.identity;
+            if !is_partition || column.identity.is_some() {
+                inherited.identity = column.identity;
+            }
             if new.default.is_some() || new.serial || new.generated.is_some() {
                 merged.defaults[place] = None;
             }
@@ -160,8 +162,9 @@ impl Play<'_> {
     fn merge_inherited(&self, merged: &mut Merged, parent: &Relation, column: &Column) -> Result<(), Stop> {
         let default = column.default.is_some().then_some((parent.oid, column.number));
         let Some(place) = merged.place(&column.name) else {
+            let has_identity = parent.is_partitioned() && self.partitions_have_identity();
             let inherited = Column {
-                identity: None,
+                identity: column.identity.filter(|_| has_identity),
                 statistics: None,
                 options: Vec::new(),
                 local: false,
@@ -447,7 +450,7 @@ impl Play<'_> {
     /// Makes an existing table a child: it must have all columns and checks of the parent; `CreateInheritance`.
     pub(super) fn merge_into_existing(&mut self, child: Oid, parent: Oid) -> Result<(), Stop> {
         let (above, below) = (part(self.catalog.relation(parent))?, part(self.catalog.relation(child))?);
-        let is_partition = above.is_partitioned();
+        let (is_partition, has_identity) = (above.is_partitioned(), self.partitions_have_identity());
         let mut columns = Vec::new();
         for column in above.live() {
             let name = &column.name;
@@ -484,7 +487,7 @@ impl Play<'_> {
                     return unknown("a generated column whose parent's is none");
                 }
             }
-            columns.push(own.number);
+            columns.push((own.number, column.identity.filter(|_| is_partition && has_identity)));
         }
         let mut checks = Vec::new();
         for wanted in self.catalog.constraints_of(parent) {
@@ -509,10 +512,11 @@ impl Play<'_> {
             checks.push(*oid);
         }
         if let Some(relation) = self.catalog.relation_mut(child) {
-            for number in columns {
+            for (number, identity) in columns {
                 if let Some(column) = relation.numbered_mut(number) {
                     column.inherited += 1;
                     column.local &= !is_partition;
+                    column.identity = identity.or(column.identity);
                 }
             }
         }

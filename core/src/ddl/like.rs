@@ -101,7 +101,7 @@ impl Play<'_> {
                 ..NewColumn::plain(column.name.to_string(), column.of)
             };
             if let (Some(identity), true) = (column.identity, including.identity) {
-                let (_, sequence) = part(self.sequence_of(of, column.number))?;
+                let (_, sequence) = part(self.sequence_of_identity(of, &column.name))?;
                 let options = SequenceOptions {
                     // Postgres does not ask for the type of the column here.
                     of: Some(BIGINT),

@@ -2,7 +2,7 @@
 
 use super::syntax::{part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
-use crate::catalog::{Address, Bound, Class, ConstraintKind, Oid, Persistence, RelationKind, Rows, SqlState};
+use crate::catalog::{Address, Bound, Class, Column, ConstraintKind, Oid, Persistence, RelationKind, Rows, SqlState};
 use crate::sql::ast;
 
 impl Play<'_> {
@@ -76,7 +76,14 @@ impl Play<'_> {
         if temporary(relation.persistence) != temporary(above.persistence) {
             return wrong(format!("cannot attach a relation as partition of relation \"{}\"", above.name));
         }
-        if let Some(column) = relation.live().find(|column| above.column(&column.name).is_none()) {
+        let has_identity = |column: &Column| column.identity.is_some() && self.partitions_have_identity();
+        let wrong = |column: &&Column| has_identity(column) || above.column(&column.name).is_none();
+        if let Some(column) = relation.live().find(wrong) {
+            if has_identity(column) {
+                let message =
+                    format!("table \"{name}\" being attached contains an identity column \"{}\"", column.name);
+                return refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
+            }
             let message = format!("table \"{name}\" contains column \"{}\" not found in parent", column.name);
             return refused(SqlState::DATATYPE_MISMATCH, message);
         }
@@ -109,6 +116,7 @@ impl Play<'_> {
             self.lock(below, LockMode::AccessExclusive);
         }
         self.remove_parent(table, parent)?;
+        self.leave_identity(table)?;
         if let Some(relation) = self.catalog.relation_mut(table) {
             relation.bound = None;
         }

@@ -24,6 +24,7 @@ impl Play<'_> {
         if relation.is_partition() {
             return refused(SqlState::WRONG_OBJECT_TYPE, "cannot add column to a partition");
         }
+        let is_partitioned = relation.is_partitioned();
         let children = self.children(table);
         if is_system(&column) {
             may_be_named(&column)?;
@@ -38,7 +39,8 @@ impl Play<'_> {
         let mut wanted = Wanted::default();
         let constraints = action.constraints().collect();
         let new = self.read_definition(column, action.ty(), action.collate(), constraints, &mut wanted)?;
-        if new.identity.is_some() && !reach.only && !children.is_empty() {
+        let has_one = is_partitioned && self.partitions_have_identity();
+        if new.identity.is_some() && !reach.only && !children.is_empty() && !has_one {
             let message = "cannot recursively add identity column to table that has child tables";
             return refused(SqlState::INVALID_TABLE_DEFINITION, message);
         }

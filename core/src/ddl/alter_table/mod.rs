@@ -269,9 +269,9 @@ impl Play<'_> {
             C::SetCompression(option) => self.set_compression(oid, column, &option),
             C::SetOptions(option) => self.set_options(oid, column, option.attribute_list(), false),
             C::ResetOptions(option) => self.set_options(oid, column, option.attribute_list(), true),
-            C::AddGenerated(option) => self.add_identity(oid, column, &option),
-            C::DropIdentity(option) => self.drop_identity(oid, column, option.if_exists().is_some()),
-            C::SetGenerated(_) | C::SetGeneratedOptions(_) => self.set_identity(oid, column, &option),
+            C::AddGenerated(option) => self.add_identity(oid, column, &option, reach),
+            C::DropIdentity(option) => self.drop_identity(oid, column, option.if_exists().is_some(), reach),
+            C::SetGenerated(_) | C::SetGeneratedOptions(_) => self.set_identity(oid, column, &option, reach),
             C::DropExpression(option) => self.drop_expression(oid, column, option.if_exists().is_some(), reach),
             _ => unknown("this form of ALTER COLUMN is outside the model"),
         }

@@ -34,6 +34,9 @@ pub(super) const FAMILIES: &[Family] = &[
     (10, "ALTER TABLE RENAME CONSTRAINT", rename_constraint),
 ];
 
+/// Where more is wanted of it than migrations use.
+pub(super) const IDENTITY: &[Family] = &[(24, "ALTER TABLE identity", |pen| alone(pen, identity))];
+
 const COMMANDS: &[Command] = &[
     (30, "ADD COLUMN", add_column),
     (12, "DROP COLUMN", drop_column),

@@ -107,7 +107,11 @@ fn keys_to_partitions_are_kept_as_postgres_keeps_them() {
     for cluster in [Cluster::shared(), Cluster::of(PostgresVersion::V17), Cluster::of(PostgresVersion::V18)] {
         let statements = number("LIMBECK_STATEMENTS").unwrap_or(800);
         judge(cluster, statements, |dice| {
-            Sequence::new(dice, &PARTITIONED, &[partitions::FAMILIES, tables::FAMILIES, upkeep::FAMILIES])
+            Sequence::new(
+                dice,
+                &PARTITIONED,
+                &[partitions::FAMILIES, alter_table::IDENTITY, tables::FAMILIES, upkeep::FAMILIES],
+            )
         });
     }
 }
@@ -118,9 +122,10 @@ const PARTITIONED: [&str; 7] = [
     "CREATE TABLE account_low PARTITION OF account FOR VALUES FROM (0) TO (100)",
     "CREATE TABLE account_high PARTITION OF account FOR VALUES FROM (100) TO (200) PARTITION BY RANGE (id)",
     "CREATE TABLE account_top PARTITION OF account_high FOR VALUES FROM (150) TO (200)",
-    "CREATE TABLE orders (id integer, account_id bigint REFERENCES account) PARTITION BY LIST (id)",
+    "CREATE TABLE orders (id integer, account_id bigint REFERENCES account, \
+     position bigint GENERATED ALWAYS AS IDENTITY) PARTITION BY LIST (id)",
     "CREATE TABLE orders_one PARTITION OF orders FOR VALUES IN (1)",
-    "CREATE TABLE log (id integer, account_id bigint)",
+    "CREATE TABLE log (id integer, account_id bigint, position bigint NOT NULL)",
 ];
 
 /// Tables whose rows are changed.
