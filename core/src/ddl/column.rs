@@ -82,6 +82,8 @@ impl Column {
     }
 }
 
+const GENERATED_FROM_GENERATED: &str = "cannot use generated column in column generation expression";
+
 impl Play<'_> {
     /// Reads a column of CREATE TABLE; what it asks for beside itself goes to `wanted`.
     pub(super) fn read_column(&self, column: &ast::Column, wanted: &mut Wanted) -> Result<NewColumn, Stop> {
@@ -421,14 +423,24 @@ impl Play<'_> {
                     || relation.numbered(*column).and_then(|it| it.default.as_ref()).is_some_and(|it| it.generated)
             });
             if mentions_generated {
-                let message = "cannot use generated column in column generation expression";
-                return refused(SqlState::INVALID_OBJECT_DEFINITION, message);
+                return refused(SqlState::INVALID_OBJECT_DEFINITION, GENERATED_FROM_GENERATED);
             }
         }
         if !generated && is_null(&formula) {
             return Ok(());
         }
         self.store_default(table, number, formula, generated);
+        Ok(())
+    }
+
+    /// Refuses a new table with a column that is generated from one that is generated too, which may come behind it.
+    pub(super) fn generated_from_plain(&self, table: Oid) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(table))?;
+        let generated = |column: &Column| column.default.clone().filter(|default| default.generated);
+        let of_generated = |number: &i16| relation.numbered(*number).is_some_and(|column| generated(column).is_some());
+        if relation.live().filter_map(generated).any(|default| default.formula.columns.iter().any(of_generated)) {
+            return refused(SqlState::INVALID_OBJECT_DEFINITION, GENERATED_FROM_GENERATED);
+        }
         Ok(())
     }
 

@@ -74,7 +74,7 @@ impl Play<'_> {
         table.columns.clone_from(&merged.columns);
         table.options = match tree.table_params() {
             Some(ast::TableParams::WithParams(with)) if tree.partition_by().is_some() => {
-                of_partitioned(with.attribute_list())?;
+                of_partitioned(with.attribute_list(), self.catalog.version())?;
                 Vec::new()
             }
             Some(ast::TableParams::WithParams(with)) => {
@@ -96,6 +96,7 @@ impl Play<'_> {
             };
             self.finish_column(oid, number, column, *sequence)?;
         }
+        self.generated_from_plain(oid)?;
         self.inherit_checks(oid, &merged)?;
         if let Some(parent) = partition_of {
             self.take_bound(oid, parent, &part(tree.partition_type())?)?;

@@ -2,6 +2,7 @@
 
 use super::syntax::name;
 use super::{Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::types::{Types, storage};
 use crate::catalog::{Column, SqlState};
 use crate::sql::{ast, tree};
@@ -188,16 +189,21 @@ fn has_long_values(columns: &[Column], types: &dyn Types) -> Result<bool, Stop> 
 }
 
 /// Refuses parameters of a partitioned table: it has none, and nothing is stored beside it.
-pub(super) fn of_partitioned(list: Option<ast::AttributeList>) -> Result<(), Stop> {
-    for (namespace, name, _) in written(list)? {
-        let message = match namespace.as_deref() {
-            Some("toast") => continue,
-            Some(namespace) => format!("unrecognized parameter namespace \"{namespace}\""),
-            None => format!("unrecognized parameter \"{name}\""),
-        };
+pub(super) fn of_partitioned(list: Option<ast::AttributeList>, version: PostgresVersion) -> Result<(), Stop> {
+    let written = written(list)?;
+    let strange = |namespace: &&str| *namespace != "toast";
+    if let Some(namespace) = written.iter().filter_map(|(namespace, ..)| namespace.as_deref()).find(strange) {
+        let message = format!("unrecognized parameter namespace \"{namespace}\"");
         return refused(SqlState::INVALID_PARAMETER_VALUE, message);
     }
-    Ok(())
+    match written.iter().find(|(namespace, ..)| namespace.is_none()) {
+        Some(_) if version >= PostgresVersion::V16 => {
+            let message = "cannot specify storage parameters for a partitioned table";
+            refused(SqlState::WRONG_OBJECT_TYPE, message)
+        }
+        Some((_, name, _)) => refused(SqlState::INVALID_PARAMETER_VALUE, format!("unrecognized parameter \"{name}\"")),
+        None => Ok(()),
+    }
 }
 
 type Written = (Option<String>, String, Option<String>);

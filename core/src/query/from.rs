@@ -5,9 +5,10 @@ use std::sync::Arc;
 use super::Answer;
 use super::level::{Item, Level};
 use super::naming;
+use crate::PostgresVersion;
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::query::{From, Join, JoinKind, Query, Source, SourceOf};
-use crate::catalog::types::{self, Type};
+use crate::catalog::types::{self, Type, Types};
 use crate::catalog::{Oid, Parameter, QualifiedName, RelationKind, Routine, UserTypeKind, operator};
 use crate::expression::{Clause, Stop, folded, parts};
 use crate::sql::query::ast::{
@@ -101,13 +102,17 @@ impl Level<'_> {
                 return Err(Stop::refused("42701", format!("column name \"{name}\" appears more than once in USING")));
             }
             let (a, b) = (only(&own, name)?, only(&others, name)?);
-            let Some(common) = types::common(self, &[a.of.oid, b.of.oid]) else {
-                return Err(Stop::refused("42804", "JOIN/USING types cannot be matched"));
+            let common = types::common(self, &[a.of.oid, b.of.oid]);
+            let is_compared = operator::find(self, "=", Some(a.of.oid), b.of.oid).is_ok();
+            let Some(common) = common.filter(|_| is_compared) else {
+                // Since 16 the columns are compared before they are made one.
+                let refusal = if is_compared || (common.is_none() && self.version() < PostgresVersion::V16) {
+                    ("42804", "JOIN/USING types cannot be matched")
+                } else {
+                    ("42883", "operator does not exist: =")
+                };
+                return Err(Stop::refused(refusal.0, refusal.1));
             };
-            let found = operator::find(self, "=", Some(a.of.oid), b.of.oid);
-            if found.is_err() {
-                return Err(Stop::refused("42883", "operator does not exist: ="));
-            }
             let modifier = if a.of == b.of { a.of.modifier } else { -1 };
             let fits = |side: &Expression| side.of == Type { oid: common, modifier };
             let merged = match kind {

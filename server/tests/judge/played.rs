@@ -99,12 +99,23 @@ impl Relation {
     }
 }
 
+/// What a server is, as far as statements are written for it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Server {
+    pub(crate) version: PostgresVersion,
+    /// It was built with this method of compression.
+    pub(crate) has_lz4: bool,
+}
+
+/// The methods of compression that a server was built with; none where it does not know the setting.
+const COMPRESSIONS: &str = "SELECT unnest(enumvals) FROM pg_settings WHERE name = 'default_toast_compression'";
+
 /// A database that plays statements.
 pub(crate) struct Recorder {
     client: Client,
     reflecting: Database,
     relations: BTreeMap<u32, Relation>,
-    version: PostgresVersion,
+    server: Server,
     _database: TestDatabase,
 }
 
@@ -117,7 +128,10 @@ impl Recorder {
         let settings = ConnectionSettings::find(Some(&database.url()), "", &Environment::default());
         let target = Target::from(settings.expect("the URL is right").expect("the URL is given"));
         let reflecting = Database::connect(&target, "judge").await.expect("the test cluster serves");
-        Self { client, reflecting, relations: BTreeMap::new(), version: cluster.version(), _database: database }
+        let rows = client.simple_query(COMPRESSIONS).await.expect("it is a query");
+        let has_lz4 = rows.iter().any(|row| matches!(row, SimpleQueryMessage::Row(row) if row.get(0) == Some("lz4")));
+        let server = Server { version: cluster.version(), has_lz4 };
+        Self { client, reflecting, relations: BTreeMap::new(), server, _database: database }
     }
 
     /// Makes the database as it was when it was new, and returns what it holds then.
@@ -143,7 +157,12 @@ impl Recorder {
 
     /// Returns the server's major version.
     pub(crate) fn version(&self) -> PostgresVersion {
-        self.version
+        self.server.version
+    }
+
+    /// Returns what statements for the server are written for.
+    pub(crate) fn server(&self) -> Server {
+        self.server
     }
 
     /// Plays one statement in a transaction of its own.

@@ -25,7 +25,9 @@ impl Play<'_> {
                 | A::OwnerTo(_)
         );
         match action {
-            A::SetOptions(action) if is_partitioned => return of_partitioned(action.attribute_list()),
+            A::SetOptions(action) if is_partitioned => {
+                return of_partitioned(action.attribute_list(), self.catalog.version());
+            }
             A::ResetOptions(action) if is_partitioned => {
                 return Storage::Table.names(action.attribute_list()).map(|_| ());
             }

@@ -51,7 +51,7 @@ CREATE TABLE p (a int, b text) PARTITION BY RANGE (a, lower(b));"), @r#"
     CREATE TABLE p (a int CHECK (a > 0) NO INHERIT) PARTITION BY LIST (a)
         42P16: cannot add NO INHERIT constraint to partitioned table "p"
     CREATE TABLE p (a int) PARTITION BY LIST (a) WITH (fillfactor = 70)
-        22023: unrecognized parameter "fillfactor"
+        42809: cannot specify storage parameters for a partitioned table
     CREATE TABLE p (a int, b text) PARTITION BY RANGE (a, lower(b));
         ok
     "#);

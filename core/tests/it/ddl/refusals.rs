@@ -94,6 +94,14 @@ fn what_versions_say_differently() {
         ("COPY mv FROM STDIN", V17, V18, ["42809", "42809"]),
         ("CREATE UNLOGGED TABLE u (a int) PARTITION BY LIST (a)", V17, V18, ["ok", "0A000"]),
         ("CREATE TABLE k (a int NOT NULL NO INHERIT)", V17, V18, ["42601", "ok"]),
+        ("CREATE TABLE u (a int) PARTITION BY LIST (a) WITH (fillfactor = 70)", V15, V17, ["22023", "42809"]),
+        ("CREATE TABLE u (a int) PARTITION BY LIST (a) WITH (nothing.fillfactor = 70)", V15, V17, ["22023", "22023"]),
+        (
+            "SELECT 1 FROM (SELECT 1 AS a) AS a JOIN (SELECT NULL::uuid AS a) AS b USING (a)",
+            V15,
+            V17,
+            ["42804", "42883"],
+        ),
         ("SELECT system_user", V15, V16, ["unknown", "unknown"]),
         ("CREATE TABLE s (system_user int)", V15, V16, ["unknown", "unknown"]),
     ] {
@@ -118,6 +126,7 @@ fn what_every_version_says() {
         ("ALTER TABLE t ADD COLUMN z t[]", "42P16"),
         ("ALTER TABLE t ADD COLUMN z holder", "42P16"),
         ("ALTER TABLE t ADD COLUMN z m", "ok"),
+        ("CREATE TABLE k (a int, c int GENERATED ALWAYS AS (b) STORED, b int GENERATED ALWAYS AS (a) STORED)", "42P17"),
         ("CREATE TABLE k (a int NOT NULL NO INHERIT PRIMARY KEY)", "42601"),
         ("CREATE TABLE k (a int NOT NULL NO INHERIT, PRIMARY KEY (a))", "42601"),
         ("CREATE TABLE k (a serial NOT NULL NO INHERIT)", "42601"),

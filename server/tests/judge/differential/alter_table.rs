@@ -243,7 +243,10 @@ fn storage(pen: &mut Pen, table: &Table) -> Option<String> {
             0 => format!("ALTER COLUMN {column} RESET (n_distinct)"),
             _ => format!("ALTER COLUMN {column} SET (n_distinct = {})", pen.dice.one(&["5", "-0.5", "-2", "x"])),
         },
-        3 => format!("ALTER COLUMN {column} SET COMPRESSION {}", pen.dice.one(&["pglz", "lz4", "default", "zstd"])),
+        3 => {
+            let lz4 = if pen.server.has_lz4 { "lz4" } else { "pglz" };
+            format!("ALTER COLUMN {column} SET COMPRESSION {}", pen.dice.one(&["pglz", lz4, "default", "zstd"]))
+        }
         4 | 5 => "SET (fillfactor = 80)".to_owned(),
         6 => "SET (autovacuum_enabled = false, autovacuum_vacuum_scale_factor = 0.05)".to_owned(),
         7 => "RESET (fillfactor)".to_owned(),

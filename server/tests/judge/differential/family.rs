@@ -9,6 +9,7 @@ use super::{
     alter_table, bodies, functions, indexes, partitions, policies, rows, schemas, sequences, tables, types, upkeep,
     views,
 };
+use crate::played::Server;
 
 /// How often migrations use it, its name, and what writes one; nothing where there is nothing to write about.
 pub(super) type Family = (usize, &'static str, fn(&mut Pen) -> Option<String>);
@@ -75,7 +76,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 }
 
 /// Writes the next statement for a database that holds this.
-pub(super) fn next(dice: &mut Dice, schema: &Schema, families: &[&[Family]]) -> Statement {
+pub(super) fn next(dice: &mut Dice, schema: &Schema, server: Server, families: &[&[Family]]) -> Statement {
     let tables = schema.tables.len();
     let weighted: Vec<(usize, Family)> = families
         .iter()
@@ -96,7 +97,7 @@ pub(super) fn next(dice: &mut Dice, schema: &Schema, families: &[&[Family]]) -> 
     loop {
         // Some family needs nothing, so this ends.
         let (_, family, write) = dice.weighted(&weighted);
-        if let Some(sql) = write(&mut Pen { dice, schema }) {
+        if let Some(sql) = write(&mut Pen { dice, schema, server }) {
             return Statement { family, sql };
         }
     }

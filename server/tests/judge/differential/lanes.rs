@@ -89,13 +89,14 @@ pub(crate) fn side_by_side<T: Send>(
 
 /// Returns what became of a sequence, or none when both hold different things, and it was not seen since when.
 async fn write(recorder: &mut Recorder, mut sequence: Sequence, every: usize) -> Option<Vec<Step>> {
+    let server = recorder.server();
     let mut pair = Pair::new(recorder).await;
     pair.every = every;
     let mut steps = Vec::with_capacity(LENGTH);
     for at in 0..LENGTH {
         let statement = match sequence.first.get(at) {
             Some(sql) => Statement { family: "CREATE TABLE", sql: (*sql).to_owned() },
-            None => family::next(&mut sequence.dice, &pair.schema, sequence.families),
+            None => family::next(&mut sequence.dice, &pair.schema, server, sequence.families),
         };
         let outcome = pair.play(&statement).await;
         steps.push(Step { statement, outcome });

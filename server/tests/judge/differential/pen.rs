@@ -3,6 +3,7 @@
 use limbeck_core::document::schema::{Schema, Table, TableKind};
 
 use super::dice::Dice;
+use crate::played::Server;
 
 /// Names of relations, types and functions; as SQL spells them.
 const NAMES: [&str; 16] = [
@@ -56,6 +57,8 @@ pub(super) struct Pen<'a> {
     pub(super) dice: &'a mut Dice,
     /// What is there.
     pub(super) schema: &'a Schema,
+    /// For which it writes.
+    pub(super) server: Server,
 }
 
 impl<'a> Pen<'a> {
