@@ -20,6 +20,8 @@ pub struct Constraint {
     pub deferrable: Option<Deferrable>,
     /// All rows are known to hold it.
     pub validated: bool,
+    /// What is written is held to it.
+    pub enforced: bool,
     /// It was made for this very table.
     pub local: bool,
     /// How many parents have it.

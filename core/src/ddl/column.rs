@@ -193,6 +193,9 @@ impl Play<'_> {
                 }
                 ast::Constraint::NotNullConstraint(constraint) => {
                     let options = Options::read(constraint.constraint_options())?;
+                    if options.enforced.is_some() {
+                        return refused(SqlState::SYNTAX_ERROR, "misplaced ENFORCED or NOT ENFORCED");
+                    }
                     if options.deferrable.is_some() || options.not_valid {
                         return unknown("an option of NOT NULL");
                     }

@@ -2,6 +2,7 @@
 
 use super::foreign_key::NewForeignKey;
 use super::key::NewKey;
+use super::not_null::NewNotNull;
 use super::syntax::{name, part};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{Constraint, ConstraintKind, Formula, Oid, Refusal, Rows, SqlState, naming};
@@ -16,6 +17,7 @@ pub(super) struct Wanted {
     pub(super) keys: Vec<NewKey>,
     pub(super) checks: Vec<NewCheck>,
     pub(super) foreign_keys: Vec<NewForeignKey>,
+    pub(super) not_nulls: Vec<NewNotNull>,
 }
 
 /// A check that a statement asks for.
@@ -41,9 +43,18 @@ pub(super) struct Options {
     pub(super) deferrable: Option<Deferrable>,
     pub(super) not_valid: bool,
     pub(super) no_inherit: bool,
+    /// Where it is said whether it is.
+    pub(super) enforced: Option<bool>,
+    /// It is said when it is checked.
+    pub(super) says_when: bool,
 }
 
 impl Options {
+    /// Returns whether what is written is held to the constraint.
+    pub(super) fn is_enforced(self) -> bool {
+        self.enforced.unwrap_or(true)
+    }
+
     /// Reads the options behind a constraint; `ConstraintAttributeSpec` and `transformConstraintAttrs`.
     pub(super) fn read(options: impl Iterator<Item = ast::ConstraintOption>) -> Result<Self, Stop> {
         use ast::ConstraintOption as O;
@@ -78,14 +89,22 @@ impl Options {
                 }
                 O::NotValid(_) => read.not_valid = true,
                 O::NoInherit(_) => read.no_inherit = true,
-                O::Inherit(_) | O::NotEnforced(_) | O::Enforced(_) => {
-                    return unknown("this option of a constraint is outside the model");
+                O::NotEnforced(_) | O::Enforced(_) => {
+                    let enforced = matches!(option, O::Enforced(_));
+                    if read.enforced == Some(enforced) {
+                        return unknown("whether a constraint may say so twice");
+                    }
+                    if read.enforced.replace(enforced).is_some() {
+                        return syntax("conflicting constraint properties");
+                    }
                 }
+                O::Inherit(_) => return unknown("this option of a constraint is outside the model"),
             }
         }
         if deferred == Some(true) && deferrable == Some(false) {
             return syntax("constraint declared INITIALLY DEFERRED must be DEFERRABLE");
         }
+        read.says_when = deferrable.is_some() || deferred.is_some();
         let deferrable = deferrable.unwrap_or(deferred == Some(true));
         read.deferrable = match (deferrable, deferred) {
             (false, _) => None,
@@ -138,7 +157,10 @@ impl Wanted {
                 self.keys.push(NewKey::exclusion(&exclude)?);
                 Ok(())
             }
-            ast::Constraint::NotNullConstraint(_) => unknown("NOT NULL as a constraint of the table"),
+            ast::Constraint::NotNullConstraint(constraint) => {
+                self.not_nulls.push(NewNotNull::read(&constraint)?);
+                Ok(())
+            }
             _ => unknown("this constraint is outside the model"),
         }
     }
@@ -226,11 +248,15 @@ impl Play<'_> {
             let message = format!("constraint \"{name}\" for relation \"{}\" already exists", relation.name);
             return refused(SqlState::DUPLICATE_OBJECT, message);
         }
+        let enforced = adding.options.is_enforced();
+        let is_weaker = if recursing { enforced && !known.enforced } else { !enforced && known.enforced };
         let conflicts = if known.no_inherit {
             Some("non-inherited")
+        } else if is_weaker {
+            Some("NOT ENFORCED")
         } else if known.inherited > 0 && adding.options.no_inherit {
             Some("inherited")
-        } else if !known.validated && !adding.options.not_valid {
+        } else if known.enforced && !known.validated && !adding.options.not_valid && enforced {
             Some("NOT VALID")
         } else {
             None
@@ -248,6 +274,8 @@ impl Play<'_> {
             } else {
                 known.local = true;
             }
+            known.validated |= enforced && !known.enforced;
+            known.enforced |= enforced;
         }
         Ok(true)
     }
@@ -257,7 +285,7 @@ impl Play<'_> {
         self.check_depends(oid, table, &formula);
         let relation = part(self.catalog.relation(table))?;
         let (name, options, scans) = (adding.name, adding.options, adding.scans);
-        if scans && !options.not_valid && !relation.is_partitioned() {
+        if scans && !options.not_valid && options.is_enforced() && !relation.is_partitioned() {
             if relation.rows == Rows::Perhaps {
                 let message =
                     format!("check constraint \"{name}\" of relation \"{}\" is violated by some row", relation.name);
@@ -271,7 +299,8 @@ impl Play<'_> {
             on: table,
             kind: ConstraintKind::Check(formula),
             deferrable: None,
-            validated: !(options.not_valid && scans),
+            validated: !(options.not_valid && scans) && options.is_enforced(),
+            enforced: options.is_enforced(),
             local: !recursing,
             inherited: usize::from(recursing),
             no_inherit: options.no_inherit,

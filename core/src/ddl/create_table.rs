@@ -40,7 +40,15 @@ impl Play<'_> {
             return refused(SqlState::INVALID_OBJECT_DEFINITION, message);
         }
         let partition_of = tree.partition_of().map(|of| self.partitioned_parent(&of)).transpose()?;
-        let (columns, wanted, likes) = self.read_parts(tree.table_arg_list(), partition_of)?;
+        let (mut columns, wanted, likes) = self.read_parts(tree.table_arg_list(), partition_of)?;
+        for new in &wanted.not_nulls {
+            let is_check = |name: &String| wanted.checks.iter().any(|check| check.name.as_ref() == Some(name));
+            let parts = [tree.inherits().is_some(), tree.partition_by().is_some(), partition_of.is_some()];
+            if parts.contains(&true) || !likes.is_empty() || new.name.as_ref().is_some_and(is_check) {
+                return unknown("this NOT NULL as a constraint of the table");
+            }
+            new.say(&mut columns)?;
+        }
         let keys = key::in_order(wanted.keys);
         let mut parents: Vec<Oid> = partition_of.into_iter().collect();
         if let Some(inherits) = tree.inherits() {

@@ -339,6 +339,7 @@ impl Play<'_> {
                 kind,
                 deferrable,
                 validated: true,
+                enforced: true,
                 local: true,
                 inherited: 0,
                 no_inherit: !is_partitioned,
@@ -346,7 +347,7 @@ impl Play<'_> {
             });
         }
         if new.is_primary() {
-            self.make_not_null(table, &key_columns);
+            self.make_not_null(table, &key_columns)?;
         }
         if let Some(parent) = new.parent {
             self.make_part(oid, parent, table)?;

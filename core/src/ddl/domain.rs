@@ -205,6 +205,9 @@ impl Play<'_> {
     /// Adds a check to a domain; returns whether its values are left alone.
     fn add_domain_check(&mut self, domain: Oid, check: &ast::CheckConstraint) -> Result<bool, Stop> {
         let options = Options::read(check.constraint_options())?;
+        if options.enforced.is_some() {
+            return unknown("whether a domain enforces a check");
+        }
         let base = match self.catalog.user_type(domain).map(|found| &found.kind) {
             Some(UserTypeKind::Domain(domain)) => domain.base,
             _ => return unknown("a domain that is none"),
@@ -233,6 +236,7 @@ impl Play<'_> {
             kind: ConstraintKind::Check(formula),
             deferrable: None,
             validated: !options.not_valid,
+            enforced: true,
             local: true,
             inherited: 0,
             no_inherit: false,

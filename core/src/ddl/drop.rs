@@ -191,6 +191,7 @@ impl Play<'_> {
                 let mut tables: Vec<Oid> = vec![constraint.on];
                 // That of a partition has nothing on the other side: what its parent has does for both.
                 let is_own = constraint.parent.is_none() || self.catalog.is_for_a_partition(constraint);
+                let is_own = is_own && constraint.enforced;
                 if let ConstraintKind::Foreign { references, .. } = &constraint.kind
                     && is_own
                 {

@@ -136,6 +136,9 @@ impl Play<'_> {
             let message = format!("cannot add NOT VALID foreign key on partitioned table \"{}\"", from.name);
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
+        if to.is_partitioned() && !new.options.is_enforced() {
+            return unknown("a foreign key to a partitioned table that is not enforced");
+        }
         if from.is_partitioned() && self.inheritors(table).contains(&other) {
             return unknown("a foreign key of a partitioned table to its own partition");
         }
@@ -196,18 +199,19 @@ impl Play<'_> {
                 match_full: new.match_full,
             },
             deferrable: new.options.deferrable,
-            validated: !new.options.not_valid || is_new_table,
+            validated: (!new.options.not_valid || is_new_table) && new.options.is_enforced(),
+            enforced: new.options.is_enforced(),
             local: true,
             inherited: 0,
             no_inherit: true,
             parent: None,
         };
-        let oid = constraint.oid;
-        self.store_foreign_key(constraint, !is_new_table && !new.options.not_valid)?;
+        let (oid, validates) = (constraint.oid, !is_new_table && constraint.validated);
+        self.store_foreign_key(constraint, validates)?;
         self.refer_to_partitions(oid)?;
         for partition in self.partitions(table) {
             self.lock(partition, LockMode::ShareRowExclusive);
-            self.clone_foreign_key(oid, partition, !is_new_table && !new.options.not_valid)?;
+            self.clone_foreign_key(oid, partition, validates)?;
         }
         Ok(())
     }
@@ -288,6 +292,11 @@ impl Play<'_> {
         for constraint in &own {
             if constraint.parent.is_some() || !is_same_foreign_key(&constraint.kind, &kind) {
                 continue;
+            }
+            if constraint.enforced != above.enforced {
+                let (name, above) = (&constraint.name, &above.name);
+                let message = format!("constraint \"{above}\" enforceability conflicts with constraint \"{name}\"");
+                return refused(SqlState::INVALID_OBJECT_DEFINITION, message);
             }
             if (!constraint.validated && !validates_like) || constraint.deferrable != above.deferrable {
                 continue;

@@ -96,6 +96,7 @@ impl Play<'_> {
     ) -> Result<Merged, Stop> {
         let mut merged = Merged::default();
         for oid in parents {
+            self.all_not_nulls_hold(*oid)?;
             let parent = part(self.catalog.relation(*oid))?;
             for column in parent.live() {
                 self.merge_inherited(&mut merged, parent, column)?;
@@ -213,11 +214,15 @@ impl Play<'_> {
     fn merge_check(&self, merged: &mut Merged, constraint: &Constraint) -> Result<(), Stop> {
         let ConstraintKind::Check(formula) = &constraint.kind else { return Ok(()) };
         for (oid, times) in &mut merged.checks {
-            let Some(Constraint { name, on, kind: ConstraintKind::Check(other), .. }) = self.catalog.constraint(*oid)
+            let Some(Constraint { name, on, kind: ConstraintKind::Check(other), enforced, .. }) =
+                self.catalog.constraint(*oid)
             else {
                 continue;
             };
             if *name == constraint.name {
+                if *enforced != constraint.enforced {
+                    return unknown("a check that one parent enforces and another does not");
+                }
                 let (from, to) = (part(self.catalog.relation(constraint.on))?, part(self.catalog.relation(*on))?);
                 if !moved(formula, from, to).is_ok_and(|moved| same(&moved, other)) {
                     let message = format!("check constraint name \"{name}\" appears multiple times");
@@ -251,7 +256,7 @@ impl Play<'_> {
             oid,
             on: table,
             kind: ConstraintKind::Check(formula),
-            validated: true,
+            validated: found.enforced,
             local: false,
             inherited: times,
             ..found
@@ -450,6 +455,8 @@ impl Play<'_> {
     /// Makes an existing table a child: it must have all columns and checks of the parent; `CreateInheritance`.
     pub(super) fn merge_into_existing(&mut self, child: Oid, parent: Oid) -> Result<(), Stop> {
         let (above, below) = (part(self.catalog.relation(parent))?, part(self.catalog.relation(child))?);
+        self.all_not_nulls_hold(parent)?;
+        self.all_not_nulls_hold(child)?;
         let (is_partition, has_identity) = (above.is_partitioned(), self.partitions_have_identity());
         let mut columns = Vec::new();
         for column in above.live() {
@@ -496,7 +503,8 @@ impl Play<'_> {
                 continue;
             }
             let own = self.catalog.constraints_of(child).into_iter().find(|it| it.name == wanted.name);
-            let Some(Constraint { oid, kind: ConstraintKind::Check(own), no_inherit, validated, .. }) = own else {
+            let Some(Constraint { oid, kind: ConstraintKind::Check(own), no_inherit, validated, enforced, .. }) = own
+            else {
                 let message = format!("child table is missing constraint \"{}\"", wanted.name);
                 return refused(SqlState::DATATYPE_MISMATCH, message);
             };
@@ -504,8 +512,12 @@ impl Play<'_> {
                 let message = format!("child table has a different definition for constraint \"{}\"", wanted.name);
                 return refused(SqlState::DATATYPE_MISMATCH, message);
             }
-            if *no_inherit || !validated {
-                let what = if *no_inherit { "non-inherited" } else { "NOT VALID" };
+            let conflicts = [
+                (*no_inherit, "non-inherited"),
+                (wanted.validated && *enforced && !validated, "NOT VALID"),
+                (wanted.enforced && !enforced, "NOT ENFORCED"),
+            ];
+            if let Some((_, what)) = conflicts.into_iter().find(|(is, _)| *is) {
                 let message = format!("constraint \"{}\" conflicts with {what} constraint on child table", wanted.name);
                 return refused(SqlState::INVALID_OBJECT_DEFINITION, message);
             }

@@ -28,7 +28,11 @@ pub(super) struct NewKey {
 
 impl Options {
     /// Refuses what no constraint with an index can be.
-    fn of_key(self, word: &str) -> Result<(), Stop> {
+    fn of_key(self, word: &str, of_column: bool) -> Result<(), Stop> {
+        if self.enforced.is_some() {
+            let state = if of_column { SqlState::SYNTAX_ERROR } else { SqlState::FEATURE_NOT_SUPPORTED };
+            return refused(state, format!("{word} constraints cannot be marked ENFORCED or NOT ENFORCED"));
+        }
         if self.not_valid || self.no_inherit {
             let what = if self.not_valid { "NOT VALID" } else { "NO INHERIT" };
             let message = format!("{word} constraints cannot be marked {what}");
@@ -59,7 +63,7 @@ impl NewKey {
         said: Options,
         column: Option<&str>,
     ) -> Result<Self, Stop> {
-        said.of_key(if primary { "PRIMARY KEY" } else { "UNIQUE" })?;
+        said.of_key(if primary { "PRIMARY KEY" } else { "UNIQUE" }, column.is_some())?;
         let mut key = Self {
             name,
             primary,
@@ -89,7 +93,7 @@ impl NewKey {
 
     pub(super) fn exclusion(exclude: &ast::ExcludeConstraint) -> Result<Self, Stop> {
         let options = Options::read(exclude.constraint_options())?;
-        options.of_key("EXCLUDE")?;
+        options.of_key("EXCLUDE", false)?;
         none(exclude.constraint_index_tablespace(), "a tablespace")?;
         let exclusion = Exclusion::read(exclude)?;
         let mut include = Vec::new();
@@ -221,7 +225,11 @@ impl Play<'_> {
     }
 
     /// Marks columns that take no nulls; where one did so far, its rows decide.
-    pub(super) fn make_not_null(&mut self, table: Oid, columns: &[i16]) {
+    pub(super) fn make_not_null(&mut self, table: Oid, columns: &[i16]) -> Result<(), Stop> {
+        if columns.iter().any(|number| self.may_hold_nulls(table, *number)) {
+            let message = "cannot create primary key over a NOT NULL that is not validated";
+            return refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
+        }
         let rows = self.catalog.relation(table).map(|relation| relation.rows);
         let mut newly = Vec::new();
         if let Some(relation) = self.catalog.relation_mut(table) {
@@ -240,5 +248,6 @@ impl Play<'_> {
                 self.ledger.may_raise.push((Refusal::new(SqlState::NOT_NULL_VIOLATION, message), table));
             }
         }
+        Ok(())
     }
 }

@@ -82,6 +82,7 @@ impl Play<'_> {
         if including.statistics && self.catalog.statistics_of(of).next().is_some() {
             return unknown("statistics of LIKE");
         }
+        self.all_not_nulls_hold(of)?;
         let first = columns.len();
         for column in relation.live() {
             if column.storage.is_some() || column.compression.is_some() {
@@ -185,7 +186,7 @@ impl Play<'_> {
                 oid,
                 on: table,
                 kind: ConstraintKind::Check(formula),
-                validated: true,
+                validated: check.enforced,
                 local: true,
                 inherited: 0,
                 ..check

@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::alter_table::Reach;
-use super::syntax::part;
-use super::{Play, Stop, refused};
+use super::column::{NewColumn, may_be_named};
+use super::constraint::{Options, given_name};
+use super::syntax::{name as name_of, part};
+use super::{Play, Stop, refused, unknown};
 use crate::PostgresVersion;
 use crate::catalog::{
     Address, Behavior, Class, Constraint, ConstraintKind, Dependence, Oid, RelationKind, SqlState, naming,
 };
+use crate::sql::ast;
 
 /// What a statement says of the constraint that keeps nulls out of a column.
 #[derive(Debug, Clone, Default)]
@@ -19,9 +22,116 @@ pub(super) struct SaidNotNull {
     pub(super) local: bool,
     /// Children do not get it.
     pub(super) no_inherit: bool,
+    /// Rows that are there may have nulls.
+    pub(super) not_valid: bool,
+}
+
+/// A NOT NULL that is written as a constraint of the table.
+pub(super) struct NewNotNull {
+    pub(super) name: Option<String>,
+    pub(super) column: String,
+    options: Options,
+}
+
+impl NewNotNull {
+    pub(super) fn read(written: &ast::NotNullConstraint) -> Result<Self, Stop> {
+        let options = Options::read(written.constraint_options())?;
+        if options.deferrable.is_some() || options.enforced.is_some() {
+            let message = "not-null constraints cannot be marked DEFERRABLE, ENFORCED or NOT ENFORCED";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        let name = given_name(written.constraint_name_clause())?;
+        Ok(Self { name, column: name_of(written.column_name_ref())?, options })
+    }
+
+    /// Makes it a part of the definition of its column; `transformColumnDefinition`.
+    pub(super) fn say(&self, columns: &mut [NewColumn]) -> Result<(), Stop> {
+        let Some(column) = columns.iter_mut().find(|column| column.name == self.column) else {
+            return no_such_column(&self.column);
+        };
+        let said = &mut column.said_not_null;
+        let other_name = said.name.as_ref().zip(self.name.as_ref()).is_some_and(|(one, other)| one != other);
+        if column.not_null && (other_name || said.no_inherit != self.options.no_inherit) {
+            let message = format!("conflicting not-null constraints for column \"{}\"", self.column);
+            return refused(SqlState::SYNTAX_ERROR, message);
+        }
+        column.not_null = true;
+        said.no_inherit = self.options.no_inherit;
+        said.name = said.name.take().or_else(|| self.name.clone());
+        Ok(())
+    }
+}
+
+fn no_such_column(column: &str) -> Result<(), Stop> {
+    if may_be_named(column).is_err() {
+        let message = format!("cannot add not-null constraint on system column \"{column}\"");
+        return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+    }
+    refused(SqlState::UNDEFINED_COLUMN, format!("column \"{column}\" does not exist"))
 }
 
 impl Play<'_> {
+    /// Adds a NOT NULL to a column of a table that neither inherits nor is inherited from.
+    pub(super) fn add_not_null(&mut self, table: Oid, new: &NewNotNull) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(table))?;
+        let Some(found) = relation.column(&new.column) else { return no_such_column(&new.column) };
+        let number = found.number;
+        if relation.is_partitioned() || !relation.parents.is_empty() || !relation.children.is_empty() {
+            return unknown("a NOT NULL with a name where tables inherit");
+        }
+        if self.not_nulls.contains_key(&(table, number)) {
+            return unknown("what one statement says of the nulls of a column in more than one place");
+        }
+        if let Some(known) = self.not_null_of(table, number) {
+            let other_name = new.name.as_ref().is_some_and(|name| **name != *known.name);
+            let conflicts = other_name
+                || known.no_inherit != new.options.no_inherit
+                || (!known.validated && !new.options.not_valid);
+            if conflicts {
+                let message = format!("column \"{}\" has the not-null constraint \"{}\"", new.column, known.name);
+                return refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
+            }
+            return Ok(());
+        }
+        if let Some(name) = &new.name {
+            self.constraint_name_is_free(table, name)?;
+        }
+        if !new.options.not_valid {
+            self.look_for_nulls(table, number, true)?;
+        }
+        if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
+            found.not_null = true;
+        }
+        let Options { not_valid, no_inherit, .. } = new.options;
+        self.say_not_null(table, number, SaidNotNull { name: new.name.clone(), local: true, no_inherit, not_valid });
+        Ok(())
+    }
+
+    /// Makes sure that no row has a null in a column whose constraint says so, as it may not have been so far.
+    pub(super) fn validate_not_null(&mut self, table: Oid, number: i16) -> Result<(), Stop> {
+        let open = self.not_null_of(table, number).filter(|known| !known.validated).map(|known| known.oid);
+        let Some(open) = open else { return Ok(()) };
+        if !self.children(table).is_empty() {
+            return unknown("a NOT NULL that is validated with those of children");
+        }
+        part(self.catalog.constraint_mut(open))?.validated = true;
+        self.look_for_nulls(table, number, false)
+    }
+
+    /// Returns whether a column takes no nulls, though rows may have some.
+    pub(super) fn may_hold_nulls(&self, table: Oid, number: i16) -> bool {
+        self.not_null_of(table, number).is_some_and(|known| !known.validated)
+    }
+
+    /// Ends where a table has a NOT NULL that is not validated.
+    pub(super) fn all_not_nulls_hold(&self, table: Oid) -> Result<(), Stop> {
+        let constraints = self.catalog.constraints_of(table);
+        match constraints.iter().any(|it| matches!(it.kind, ConstraintKind::NotNull(_)) && !it.validated) {
+            true => unknown("what becomes of a NOT NULL that is not validated"),
+            false => Ok(()),
+        }
+    }
+
     /// Returns whether NOT NULL is a constraint.
     pub(super) fn names_not_nulls(&self) -> bool {
         self.catalog.version() >= PostgresVersion::V18
@@ -126,7 +236,8 @@ impl Play<'_> {
             on: table,
             kind: ConstraintKind::NotNull(number),
             deferrable: None,
-            validated: true,
+            validated: !said.not_valid,
+            enforced: true,
             local: said.local || above.is_empty(),
             inherited: above.len(),
             no_inherit: said.no_inherit,

@@ -163,7 +163,8 @@ impl Play<'_> {
         let references =
             self.catalog.constraints_of(change.target).into_iter().filter_map(|constraint| match &constraint.kind {
                 ConstraintKind::Foreign { columns, references, .. }
-                    if !self.catalog.is_for_a_partition(constraint)
+                    if constraint.enforced
+                        && !self.catalog.is_for_a_partition(constraint)
                         && rows.iter().any(|row| columns.iter().all(|column| is_given(row, *column))) =>
                 {
                     Some(*references)
@@ -179,7 +180,9 @@ impl Play<'_> {
     fn forget_rows_of(&mut self, change: &Change, below: &[Oid]) {
         let fires = |oid: Oid| self.catalog.triggers_of(oid).next().is_some();
         let referencing = self.catalog.constraints().filter_map(|constraint| match &constraint.kind {
-            ConstraintKind::Foreign { references, .. } if *references == change.target => Some(constraint.on),
+            ConstraintKind::Foreign { references, .. } if *references == change.target && constraint.enforced => {
+                Some(constraint.on)
+            }
             _ => None,
         });
         if std::iter::once(change.target).chain(below.iter().copied()).chain(referencing).any(fires) {

@@ -48,6 +48,10 @@ impl Play<'_> {
             return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
         }
         let options = Options::read(tree.constraint_options())?;
+        if options.enforced.is_some() {
+            let message = "constraint triggers cannot be marked ENFORCED or NOT ENFORCED";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
         let timing = match part(tree.timing())? {
             ast::Timing::TimingBefore(_) => Timing::Before,
             ast::Timing::TimingAfter(_) => Timing::After,
@@ -144,6 +148,7 @@ impl Play<'_> {
                 kind: ConstraintKind::Trigger(oid),
                 deferrable: options.deferrable,
                 validated: true,
+                enforced: true,
                 local: true,
                 inherited: 0,
                 no_inherit: true,

@@ -1,7 +1,7 @@
 //! `TRUNCATE`
 
 use super::syntax::{behavior, part, qualified};
-use super::{LockMode, Play, Stop, refused};
+use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{Behavior, ConstraintKind, Oid, Rows, SqlState};
 use crate::sql::ast;
 
@@ -38,12 +38,17 @@ impl Play<'_> {
 
     /// What references a table that is emptied is emptied too, or keeps it from being so.
     fn add_referencing(&self, tables: &mut Vec<Oid>, behavior: Behavior) -> Result<(), Stop> {
-        let mut at = 0;
+        let (mut at, mut is_sure) = (0, true);
         while let Some(table) = tables.get(at).copied() {
             at += 1;
             for constraint in self.catalog.constraints() {
                 let ConstraintKind::Foreign { references, .. } = &constraint.kind else { continue };
                 if *references != table || tables.contains(&constraint.on) {
+                    continue;
+                }
+                // That depends on whether the table has, or had, triggers too.
+                if behavior == Behavior::Restrict && !constraint.enforced {
+                    is_sure = false;
                     continue;
                 }
                 if behavior == Behavior::Restrict {
@@ -58,6 +63,6 @@ impl Play<'_> {
                 }
             }
         }
-        Ok(())
+        if is_sure { Ok(()) } else { unknown("whether a foreign key that is not enforced matters to TRUNCATE") }
     }
 }

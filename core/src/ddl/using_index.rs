@@ -87,6 +87,7 @@ impl Play<'_> {
             },
             deferrable: key.options.deferrable,
             validated: true,
+            enforced: true,
             local: true,
             inherited: 0,
             no_inherit: true,
@@ -97,7 +98,7 @@ impl Play<'_> {
             if columns.iter().any(|column| relation.numbered(*column).is_some_and(|column| !column.not_null)) {
                 self.ledger.scan(table);
             }
-            self.make_not_null(table, &columns);
+            self.make_not_null(table, &columns)?;
         }
         Ok(())
     }

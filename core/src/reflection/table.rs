@@ -199,6 +199,7 @@ impl Reflection<'_> {
                 validated: constraint.validated,
                 on_delete_columns: self.columns(constraint.on, on_delete_columns),
                 match_full: *match_full,
+                enforced: constraint.enforced,
                 deferrable: constraint.deferrable,
                 inherited,
                 comment,
@@ -209,9 +210,9 @@ impl Reflection<'_> {
                 expression: self.formula(formula),
                 validated: constraint.validated,
                 no_inherit: constraint.no_inherit,
+                enforced: constraint.enforced,
                 inherited,
                 comment,
-                ..Check::default()
             }),
             ConstraintKind::NotNull(column) => table.not_nulls.extend(self.not_null(constraint, *column)),
             // The trigger is shown.

@@ -69,6 +69,7 @@ impl Play<'_> {
         later.others.push(Other {
             checks: wanted.checks,
             foreign_keys: wanted.foreign_keys,
+            not_nulls: wanted.not_nulls,
             // Rows that get a null, as they do without a default, are not looked up.
             of_new_column: new.default.is_none() && !new.serial && new.identity.is_none(),
         });

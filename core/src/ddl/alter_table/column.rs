@@ -44,6 +44,9 @@ impl Play<'_> {
             if has_it && self.not_null_of(table, number).is_some_and(|known| known.no_inherit) {
                 return unknown("a constraint that children do not get");
             }
+            if self.may_hold_nulls(table, number) {
+                return self.validate_not_null(table, number);
+            }
             let no_inherit = reach.only && !is_partitioned && !self.children(table).is_empty();
             self.say_not_null(table, number, SaidNotNull { local: true, no_inherit, ..SaidNotNull::default() });
         }
@@ -82,20 +85,29 @@ impl Play<'_> {
         if part(relation.numbered(number))?.not_null {
             return Ok(());
         }
+        self.look_for_nulls(table, number, true)?;
+        if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
+            found.not_null = true;
+        }
+        Ok(())
+    }
+
+    /// Reads a table for nulls in a column, unless a check proves that there are none and `may_be_proven`.
+    pub(in crate::ddl) fn look_for_nulls(&mut self, table: Oid, number: i16, may_be_proven: bool) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(table))?;
         let proven = self.catalog.constraints_of(table).into_iter().any(|constraint| match &constraint.kind {
             ConstraintKind::Check(formula) => constraint.validated && proves_not_null(&formula.tree, number),
             _ => false,
         });
-        if !proven && !relation.is_partitioned() {
-            self.ledger.scan(table);
-            if relation.rows == Rows::Perhaps {
-                let message = format!("column \"{column}\" of relation \"{}\" contains null values", relation.name);
-                self.ledger.may_raise.push((Refusal::new(SqlState::NOT_NULL_VIOLATION, message), table));
-            }
+        if (proven && may_be_proven) || relation.is_partitioned() {
+            return Ok(());
         }
-        if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
-            found.not_null = true;
+        if relation.rows == Rows::Perhaps {
+            let column = &part(relation.numbered(number))?.name;
+            let message = format!("column \"{column}\" of relation \"{}\" contains null values", relation.name);
+            self.ledger.may_raise.push((Refusal::new(SqlState::NOT_NULL_VIOLATION, message), table));
         }
+        self.ledger.scan(table);
         Ok(())
     }
 

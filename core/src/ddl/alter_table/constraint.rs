@@ -45,10 +45,10 @@ impl Play<'_> {
                 }
             }
         }
-        later.keys.extend(in_order(wanted.keys));
-        if !wanted.checks.is_empty() || !wanted.foreign_keys.is_empty() {
-            let (checks, foreign_keys) = (wanted.checks, wanted.foreign_keys);
-            later.others.push(Other { checks, foreign_keys, of_new_column: false });
+        let Wanted { keys, checks, foreign_keys, not_nulls } = wanted;
+        later.keys.extend(in_order(keys));
+        if !checks.is_empty() || !foreign_keys.is_empty() || !not_nulls.is_empty() {
+            later.others.push(Other { checks, foreign_keys, not_nulls, of_new_column: false });
         }
         Ok(())
     }
@@ -90,6 +90,11 @@ impl Play<'_> {
         }
         let reaches_children = matches!(found.kind, ConstraintKind::Check(_)) && !found.no_inherit;
         let is_partitioned = relation.is_partitioned();
+        if let ConstraintKind::Foreign { references, .. } = found.kind
+            && !found.enforced
+        {
+            self.lock(references, LockMode::AccessExclusive);
+        }
         self.drop_objects(&[Address::of(Class::Constraint, oid)], behavior)?;
         let children = if reaches_children { self.children(table) } else { Vec::new() };
         if reach.only && is_partitioned && !children.is_empty() {
@@ -121,8 +126,13 @@ impl Play<'_> {
             return refused(SqlState::UNDEFINED_OBJECT, self.missing_constraint(table, &written));
         };
         let constraint = part(self.catalog.constraint(oid))?;
-        if matches!(constraint.kind, ConstraintKind::NotNull(_)) {
-            return Ok(());
+        if let ConstraintKind::NotNull(number) = constraint.kind {
+            return self.validate_not_null(table, number);
+        }
+        let has_rows = matches!(constraint.kind, ConstraintKind::Check(_) | ConstraintKind::Foreign { .. });
+        if has_rows && !constraint.enforced {
+            let message = "cannot validate NOT ENFORCED constraint";
+            return refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
         }
         if constraint.validated {
             return match &constraint.kind {
@@ -225,6 +235,9 @@ impl Play<'_> {
             let state = if is_new { SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE } else { SqlState("XX000") };
             return refused(state, format!("cannot alter constraint \"{written}\", which another brought"));
         }
+        if let Some(enforced) = options.enforced {
+            return self.enforce(table, oid, enforced, &options);
+        }
         for oid in std::iter::once(oid).chain(self.catalog.constraints_below(oid)) {
             let constraint = part(self.catalog.constraint_mut(oid))?;
             constraint.deferrable = options.deferrable;
@@ -232,6 +245,23 @@ impl Play<'_> {
             self.lock(on, LockMode::AccessExclusive);
         }
         Ok(())
+    }
+
+    /// Makes what is written held to a foreign key, and all rows with it, or free of it.
+    fn enforce(&mut self, table: Oid, key: Oid, enforced: bool, options: &Options) -> Result<(), Stop> {
+        let constraint = part(self.catalog.constraint(key))?;
+        let ConstraintKind::Foreign { references, .. } = constraint.kind else { return Ok(()) };
+        let of_partitions = [table, references].into_iter().filter_map(|oid| self.catalog.relation(oid));
+        if options.says_when || of_partitions.into_iter().any(|it| it.is_partitioned() || it.is_partition()) {
+            return unknown("whether this foreign key is enforced");
+        }
+        if constraint.enforced == enforced {
+            return Ok(());
+        }
+        self.lock(references, if enforced { LockMode::ShareRowExclusive } else { LockMode::AccessExclusive });
+        let constraint = part(self.catalog.constraint_mut(key))?;
+        (constraint.enforced, constraint.validated) = (enforced, false);
+        if enforced { self.validate_constraint_of(table, key) } else { Ok(()) }
     }
 
     pub(super) fn find_constraint(&self, table: Oid, name: &str) -> Option<Oid> {

@@ -49,7 +49,8 @@ impl Play<'_> {
             let relation = part(self.catalog.relation(oid))?;
             let number = self.column_number(oid, column)?;
             let found = part(relation.numbered(number))?;
-            let wrong = match (found.not_null, found.identity, &found.default) {
+            let is_not_null = found.not_null && !self.may_hold_nulls(oid, number);
+            let wrong = match (is_not_null, found.identity, &found.default) {
                 (false, ..) => "must be declared NOT NULL before identity can be added",
                 (_, Some(_), _) => "is already an identity column",
                 (_, _, Some(_)) => "already has a default value",

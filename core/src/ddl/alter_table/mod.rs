@@ -14,6 +14,7 @@ mod table;
 use super::constraint::NewCheck;
 use super::foreign_key::NewForeignKey;
 use super::key::NewKey;
+use super::not_null::NewNotNull;
 use super::syntax::{name, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{Address, Class, Oid, Relation, RelationKind, Space, SqlState};
@@ -43,10 +44,11 @@ struct Later {
     others: Vec<Other>,
 }
 
-/// The checks and foreign keys of one action.
+/// The checks, foreign keys and NOT NULLs of one action.
 struct Other {
     checks: Vec<NewCheck>,
     foreign_keys: Vec<NewForeignKey>,
+    not_nulls: Vec<NewNotNull>,
     /// Rows that are there get a null, which is not looked up.
     of_new_column: bool,
 }
@@ -134,6 +136,9 @@ impl Play<'_> {
         }
         for other in later.others.split_off(0) {
             self.add_checks(oid, &other.checks, true, reach.only && !other.of_new_column)?;
+            for new in &other.not_nulls {
+                self.add_not_null(oid, new)?;
+            }
             for foreign in &other.foreign_keys {
                 self.add_foreign_key(oid, foreign, other.of_new_column, reach.only && !other.of_new_column)?;
             }

@@ -92,10 +92,11 @@ impl Rebuild {
                     return unknown("the type of a column that a foreign key of a partition is over");
                 }
                 let (on, references) = (constraint.on, *references);
+                let mode = if constraint.enforced { LockMode::AccessExclusive } else { LockMode::ShareRowExclusive };
                 let before = play.pairs(constraint);
                 self.foreign_keys.push(ForeignKey { constraint: oid, before });
                 play.lock(on, LockMode::AccessExclusive);
-                play.lock(references, LockMode::AccessExclusive);
+                play.lock(references, mode);
             }
             ConstraintKind::NotNull(_) | ConstraintKind::Trigger(_) => {}
         }

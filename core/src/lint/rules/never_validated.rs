@@ -41,7 +41,7 @@ rule! {
 fn check(step: &Step<'_>, review: &Review<'_>, findings: &mut Findings<'_, '_>) {
     for (statement, oid) in step.new_constraints() {
         let Some(constraint) = review.last.constraint(oid) else { continue };
-        if !constraint.validated && constraint.parent.is_none() {
+        if constraint.enforced && !constraint.validated && constraint.parent.is_none() {
             let message = format!("no revision validates the constraint {}", constraint.name);
             findings.at(statement, message).helped("ALTER TABLE … VALIDATE CONSTRAINT in a revision behind");
         }

@@ -5,7 +5,7 @@ use limbeck_core::catalog::Catalog;
 use limbeck_core::ddl::{Played, Session};
 
 /// Plays statements, the last of which is what is asked about; returns its state, `ok` or `unknown`.
-fn last(session: &mut Session, script: &[&str]) -> String {
+pub(super) fn last(session: &mut Session, script: &[&str]) -> String {
     let mut answer = String::new();
     for statement in script {
         answer = match session.play(statement) {

@@ -1,5 +1,6 @@
 //! ALTER TABLE, one or several sub-commands.
 
+use limbeck_core::PostgresVersion;
 use limbeck_core::document::schema::{Column, Identity, Table, TableKind};
 
 use super::expression::Class;
@@ -165,7 +166,7 @@ fn add_constraint(pen: &mut Pen, table: &Table) -> Option<String> {
     let known = pen.known(table);
     let names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
     let constraint = tables::constraint(pen, &names, &known, Some(&table.name), table.primary_key.is_none());
-    let checked_later = constraint.contains("CHECK") || constraint.contains("FOREIGN KEY");
+    let checked_later = ["CHECK", "FOREIGN KEY", "NOT NULL"].iter().any(|word| constraint.contains(word));
     let not_valid = if checked_later { pen.dice.maybe(35, " NOT VALID") } else { "" };
     Some(format!("ADD {constraint}{not_valid}"))
 }
@@ -180,7 +181,8 @@ fn drop_constraint(pen: &mut Pen, table: &Table) -> Option<String> {
 fn validate(pen: &mut Pen, table: &Table) -> Option<String> {
     let checks = table.checks.iter().filter(|check| !check.validated).map(|check| check.name.as_str());
     let keys = table.foreign_keys.iter().filter(|key| !key.validated).map(|key| key.name.as_str());
-    let open: Vec<&str> = checks.chain(keys).collect();
+    let not_nulls = table.not_nulls.iter().filter(|it| !it.validated).map(|it| it.name.as_str());
+    let open: Vec<&str> = checks.chain(keys).chain(not_nulls).collect();
     if open.is_empty() && pen.dice.percent(80) {
         return None;
     }
@@ -192,6 +194,8 @@ fn alter_constraint(pen: &mut Pen, table: &Table) -> Option<String> {
     let keys: Vec<&str> = table.foreign_keys.iter().map(|key| key.name.as_str()).collect();
     let name = if pen.dice.percent(90) { pen.dice.one(&keys).to_owned() } else { pen.constraint(table) };
     let how = pen.dice.one(&["DEFERRABLE", "NOT DEFERRABLE", "DEFERRABLE INITIALLY DEFERRED", "INITIALLY IMMEDIATE"]);
+    let knows_enforced = pen.server.version >= PostgresVersion::V18 && pen.dice.percent(40);
+    let how = if knows_enforced { pen.dice.one(&["ENFORCED", "NOT ENFORCED"]) } else { how };
     (!name.is_empty()).then(|| format!("ALTER CONSTRAINT {name} {how}"))
 }
 

@@ -1,5 +1,6 @@
 //! Names for statements: of what is there, of what is not, and of what is something else.
 
+use limbeck_core::PostgresVersion;
 use limbeck_core::document::schema::{Schema, Table, TableKind};
 
 use super::dice::Dice;
@@ -226,6 +227,14 @@ impl<'a> Pen<'a> {
     /// Returns `IF EXISTS `, sometimes.
     pub(super) fn if_exists(&mut self) -> &'static str {
         self.dice.maybe(25, "IF EXISTS ")
+    }
+
+    /// Returns whether a constraint is enforced, where a server is asked that knows it.
+    pub(super) fn enforced(&mut self) -> &'static str {
+        if self.server.version < PostgresVersion::V18 {
+            return "";
+        }
+        self.dice.weighted(&[(93, ""), (6, " NOT ENFORCED"), (1, " ENFORCED")])
     }
 
     /// Returns `IF NOT EXISTS `, sometimes.

@@ -1,5 +1,6 @@
 //! CREATE TABLE and DROP TABLE, and what else is done to whole tables.
 
+use limbeck_core::PostgresVersion;
 use limbeck_core::document::schema::{Table, TableKind};
 
 use super::expression::Class;
@@ -121,7 +122,7 @@ pub(super) fn column(
             known.extend_from_slice(others);
         }
         let (constraint, condition) = (pen.constraint_name(), pen.condition(&known));
-        parts.push(format!("{constraint}CHECK ({condition}){}", pen.dice.maybe(3, " NO INHERIT")));
+        parts.push(format!("{constraint}CHECK ({condition}){}{}", pen.dice.maybe(3, " NO INHERIT"), pen.enforced()));
     }
     if pen.dice.percent(12) {
         let constraint = pen.constraint_name();
@@ -154,7 +155,9 @@ pub(super) fn constraint(
             let include =
                 if pen.dice.percent(5) { format!(" INCLUDE ({})", pen.dice.one(names)) } else { String::new() };
             let later = pen.dice.weighted(&[(93, ""), (4, " DEFERRABLE"), (3, " DEFERRABLE INITIALLY DEFERRED")]);
-            format!("{label}UNIQUE {}({list}){include}{}", pen.dice.maybe(4, "NULLS NOT DISTINCT "), later)
+            let distinct = pen.dice.maybe(4, "NULLS NOT DISTINCT ");
+            let enforced = if later.is_empty() { "" } else { pen.enforced() };
+            format!("{label}UNIQUE {distinct}({list}){include}{later}{enforced}")
         }
         30..42 if !some.is_empty() && (may_be_key || pen.dice.percent(10)) => format!("{label}PRIMARY KEY ({list})"),
         42..70 if !some.is_empty() => {
@@ -170,7 +173,13 @@ pub(super) fn constraint(
             }
         }
         70..72 if !some.is_empty() => format!("{label}EXCLUDE USING btree ({} WITH =)", some.first().unwrap_or(&"")),
-        _ => format!("{label}CHECK ({}){}", pen.condition(columns), pen.dice.maybe(4, " NO INHERIT")),
+        72..79 if !some.is_empty() && pen.server.version >= PostgresVersion::V18 => {
+            format!("{label}NOT NULL {}{}", some.first().unwrap_or(&""), pen.dice.maybe(5, " NO INHERIT"))
+        }
+        _ => {
+            let (condition, no_inherit) = (pen.condition(columns), pen.dice.maybe(4, " NO INHERIT"));
+            format!("{label}CHECK ({condition}){no_inherit}{}", pen.enforced())
+        }
     }
 }
 
@@ -221,6 +230,7 @@ pub(super) fn referenced(pen: &mut Pen, types: &[&str], itself: Option<(&str, &[
     if pen.dice.percent(8) {
         tail.push_str(pen.dice.one(&[" DEFERRABLE INITIALLY DEFERRED", " DEFERRABLE", " NOT DEFERRABLE"]));
     }
+    tail.push_str(pen.enforced());
     Some(format!("REFERENCES {target}{tail}"))
 }
 
