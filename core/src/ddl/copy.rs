@@ -33,6 +33,13 @@ impl Play<'_> {
                 return refused(SqlState::DUPLICATE_COLUMN, message);
             }
         }
+        let options = || match tree.copy_option_list() {
+            Some(list) => super::copy_options::check(self.catalog.version(), list, into),
+            None => Ok(()),
+        };
+        if into {
+            options()?;
+        }
         let is_table = match &relation.kind {
             RelationKind::Table => true,
             RelationKind::Partitioned(_) => into,
@@ -51,6 +58,7 @@ impl Play<'_> {
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
         if !into {
+            options()?;
             self.ledger.scan(oid);
             return Ok(());
         }

@@ -39,6 +39,7 @@ impl Play<'_> {
             Ok(body) => body,
             Err(NoTree::Syntax(message)) => return refused(SqlState::SYNTAX_ERROR, message),
             Err(NoTree::Unread(why)) => return unknown(why),
+            Err(NoTree::DropValue) => return unknown("a body that is not read here"),
         };
         self.check_plpgsql(&routine(&text), &text)?;
         // Whatever runs in it, runs in a transaction.
@@ -157,11 +158,7 @@ impl Play<'_> {
 
     /// Plays a statement of SQL; what a block itself holds are no values in it.
     fn run_sql(&mut self, written: &str) -> Result<(), Stop> {
-        let tree = match tree::statement(written) {
-            Ok(tree) => part(tree.statement())?,
-            Err(NoTree::Syntax(message)) => return refused(SqlState::SYNTAX_ERROR, message),
-            Err(NoTree::Unread(why)) => return unknown(why),
-        };
+        let tree = super::syntax::statement(self.catalog.version(), &tree::statement(written))?;
         let mentions = |name: &str| tree::words(&tree).iter().any(|word| word.eq_ignore_ascii_case(name));
         if ["found", "sqlstate", "sqlerrm"].into_iter().any(mentions) {
             return unknown("a variable in a statement of a block");

@@ -6,6 +6,7 @@ use super::key::NewKey;
 use super::storage::Storage;
 use super::syntax::part;
 use super::{LockMode, Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::{Key, Oid, OperatorClass, Refusal, SqlState, operator};
 use crate::expression::Place;
 use crate::sql::{ast, tree};
@@ -50,10 +51,10 @@ impl Exclusion {
     }
 
     /// Returns the storage parameters of the index.
-    pub(super) fn storage_parameters(&self) -> Result<Vec<(String, String)>, Stop> {
+    pub(super) fn storage_parameters(&self, version: PostgresVersion) -> Result<Vec<(String, String)>, Stop> {
         let method = self.method.as_ref().map_or_else(|| "btree".to_owned(), tree::text);
         let list = self.with.as_ref().and_then(ast::WithParams::attribute_list);
-        if list.is_none() { Ok(Vec::new()) } else { Storage::Index(&method.to_ascii_lowercase()).read(list) }
+        if list.is_none() { Ok(Vec::new()) } else { Storage::Index(&method.to_ascii_lowercase()).read(version, list) }
     }
 }
 

@@ -6,6 +6,7 @@ use super::attributes::Attributes;
 use super::plpgsql::{EVENT_TRIGGER, TRIGGER, VOID};
 use super::syntax::{name, part, qualified, type_name};
 use super::{Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::function::{Kind, Volatility};
 use crate::catalog::{
     ANY, ANYARRAY, ANYCOMPATIBLEARRAY, Address, Body, Class, Formula, Mode, Oid, Parallel, Parameter, QualifiedName,
@@ -170,6 +171,9 @@ impl Play<'_> {
             let has_variadic = parameters.iter().any(|it| it.mode == Mode::Variadic);
             if mode.is_input() && has_variadic {
                 return wrong("VARIADIC parameter must be the last input parameter");
+            }
+            if mode == Mode::Out && procedure && self.catalog.version() < PostgresVersion::V14 {
+                return refused(SqlState::FEATURE_NOT_SUPPORTED, "procedures cannot have OUT arguments");
             }
             if mode == Mode::Out && procedure {
                 if has_variadic {

@@ -5,6 +5,7 @@ use super::index_key::parts_of;
 use super::storage::Storage;
 use super::syntax::{name, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::{AccessMethod, Oid, Relation, RelationKind, Space, SqlState};
 use crate::expression::Place;
 use crate::sql::{ast, tree};
@@ -62,8 +63,13 @@ impl Play<'_> {
         let method = self.method_of(tree.using_method().map(|method| method.access_method_ref()))?;
         let unique = tree.unique_token().is_some();
         may_have(method, unique, items.len(), !included.is_empty())?;
+        if method.name == "spgist" && !included.is_empty() && self.catalog.version() < PostgresVersion::V14 {
+            let message = "access method \"spgist\" does not support included columns";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
         let predicate = predicate.transpose()?;
-        let with = Storage::Index(method.name).read(tree.with_params().and_then(|with| with.attribute_list()))?;
+        let with = Storage::Index(method.name)
+            .read(self.catalog.version(), tree.with_params().and_then(|with| with.attribute_list()))?;
         let mut new = NewIndex {
             name: tree.index().map(|index| name(Some(index))).transpose()?,
             unique,
@@ -160,7 +166,11 @@ impl Play<'_> {
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
         let storage = Storage::Index(&index.method);
-        let (set, gone) = if reset { (Vec::new(), storage.names(list)?) } else { (storage.read(list)?, Vec::new()) };
+        let (set, gone) = if reset {
+            (Vec::new(), storage.names(list)?)
+        } else {
+            (storage.read(self.catalog.version(), list)?, Vec::new())
+        };
         if let Some(relation) = self.catalog.relation_mut(oid) {
             change_options(&mut relation.options, set, &gone);
         }

@@ -183,7 +183,7 @@ impl Play<'_> {
             let message = format!("operator class {} has no options", class.name);
             return refused(SqlState::INVALID_PARAMETER_VALUE, message);
         }
-        let options = Storage::Class(method.name, class.name).read(written.options.clone())?;
+        let options = Storage::Class(method.name, class.name).read(self.catalog.version(), written.options.clone())?;
         let is_own = self
             .catalog
             .default_operator_class(value.oid, method.name)

@@ -42,6 +42,9 @@ impl Options {
     }
 }
 
+/// A constraint is read before it is known for which version: what one of its parameters is too new for is let be.
+const LATEST: PostgresVersion = PostgresVersion::V18;
+
 impl NewKey {
     pub(super) fn primary(key: &ast::PrimaryKeyConstraint, column: Option<&str>) -> Result<Self, Stop> {
         let name = given_name(key.constraint_name_clause())?;
@@ -86,7 +89,8 @@ impl NewKey {
             }
             key.nulls_not_distinct =
                 matches!(parameters.nulls_distinct_option(), Some(ast::NullsDistinctOption::NullsNotDistinct(_)));
-            key.with = Storage::Index("btree").read(parameters.with_params().and_then(|with| with.attribute_list()))?;
+            key.with = Storage::Index("btree")
+                .read(LATEST, parameters.with_params().and_then(|with| with.attribute_list()))?;
         }
         Ok(key)
     }
@@ -106,7 +110,7 @@ impl NewKey {
             columns: exclusion.columns(),
             include,
             nulls_not_distinct: false,
-            with: exclusion.storage_parameters()?,
+            with: exclusion.storage_parameters(LATEST)?,
             options,
             using_index: None,
             exclusion: Some(exclusion),

@@ -82,7 +82,7 @@ impl Play<'_> {
             }
             ast::AlterMaterializedViewAction::AlterTableAction(ast::AlterTableAction::SetOptions(action)) => {
                 self.lock(oid, LockMode::ShareUpdateExclusive);
-                let new = Storage::Table.read(action.attribute_list())?;
+                let new = Storage::Table.read(self.catalog.version(), action.attribute_list())?;
                 if new.iter().any(|(name, _)| name != "fillfactor" && !name.starts_with("autovacuum_")) {
                     return unknown("this storage parameter of a materialized view");
                 }

@@ -16,6 +16,7 @@ mod composite;
 mod condition;
 mod constraint;
 mod copy;
+mod copy_options;
 mod create_table;
 mod define_index;
 mod do_block;
@@ -174,18 +175,11 @@ impl Session {
 
     /// Plays one statement that was read.
     pub(crate) fn play_read(&mut self, read: &Result<Tree, NoTree>) -> Played {
-        let tree = match read {
-            Ok(tree) => tree.statement(),
-            Err(NoTree::Syntax(message)) => {
-                return Played::Refused(Refusal::new(SqlState::SYNTAX_ERROR, message.clone()));
-            }
-            Err(NoTree::Unread(reason)) => return Played::Unknown((*reason).into()),
+        let tree = match syntax::statement(self.catalog.version(), read) {
+            Ok(tree) => tree,
+            Err(Stop::Refused(refusal)) => return Played::Refused(refusal),
+            Err(Stop::Unknown(why)) => return Played::Unknown(why),
         };
-        let Some(tree) = tree else { return Played::Unknown("it is empty".into()) };
-        if let Some(word) = tree::unread_by(self.catalog.version(), &tree) {
-            let message = format!("syntax error at or near \"{word}\"");
-            return Played::Refused(Refusal::new(SqlState::SYNTAX_ERROR, message));
-        }
         let mut play = Play {
             catalog: self.catalog.clone(),
             before: &self.catalog,

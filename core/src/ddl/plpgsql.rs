@@ -83,6 +83,7 @@ impl Play<'_> {
             Ok(body) => body,
             Err(NoTree::Syntax(message)) => return refused(SqlState::SYNTAX_ERROR, message),
             Err(NoTree::Unread(why)) => return unknown(why),
+            Err(NoTree::DropValue) => return unknown("a body that is not read here"),
         };
         let is_trigger = [TRIGGER, EVENT_TRIGGER].contains(&routine.result);
         if is_trigger && routine.inputs().next().is_some() {

@@ -60,6 +60,17 @@ struct Objects {
 impl Play<'_> {
     pub(super) fn grant(&mut self, tree: &ast::Grant) -> Result<(), Stop> {
         let Some(on) = tree.on_privilege_objects_clause() else {
+            for option in tree
+                .grant_with_clause()
+                .and_then(|with| with.grant_role_option_list())
+                .into_iter()
+                .flat_map(|list| list.grant_role_options().collect::<Vec<_>>())
+            {
+                let option = name(option.grant_role_option_name())?;
+                if !["admin", "inherit", "set"].contains(&option.as_str()) {
+                    return refused(SqlState::SYNTAX_ERROR, format!("unrecognized role option \"{option}\""));
+                }
+            }
             let to = tree.role_ref_list().into_iter().flat_map(|list| list.role_refs()).collect();
             return self.membership(part(tree.privileges())?, to, tree.granted_by_clause());
         };

@@ -5,6 +5,7 @@
 
 use super::syntax::{name, part};
 use super::{Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::SqlState;
 use crate::sql::ast;
 
@@ -18,20 +19,26 @@ pub(super) enum Role {
     Named(String),
 }
 
-/// Roles that every server has.
-const EVERYWHERE: [&str; 12] = [
-    "pg_checkpoint",
-    "pg_database_owner",
-    "pg_execute_server_program",
-    "pg_monitor",
-    "pg_read_all_data",
-    "pg_read_all_settings",
-    "pg_read_all_stats",
-    "pg_read_server_files",
-    "pg_signal_backend",
-    "pg_stat_scan_tables",
-    "pg_write_all_data",
-    "pg_write_server_files",
+/// Roles that every server has, from some version on.
+const EVERYWHERE: [(PostgresVersion, &[&str]); 6] = [
+    (
+        PostgresVersion::V12,
+        &[
+            "pg_execute_server_program",
+            "pg_monitor",
+            "pg_read_all_settings",
+            "pg_read_all_stats",
+            "pg_read_server_files",
+            "pg_signal_backend",
+            "pg_stat_scan_tables",
+            "pg_write_server_files",
+        ],
+    ),
+    (PostgresVersion::V14, &["pg_database_owner", "pg_read_all_data", "pg_write_all_data"]),
+    (PostgresVersion::V15, &["pg_checkpoint"]),
+    (PostgresVersion::V16, &["pg_create_subscription", "pg_use_reserved_connections"]),
+    (PostgresVersion::V17, &["pg_maintain"]),
+    (PostgresVersion::V18, &["pg_signal_autovacuum_worker"]),
 ];
 
 impl Play<'_> {
@@ -94,18 +101,25 @@ impl Play<'_> {
     pub(super) fn role(&mut self, written: &ast::RoleRef) -> Result<Role, Stop> {
         let role = self.role_named(written)?;
         if let Role::Named(role) = &role {
-            self.needs_role(role);
+            self.needs_role(role)?;
         }
         Ok(role)
     }
 
     /// Remembers that a role must be there.
-    pub(super) fn needs_role(&mut self, role: &str) {
+    pub(super) fn needs_role(&mut self, role: &str) -> Result<(), Stop> {
+        let version = self.catalog.version();
+        let mut known = EVERYWHERE.iter().filter(|(since, _)| version >= *since);
         match self.catalog.role(role) {
             Some(_) => self.catalog.set_role(role, true),
-            None if EVERYWHERE.contains(&role) => {}
+            None if known.any(|(_, roles)| roles.contains(&role)) => {}
+            // Nobody can make one of such a name.
+            None if role.starts_with("pg_") => {
+                return refused(SqlState::UNDEFINED_OBJECT, format!("role \"{role}\" does not exist"));
+            }
             None => self.ledger.roles.push(role.to_owned()),
         }
+        Ok(())
     }
 
     fn role_named(&self, written: &ast::RoleRef) -> Result<Role, Stop> {

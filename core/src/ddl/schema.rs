@@ -21,7 +21,7 @@ impl Play<'_> {
                 if ["current_role", "current_user", "session_user"].contains(&role.as_str()) {
                     return unknown("the name of the role that runs this");
                 }
-                self.needs_role(&role);
+                self.needs_role(&role)?;
                 role
             }
         };

@@ -2,6 +2,7 @@
 
 use super::syntax::part;
 use super::{Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::{Names, SqlState};
 use crate::sql::ast::{self, AstNode};
 use crate::sql::tree;
@@ -24,6 +25,13 @@ const HARMLESS: [&str; 16] = [
     "deadlock_timeout",
     "jit",
     "session_replication_role",
+];
+
+/// As those, and since when there are some.
+const LATER: [(&str, PostgresVersion); 3] = [
+    ("idle_session_timeout", PostgresVersion::V14),
+    ("transaction_timeout", PostgresVersion::V17),
+    ("vacuum_truncate", PostgresVersion::V18),
 ];
 
 /// Those of them whose values are times in milliseconds.
@@ -55,6 +63,13 @@ impl Play<'_> {
         let name = part(tree::parts(&part(config.config_parameter_ref())?))?.join(".");
         if HARMLESS.contains(&name.as_str()) {
             return Ok(());
+        }
+        if let Some((_, since)) = LATER.iter().find(|(setting, _)| *setting == name) {
+            if self.catalog.version() >= *since {
+                return Ok(());
+            }
+            let message = format!("unrecognized configuration parameter \"{name}\"");
+            return refused(SqlState::UNDEFINED_OBJECT, message);
         }
         if AS_PLAYED.iter().any(|(setting, _)| *setting == name) {
             return is_as_played(&name, &tree::words(&config).pop().unwrap_or_default());

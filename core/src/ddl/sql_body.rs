@@ -1,7 +1,6 @@
 //! Bodies of functions in SQL, as `fmgr_sql_validator` reads them: what the statements mention, and what the last one
 //! gives back.
 
-use super::syntax::part;
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::function::Kind;
@@ -31,12 +30,12 @@ impl Play<'_> {
         let is_open = routine.argument_types().into_iter().any(super::function::is_polymorphic);
         let mut statements = Vec::new();
         for (range, _) in crate::sql::outline(text) {
-            match tree::statement(text.get(range).unwrap_or_default()) {
-                Ok(tree) => statements.push(part(tree.statement())?),
+            match &tree::statement(text.get(range).unwrap_or_default()) {
                 // A word may stand at a place that only analysis refuses.
-                Err(NoTree::Syntax(message)) if is_open && message.contains("not allowed") => return unknown(message),
-                Err(NoTree::Syntax(message)) => return refused(SqlState::SYNTAX_ERROR, message),
-                Err(NoTree::Unread(why)) => return unknown(why),
+                Err(NoTree::Syntax(message)) if is_open && message.contains("not allowed") => {
+                    return unknown(message.as_str());
+                }
+                read => statements.push(super::syntax::statement(self.catalog.version(), read)?),
             }
         }
         // Of what type it all is, then only a call says.

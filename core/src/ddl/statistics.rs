@@ -2,6 +2,7 @@
 
 use super::syntax::{behavior, integer, name, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::expression::{Expression, Form, Node};
 use crate::catalog::{
     Address, Class, Formula, Oid, QualifiedName, Refusal, RelationKind, Space, SqlState, Statistics, schema_named,
@@ -28,10 +29,17 @@ impl Play<'_> {
         let table = self.relation_found(&qualified(part(tree.from_table())?.table_name_ref())?)?;
         self.lock(table, LockMode::ShareUpdateExclusive);
         let relation = part(self.catalog.relation(table))?.clone();
-        let mut parts = Vec::new();
+        let (mut parts, mut computed) = (Vec::new(), false);
         for expression in part(tree.statistics_on_clause())?.exprs() {
             parts.push(match expression {
                 ast::Expr::NameRef(column) => Part::Column(name(Some(column))?),
+                other if self.catalog.version() < PostgresVersion::V14 => match super::index::bare(other) {
+                    ast::Expr::NameRef(column) => Part::Column(name(Some(column))?),
+                    _ => {
+                        computed = true;
+                        continue;
+                    }
+                },
                 other => {
                     let formula = self.formula(&tree::text(&other), &relation, Place::Statistics)?;
                     let column = formula.as_column().and_then(|number| relation.numbered(number));
@@ -54,6 +62,10 @@ impl Play<'_> {
             }
             let message = format!("statistics object \"{}\" already exists", written.name);
             return refused(SqlState::DUPLICATE_OBJECT, message);
+        }
+        if computed {
+            let message = "only simple column references are allowed in CREATE STATISTICS";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
         }
         if parts.len() > MOST_COLUMNS {
             let message = format!("cannot have more than {MOST_COLUMNS} columns in statistics");

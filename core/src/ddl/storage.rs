@@ -36,7 +36,7 @@ const MOST: i64 = 2_147_483_647;
 const FILL: (&str, Takes) = ("fillfactor", Takes::Integer(10, 100));
 
 /// Of a table, and under `toast.` of what is stored beside it.
-const VACUUM: [(&str, Takes); 17] = [
+const VACUUM: [(&str, Takes); 18] = [
     ("autovacuum_enabled", Takes::Bool),
     ("autovacuum_freeze_max_age", Takes::Integer(100_000, 2_000_000_000)),
     ("autovacuum_freeze_min_age", Takes::Integer(0, 1_000_000_000)),
@@ -53,7 +53,7 @@ const VACUUM: [(&str, Takes); 17] = [
     ("log_autovacuum_min_duration", Takes::Integer(-1, MOST)),
     ("vacuum_index_cleanup", Takes::Word(&["auto", "on", "off", "true", "false", "yes", "no", "1", "0"])),
     ("vacuum_truncate", Takes::Bool),
-    // Since version 18.
+    ("autovacuum_vacuum_max_threshold", Takes::Integer(-1, MOST)),
     ("vacuum_max_eager_freeze_failure_rate", Takes::Number(0.0, 1.0)),
 ];
 
@@ -75,11 +75,20 @@ const VIEW: [(&str, Takes); 3] = [
 const COLUMN: [(&str, Takes); 2] =
     [("n_distinct", Takes::Number(-1.0, f64::MAX)), ("n_distinct_inherited", Takes::Number(-1.0, f64::MAX))];
 
-/// Since version 18: the model is that of 15.
-const LATER: &str = "vacuum_max_eager_freeze_failure_rate";
+/// Returns the version from which on there is a parameter.
+fn since(parameter: &str) -> PostgresVersion {
+    match parameter {
+        "autovacuum_vacuum_insert_scale_factor" | "autovacuum_vacuum_insert_threshold" | "deduplicate_items" => {
+            PostgresVersion::V13
+        }
+        "security_invoker" => PostgresVersion::V15,
+        "autovacuum_vacuum_max_threshold" | "vacuum_max_eager_freeze_failure_rate" => PostgresVersion::V18,
+        _ => PostgresVersion::V12,
+    }
+}
 
 impl Storage<'_> {
-    fn takes(self, namespace: Option<&str>, name: &str) -> Result<Option<Takes>, Stop> {
+    fn takes(self, version: PostgresVersion, namespace: Option<&str>, name: &str) -> Result<Option<Takes>, Stop> {
         let mut known: Vec<(&str, Takes)> = Vec::new();
         match (self, namespace) {
             (Self::Table, None) => known.extend(TABLE.iter().chain(&VACUUM).copied()),
@@ -93,11 +102,15 @@ impl Storage<'_> {
             (Self::Column, None) => known.extend(COLUMN),
             (Self::Class(method, class), None) => known.extend(of_class(method, class)?.iter().copied()),
         }
-        Ok(known.into_iter().find(|(other, _)| *other == name && name != LATER).map(|(_, takes)| takes))
+        Ok(known.into_iter().find(|(other, _)| *other == name && version >= since(name)).map(|(_, takes)| takes))
     }
 
     /// Returns the parameters with their values, each checked: `fillfactor=70`, `toast.autovacuum_enabled=false`.
-    pub(super) fn read(self, list: Option<ast::AttributeList>) -> Result<Vec<(String, String)>, Stop> {
+    pub(super) fn read(
+        self,
+        version: PostgresVersion,
+        list: Option<ast::AttributeList>,
+    ) -> Result<Vec<(String, String)>, Stop> {
         let mut read: Vec<(String, String)> = Vec::new();
         for (namespace, option, value) in written(list)? {
             let full = full(namespace.as_deref(), &option);
@@ -105,7 +118,7 @@ impl Storage<'_> {
                 let message = format!("parameter \"{option}\" specified more than once");
                 return refused(SqlState::INVALID_PARAMETER_VALUE, message);
             }
-            let Some(takes) = self.takes(namespace.as_deref(), &option)? else {
+            let Some(takes) = self.takes(version, namespace.as_deref(), &option)? else {
                 return refused(SqlState::INVALID_PARAMETER_VALUE, format!("unrecognized parameter \"{option}\""));
             };
             let value = value.unwrap_or_else(|| "true".to_owned());
@@ -144,7 +157,7 @@ pub(super) fn of_new_table(
         }
         return unknown("WITH (oids = false)");
     }
-    stored_beside(Storage::Table.read(list)?, columns, types)
+    stored_beside(Storage::Table.read(types.version(), list)?, columns, types)
 }
 
 /// Returns the parameters that a table over these columns keeps.

@@ -1,10 +1,36 @@
 //! Names, types and options as trees have them.
 
-use super::{Stop, unknown};
-use crate::catalog::{Behavior, QualifiedName};
-use crate::sql::TypeName;
+use super::{Stop, refused, unknown};
+use crate::PostgresVersion;
+use crate::catalog::{Behavior, QualifiedName, SqlState};
 use crate::sql::ast::{self, AstNode};
-use crate::sql::tree;
+use crate::sql::tree::{self, NoTree, Tree, Unread};
+use crate::sql::{TypeName, decimal};
+
+/// Returns a statement that was read, if a version of Postgres reads it too.
+pub(super) fn statement(version: PostgresVersion, read: &Result<Tree, NoTree>) -> Result<ast::Stmt, Stop> {
+    let tree = match read {
+        Ok(tree) => tree.statement(),
+        Err(NoTree::DropValue) if version >= PostgresVersion::V17 => {
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, "dropping an enum value is not implemented");
+        }
+        Err(NoTree::DropValue) => return refused(SqlState::SYNTAX_ERROR, "syntax error at or near \"VALUE\""),
+        // Before 15 what stands behind the digits may be a name.
+        Err(NoTree::Syntax(message))
+            if version < PostgresVersion::V15 && message.starts_with(tree::JUNK_BEHIND_NUMBER) =>
+        {
+            return unknown("where a number ends");
+        }
+        Err(NoTree::Syntax(message)) => return refused(SqlState::SYNTAX_ERROR, message.clone()),
+        Err(NoTree::Unread(reason)) => return unknown(*reason),
+    };
+    let Some(tree) = tree else { return unknown("it is empty") };
+    match tree::unread_by(version, &tree) {
+        None => Ok(tree),
+        Some(Unread::Word(word)) => refused(SqlState::SYNTAX_ERROR, format!("syntax error at or near \"{word}\"")),
+        Some(Unread::Number) => unknown("where a number ends"),
+    }
+}
 
 /// Returns a part of a tree that the grammar always has.
 pub(super) fn part<T>(node: Option<T>) -> Result<T, Stop> {
@@ -49,7 +75,8 @@ pub(super) fn behavior(node: Option<ast::DropBehavior>) -> Behavior {
 
 /// Returns an integer that may have a sign.
 pub(super) fn integer(node: Option<ast::Expr>) -> Result<i64, Stop> {
-    let text: String = tree::text(&part(node)?).chars().filter(|c| !c.is_whitespace()).collect();
+    let text = tree::text(&part(node)?);
+    let text: String = decimal(&text).chars().filter(|c| !c.is_whitespace()).collect();
     text.trim_start_matches('+').parse().map_err(|_| Stop::unknown("a number that is not read here"))
 }
 

@@ -25,7 +25,8 @@ impl Play<'_> {
             return refused(SqlState::FEATURE_NOT_SUPPORTED, "views must not contain SELECT INTO");
         }
         let query = self.query(&text)?;
-        let mut options = Storage::View.read(tree.with_params().and_then(|with| with.attribute_list()))?;
+        let mut options =
+            Storage::View.read(self.catalog.version(), tree.with_params().and_then(|with| with.attribute_list()))?;
         if let Some(check) = tree.with_check_option() {
             let level = check.check_option_level().map(|level| tree::text(&level).to_ascii_lowercase());
             options.push(("check_option".to_owned(), level.unwrap_or_else(|| "cascaded".to_owned())));
@@ -225,7 +226,7 @@ impl Play<'_> {
             }
             ast::AlterViewAction::SetOptions(action) => {
                 self.lock(oid, LockMode::AccessExclusive);
-                let new = Storage::View.read(action.attribute_list())?;
+                let new = Storage::View.read(self.catalog.version(), action.attribute_list())?;
                 if new.iter().any(|(name, _)| name == "check_option") {
                     return unknown("a view that gets WITH CHECK OPTION later");
                 }

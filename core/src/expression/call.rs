@@ -9,11 +9,11 @@ use crate::catalog::function::{self, Found, Given, Kind, Signature};
 use crate::catalog::operator::NoOperator;
 use crate::catalog::types::{self, Type, UNKNOWN};
 use crate::catalog::{Context, Oid};
-use crate::sql::TypeName;
 use crate::sql::query::ast::{
     self, BinaryOperator, CeilFloorKind, DateTimeField, Expr, FunctionArg, FunctionArgExpr, FunctionArgOperator,
     FunctionArguments, TrimWhereField,
 };
+use crate::sql::{TypeName, is_reserved_in};
 
 const INT4: Oid = Oid(23);
 
@@ -32,7 +32,7 @@ const KEYWORDS: [(&str, &str, u32, bool); 11] = [
     ("current_schema", "CURRENT_SCHEMA", 19, false),
 ];
 /// Calls with a grammar of their own that is not read here.
-const SPECIAL: [&str; 21] = [
+const SPECIAL: [&str; 24] = [
     "system_user",
     "xmlconcat",
     "xmlelement",
@@ -53,6 +53,9 @@ const SPECIAL: [&str; 21] = [
     "json_scalar",
     "json_serialize",
     "json_exists",
+    "json_query",
+    "json_value",
+    "merge_action",
     "setof",
 ];
 /// Types whose name is a word of the grammar: no function is called by it without quotes.
@@ -168,7 +171,9 @@ impl<'a> Analysis<'a> {
         let plain_word = schema.is_none()
             && call.name.0.iter().all(|part| part.as_ident().is_some_and(|name| name.quote_style.is_none()));
         let odd = call.uses_odbc_syntax || !matches!(call.parameters, FunctionArguments::None);
-        if odd || (plain_word && (SPECIAL.contains(&name) || TYPE_WORDS.contains(&name))) {
+        // A word that a version does not know yet is a name like any other.
+        let is_special = SPECIAL.contains(&name) && is_reserved_in(self.scope.version(), name);
+        if odd || (plain_word && (is_special || TYPE_WORDS.contains(&name))) {
             return Err(Stop::unknown("a call with a grammar of its own"));
         }
         let list = match &call.args {

@@ -4,6 +4,7 @@ use super::analyze::{Analysis, text};
 use super::coerce::{self, plain};
 use super::comparison::is_untyped;
 use super::{Answer, Stop};
+use crate::PostgresVersion;
 use crate::catalog::expression::{Expression, Form, Node, Subscript, Value};
 use crate::catalog::types::{self, Type, UNKNOWN};
 use crate::catalog::{Context, Oid};
@@ -141,6 +142,9 @@ impl Analysis<'_> {
             return Err(Stop::unknown("a slice beside a place"));
         }
         let of = match types::element(self.scope, base.oid) {
+            _ if base.oid == JSONB && self.scope.version() < PostgresVersion::V14 => {
+                return Err(Stop::refused("42804", "cannot subscript type jsonb because it is not an array"));
+            }
             _ if base.oid == JSONB || slices > 0 => base,
             Some(element) => Type { oid: element, modifier: base.modifier },
             None => return Err(Stop::refused("42804", "cannot subscript the type")),

@@ -9,7 +9,7 @@ pub(super) fn is_reserved(word: &str) -> bool {
 }
 
 /// Returns the same for a server of a version.
-pub(super) fn is_reserved_in(version: PostgresVersion, word: &str) -> bool {
+pub(crate) fn is_reserved_in(version: PostgresVersion, word: &str) -> bool {
     is_reserved(word)
         && match RESERVED_SINCE.iter().find(|(_, words)| words.contains(&word)) {
             Some((since, _)) => since.is_some_and(|since| version >= since),

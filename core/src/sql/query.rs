@@ -7,7 +7,7 @@ use sqlparser::tokenizer::{Token, Tokenizer};
 
 pub(crate) use sqlparser::ast;
 
-use super::ExpressionError;
+use super::{ExpressionError, decimal};
 
 /// Longer ones would nest deeper than a stack holds.
 const BYTES: usize = 50_000;
@@ -41,7 +41,7 @@ pub(crate) fn statement(text: &str) -> Result<ast::Statement, ExpressionError> {
 fn parser(text: &str) -> Result<Parser<'static>, ExpressionError> {
     const DIALECT: PostgreSqlDialect = PostgreSqlDialect {};
     let wrong = |error: sqlparser::tokenizer::TokenizerError| ExpressionError::new(&error);
-    let mut tokens = Tokenizer::new(&DIALECT, text).tokenize_with_location().map_err(wrong)?;
+    let mut tokens = Tokenizer::new(&DIALECT, &decimal(text)).tokenize_with_location().map_err(wrong)?;
     let mut is_limit = false;
     for token in &mut tokens {
         match &token.token {

@@ -87,6 +87,12 @@ pub(super) fn misread(text: &str, message: &str) -> Option<&'static str> {
         Some("the parser does not know OR NOT behind BETWEEN")
     } else if message.contains("WITH") && has(&["exclude"]) {
         Some("the parser does not know what may stand behind a part of EXCLUDE")
+    } else if has(&["copy"]) && has(&["delimiters"]) {
+        Some("the parser does not know DELIMITERS, as COPY had it once")
+    } else if (message.contains("expected COMMA") || message.contains("JSON"))
+        && ["json_value", "json_query", "json_exists", "json_objectagg"].iter().any(|word| has(&[word]))
+    {
+        Some("whether a function of JSON has a grammar of its own here, which it has since 16 or 17")
     } else if has(&["system_user"]) {
         Some("whether SYSTEM_USER is a name here, which it is up to 15")
     } else {

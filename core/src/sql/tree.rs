@@ -9,7 +9,7 @@ use squawk_syntax::syntax_error::SyntaxError;
 use squawk_syntax::{Parse, SourceFile, SyntaxKind};
 
 use super::name::fold;
-pub(crate) use super::since::unread_by;
+pub(crate) use super::since::{Unread, unread_by};
 use super::split::pieces;
 use super::statement::{misread, unread};
 
@@ -20,6 +20,8 @@ pub(crate) enum NoTree {
     Syntax(String),
     /// It is not read, and why.
     Unread(&'static str),
+    /// `ALTER TYPE … DROP VALUE`, which Postgres reads since 17, to say that there is no such thing.
+    DropValue,
 }
 
 /// What the parser made of one statement. It is kept and sent about as it is; what is asked of it is a view of it.
@@ -34,6 +36,9 @@ pub(super) struct Reading {
 
 /// Why there is no tree where the parser is wrong about itself.
 pub(super) const GAVE_UP: &str = "the parser gave up on it";
+
+/// How squawk complains of letters behind a number.
+pub(crate) const JUNK_BEHIND_NUMBER: &str = "trailing junk after numeric literal";
 
 /// What squawk says of a tree, but Postgres only when it plays the statement, as no error of syntax.
 const RAISED_LATER: [&str; 2] = ["VARIADIC param must be last input param.", "Duplicate function body."];
@@ -53,6 +58,7 @@ impl Tree {
     /// Returns it unless something is wrong with the text.
     pub(super) fn unless(self, text: &str, errors: &[SyntaxError]) -> Result<Self, NoTree> {
         match errors.iter().find(|error| !RAISED_LATER.contains(&error.message())) {
+            Some(_) if drops_value(text) => Err(NoTree::DropValue),
             Some(error) => Err(match misread(text, error.message()) {
                 Some(reason) => NoTree::Unread(reason),
                 None => NoTree::Syntax(error.message().to_owned()),
@@ -80,6 +86,18 @@ impl Reading {
         });
         catch_unwind(read).ok()
     }
+}
+
+/// `ALTER TYPE name DROP VALUE 'label'`
+fn drops_value(text: &str) -> bool {
+    let mut words = text.split_ascii_whitespace();
+    let mut is = |word: &str| words.next().is_some_and(|it| it.eq_ignore_ascii_case(word));
+    let begins = is("alter") && is("type");
+    let mut words = text.split_ascii_whitespace().skip(3);
+    let mut is = |word: &str| words.next().is_some_and(|it| it.eq_ignore_ascii_case(word));
+    let goes_on = is("drop") && is("value");
+    let label = text.split_ascii_whitespace().nth(5).unwrap_or_default();
+    begins && goes_on && label.starts_with('\'') && text.trim_end_matches([';', ' ', '\n']).ends_with('\'')
 }
 
 /// Reads a text that holds one statement.

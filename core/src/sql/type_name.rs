@@ -48,7 +48,8 @@ const FIELDS: [&str; 6] = ["year", "month", "day", "hour", "minute", "second"];
 impl TypeName {
     /// Reads a whole text as the name of a type; none when it is none.
     pub fn read(text: &str) -> Option<Self> {
-        let mut reader = Reader::new(text);
+        let text = super::decimal(text);
+        let mut reader = Reader::new(&text);
         let name = reader.type_name()?;
         reader.at_end().then_some(name)
     }

@@ -10,6 +10,7 @@ mod refusals;
 mod rows;
 mod security;
 mod triggers;
+mod versions;
 mod views;
 
 use limbeck_core::ddl::{Played, Session};

@@ -257,7 +257,7 @@ impl Play<'_> {
         let number = self.column_number(table, column)?;
         let (set, gone) = match reset {
             true => (Vec::new(), Storage::Column.names(list)?),
-            false => (Storage::Column.read(list)?, Vec::new()),
+            false => (Storage::Column.read(self.catalog.version(), list)?, Vec::new()),
         };
         if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
             change_options(&mut found.options, set, &gone);

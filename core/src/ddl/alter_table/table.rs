@@ -49,7 +49,7 @@ impl Play<'_> {
             A::ForceRls(_) => self.set(table, |relation| relation.force_row_security = true),
             A::NoForceRls(_) => self.set(table, |relation| relation.force_row_security = false),
             A::SetOptions(action) => {
-                let new = Storage::Table.read(action.attribute_list())?;
+                let new = Storage::Table.read(self.catalog.version(), action.attribute_list())?;
                 let new = stored_beside(new, &part(self.catalog.relation(table))?.columns, &self.catalog)?;
                 self.set(table, |relation| change_options(&mut relation.options, new, &[]))
             }

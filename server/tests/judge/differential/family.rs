@@ -7,7 +7,7 @@ use super::dice::Dice;
 use super::pen::Pen;
 use super::{
     alter_table, bodies, functions, indexes, partitions, policies, rows, schemas, sequences, tables, types, upkeep,
-    views,
+    versions, views,
 };
 use crate::played::Server;
 
@@ -27,6 +27,7 @@ pub(super) const ALL: &[&[Family]] = &[
     partitions::FAMILIES,
     rows::FAMILIES,
     upkeep::FAMILIES,
+    versions::FAMILIES,
 ];
 
 /// A statement, and which family it is of.

@@ -1,0 +1,145 @@
+//! What came with some version: syntax, numbers, parameters, roles, options of COPY.
+
+use super::family::Family;
+use super::pen::Pen;
+
+pub(super) const FAMILIES: &[Family] = &[
+    (4, "COPY", copy),
+    (3, "ALTER TABLE SET", parameter),
+    (3, "ALTER TABLE of late", alter_table),
+    (3, "SELECT of late", select),
+    (1, "VACUUM of late", upkeep),
+    (1, "roles of the server", role),
+];
+
+/// `/dev/null` has no row, and takes all.
+fn copy(pen: &mut Pen) -> Option<String> {
+    let table = pen.table()?;
+    let name = pen.named(table);
+    let columns = if pen.dice.percent(30) { format!(" ({})", pen.columns(table).join(", ")) } else { String::new() };
+    let into = pen.dice.percent(50);
+    let mut options = Vec::new();
+    if pen.dice.percent(60) {
+        let format = pen.dice.weighted(&[(8, "csv"), (2, "text"), (1, "'csv'"), (1, "xml"), (1, "json"), (1, "CSV")]);
+        options.push(format!("FORMAT {format}"));
+    }
+    for _ in 0..pen.dice.below(3) {
+        let column = pen.dice.any(&table.columns)?.name.clone();
+        options.push(match pen.dice.below(16) {
+            0 => format!("HEADER{}", pen.dice.one(&["", " true", " off", " 1", " perhaps"])),
+            // What the header of a file is, decides else.
+            1 if !into => "HEADER match".to_owned(),
+            2 => format!("FORCE_QUOTE {}", pen.dice.one(&["*", &format!("({column})"), "yes"])),
+            3 => format!("FORCE_NULL {}", pen.dice.one(&["*", &format!("({column})"), "yes"])),
+            4 => format!("FORCE_NOT_NULL {}", pen.dice.one(&["*", &format!("({column})")])),
+            5 => "QUOTE ''''".to_owned(),
+            6 => "ESCAPE '\"'".to_owned(),
+            7 => "NULL ''".to_owned(),
+            8 => "DEFAULT 'x'".to_owned(),
+            9 => format!("ON_ERROR {}", pen.dice.one(&["ignore", "stop", "never"])),
+            10 => format!("REJECT_LIMIT {}", pen.dice.one(&["1", "0", "-3", "1000000"])),
+            11 => format!("LOG_VERBOSITY {}", pen.dice.one(&["default", "verbose", "silent", "loud"])),
+            12 => "FREEZE".to_owned(),
+            13 => "NO_SUCH_OPTION 1".to_owned(),
+            14 => "ENCODING 'UTF8'".to_owned(),
+            _ => "DELIMITER ';'".to_owned(),
+        });
+    }
+    let options = if options.is_empty() { String::new() } else { format!(" WITH ({})", options.join(", ")) };
+    Some(format!("COPY {name}{columns} {} '/dev/null'{options}", if into { "FROM" } else { "TO" }))
+}
+
+fn parameter(pen: &mut Pen) -> Option<String> {
+    let table = pen.table()?;
+    let name = pen.named(table);
+    let parameter = pen.dice.one(&[
+        "autovacuum_vacuum_insert_threshold = 1000",
+        "autovacuum_vacuum_insert_scale_factor = 0.1",
+        "autovacuum_vacuum_max_threshold = 5",
+        "autovacuum_vacuum_max_threshold = -2",
+        "toast.autovacuum_vacuum_max_threshold = 5",
+        "vacuum_max_eager_freeze_failure_rate = 0.5",
+        "vacuum_max_eager_freeze_failure_rate = 2",
+        "vacuum_index_cleanup = auto",
+        "vacuum_index_cleanup = perhaps",
+        "vacuum_truncate",
+        "log_autovacuum_min_duration = 5",
+        "parallel_workers = 4",
+        "toast_tuple_target = 100",
+        "autovacuum_freeze_max_age = 1_000_000",
+        "fillfactor = 0x50",
+    ]);
+    Some(format!("ALTER TABLE {name} SET ({parameter})"))
+}
+
+fn alter_table(pen: &mut Pen) -> Option<String> {
+    let (table, other) = (pen.table()?, pen.table()?);
+    let (name, column, second) = (pen.named(table), pen.column(table), pen.column(table));
+    let new = pen.new_column(Some(table));
+    let number = pen.dice.one(&["1_000", "0x1F", "0b101", "0o17", "1__0", "1_", "0b2", "1_000.5", "0xFFFFFFFFFF"]);
+    Some(match pen.dice.below(10) {
+        0 | 1 => format!("ALTER TABLE {name} ADD COLUMN {new} bigint DEFAULT {number}"),
+        2 => format!("ALTER TABLE {name} ADD CHECK ({column} <> {number})"),
+        3 => format!("ALTER TABLE {name} ALTER COLUMN {column} SET STATISTICS {}", pen.dice.one(&["DEFAULT", "-2"])),
+        4 => {
+            let referenced = pen.named(other);
+            let on = pen.dice.one(&["DELETE", "UPDATE"]);
+            let set = pen.dice.one(&["NULL", "DEFAULT"]);
+            format!(
+                "ALTER TABLE {name} ADD FOREIGN KEY ({column}) REFERENCES {referenced} ON {on} SET {set} ({second})"
+            )
+        }
+        5 => format!("ALTER TABLE {name} OWNER TO CURRENT_ROLE"),
+        6 => format!("CREATE INDEX ON {name} ({column}) WITH (deduplicate_items = off)"),
+        7 => format!("ALTER TABLE {name} ADD CHECK (json_exists({column}, '$.a'))"),
+        8 => format!("ALTER TYPE {} DROP VALUE 'a'", pen.stray()),
+        _ => format!("CREATE STATISTICS ON {column}, {second} FROM {name}"),
+    })
+}
+
+fn select(pen: &mut Pen) -> Option<String> {
+    let table = pen.table()?;
+    let (name, column) = (pen.named(table), pen.column(table));
+    Some(match pen.dice.below(9) {
+        0 => format!("SELECT {column} value FROM {name}"),
+        1 => format!("SELECT {column} over FROM {name}"),
+        2 => format!("SELECT * FROM (SELECT {column} FROM {name})"),
+        3 => format!("SELECT json_value({column}, '$.a') FROM {name}"),
+        4 => format!("SELECT json_query({column}, '$.a') FROM {name}"),
+        5 => format!("SELECT json_array({column}, 1) FROM {name}"),
+        6 => format!("SELECT {column} FROM {name} WHERE 0x1F > 1_000"),
+        7 => format!("SELECT {column} AT LOCAL FROM {name}"),
+        _ => format!("SELECT {column} IS JSON FROM {name}"),
+    })
+}
+
+fn upkeep(pen: &mut Pen) -> Option<String> {
+    let table = pen.table()?;
+    let name = pen.named(table);
+    Some(match pen.dice.below(3) {
+        0 => format!("VACUUM ONLY {name}"),
+        1 => format!("ANALYZE ONLY {name}"),
+        _ => format!("REINDEX (CONCURRENTLY) TABLE {name}"),
+    })
+}
+
+/// All databases of a server share its roles, so that nothing is granted here that lasts.
+fn role(pen: &mut Pen) -> Option<String> {
+    let table = pen.table()?;
+    let name = pen.named(table);
+    let role = pen.dice.one(&[
+        "pg_monitor",
+        "pg_read_all_data",
+        "pg_checkpoint",
+        "pg_maintain",
+        "pg_signal_autovacuum_worker",
+        "pg_use_reserved_connections",
+        "pg_no_such_role",
+    ]);
+    Some(match pen.dice.below(4) {
+        0 => format!("GRANT SELECT ON {name} TO {role}"),
+        1 => format!("GRANT SELECT ON {name} TO {role} GRANTED BY CURRENT_USER"),
+        2 => format!("REVOKE SELECT ON {name} FROM {role}"),
+        _ => format!("ALTER TABLE {name} OWNER TO {role}"),
+    })
+}
