@@ -1,5 +1,6 @@
 //! `COPY`: names and columns; what the rows are is not looked at.
 
+use super::copy_options::{Options, copied_columns};
 use super::syntax::{names, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::PostgresVersion;
@@ -19,26 +20,11 @@ impl Play<'_> {
             Some(list) => names(list.column_name_refs())?,
             None => Vec::new(),
         };
-        for (at, column) in columns.iter().enumerate() {
-            let Some(found) = relation.column(column) else {
-                let message = format!("column \"{column}\" of relation \"{}\" does not exist", relation.name);
-                return refused(SqlState::UNDEFINED_COLUMN, message);
-            };
-            if found.default.as_ref().is_some_and(|default| default.generated) {
-                let message = format!("column \"{column}\" is a generated column");
-                return refused(SqlState::INVALID_COLUMN_REFERENCE, message);
-            }
-            if columns.iter().take(at).any(|other| other == column) {
-                let message = format!("column \"{column}\" specified more than once");
-                return refused(SqlState::DUPLICATE_COLUMN, message);
-            }
-        }
-        let options = || match tree.copy_option_list() {
-            Some(list) => super::copy_options::check(self.catalog.version(), list, into),
-            None => Ok(()),
-        };
+        copied_columns(relation, &columns)?;
+        let options = Options::read(tree)?;
         if into {
-            options()?;
+            options.check(self.catalog.version(), into)?;
+            options.check_columns(relation, &columns)?;
         }
         let is_table = match &relation.kind {
             RelationKind::Table => true,
@@ -58,7 +44,8 @@ impl Play<'_> {
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
         if !into {
-            options()?;
+            options.check(self.catalog.version(), into)?;
+            options.check_columns(relation, &columns)?;
             self.ledger.scan(oid);
             return Ok(());
         }

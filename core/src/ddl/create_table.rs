@@ -39,6 +39,9 @@ impl Play<'_> {
             let message = "cannot create partitioned table as inheritance child";
             return refused(SqlState::INVALID_OBJECT_DEFINITION, message);
         }
+        if tree.partition_of().is_some() && tree.table_arg_list().is_some_and(|list| has_identity(&list)) {
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, "identity columns are not supported on partitions");
+        }
         let partition_of = tree.partition_of().map(|of| self.partitioned_parent(&of)).transpose()?;
         let (mut columns, wanted, likes) = self.read_parts(tree.table_arg_list(), partition_of)?;
         for new in &wanted.not_nulls {
@@ -157,4 +160,24 @@ impl Play<'_> {
         }
         Ok((columns, wanted, likes))
     }
+}
+
+/// Returns whether one of the columns is to be an identity column.
+fn has_identity(list: &ast::TableArgList) -> bool {
+    let clauses = list.args().filter_map(|argument| match argument {
+        ast::TableArg::Column(column) => Some(column),
+        _ => None,
+    });
+    clauses.flat_map(|column| column.clauses().collect::<Vec<_>>()).any(|clause| {
+        let constraint = match clause {
+            ast::ColumnClause::ColumnConstraint(constraint) => ast::Constraint::cast(constraint.syntax().clone()),
+            _ => None,
+        };
+        match constraint {
+            Some(ast::Constraint::GeneratedConstraint(constraint)) => {
+                matches!(constraint.generated_as(), Some(ast::GeneratedAs::GeneratedIdentity(_)))
+            }
+            _ => false,
+        }
+    })
 }

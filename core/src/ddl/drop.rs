@@ -95,6 +95,7 @@ impl Play<'_> {
             let name = qualified(Some(name))?;
             let missing_schema = name.schema.as_deref().filter(|schema| self.catalog.schema(schema).is_none());
             let Some(oid) = self.names.find(&self.catalog, Space::Type, &name) else {
+                self.is_not_of_postgres(&name, word)?;
                 if if_exists {
                     continue;
                 }
@@ -117,6 +118,27 @@ impl Play<'_> {
             named.push(Address::of(Class::Type, oid));
         }
         self.drop_objects(&named, behavior)
+    }
+
+    /// Refuses to drop a type that every database has.
+    fn is_not_of_postgres(&self, name: &QualifiedName, word: &str) -> Result<(), Stop> {
+        let schema = name.schema.as_deref();
+        let is_own = schema.is_none_or(|schema| schema == "pg_catalog");
+        if schema == Some("information_schema") || (is_own && name.name.starts_with("pg_")) {
+            return unknown("a type of Postgres's own");
+        }
+        let spelled = crate::sql::TypeName::read(&name.name);
+        let found = spelled.and_then(|spelled| crate::catalog::Type::builtin(self.catalog.version(), &spelled));
+        if !is_own || !matches!(found, Some(Ok(_))) {
+            return Ok(());
+        }
+        match word {
+            "domain" => refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a domain", name.name)),
+            _ => {
+                let message = format!("cannot drop type {} because it is required by the database system", name.name);
+                refused(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message)
+            }
+        }
     }
 
     pub(super) fn drop_relations(

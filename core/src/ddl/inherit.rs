@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::column::NewColumn;
 use super::syntax::{part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::expression::{Form, Node};
 use crate::catalog::{
     Address, Class, Column, Constraint, ConstraintKind, Default, Dependence, Formula, Oid, Persistence, Relation,
@@ -135,11 +136,19 @@ impl Play<'_> {
             if new.generated.is_some() && !is_partition {
                 return unknown("a generated column that a parent has");
             }
+            if new.generated.is_some() {
+                return match self.catalog.version() >= PostgresVersion::V16 {
+                    true => refused(SqlState("42611"), "child column specifies generation expression"),
+                    false => {
+                        refused(SqlState::FEATURE_NOT_SUPPORTED, "generated columns are not supported on partitions")
+                    }
+                };
+            }
             inherited.not_null |= column.not_null;
             if !is_partition || column.identity.is_some() {
                 inherited.identity = column.identity;
             }
-            if new.default.is_some() || new.serial || new.generated.is_some() {
+            if new.default.is_some() || new.serial {
                 merged.defaults[place] = None;
             }
             if new.default.is_some() {

@@ -72,7 +72,7 @@ impl Play<'_> {
                 }
             }
             let to = tree.role_ref_list().into_iter().flat_map(|list| list.role_refs()).collect();
-            return self.membership(part(tree.privileges())?, to, tree.granted_by_clause());
+            return self.membership(part(tree.privileges())?, to, tree.granted_by_clause(), true);
         };
         let objects = self.objects(part(on.privilege_objects())?)?;
         let with_option = tree.grant_with_clause().is_some();
@@ -91,6 +91,7 @@ impl Play<'_> {
         granted: ast::Privileges,
         to: Vec<ast::RoleRef>,
         by: Option<ast::GrantedByClause>,
+        grants: bool,
     ) -> Result<(), Stop> {
         let ast::Privileges::RevokeCommandList(list) = granted else { return unknown("ALL as a role") };
         let mut roles = Vec::new();
@@ -98,9 +99,15 @@ impl Play<'_> {
             roles.push(self.role(&part(command.role_ref())?)?);
         }
         self.granted_by(by)?;
+        let is_of_owner = |role: &Role| grants && matches!(role, Role::Named(name) if name == "pg_database_owner");
+        let is_late = self.catalog.version() >= PostgresVersion::V18;
+        let state = if is_late { SqlState::FEATURE_NOT_SUPPORTED } else { SqlState("XX000") };
+        let cannot = |what: &str| refused(state, format!("role \"pg_database_owner\" cannot {what}"));
         for role in to {
             match self.role(&role)? {
                 Role::Public => return refused(SqlState::UNDEFINED_OBJECT, "role \"public\" does not exist"),
+                _ if roles.iter().any(is_of_owner) => return cannot("have explicit members"),
+                role if is_of_owner(&role) => return cannot("be a member of any role"),
                 Role::Named(member) if roles.iter().any(|role| matches!(role, Role::Named(it) if *it == member)) => {
                     let message = format!("role \"{member}\" is a member of role \"{member}\"");
                     return refused(INVALID_GRANT, message);
@@ -114,7 +121,7 @@ impl Play<'_> {
     pub(super) fn revoke(&mut self, tree: &ast::Revoke) -> Result<(), Stop> {
         let Some(on) = tree.on_privilege_objects_clause() else {
             let from = tree.role_ref_list().into_iter().flat_map(|list| list.role_refs()).collect();
-            return self.membership(part(tree.privileges())?, from, tree.granted_by_clause());
+            return self.membership(part(tree.privileges())?, from, tree.granted_by_clause(), false);
         };
         let objects = self.objects(part(on.privilege_objects())?)?;
         for role in tree.role_ref_list().into_iter().flat_map(|list| list.role_refs()) {

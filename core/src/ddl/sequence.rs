@@ -21,6 +21,16 @@ pub(super) struct Wanted {
     pub(super) restarts: bool,
 }
 
+impl Wanted {
+    /// Refuses `SEQUENCE NAME`, which only a new identity column takes.
+    pub(super) fn without_name(self) -> Result<Self, Stop> {
+        match self.name {
+            Some(_) => refused(SqlState::SYNTAX_ERROR, "invalid sequence option SEQUENCE NAME"),
+            None => Ok(self),
+        }
+    }
+}
+
 impl Play<'_> {
     pub(super) fn create_sequence(&mut self, tree: &ast::CreateSequence) -> Result<(), Stop> {
         let written = qualified(tree.sequence())?;
@@ -32,7 +42,7 @@ impl Play<'_> {
         if self.catalog.named(Space::Relation, schema, &written.name).is_some() && tree.if_not_exists().is_some() {
             return Ok(());
         }
-        let wanted = self.sequence_options(tree.sequence_options())?;
+        let wanted = self.sequence_options(tree.sequence_options())?.without_name()?;
         if wanted.restarts {
             return unknown("RESTART of a new sequence");
         }
@@ -89,7 +99,7 @@ impl Play<'_> {
         let Some(sequence) = self.catalog.relation(oid).and_then(|it| it.as_sequence()).cloned() else {
             return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a sequence", written.name));
         };
-        let wanted = self.sequence_options(options.into_iter())?;
+        let wanted = self.sequence_options(options.into_iter())?.without_name()?;
         self.lock(oid, LockMode::ShareRowExclusive);
         let altered = sequence.altered(&wanted.options)?;
         self.set_sequence(oid, altered);

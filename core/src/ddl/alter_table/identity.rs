@@ -90,7 +90,7 @@ impl Play<'_> {
             }
         }
         if let Some((oid, sequence)) = self.sequence_of(table, number) {
-            let wanted = self.sequence_options(of_sequence.into_iter())?;
+            let wanted = self.sequence_options(of_sequence.into_iter())?.without_name()?;
             self.lock(oid, LockMode::ShareRowExclusive);
             let altered = sequence.altered(&wanted.options)?;
             self.set_sequence(oid, altered);

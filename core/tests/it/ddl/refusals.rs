@@ -161,3 +161,51 @@ fn a_table_has_at_most_1600_columns_and_those_that_were_dropped_count() {
     assert_eq!(last(&mut session, &[&format!("CREATE TABLE x (c1 int, {columns})")]), "54011");
     assert_eq!(last(&mut session, &[&format!("CREATE TABLE x (c1 nothing, {columns})")]), "42704");
 }
+
+#[test]
+fn what_every_database_has_is_not_dropped_or_given_away() {
+    for (statement, expected) in [
+        ("DROP TYPE int4", "2BP01"),
+        ("DROP TYPE integer CASCADE", "2BP01"),
+        ("DROP TYPE IF EXISTS pg_catalog.text", "2BP01"),
+        ("DROP TYPE public.text", "42704"),
+        ("DROP DOMAIN text", "42809"),
+        ("DROP TYPE pg_class", "unknown"),
+        ("GRANT pg_monitor TO pg_database_owner", "XX000"),
+        ("GRANT pg_database_owner TO CURRENT_USER", "XX000"),
+        ("REVOKE pg_database_owner FROM CURRENT_USER", "ok"),
+        ("GRANT SELECT ON t TO pg_database_owner", "ok"),
+    ] {
+        assert_eq!(last(&mut on(V17), &[statement]), expected, "{statement}");
+    }
+    assert_eq!(last(&mut on(V18), &["GRANT pg_database_owner TO CURRENT_USER"]), "0A000");
+}
+
+#[test]
+fn only_a_new_identity_column_names_its_sequence() {
+    for (statement, expected) in [
+        ("CREATE SEQUENCE s SEQUENCE NAME other", "42601"),
+        ("ALTER SEQUENCE numbers SEQUENCE NAME other", "42601"),
+        ("ALTER TABLE numbered ALTER id SET SEQUENCE NAME other", "42601"),
+        ("CREATE TABLE n (id int GENERATED ALWAYS AS IDENTITY (SEQUENCE NAME other))", "ok"),
+    ] {
+        let mut session = on(V17);
+        let before = ["CREATE SEQUENCE numbers", "CREATE TABLE numbered (id int GENERATED ALWAYS AS IDENTITY)"];
+        assert_eq!(last(&mut session, &before), "ok");
+        assert_eq!(last(&mut session, &[statement]), expected, "{statement}");
+    }
+}
+
+#[test]
+fn a_partition_gets_no_identity_of_its_own() {
+    for (statement, at_15, from_16) in [
+        ("CREATE TABLE p1 PARTITION OF p (id GENERATED ALWAYS AS IDENTITY) DEFAULT", "0A000", "0A000"),
+        ("CREATE TABLE p1 PARTITION OF p (id GENERATED ALWAYS AS (1) STORED) DEFAULT", "0A000", "42611"),
+        ("CREATE TABLE p1 PARTITION OF p (id DEFAULT 1) DEFAULT", "ok", "ok"),
+    ] {
+        for (version, expected) in [(V15, at_15), (V16, from_16), (V17, from_16), (V18, from_16)] {
+            let script = ["CREATE TABLE p (id int, k int) PARTITION BY LIST (k)", statement];
+            assert_eq!(last(&mut on(version), &script), expected, "{version}: {statement}");
+        }
+    }
+}

@@ -129,15 +129,6 @@ const PARTITIONED: [&str; 7] = [
     "CREATE TABLE log (id integer, account_id bigint, position bigint NOT NULL)",
 ];
 
-/// What an older server does not read or have.
-#[test]
-fn what_came_with_a_version_is_there_from_it_on() {
-    let statements = number("LIMBECK_STATEMENTS").unwrap_or(1_000);
-    for cluster in [Cluster::shared(), Cluster::of(PostgresVersion::V17), Cluster::of(PostgresVersion::V18)] {
-        judge(cluster, statements, |dice| Sequence::new(dice, &TABLES, &[versions::FAMILIES]));
-    }
-}
-
 /// Tables whose rows are changed.
 const CHANGED: [&str; 9] = [
     "CREATE TABLE customer (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, name text NOT NULL, \

@@ -5,6 +5,7 @@ use super::pen::Pen;
 
 pub(super) const FAMILIES: &[Family] = &[
     (4, "COPY", copy),
+    (2, "COPY of old", copy_of_old),
     (3, "ALTER TABLE SET", parameter),
     (3, "ALTER TABLE of late", alter_table),
     (3, "SELECT of late", select),
@@ -32,21 +33,54 @@ fn copy(pen: &mut Pen) -> Option<String> {
             2 => format!("FORCE_QUOTE {}", pen.dice.one(&["*", &format!("({column})"), "yes"])),
             3 => format!("FORCE_NULL {}", pen.dice.one(&["*", &format!("({column})"), "yes"])),
             4 => format!("FORCE_NOT_NULL {}", pen.dice.one(&["*", &format!("({column})")])),
-            5 => "QUOTE ''''".to_owned(),
-            6 => "ESCAPE '\"'".to_owned(),
-            7 => "NULL ''".to_owned(),
-            8 => "DEFAULT 'x'".to_owned(),
+            5 => format!("QUOTE {}", pen.dice.one(&["''''", "','", "'xx'", "''", "';'"])),
+            6 => format!("ESCAPE {}", pen.dice.one(&["'\"'", "'xx'", "''", "','"])),
+            7 => format!("NULL {}", pen.dice.one(&["''", "'a,b'", "E'a\\nb'", "'\\N'", "'\"'", "'x'"])),
+            8 => format!("DEFAULT {}", pen.dice.one(&["'x'", "''", "'\\N'", "'a,b'"])),
             9 => format!("ON_ERROR {}", pen.dice.one(&["ignore", "stop", "never"])),
             10 => format!("REJECT_LIMIT {}", pen.dice.one(&["1", "0", "-3", "1000000"])),
             11 => format!("LOG_VERBOSITY {}", pen.dice.one(&["default", "verbose", "silent", "loud"])),
             12 => "FREEZE".to_owned(),
             13 => "NO_SUCH_OPTION 1".to_owned(),
-            14 => "ENCODING 'UTF8'".to_owned(),
-            _ => "DELIMITER ';'".to_owned(),
+            14 => format!("ENCODING {}", pen.dice.one(&["'UTF8'", "'latin-1'", "win1252", "'nope'", "''"])),
+            _ => format!("DELIMITER {}", pen.dice.one(&["';'", "';;'", "'a'", "E'\\n'", "'\\'", "','", "'ä'"])),
         });
     }
     let options = if options.is_empty() { String::new() } else { format!(" WITH ({})", options.join(", ")) };
     Some(format!("COPY {name}{columns} {} '/dev/null'{options}", if into { "FROM" } else { "TO" }))
+}
+
+/// As it was written before 9.0.
+fn copy_of_old(pen: &mut Pen) -> Option<String> {
+    let table = pen.table()?;
+    let (name, column) = (pen.named(table), pen.column(table));
+    let binary = pen.dice.maybe(10, "BINARY ");
+    // What a file in binary format holds, decides else.
+    let into = binary.is_empty() && pen.dice.percent(50);
+    let mut options = String::new();
+    for _ in 0..pen.dice.below(4) {
+        let option = pen.dice.weighted(&[
+            (6, "CSV"),
+            (2, "HEADER"),
+            (2, "DELIMITER ';'"),
+            (1, "DELIMITER AS ';;'"),
+            (1, "NULL AS ''"),
+            (1, "QUOTE ''''"),
+            (1, "ESCAPE AS '\"'"),
+            (1, "ENCODING 'utf8'"),
+            (1, "FREEZE"),
+            (2, "FORCE QUOTE"),
+            (1, "FORCE NULL"),
+            (1, "FORCE NOT NULL"),
+        ]);
+        let columns = match option.starts_with("FORCE") {
+            true if pen.dice.percent(50) => " *".to_owned(),
+            true => format!(" {column}"),
+            false => String::new(),
+        };
+        options = format!("{options} {option}{columns}");
+    }
+    Some(format!("COPY {binary}{name} {} '/dev/null'{options}", if into { "FROM" } else { "TO" }))
 }
 
 fn parameter(pen: &mut Pen) -> Option<String> {
