@@ -36,7 +36,9 @@ impl Play<'_> {
                 }
                 true
             }
-            RelationKind::View(_) if into => return unknown("COPY into a view"),
+            RelationKind::View(_) if into && self.catalog.triggers_of(oid).next().is_some() => {
+                return unknown("COPY into a view with triggers");
+            }
             _ => false,
         };
         if !is_table {

@@ -253,7 +253,10 @@ impl Footprint {
     fn rows(&mut self, kind: &str, effects: &Effects) {
         for (relation, mode) in &effects.locks {
             let writes = match kind {
-                "insert" | "update" | "delete" | "merge" | "copy" => *mode == LockMode::RowExclusive,
+                // A query may change rows in its WITH.
+                "insert" | "update" | "delete" | "merge" | "copy" | "select" | "select_into" | "create_table_as" => {
+                    *mode == LockMode::RowExclusive
+                }
                 "truncate" => true,
                 _ => false,
             };

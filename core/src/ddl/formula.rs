@@ -4,7 +4,6 @@ use super::{Play, Stop};
 use crate::PostgresVersion;
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::operator::Operator;
-use crate::catalog::query::Query;
 use crate::catalog::types::{Cast, OwnType, Types};
 use crate::catalog::{
     Address, Catalog, Class, Dependence, Formula, NEW, Names, OLD, Oid, QualifiedName, Refusal, Relation, SqlState,
@@ -12,7 +11,7 @@ use crate::catalog::{
     function::{self, Signature},
 };
 use crate::expression::{self, Literal, Place, Scope, Spelling, analyze};
-use crate::query::{self, Change};
+use crate::query::{self, Reading};
 use crate::sql::TypeName;
 use crate::sql::fold;
 use crate::sql::query::ast as syntax;
@@ -168,20 +167,34 @@ impl Play<'_> {
         Ok(Formula::new(written, tree, Some(over.oid)))
     }
 
+    /// Reads a statement that reads or changes rows; in the body of a function, with its arguments.
+    pub(super) fn reading(&self, written: &str, arguments: Option<query::Arguments<'_>>) -> Result<Reading, Stop> {
+        let tree = crate::sql::query::statement(written).map_err(|error| Stop::unknown(error.to_string()))?;
+        self.in_world(arguments, |world| query::read_statement(world, &tree))
+    }
+
     /// Reads a query.
-    pub(super) fn query_of(&self, tree: &syntax::Query) -> Result<Query, Stop> {
+    pub(super) fn reading_of(
+        &self,
+        tree: &syntax::Query,
+        arguments: Option<query::Arguments<'_>>,
+    ) -> Result<Reading, Stop> {
+        self.in_world(arguments, |world| query::read(world, tree))
+    }
+
+    fn in_world<'a>(
+        &'a self,
+        arguments: Option<query::Arguments<'a>>,
+        read: impl FnOnce(query::World<'_>) -> Result<Reading, expression::Stop>,
+    ) -> Result<Reading, Stop> {
         let (catalog, names) = (&self.catalog, &self.names);
         let around = Around { catalog, names, relation: None, value: None, of_trigger: false };
         let world = query::World::new(catalog, names, &around);
-        query::read(&world, tree, true).map_err(|stop| self.unless_of_extension(stop))
-    }
-
-    /// Reads a query in the body of a function.
-    pub(super) fn query_with(&self, tree: &syntax::Query, arguments: query::Arguments<'_>) -> Result<Query, Stop> {
-        let (catalog, names) = (&self.catalog, &self.names);
-        let around = Around { catalog, names, relation: None, value: None, of_trigger: false };
-        let world = query::World::new(catalog, names, &around).with_arguments(arguments);
-        query::read(&world, tree, true).map_err(|stop| self.unless_of_extension(stop))
+        let world = match arguments {
+            Some(arguments) => world.with_arguments(arguments),
+            None => world,
+        };
+        read(world).map_err(|stop| self.unless_of_extension(stop))
     }
 
     /// Returns whether a value can be put where one of a type stands.
@@ -200,26 +213,6 @@ impl Play<'_> {
     pub(super) fn row_fields(&self, of: Oid) -> Option<Vec<Type>> {
         let UserTypeKind::Row(row) = self.catalog.user_type(of)?.kind else { return None };
         Some(self.catalog.relation(row)?.live().map(|column| column.of).collect())
-    }
-
-    /// Reads a statement that changes rows, in the body of a function with its arguments.
-    pub(super) fn change_read(&self, written: &str, arguments: Option<query::Arguments<'_>>) -> Result<Change, Stop> {
-        let (tree, with) = super::sql_body::change_tree(written)?;
-        let with = with.as_ref();
-        let (catalog, names) = (&self.catalog, &self.names);
-        let around = Around { catalog, names, relation: None, value: None, of_trigger: false };
-        let world = query::World::new(catalog, names, &around);
-        let world = match arguments {
-            Some(arguments) => world.with_arguments(arguments),
-            None => world,
-        };
-        let change = match &tree {
-            syntax::Statement::Insert(tree) => query::insert(&world, tree, with),
-            syntax::Statement::Update(tree) => query::update(&world, tree, with),
-            syntax::Statement::Delete(tree) => query::delete(&world, tree, with),
-            _ => Err(expression::Stop::unknown("a statement of such a form")),
-        };
-        change.map_err(|stop| self.unless_of_extension(stop))
     }
 
     /// Reads the condition of a policy.

@@ -68,8 +68,8 @@ impl Play<'_> {
             given: given.iter().map(|(name, of)| (name.as_deref(), *of)).collect(),
         };
         // What is wrong in it, a call would raise.
-        let read: Result<_, Stop> = self.query_with(&tree, arguments);
-        let read = read.map_err(|_| ())?;
+        let read: Result<_, Stop> = self.reading_of(&tree, Some(arguments));
+        let read = read.map_err(|_| ())?.query;
         let mut computes = true;
         let mut is_one = true;
         read.visit_queries(&mut |query| {

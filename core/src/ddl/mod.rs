@@ -61,6 +61,7 @@ mod statistics;
 mod storage;
 mod syntax;
 mod table_as;
+mod through_view;
 mod trigger;
 mod truncate;
 mod using_index;
@@ -264,9 +265,11 @@ impl Play<'_> {
             Stmt::Revoke(tree) => self.revoke(tree),
             Stmt::AlterDefaultPrivileges(tree) => self.alter_default_privileges(tree),
             Stmt::Select(_) | Stmt::ParenSelect(_) | Stmt::CompoundSelect(_) | Stmt::Values(_) => {
-                self.select(&tree::text(tree))
+                self.read_or_change(&tree::text(tree))
             }
-            Stmt::Insert(_) | Stmt::Update(_) | Stmt::Delete(_) => self.change(&tree::text(tree)),
+            Stmt::Insert(_) | Stmt::Update(_) | Stmt::Delete(_) | Stmt::Merge(_) => {
+                self.read_or_change(&tree::text(tree))
+            }
             Stmt::SelectInto(tree) => self.select_into(tree),
             Stmt::CreateTableAs(tree) => self.create_table_as(tree),
             Stmt::CreateMaterializedView(tree) => self.create_materialized_view(tree),

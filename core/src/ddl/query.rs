@@ -5,18 +5,31 @@ use crate::catalog::expression::{Expression, Node};
 use crate::catalog::query::{Body, Query, SourceOf};
 use crate::catalog::types::{self, Type};
 use crate::catalog::{Address, Class, Column, Dependence, Oid, SqlState};
+use crate::query::Reading;
 use crate::sql::query as syntax;
 
 /// `name`, whose values have a collation of their own.
 const NAME: Oid = Oid(19);
 
 impl Play<'_> {
-    /// Reads a query, and locks what it reads.
+    /// Reads a query that a view keeps, and locks what it reads.
     pub(super) fn query(&mut self, written: &str) -> Result<Query, Stop> {
         let tree = syntax::query(written).map_err(|error| Stop::unknown(error.to_string()))?;
-        let query = self.query_of(&tree)?;
+        let Reading { query, changes } = self.reading_of(&tree, None)?;
+        if !changes.is_empty() {
+            let message = "views must not contain data-modifying statements in WITH";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
         self.lock_read(&query);
         Ok(query)
+    }
+
+    /// Locks what a statement reads and changes, as whoever parses it does.
+    pub(super) fn lock_reading(&mut self, reading: &Reading) {
+        self.lock_read(&reading.query);
+        for change in &reading.changes {
+            self.lock(change.target, LockMode::RowExclusive);
+        }
     }
 
     /// Locks what a query reads, as whoever parses it does.

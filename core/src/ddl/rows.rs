@@ -4,40 +4,91 @@ use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::expression::{Expression, Node, Value};
 use crate::catalog::function::{Volatility, builtin_name};
 use crate::catalog::query::{Body, From, JoinKind, Query, SourceOf};
-use crate::catalog::{ConstraintKind, Enabled, Events, Oid, Relation, RelationKind, Rows, SqlState, Timing, Trigger};
+use crate::catalog::{
+    ConstraintKind, Enabled, Events, KeyOf, Oid, Relation, RelationKind, Rows, SqlState, Timing, Trigger,
+};
 use crate::query::{Change, Rows as Inserted};
 
 impl Play<'_> {
-    pub(super) fn select(&mut self, written: &str) -> Result<(), Stop> {
-        let query = self.query(written)?;
-        self.run_query(&query)
+    /// Plays a statement that reads or changes rows.
+    pub(super) fn read_or_change(&mut self, written: &str) -> Result<(), Stop> {
+        let reading = self.reading(written, None)?;
+        self.lock_reading(&reading);
+        self.run(&reading.query, reading.changes)
     }
 
-    /// Plays a statement that changes rows.
-    pub(super) fn change(&mut self, written: &str) -> Result<(), Stop> {
-        let change = self.change_read(written, None)?;
-        self.lock_read(&change.reads);
-        self.lock(change.target, LockMode::RowExclusive);
-        self.run_query(&change.reads)?;
-        let reaches_below = matches!(change.rows, Inserted::None);
+    /// Plays what a statement reads and changes when it runs.
+    pub(super) fn run(&mut self, query: &Query, changes: Vec<Change>) -> Result<(), Stop> {
+        let changes = changes.into_iter().map(|change| self.rewritten(change, true));
+        let mut changes: Vec<Change> = changes.collect::<Result<_, _>>()?;
+        // WITH is done as it is asked for.
+        changes.reverse();
+        changes.iter().try_for_each(|change| self.finds_arbiter(change))?;
+        self.run_query(query)?;
+        changes.iter().try_for_each(|change| self.run_change(change))
+    }
+
+    fn run_change(&mut self, change: &Change) -> Result<(), Stop> {
+        let inserts = !matches!(change.rows, Inserted::None);
         let below = self.inheritors(change.target);
-        if reaches_below {
+        if !inserts || change.merges {
             for child in &below {
                 self.lock(*child, LockMode::RowExclusive);
             }
         }
-        self.check_first_row(&change)?;
-        self.lock_referenced(&change);
-        self.forget_rows_of(&change, &below);
-        let inserts = !matches!(change.rows, Inserted::None);
-        let deletes = !inserts && change.updates.is_none();
+        if let Some(target) = self.catalog.relation(change.target)
+            && matches!(target.kind, RelationKind::MaterializedView(_))
+        {
+            let message = format!("cannot change materialized view \"{}\"", target.name);
+            return refused(SqlState::WRONG_OBJECT_TYPE, message);
+        }
+        self.check_first_row(change)?;
+        self.lock_referenced(change);
+        self.forget_rows_of(change, &below);
         self.fire(change.target, |trigger| {
             let is_of = |columns: &Vec<i16>| {
                 trigger.columns.is_empty() || trigger.columns.iter().any(|column| columns.contains(column))
             };
             let Events { insert, delete, update, .. } = trigger.events;
-            inserts && insert || deletes && delete || update && change.updates.as_ref().is_some_and(is_of)
+            inserts && insert || change.deletes && delete || update && change.updates.as_ref().is_some_and(is_of)
         })
+    }
+
+    /// Refuses ON CONFLICT where nothing says that a row is there already; `infer_arbiter_indexes`.
+    fn finds_arbiter(&self, change: &Change) -> Result<(), Stop> {
+        let Some(columns) = &change.arbiter else { return Ok(()) };
+        let mut wanted = columns.clone();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let indexes = self.catalog.relation(change.target).map(|relation| relation.indexes.as_slice());
+        let mut beside = false;
+        for index in indexes.unwrap_or_default().iter().filter_map(|oid| self.catalog.relation(*oid)?.as_index()) {
+            let mut columns: Vec<i16> = index
+                .keys
+                .iter()
+                .filter_map(|key| match &key.of {
+                    KeyOf::Column(number) => Some(*number),
+                    KeyOf::Expression(_) => None,
+                })
+                .collect();
+            let plain = columns.len() == index.keys.len() && index.predicate.is_none();
+            columns.sort_unstable();
+            columns.dedup();
+            if !index.unique || columns != wanted || !plain {
+                continue;
+            }
+            let deferrable = index.constraint.and_then(|oid| self.catalog.constraint(oid)?.deferrable);
+            let special = index.keys.iter().any(|key| key.collation.is_some() || key.class.is_some());
+            match index.valid && deferrable.is_none() && !special {
+                true => return Ok(()),
+                false => beside = true,
+            }
+        }
+        if beside {
+            return unknown("which index tells that a row is there already");
+        }
+        let message = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
+        refused(SqlState("42P10"), message)
     }
 
     /// Plays the triggers that fire once for a statement.

@@ -1,15 +1,15 @@
 //! Bodies of functions in SQL, as `fmgr_sql_validator` reads them: what the statements mention, and what the last one
 //! gives back.
 
+use super::syntax::part;
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::function::Kind;
 use crate::catalog::query::{Query, SourceOf};
 use crate::catalog::types::{self, Type};
 use crate::catalog::{Names, Oid, RelationKind, Routine, SqlState};
-use crate::query::{Arguments, Change};
+use crate::query::Arguments;
 use crate::sql::ast::Stmt;
-use crate::sql::query::{self as syntax, ast};
 use crate::sql::tree::{self, NoTree};
 
 use super::plpgsql::VOID;
@@ -62,23 +62,25 @@ impl Play<'_> {
         for tree in statements {
             let text = tree::text(tree);
             last = match tree {
-                Stmt::Select(_) | Stmt::ParenSelect(_) | Stmt::CompoundSelect(_) | Stmt::Values(_) => {
-                    let tree = syntax::query(&text).map_err(|error| Stop::unknown(error.to_string()))?;
-                    let query = self.query_with(&tree, arguments())?;
-                    self.lock_read(&query);
-                    self.lock_shown(&query);
-                    Last::Columns(query.outputs().map(|target| target.value.clone()).collect())
+                Stmt::Select(_)
+                | Stmt::ParenSelect(_)
+                | Stmt::CompoundSelect(_)
+                | Stmt::Values(_)
+                | Stmt::Insert(_)
+                | Stmt::Update(_)
+                | Stmt::Delete(_)
+                | Stmt::Merge(_) => {
+                    let reading = self.reading(&text, Some(arguments()))?;
+                    self.lock_reading(&reading);
+                    for change in reading.changes {
+                        self.rewritten(change, false)?;
+                    }
+                    self.lock_shown(&reading.query);
+                    let given: Vec<Expression> = reading.query.outputs().map(|target| target.value.clone()).collect();
+                    let changes = matches!(tree, Stmt::Insert(_) | Stmt::Update(_) | Stmt::Delete(_) | Stmt::Merge(_));
+                    if changes && given.is_empty() { Last::Nothing } else { Last::Columns(given) }
                 }
-                Stmt::Insert(_) | Stmt::Update(_) | Stmt::Delete(_) => {
-                    let change = self.change_read(&text, Some(arguments()))?;
-                    self.lock_read(&change.reads);
-                    self.lock(change.target, LockMode::RowExclusive);
-                    self.lock_shown(&change.reads);
-                    let Change { reads, .. } = change;
-                    let given: Vec<Expression> = reads.outputs().map(|target| target.value.clone()).collect();
-                    if given.is_empty() { Last::Nothing } else { Last::Columns(given) }
-                }
-                Stmt::SelectInto(_) | Stmt::CreateTableAs(_) | Stmt::Merge(_) | Stmt::Call(_) | Stmt::Explain(_) => {
+                Stmt::SelectInto(_) | Stmt::CreateTableAs(_) | Stmt::Call(_) | Stmt::Explain(_) => {
                     return unknown(format!("{} in a body of SQL", crate::sql::kind_of(tree)));
                 }
                 // What else there is, is looked at when it runs.
@@ -89,7 +91,7 @@ impl Play<'_> {
     }
 
     /// Locks what views show, as whoever rewrites a query does.
-    fn lock_shown(&mut self, query: &Query) {
+    pub(super) fn lock_shown(&mut self, query: &Query) {
         let mut waiting: Vec<Oid> = relations(query);
         let mut seen: Vec<Oid> = Vec::new();
         while let Some(oid) = waiting.pop() {
@@ -189,19 +191,4 @@ fn relations(query: &Query) -> Vec<Oid> {
         }));
     });
     found
-}
-
-/// Returns the tree of a statement that changes rows, and its WITH.
-pub(super) fn change_tree(written: &str) -> Result<(ast::Statement, Option<ast::With>), Stop> {
-    let tree = syntax::statement(written).map_err(|error| Stop::unknown(error.to_string()))?;
-    Ok(match tree {
-        ast::Statement::Query(query) => {
-            let ast::Query { with, body, .. } = *query;
-            match *body {
-                ast::SetExpr::Insert(tree) | ast::SetExpr::Update(tree) | ast::SetExpr::Delete(tree) => (tree, with),
-                _ => return unknown("a statement of such a form"),
-            }
-        }
-        tree => (tree, None),
-    })
 }

@@ -5,9 +5,9 @@ use super::sequence::persistence;
 use super::storage::of_new_table;
 use super::syntax::{name, none, part, qualified};
 use super::{Play, Stop, refused, unknown};
-use crate::catalog::query::Query;
 use crate::catalog::{Persistence, QualifiedName, RelationKind, Rows, Space, SqlState, TEMPORARY};
 use crate::expression::{folded, parts};
+use crate::query::{Change, Reading};
 use crate::sql::query::{self as syntax, ast as query};
 use crate::sql::{ast, tree};
 
@@ -46,9 +46,9 @@ impl Play<'_> {
         };
         let filled = !matches!(tree.data_option(), Some(ast::DataOption::WithNoData(_)));
         let written = qualified(tree.table_name())?;
-        let query = self.query(&tree::text(&select))?;
+        let reading = self.reading(&tree::text(&select), None)?;
         let if_not_exists = tree.if_not_exists().is_some();
-        self.make_table_of(query, NewTable { written, persistence, names, options, if_not_exists, filled })
+        self.make_table_of(reading, NewTable { written, persistence, names, options, if_not_exists, filled })
     }
 
     pub(super) fn select_into(&mut self, tree: &ast::SelectInto) -> Result<(), Stop> {
@@ -71,14 +71,15 @@ impl Play<'_> {
             (_, true) => Persistence::Unlogged,
             _ => Persistence::Permanent,
         };
-        let query = self.query_of(&query)?;
-        self.lock_read(&query);
+        let reading = self.reading_of(&query, None)?;
         let new =
             NewTable { written, persistence, names: Vec::new(), options: None, if_not_exists: false, filled: true };
-        self.make_table_of(query, new)
+        self.make_table_of(reading, new)
     }
 
-    fn make_table_of(&mut self, query: Query, new: NewTable) -> Result<(), Stop> {
+    fn make_table_of(&mut self, reading: Reading, new: NewTable) -> Result<(), Stop> {
+        self.lock_reading(&reading);
+        let Reading { query, changes } = reading;
         let written = new.written;
         let schema = match new.persistence {
             Persistence::Temporary if written.schema.is_some() => {
@@ -92,8 +93,15 @@ impl Play<'_> {
         }
         self.relation_name_is_free(schema, &written.name)?;
         self.relation_may_be_in(schema, &written.name)?;
+        let collates = |change: &Change| {
+            let target = self.catalog.relation(change.target);
+            target.is_some_and(|target| target.live().any(|column| column.collation.is_some()))
+        };
+        if changes.iter().any(collates) {
+            return unknown("the collation of what a change gives back");
+        }
         if new.filled {
-            self.run_query(&query)?;
+            self.run(&query, changes)?;
         }
         if new.names.len() > query.outputs().count() {
             return refused(SqlState::SYNTAX_ERROR, "too many column names were specified");

@@ -7,7 +7,7 @@ use super::sequence::persistence;
 use super::storage::Storage;
 use super::syntax::{behavior, name, names, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
-use crate::catalog::query::{Body, Distinct, Query, SourceOf};
+use crate::catalog::query::Query;
 use crate::catalog::{
     Address, Class, Column, Dependence, Oid, Persistence, QualifiedName, Relation, RelationKind, Space, SqlState,
     TEMPORARY, View,
@@ -31,7 +31,7 @@ impl Play<'_> {
             let level = check.check_option_level().map(|level| tree::text(&level).to_ascii_lowercase());
             options.push(("check_option".to_owned(), level.unwrap_or_else(|| "cascaded".to_owned())));
         }
-        if options.iter().any(|(name, _)| name == "check_option") && !self.is_updatable(&query)? {
+        if options.iter().any(|(name, _)| name == "check_option") && self.not_updatable(&query, true).is_some() {
             let message = "WITH CHECK OPTION is supported only on automatically updatable views";
             return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
         }
@@ -160,37 +160,6 @@ impl Play<'_> {
             let inner = self.catalog.relation(oid).and_then(Relation::as_view);
             oid == view || inner.is_some_and(|inner| self.reads_through(&inner.query, view))
         })
-    }
-
-    /// Returns whether Postgres writes through a view to the table below. `view_query_is_auto_updatable`
-    pub(super) fn is_updatable(&self, query: &Query) -> Result<bool, Stop> {
-        let Body::Select(select) = &query.body else { return Ok(false) };
-        let plain = query.with.is_empty()
-            && query.limit.is_none()
-            && query.offset.is_none()
-            && select.distinct == Distinct::No
-            && select.groups.is_empty()
-            && select.having.is_none();
-        let [source] = select.sources.as_slice() else { return Ok(false) };
-        let SourceOf::Relation(oid, _) = source.of else { return Ok(false) };
-        if !plain
-            || query.targets.iter().any(|target| {
-                target.value.any(&mut |part| matches!(part.node, crate::catalog::expression::Node::Aggregate(_)))
-            })
-        {
-            return Ok(false);
-        }
-        let is_column = |target: &&crate::catalog::query::Target| {
-            matches!(target.value.node, crate::catalog::expression::Node::Column { .. })
-        };
-        if !query.outputs().any(|target| is_column(&target)) {
-            return Ok(false);
-        }
-        match self.catalog.relation(oid).map(|relation| &relation.kind) {
-            Some(RelationKind::Table | RelationKind::Partitioned(_)) => Ok(true),
-            Some(RelationKind::View(_)) => unknown("what may be written through two views"),
-            _ => Ok(false),
-        }
     }
 
     pub(super) fn drop_view(&mut self, tree: &ast::DropView) -> Result<(), Stop> {

@@ -10,11 +10,6 @@ use crate::expression::Stop;
 const FIRST: u32 = u32::MAX;
 
 impl World<'_> {
-    /// Returns whether it is the body of a function that is read.
-    pub(super) fn reads_body(&self) -> bool {
-        self.arguments.is_some()
-    }
-
     /// Returns the argument of a number, from 1.
     pub(super) fn numbered_argument(&self, number: usize) -> Answer<Expression> {
         let given = self.arguments.as_ref().map(|arguments| &arguments.given);

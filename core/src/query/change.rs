@@ -8,23 +8,48 @@ use crate::PostgresVersion;
 use crate::catalog::expression::Expression;
 use crate::catalog::query::{Body, Common, From, Query, Select, Target};
 use crate::catalog::types::Types;
-use crate::catalog::{Column, Identity, Oid, QualifiedName, Relation, RelationKind};
+use crate::catalog::{Column, Identity, Oid, QualifiedName, Refusal, Relation, RelationKind};
 use crate::expression::{self, Clause, Stop, folded, parts};
-use crate::sql::query::ast::{Expr, Ident, ObjectName, SelectItem};
+use crate::sql::query::ast::{Expr, Ident, ObjectName, SelectItem, Statement, With};
 
-/// A statement that changes rows.
+/// What a statement changes.
 #[derive(Debug)]
 pub(crate) struct Change {
     /// The table.
     pub(crate) target: Oid,
-    /// What it reads beside: FROM, conditions, values, RETURNING.
-    pub(crate) reads: Query,
     /// What it inserts.
     pub(crate) rows: Rows,
+    /// Into which columns, as far as they are named or there are values for them.
+    pub(crate) inserts: Vec<i16>,
+    /// The columns by which ON CONFLICT tells that a row is there already.
+    pub(crate) arbiter: Option<Vec<i16>>,
     /// Rows that are there already may be left as they are.
     pub(crate) may_skip: bool,
     /// It changes rows that are there, of which columns.
     pub(crate) updates: Option<Vec<i16>>,
+    /// It deletes rows.
+    pub(crate) deletes: bool,
+    /// It is a MERGE.
+    pub(crate) merges: bool,
+    /// Why Postgres refuses it when all is read.
+    pub(crate) refused: Option<Refusal>,
+}
+
+impl Change {
+    pub(super) fn of(target: Oid) -> Self {
+        let (rows, inserts) = (Rows::None, Vec::new());
+        Self {
+            target,
+            rows,
+            inserts,
+            arbiter: None,
+            may_skip: true,
+            updates: None,
+            deletes: false,
+            merges: false,
+            refused: None,
+        }
+    }
 }
 
 /// What is inserted.
@@ -48,6 +73,17 @@ pub(super) struct Changed<'a> {
 }
 
 impl<'a> Level<'a> {
+    /// Reads a statement that changes rows; returns what it reads beside: FROM, conditions, values, RETURNING.
+    pub(super) fn change(self, tree: &Statement, with: Option<&With>) -> Answer<Query> {
+        match tree {
+            Statement::Insert(tree) => self.insert(tree, with),
+            Statement::Update(tree) => self.update(tree, with),
+            Statement::Delete(tree) => self.delete(tree, with),
+            Statement::Merge(tree) => self.merge(tree, with),
+            _ => Err(Stop::unknown("a statement of such a form")),
+        }
+    }
+
     /// Finds the table that is changed.
     pub(super) fn target(&self, name: &ObjectName, alias: Option<&Ident>) -> Answer<Changed<'a>> {
         let written = match parts(name)?.as_slice() {
@@ -55,9 +91,6 @@ impl<'a> Level<'a> {
             [schema, name] => QualifiedName { schema: Some(schema.clone()), name: name.clone() },
             _ => return Err(Stop::unknown("a relation by database, schema and name")),
         };
-        if written.schema.is_none() && self.common_named(&written.name).is_some() {
-            return Err(Stop::unknown("a table that is called as a query of WITH"));
-        }
         let is_only = name.0.first().and_then(|part| part.as_ident());
         if is_only.is_some_and(|word| word.quote_style.is_none() && word.value.eq_ignore_ascii_case("only")) {
             return Err(Stop::unknown("ONLY"));
@@ -65,14 +98,35 @@ impl<'a> Level<'a> {
         let oid = self.relation_named(&written)?;
         let relation = self.world.catalog.relation(oid).ok_or_else(|| Stop::unknown("a relation"))?;
         match relation.kind {
-            RelationKind::Table | RelationKind::Partitioned(_) => {}
-            RelationKind::View(_) => return Err(Stop::unknown("what is changed through a view")),
-            _ => return Err(Stop::unknown("a change of what is no table")),
+            RelationKind::Table
+            | RelationKind::Partitioned(_)
+            | RelationKind::View(_)
+            | RelationKind::MaterializedView(_) => {}
+            RelationKind::Sequence(_) => return Err(Stop::unknown("a change of a sequence")),
+            RelationKind::Index(_) | RelationKind::Composite => {
+                return Err(Stop::refused("42809", format!("\"{}\" is a {}", written.name, relation.word())));
+            }
         }
         let called: Arc<str> = alias.map_or_else(|| written.name.as_str().into(), |alias| folded(alias).into());
         let own = alias.is_none().then_some(oid);
         let item = Item { relation: own, ..Item::over(relation, self.world.number(), called) };
         Ok(Changed { relation, item })
+    }
+
+    /// Returns the columns that values of an INSERT are for.
+    pub(super) fn target_columns<'r>(&self, relation: &'r Relation, names: &[ObjectName]) -> Answer<Vec<&'r Column>> {
+        if names.is_empty() {
+            return Ok(relation.live().collect());
+        }
+        let mut columns: Vec<&Column> = Vec::new();
+        for name in names {
+            let column = self.target_column(relation, name)?;
+            if columns.iter().any(|before| before.number == column.number) {
+                return Err(Stop::refused("42701", format!("column \"{}\" specified more than once", column.name)));
+            }
+            columns.push(column);
+        }
+        Ok(columns)
     }
 
     /// Returns the column that a name means that something is put into.
@@ -92,15 +146,18 @@ impl<'a> Level<'a> {
         })
     }
 
-    /// Ends a statement: what is read beside the table.
-    pub(super) fn reading(
+    /// Ends a statement: what it changes, and what is read beside the table.
+    pub(super) fn changing(
         self,
+        change: Change,
         with: Vec<Common>,
         from: Vec<From>,
         condition: Option<Expression>,
         values: Vec<Expression>,
         returning: Vec<Target>,
     ) -> Query {
+        let refused = self.world.late.take();
+        self.world.changes.borrow_mut().push(Change { refused, ..change });
         let target = |value| Target { name: "".into(), value, junk: true };
         let select = Select { sources: self.sources, from, condition, ..Select::default() };
         Query {
@@ -121,7 +178,12 @@ impl<'a> Level<'a> {
         self.has_old_and_new = Types::version(self) >= PostgresVersion::V18;
         let targets = self.targets(items, Clause::Returning);
         self.has_old_and_new = false;
-        targets
+        let mut targets = targets?;
+        if targets.is_empty() {
+            return Err(Stop::refused("42601", "RETURNING must have at least one column"));
+        }
+        targets.iter_mut().try_for_each(|target| self.typed(target))?;
+        Ok(targets)
     }
 }
 

@@ -220,6 +220,10 @@ impl Level<'_> {
         if written.schema.is_none()
             && let Some(common) = self.common_named(&written.name).cloned()
         {
+            if common.is_silent {
+                let message = format!("WITH query \"{}\" does not have a RETURNING clause", common.name);
+                return Err(Stop::refused("0A000", message));
+            }
             let columns = numbered(common.columns.iter().map(|(name, of)| (Arc::clone(name), *of)));
             return self.source(SourceOf::Common(Arc::clone(&common.name)), &common.name, alias, columns, false);
         }

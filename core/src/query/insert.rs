@@ -2,94 +2,88 @@
 
 use std::sync::Arc;
 
+use super::Answer;
 use super::change::{Change, Changed, Row, Rows, is_default, may_be_given};
 use super::level::{Item, Level};
-use super::{Answer, World};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::query::{Body, Common, Query};
 use crate::catalog::types::UNKNOWN;
-use crate::catalog::{Column, ConstraintKind, KeyOf, Relation};
+use crate::catalog::{Column, ConstraintKind, Relation};
 use crate::expression::{Clause, Stop, folded, parts};
 use crate::sql::query::ast::{
     AssignmentTarget, ConflictTarget, DoUpdate, Expr, Insert, OnConflict, OnConflictAction, OnInsert, SetExpr,
     TableObject, With,
 };
 
-/// Returns what an INSERT does.
-pub(crate) fn insert(world: &World<'_>, tree: &Insert, with: Option<&With>) -> Answer<Change> {
-    no_dialect(tree)?;
-    let mut level = Level::new(world, None, false);
-    let with = with.map(|with| level.with(with)).transpose()?.unwrap_or_default();
-    let TableObject::TableName(name) = &tree.table else {
-        return Err(Stop::unknown("an INSERT into other than a table"));
-    };
-    let target = level.target(name, tree.table_alias.as_ref().map(|alias| &alias.alias))?;
-    let relation = target.relation;
-    let mut columns: Vec<&Column> = Vec::new();
-    for name in &tree.columns {
-        let column = level.target_column(relation, name)?;
-        if columns.iter().any(|before| before.number == column.number) {
-            return Err(Stop::refused("42701", format!("column \"{}\" specified more than once", column.name)));
+impl Level<'_> {
+    /// Reads an INSERT; returns what it reads.
+    pub(super) fn insert(mut self, tree: &Insert, with: Option<&With>) -> Answer<Query> {
+        no_dialect(tree)?;
+        if tree.source.as_ref().is_some_and(|source| super::with::changed_by(source).is_some()) {
+            return Err(Stop::refused("42601", "syntax error"));
         }
-        columns.push(column);
-    }
-    let named = !columns.is_empty();
-    if !named {
-        columns.extend(relation.live());
-    }
-    let mut values: Vec<Expression> = Vec::new();
-    let mut common: Vec<Common> = with;
-    let rows = match &tree.source {
-        None => Rows::Written(vec![Vec::new()]),
-        Some(source) => {
-            let plain = source.with.is_none()
-                && source.order_by.is_none()
-                && source.limit_clause.is_none()
-                && source.fetch.is_none();
-            match &*source.body {
-                SetExpr::Values(written) if plain => {
-                    let rows: Vec<&[Expr]> = written.rows.iter().map(|row| row.content.as_slice()).collect();
-                    Rows::Written(level.rows_of(&rows, &columns, named)?)
-                }
-                _ => {
-                    let query = Level::new(world, Some(&level), false).query(source, false)?;
-                    level.fits(&query, &columns, named)?;
-                    common.push(Common { name: Arc::from("*SELECT*"), columns: Vec::new(), materialized: None, query });
-                    Rows::Query
+        let with = with.map(|with| self.with(with)).transpose()?.unwrap_or_default();
+        let TableObject::TableName(name) = &tree.table else {
+            return Err(Stop::unknown("an INSERT into other than a table"));
+        };
+        let target = self.target(name, tree.table_alias.as_ref().map(|alias| &alias.alias))?;
+        let relation = target.relation;
+        let columns = self.target_columns(relation, &tree.columns)?;
+        let named = !tree.columns.is_empty();
+        let mut values: Vec<Expression> = Vec::new();
+        let mut common: Vec<Common> = with;
+        let mut width = 0;
+        let rows = match &tree.source {
+            None => Rows::Written(vec![Vec::new()]),
+            Some(source) => {
+                let plain = source.with.is_none()
+                    && source.order_by.is_none()
+                    && source.limit_clause.is_none()
+                    && source.fetch.is_none();
+                match &*source.body {
+                    SetExpr::Values(written) if plain => {
+                        let rows: Vec<&[Expr]> = written.rows.iter().map(|row| row.content.as_slice()).collect();
+                        width = rows.first().map_or(0, |row| row.len());
+                        Rows::Written(self.rows_of(&rows, &columns, named)?)
+                    }
+                    _ => {
+                        let query = Level::new(self.world, Some(&self), false).query(source, false)?;
+                        width = query.outputs().count();
+                        self.fits(&query, &columns, named)?;
+                        common.push(Common {
+                            name: Arc::from("*SELECT*"),
+                            columns: Vec::new(),
+                            materialized: None,
+                            query,
+                        });
+                        Rows::Query
+                    }
                 }
             }
+        };
+        if let Rows::Written(rows) = &rows {
+            values.extend(rows.iter().flatten().filter_map(|(_, value)| value.clone()));
         }
-    };
-    if let Rows::Written(rows) = &rows {
-        values.extend(rows.iter().flatten().filter_map(|(_, value)| value.clone()));
-    }
-    let Changed { item, .. } = target;
-    let mut may_skip = false;
-    let mut arbiter = Ok(());
-    let mut updates = None;
-    if let Some(on) = &tree.on {
-        let OnInsert::OnConflict(conflict) = on else { return Err(Stop::unknown("ON DUPLICATE KEY")) };
-        level.items = vec![item.clone()];
-        arbiter = level.arbiter(conflict, relation)?;
-        may_skip = true;
-        if let OnConflictAction::DoUpdate(update) = &conflict.action {
-            updates = Some(level.do_update(update, relation, &item, &mut values)?);
+        let Changed { item, .. } = target;
+        let inserts = columns.iter().take(width).map(|column| column.number).collect();
+        let (mut may_skip, mut arbiter, mut updates) = (false, None, None);
+        if let Some(on) = &tree.on {
+            let OnInsert::OnConflict(conflict) = on else { return Err(Stop::unknown("ON DUPLICATE KEY")) };
+            self.items = vec![item.clone()];
+            arbiter = self.arbiter(conflict, relation)?;
+            may_skip = true;
+            if let OnConflictAction::DoUpdate(update) = &conflict.action {
+                updates = Some(self.do_update(update, relation, &item, &mut values)?);
+            }
         }
+        self.items = vec![item];
+        let returning = self.returning(tree.returning.as_ref())?;
+        let change = Change { rows, inserts, arbiter, may_skip, updates, ..Change::of(relation.oid) };
+        Ok(self.changing(change, common, Vec::new(), None, values, returning))
     }
-    level.items = vec![item];
-    let returning = level.returning(tree.returning.as_ref())?;
-    // The planner looks for it.
-    // A body is analyzed, and not planned.
-    if !world.reads_body() {
-        arbiter?;
-    }
-    let reads = level.reading(common, Vec::new(), None, values, returning);
-    Ok(Change { target: relation.oid, reads, rows, may_skip, updates })
-}
 
-impl Level<'_> {
     /// Reads the rows of VALUES as what is put into columns.
-    fn rows_of(&self, rows: &[&[Expr]], columns: &[&Column], named: bool) -> Answer<Vec<Row>> {
+    pub(super) fn rows_of(&self, rows: &[&[Expr]], columns: &[&Column], named: bool) -> Answer<Vec<Row>> {
         let width = rows.first().map_or(0, |row| row.len());
         let mut read: Vec<Vec<Option<Expression>>> = Vec::new();
         for row in rows {
@@ -114,7 +108,7 @@ impl Level<'_> {
         for row in &made {
             for ((_, value), column) in row.iter().zip(columns) {
                 if value.is_some() {
-                    may_be_given(column)?;
+                    self.world.later(may_be_given(column));
                 }
             }
         }
@@ -134,18 +128,21 @@ impl Level<'_> {
             };
             self.put(value, column)?;
         }
-        columns.iter().take(query.outputs().count()).try_for_each(|column| may_be_given(column))
+        for column in columns.iter().take(query.outputs().count()) {
+            self.world.later(may_be_given(column));
+        }
+        Ok(())
     }
 
-    /// Finds what says that a row is there already; `infer_arbiter_indexes`. What only the planner refuses is inside.
-    fn arbiter(&self, conflict: &OnConflict, relation: &Relation) -> Answer<Answer<()>> {
+    /// Returns the columns by which it is told that a row is there already; `transformOnConflictArbiter`.
+    fn arbiter(&self, conflict: &OnConflict, relation: &Relation) -> Answer<Option<Vec<i16>>> {
         let catalog = self.world.catalog;
         match &conflict.conflict_target {
             None if matches!(conflict.action, OnConflictAction::DoUpdate(_)) => {
                 let message = "ON CONFLICT DO UPDATE requires inference specification or constraint name";
                 Err(Stop::refused("42601", message))
             }
-            None => Ok(Ok(())),
+            None => Ok(None),
             Some(ConflictTarget::OnConstraint(name)) => {
                 let [name] = parts(name)?.try_into().map_err(|_| Stop::unknown("a name of a constraint"))?;
                 let of_table = catalog.constraints_of(relation.oid);
@@ -154,9 +151,7 @@ impl Level<'_> {
                     return Err(Stop::refused("42704", message));
                 };
                 match &found.kind {
-                    ConstraintKind::Key { .. } if found.deferrable.is_none() && !relation.is_partitioned() => {
-                        Ok(Ok(()))
-                    }
+                    ConstraintKind::Key { .. } if found.deferrable.is_none() && !relation.is_partitioned() => Ok(None),
                     _ => Err(Stop::unknown("ON CONFLICT ON CONSTRAINT of such a constraint")),
                 }
             }
@@ -169,36 +164,7 @@ impl Level<'_> {
                         .ok_or_else(|| Stop::refused("42703", format!("column \"{name}\" does not exist")))?;
                     wanted.push(found.number);
                 }
-                wanted.sort_unstable();
-                wanted.dedup();
-                let mut beside = false;
-                for index in relation.indexes.iter().filter_map(|oid| catalog.relation(*oid)?.as_index()) {
-                    let mut columns: Vec<i16> = index
-                        .keys
-                        .iter()
-                        .filter_map(|key| match &key.of {
-                            KeyOf::Column(number) => Some(*number),
-                            KeyOf::Expression(_) => None,
-                        })
-                        .collect();
-                    let plain = columns.len() == index.keys.len() && index.predicate.is_none();
-                    columns.sort_unstable();
-                    columns.dedup();
-                    if !index.unique || columns != wanted || !plain {
-                        continue;
-                    }
-                    let deferrable = index.constraint.and_then(|oid| catalog.constraint(oid)?.deferrable);
-                    let special = index.keys.iter().any(|key| key.collation.is_some() || key.class.is_some());
-                    match index.valid && deferrable.is_none() && !special {
-                        true => return Ok(Ok(())),
-                        false => beside = true,
-                    }
-                }
-                if beside {
-                    return Ok(Err(Stop::unknown("which index tells that a row is there already")));
-                }
-                let message = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
-                Ok(Err(Stop::refused("42P10", message)))
+                Ok(Some(wanted))
             }
         }
     }
@@ -213,7 +179,7 @@ impl Level<'_> {
     ) -> Answer<Vec<i16>> {
         let excluded = Item::over(relation, self.world.number(), "excluded".into());
         self.items = vec![item.clone(), excluded];
-        let mut changed = Vec::new();
+        let (mut changed, mut given) = (Vec::new(), Vec::new());
         for assignment in &update.assignments {
             let AssignmentTarget::ColumnName(name) = &assignment.target else {
                 return Err(Stop::unknown("several columns that are changed together"));
@@ -225,14 +191,11 @@ impl Level<'_> {
             let column = self.target_column(relation, name)?;
             if let Some(value) = value {
                 values.push(self.put(value, column)?);
-                may_be_given(column)?;
+                given.push(column);
             }
-            if changed.contains(&column.number) {
-                let message = format!("multiple assignments to same column \"{}\"", column.name);
-                return Err(Stop::refused("42601", message));
-            }
-            changed.push(column.number);
+            self.changed_once(column, &mut changed);
         }
+        given.into_iter().for_each(|column| self.world.later(may_be_given(column)));
         if let Some(condition) = &update.selection {
             values.push(self.condition(condition, Clause::Where, "WHERE")?);
         }

@@ -16,7 +16,7 @@ use crate::sql::TypeName;
 use crate::sql::query::ast;
 
 /// Columns that every table has.
-const SYSTEM: [&str; 6] = ["ctid", "xmin", "cmin", "xmax", "cmax", "tableoid"];
+pub(super) const SYSTEM: [&str; 6] = ["ctid", "xmin", "cmin", "xmax", "cmax", "tableoid"];
 
 /// What one SELECT sees: `ParseState`.
 pub(super) struct Level<'a> {
@@ -37,6 +37,8 @@ pub(super) struct Level<'a> {
 pub(super) struct Seen {
     pub(super) name: Arc<str>,
     pub(super) columns: Vec<(Arc<str>, Type)>,
+    /// It changes rows, and gives none back.
+    pub(super) is_silent: bool,
 }
 
 /// A name by which columns are found: `ParseNamespaceItem`.

@@ -1,103 +1,18 @@
 //! UPDATE and DELETE: `transformUpdateStmt`, `transformDeleteStmt`.
 
-use super::change::{Change, Changed, Rows, is_default, may_be_given};
-use super::level::Level;
-use super::{Answer, World};
+use super::Answer;
+use super::change::{Change, Changed, is_default, may_be_given};
+use super::level::{Level, SYSTEM};
 use crate::catalog::expression::{Expression, Node};
-use crate::catalog::query::{Link, SubQuery};
-use crate::catalog::{Column, Oid, Type};
-use crate::expression::{Clause, Queries, Stop};
+use crate::catalog::query::{Link, Query, SubQuery};
+use crate::catalog::{Column, Oid, Relation, Type};
+use crate::expression::{Clause, Queries, Stop, parts};
 use crate::sql::query::ast::{
-    AssignmentTarget, Delete, Expr, FromTable, TableAlias, TableFactor, TableWithJoins, Update, UpdateTableFromKind,
-    With,
+    Assignment, AssignmentTarget, Delete, Expr, FromTable, ObjectName, TableAlias, TableFactor, TableWithJoins, Update,
+    UpdateTableFromKind, With,
 };
 
 const RECORD: Type = Type { oid: Oid(2249), modifier: -1 };
-
-/// Returns what an UPDATE does.
-pub(crate) fn update(world: &World<'_>, tree: &Update, with: Option<&With>) -> Answer<Change> {
-    if tree.output.is_some() || tree.or.is_some() || !tree.order_by.is_empty() || tree.limit.is_some() {
-        return Err(Stop::unknown("an UPDATE of such a form"));
-    }
-    let mut level = Level::new(world, None, false);
-    let with = with.map(|with| level.with(with)).transpose()?.unwrap_or_default();
-    let target = level.only_table(&tree.table)?;
-    let from = match &tree.from {
-        None => Vec::new(),
-        Some(UpdateTableFromKind::AfterSet(from)) => level.from(from)?,
-        Some(UpdateTableFromKind::BeforeSet(_)) => return Err(Stop::refused("42601", "syntax error")),
-    };
-    let Changed { relation, item } = target;
-    level.with_target(item)?;
-    let condition = tree.selection.as_ref().map(|tree| level.condition(tree, Clause::Where, "WHERE")).transpose()?;
-    let returning = level.returning(tree.returning.as_ref())?;
-    let mut read: Vec<(Vec<&Column>, Put)> = Vec::new();
-    for assignment in &tree.assignments {
-        match &assignment.target {
-            AssignmentTarget::ColumnName(name) => {
-                let value = level.put_value(&assignment.value)?;
-                read.push((vec![level.target_column(relation, name)?], Put::Values(vec![value])));
-            }
-            AssignmentTarget::Tuple(names) => {
-                let put = level.put_values(&assignment.value, names.len())?;
-                let columns = names.iter().map(|name| level.target_column(relation, name));
-                read.push((columns.collect::<Answer<_>>()?, put));
-            }
-        }
-    }
-    let (mut values, mut changed) = (Vec::new(), Vec::new());
-    for (columns, put) in &read {
-        let given = match put {
-            Put::Values(values) => values.clone(),
-            Put::Query(query) => {
-                values.push(Expression { node: Node::SubQuery(query.clone()), of: RECORD });
-                let outputs = query.query.outputs();
-                outputs.map(|it| Some(Expression { node: Node::Placeholder, of: it.value.of })).collect()
-            }
-        };
-        for (column, value) in columns.iter().zip(given) {
-            if let Some(value) = value {
-                values.push(level.put(value, column)?);
-            }
-        }
-    }
-    for (columns, put) in &read {
-        for (at, column) in columns.iter().enumerate() {
-            if changed.contains(&column.number) {
-                let message = format!("multiple assignments to same column \"{}\"", column.name);
-                return Err(Stop::refused("42601", message));
-            }
-            changed.push(column.number);
-            let is_given = match put {
-                Put::Values(values) => values.get(at).is_some_and(Option::is_some),
-                Put::Query(_) => true,
-            };
-            if is_given {
-                may_be_given(column)?;
-            }
-        }
-    }
-    let reads = level.reading(with, from, condition, values, returning);
-    Ok(Change { target: relation.oid, reads, rows: Rows::None, may_skip: true, updates: Some(changed) })
-}
-
-/// Returns what a DELETE does.
-pub(crate) fn delete(world: &World<'_>, tree: &Delete, with: Option<&With>) -> Answer<Change> {
-    let odd = !tree.tables.is_empty() || tree.output.is_some() || !tree.order_by.is_empty() || tree.limit.is_some();
-    let (FromTable::WithFromKeyword(tables), false) = (&tree.from, odd) else {
-        return Err(Stop::unknown("a DELETE of such a form"));
-    };
-    let [table] = tables.as_slice() else { return Err(Stop::unknown("a DELETE of such a form")) };
-    let mut level = Level::new(world, None, false);
-    let with = with.map(|with| level.with(with)).transpose()?.unwrap_or_default();
-    let Changed { relation, item } = level.only_table(table)?;
-    let from = tree.using.as_ref().map(|using| level.from(using)).transpose()?.unwrap_or_default();
-    level.with_target(item)?;
-    let condition = tree.selection.as_ref().map(|tree| level.condition(tree, Clause::Where, "WHERE")).transpose()?;
-    let returning = level.returning(tree.returning.as_ref())?;
-    let reads = level.reading(with, from, condition, Vec::new(), returning);
-    Ok(Change { target: relation.oid, reads, rows: Rows::None, may_skip: true, updates: None })
-}
 
 /// What is put into columns that are named together.
 enum Put {
@@ -108,7 +23,118 @@ enum Put {
 }
 
 impl<'a> Level<'a> {
-    fn only_table(&self, table: &TableWithJoins) -> Answer<Changed<'a>> {
+    /// Reads an UPDATE; returns what it reads.
+    pub(super) fn update(mut self, tree: &Update, with: Option<&With>) -> Answer<Query> {
+        if tree.output.is_some() || tree.or.is_some() || !tree.order_by.is_empty() || tree.limit.is_some() {
+            return Err(Stop::unknown("an UPDATE of such a form"));
+        }
+        let with = with.map(|with| self.with(with)).transpose()?.unwrap_or_default();
+        let target = self.only_table(&tree.table)?;
+        let from = match &tree.from {
+            None => Vec::new(),
+            Some(UpdateTableFromKind::AfterSet(from)) => self.from(from)?,
+            Some(UpdateTableFromKind::BeforeSet(_)) => return Err(Stop::refused("42601", "syntax error")),
+        };
+        let Changed { relation, item } = target;
+        self.with_target(item)?;
+        let condition = tree.selection.as_ref().map(|tree| self.condition(tree, Clause::Where, "WHERE")).transpose()?;
+        let returning = self.returning(tree.returning.as_ref())?;
+        let mut values = Vec::new();
+        let changed = self.assignments(&tree.assignments, relation, &mut values)?;
+        let change = Change { updates: Some(changed), ..Change::of(relation.oid) };
+        Ok(self.changing(change, with, from, condition, values, returning))
+    }
+
+    /// Reads a DELETE; returns what it reads.
+    pub(super) fn delete(mut self, tree: &Delete, with: Option<&With>) -> Answer<Query> {
+        let odd = !tree.tables.is_empty() || tree.output.is_some() || !tree.order_by.is_empty() || tree.limit.is_some();
+        let (FromTable::WithFromKeyword(tables), false) = (&tree.from, odd) else {
+            return Err(Stop::unknown("a DELETE of such a form"));
+        };
+        let [table] = tables.as_slice() else { return Err(Stop::unknown("a DELETE of such a form")) };
+        let with = with.map(|with| self.with(with)).transpose()?.unwrap_or_default();
+        let Changed { relation, item } = self.only_table(table)?;
+        let from = tree.using.as_ref().map(|using| self.from(using)).transpose()?.unwrap_or_default();
+        self.with_target(item)?;
+        let condition = tree.selection.as_ref().map(|tree| self.condition(tree, Clause::Where, "WHERE")).transpose()?;
+        let returning = self.returning(tree.returning.as_ref())?;
+        let change = Change { deletes: true, ..Change::of(relation.oid) };
+        Ok(self.changing(change, with, from, condition, Vec::new(), returning))
+    }
+
+    /// Reads `SET …`, adds what it puts into columns, and returns these.
+    pub(super) fn assignments(
+        &self,
+        assignments: &[Assignment],
+        relation: &Relation,
+        values: &mut Vec<Expression>,
+    ) -> Answer<Vec<i16>> {
+        let mut read: Vec<(Vec<&Column>, Put)> = Vec::new();
+        for assignment in assignments {
+            match &assignment.target {
+                AssignmentTarget::ColumnName(name) => {
+                    let value = self.put_value(&assignment.value)?;
+                    read.push((vec![self.updated_column(relation, name)?], Put::Values(vec![value])));
+                }
+                AssignmentTarget::Tuple(names) => {
+                    let put = self.put_values(&assignment.value, names.len())?;
+                    let columns = names.iter().map(|name| self.updated_column(relation, name));
+                    read.push((columns.collect::<Answer<_>>()?, put));
+                }
+            }
+        }
+        let mut changed = Vec::new();
+        for (columns, put) in &read {
+            let given = match put {
+                Put::Values(values) => values.clone(),
+                Put::Query(query) => {
+                    values.push(Expression { node: Node::SubQuery(query.clone()), of: RECORD });
+                    let outputs = query.query.outputs();
+                    outputs.map(|it| Some(Expression { node: Node::Placeholder, of: it.value.of })).collect()
+                }
+            };
+            for (column, value) in columns.iter().zip(given) {
+                if let Some(value) = value {
+                    values.push(self.put(value, column)?);
+                }
+            }
+        }
+        for column in read.iter().flat_map(|(columns, _)| columns) {
+            self.changed_once(column, &mut changed);
+        }
+        for (columns, put) in &read {
+            for (at, column) in columns.iter().enumerate() {
+                let is_given = match put {
+                    Put::Values(values) => values.get(at).is_some_and(Option::is_some),
+                    Put::Query(_) => true,
+                };
+                if is_given {
+                    self.world.later(may_be_given(column));
+                }
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Adds a column that is changed, and refuses one that is already.
+    pub(super) fn changed_once(&self, column: &Column, changed: &mut Vec<i16>) {
+        if changed.contains(&column.number) {
+            let message = format!("multiple assignments to same column \"{}\"", column.name);
+            self.world.later(Err(Stop::refused("42601", message)));
+        }
+        changed.push(column.number);
+    }
+
+    fn updated_column<'r>(&self, relation: &'r Relation, name: &ObjectName) -> Answer<&'r Column> {
+        self.target_column(relation, name).map_err(|stop| match parts(name).ok().as_deref() {
+            Some([name]) if SYSTEM.contains(&name.as_str()) => {
+                Stop::refused("0A000", format!("cannot assign to system column \"{name}\""))
+            }
+            _ => stop,
+        })
+    }
+
+    pub(super) fn only_table(&self, table: &TableWithJoins) -> Answer<Changed<'a>> {
         let unread = || Stop::unknown("a table of such a form");
         let TableFactor::Table { name, alias, args: None, with_ordinality: false, sample: None, .. } = &table.relation
         else {

@@ -7,9 +7,10 @@ use super::Answer;
 use super::level::{Level, Seen};
 use super::select::Tail;
 use super::set::Set;
+use crate::PostgresVersion;
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::query::{Body, Common, Query, Target};
-use crate::catalog::types::Type;
+use crate::catalog::types::{Type, Types};
 use crate::expression::{Stop, folded};
 use crate::sql::query::ast::{
     self, Cte, CteAsMaterialized, JoinOperator, SetExpr, SetOperator, SetQuantifier, With, visit_relations,
@@ -25,6 +26,10 @@ impl Level<'_> {
                 return Err(Stop::refused("42712", message));
             }
         }
+        let merges = |cte: &Cte| matches!(*cte.query.body, SetExpr::Merge(_));
+        if Types::version(self) < PostgresVersion::V17 && with.cte_tables.iter().any(merges) {
+            return Err(Stop::refused("0A000", "MERGE not supported in WITH query"));
+        }
         let mut made = Vec::new();
         for (at, (cte, name)) in with.cte_tables.iter().zip(&names).enumerate() {
             if cte.from.is_some() {
@@ -35,14 +40,26 @@ impl Level<'_> {
                 return Err(Stop::unknown("a query of WITH that looks at a later one"));
             }
             let columns = columns_of(cte)?;
-            let query = match with.recursive && mentions(name) > 0 {
-                true => self.recursive(cte, name, &columns)?,
-                false => Level::new(self.world, Some(self), false).query(&cte.query, true)?,
+            let recurs = with.recursive && mentions(name) > 0;
+            let change = changed_by(&cte.query);
+            let query = match change {
+                Some(_) if recurs => {
+                    let message = format!("recursive query \"{name}\" must not contain data-modifying statements");
+                    return Err(Stop::refused("42P19", message));
+                }
+                Some(change) => Level::new(self.world, Some(self), false).change(change, cte.query.with.as_ref())?,
+                None if recurs => self.recursive(cte, name, &columns)?,
+                None => Level::new(self.world, Some(self), false).query(&cte.query, true)?,
             };
+            if change.is_some() && self.outer.is_some() {
+                let message = "WITH clause containing a data-modifying statement must be at the top level";
+                return Err(Stop::refused("0A000", message));
+            }
             let types: Vec<(Arc<str>, Type)> =
                 query.outputs().map(|target| (Arc::clone(&target.name), target.value.of)).collect();
+            let is_silent = change.is_some() && types.is_empty();
             let seen = self.seen(name, &columns, &types)?;
-            self.common.push(seen);
+            self.common.push(Seen { is_silent, ..seen });
             let materialized = cte.materialized.as_ref().map(|it| *it == CteAsMaterialized::Materialized);
             made.push(Common { name: name.as_str().into(), columns, materialized, query });
         }
@@ -56,7 +73,7 @@ impl Level<'_> {
         }
         let own = outputs.iter().enumerate();
         let named = own.map(|(at, (name, of))| (Arc::clone(columns.get(at).unwrap_or(name)), *of));
-        Ok(Seen { name: name.into(), columns: named.collect() })
+        Ok(Seen { name: name.into(), columns: named.collect(), is_silent: false })
     }
 
     /// A query that looks at itself: what it starts with, UNION, and what it goes on with.
@@ -127,6 +144,16 @@ impl Level<'_> {
             with_ties: false,
             locks: Vec::new(),
         })
+    }
+}
+
+/// Returns the statement that changes rows, where a query of WITH is one.
+pub(super) fn changed_by(query: &ast::Query) -> Option<&ast::Statement> {
+    match &*query.body {
+        SetExpr::Insert(change) | SetExpr::Update(change) | SetExpr::Delete(change) | SetExpr::Merge(change) => {
+            Some(change)
+        }
+        _ => None,
     }
 }
 

@@ -66,7 +66,9 @@ fn nesting(text: &str) -> usize {
             '(' => {
                 let rest = text.get(at + 1..).unwrap_or_default().trim_start();
                 let word = rest.get(..6).unwrap_or_default();
-                let is_query = ["select", "values", "with r", "table "].iter().any(|it| word.eq_ignore_ascii_case(it))
+                let is_query = ["select", "values", "with r", "table ", "insert", "update", "delete", "merge "]
+                    .iter()
+                    .any(|it| word.eq_ignore_ascii_case(it))
                     || rest.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("with "));
                 queries += usize::from(is_query);
                 deepest = deepest.max(queries);

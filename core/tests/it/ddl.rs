@@ -5,13 +5,16 @@ mod constraints;
 mod functions;
 mod indexes;
 mod inheritance;
+mod merge;
 mod partitions;
 mod refusals;
 mod rows;
 mod security;
+mod through_views;
 mod triggers;
 mod versions;
 mod views;
+mod with;
 
 use limbeck_core::ddl::{Played, Session};
 use limbeck_core::reflection;

@@ -120,8 +120,8 @@ fn judge(words: &[Word<'_>], made: &Made, found: &mut Vec<Item>) {
                 lose(kind, vec![part], Some(&of), second == "TYPE");
             }
         }
-        // Here the word stands for a right, a rule or a reference.
-        ("CREATE" | "ALTER" | "GRANT" | "REVOKE" | "COMMENT" | "PREPARE", _) => {}
+        // Here the word stands for a right, a rule or a reference; but a table may be made of what a WITH deletes.
+        ("CREATE" | "ALTER" | "GRANT" | "REVOKE" | "COMMENT" | "PREPARE", _) if !makes_table(words) => {}
         _ => {
             let merged = words.iter().position(|word| word.is("MERGE"));
             for (at, pair) in words.windows(2).enumerate() {
@@ -138,6 +138,10 @@ fn judge(words: &[Word<'_>], made: &Made, found: &mut Vec<Item>) {
             }
         }
     }
+}
+
+fn makes_table(words: &[Word<'_>]) -> bool {
+    words.first().is_some_and(|word| word.is("CREATE")) && words.iter().take(4).any(|word| word.is("TABLE"))
 }
 
 /// Kinds whose names are names only within a table.
@@ -231,6 +235,7 @@ mod tests {
             ("DELETE FROM currency WHERE code = 'XTS'", "rows of currency"),
             ("delete from only shop.currency", "rows of shop.currency"),
             ("WITH old AS (DELETE FROM a RETURNING *) INSERT INTO b SELECT * FROM old", "rows of a"),
+            ("CREATE TABLE b AS WITH old AS (DELETE FROM a RETURNING *) SELECT * FROM old", "rows of a"),
             ("EXPLAIN ANALYZE DELETE FROM a", "rows of a"),
             ("MERGE INTO a USING b ON a.n = b.n WHEN MATCHED THEN DELETE", "rows of a"),
             (

@@ -6,8 +6,8 @@ use limbeck_core::sql::{Transactions, split, transactions};
 use super::dice::Dice;
 use super::pen::Pen;
 use super::{
-    alter_table, bodies, functions, indexes, partitions, policies, rows, schemas, sequences, tables, types, upkeep,
-    versions, views,
+    alter_table, bodies, functions, indexes, merge, partitions, policies, rows, schemas, sequences, tables,
+    through_views, types, upkeep, versions, views, with,
 };
 use crate::played::Server;
 
@@ -26,9 +26,17 @@ pub(super) const ALL: &[&[Family]] = &[
     policies::FAMILIES,
     partitions::FAMILIES,
     rows::FAMILIES,
+    with::FAMILIES,
+    with::MAKING,
+    merge::FAMILIES,
+    through_views::FAMILIES,
+    through_views::AROUND,
     upkeep::FAMILIES,
     versions::FAMILIES,
 ];
+
+/// Those that change rows, and no catalog.
+pub(super) const ROWS: &[&[Family]] = &[rows::FAMILIES, with::FAMILIES, merge::FAMILIES, through_views::FAMILIES];
 
 /// A statement, and which family it is of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,23 +48,29 @@ pub(crate) struct Statement {
 impl Statement {
     /// It reads or changes rows, and no catalog.
     pub(super) fn is_about_rows(&self) -> bool {
-        self.family == "SELECT" || rows::FAMILIES.iter().any(|(_, name, _)| *name == self.family)
+        self.family == "SELECT" || self.is_of(ROWS)
     }
 
     /// It computes something for each row of others.
     pub(super) fn computes_rows(&self) -> bool {
         self.is_about_rows()
+            || self.changes_rows()
             || ["CREATE TABLE AS", "CREATE MATERIALIZED VIEW", "REFRESH MATERIALIZED VIEW"].contains(&self.family)
     }
 
     /// It changes rows.
     pub(super) fn changes_rows(&self) -> bool {
-        rows::FAMILIES.iter().any(|(_, name, _)| *name == self.family)
+        self.is_of(ROWS) || self.is_of(&[with::MAKING])
+    }
+
+    fn is_of(&self, families: &[&[Family]]) -> bool {
+        families.iter().copied().flatten().any(|(_, name, _)| *name == self.family)
     }
 
     /// What it reads in full does not depend on the planner, as it does where keys are compared.
     pub(super) fn is_scanned_for_sure(&self) -> bool {
         !self.is_about_rows()
+            && !self.changes_rows()
             && ["REFERENCES", "FOREIGN KEY", "VALIDATE", "SELECT", "VALUES", "REFRESH", "DETACH"]
                 .iter()
                 .all(|word| !self.sql.contains(word))

@@ -14,6 +14,7 @@ mod family;
 mod functions;
 mod indexes;
 mod lanes;
+mod merge;
 mod open;
 mod partitions;
 mod pen;
@@ -25,10 +26,12 @@ mod sequences;
 mod shrink;
 mod tables;
 mod tally;
+mod through_views;
 mod types;
 mod upkeep;
 mod versions;
 mod views;
+mod with;
 
 use std::fmt::Write;
 
@@ -91,7 +94,36 @@ fn a_policy_asks_what_postgres_says() {
 fn rows_are_changed_as_postgres_changes_them() {
     let statements = number("LIMBECK_STATEMENTS").unwrap_or(3_000);
     judge(Cluster::shared(), statements, |dice| {
-        Sequence::new(dice, &CHANGED, &[rows::FAMILIES, &[(20, "SELECT", queries::query)]])
+        Sequence::new(dice, &CHANGED, &[rows::FAMILIES, with::FAMILIES, &[(20, "SELECT", queries::query)]])
+    });
+}
+
+/// What WITH changes, and what is made of it.
+#[test]
+fn with_changes_rows_as_postgres_changes_them() {
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(2_000);
+    judge(Cluster::shared(), statements, |dice| {
+        Sequence::new(dice, &CHANGED, &[rows::FAMILIES, with::FAMILIES, with::FAMILIES, with::FAMILIES, with::MAKING])
+    });
+}
+
+/// MERGE, as each version reads it.
+#[test]
+fn rows_are_merged_as_postgres_merges_them() {
+    for version in [None, Some(PostgresVersion::V17), Some(PostgresVersion::V18)] {
+        let statements = number("LIMBECK_STATEMENTS").unwrap_or(1_000);
+        judge(version.map_or_else(Cluster::shared, Cluster::of), statements, |dice| {
+            Sequence::new(dice, &CHANGED, &[merge::MOSTLY, rows::FAMILIES])
+        });
+    }
+}
+
+/// Which views rows can be changed through, and what that comes to.
+#[test]
+fn rows_are_changed_through_views_as_postgres_changes_them() {
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(2_000);
+    judge(Cluster::shared(), statements, |dice| {
+        Sequence::new(dice, &CHANGED, &[through_views::FAMILIES, through_views::AROUND])
     });
 }
 

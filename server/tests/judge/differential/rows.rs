@@ -8,12 +8,16 @@ use super::pen::Pen;
 pub(super) const FAMILIES: &[Family] =
     &[(26, "INSERT", insert), (5, "INSERT SELECT", insert_select), (18, "UPDATE", update), (10, "DELETE", delete)];
 
-fn writable(column: &&Column) -> bool {
+pub(super) fn writable(column: &&Column) -> bool {
     column.generated.is_none() && column.identity != Some(Identity::Always)
 }
 
 pub(super) fn insert(pen: &mut Pen) -> Option<String> {
     let table = pen.table()?;
+    insert_into(pen, table)
+}
+
+pub(super) fn insert_into(pen: &mut Pen, table: &Table) -> Option<String> {
     let name = pen.named(table);
     let columns: Vec<&Column> = table.columns.iter().filter(writable).collect();
     if columns.is_empty() || pen.dice.percent(4) {
@@ -107,6 +111,10 @@ fn condition(pen: &mut Pen, table: &Table) -> String {
 
 pub(super) fn update(pen: &mut Pen) -> Option<String> {
     let table = pen.table()?;
+    update_of(pen, table)
+}
+
+pub(super) fn update_of(pen: &mut Pen, table: &Table) -> Option<String> {
     let columns: Vec<&Column> = table.columns.iter().filter(writable).collect();
     let column = pen.dice.any(&columns).copied()?;
     let (name, value) = (pen.named(table), value(pen, column));
@@ -138,6 +146,10 @@ pub(super) fn update(pen: &mut Pen) -> Option<String> {
 
 pub(super) fn delete(pen: &mut Pen) -> Option<String> {
     let table = pen.table()?;
+    delete_from(pen, table)
+}
+
+pub(super) fn delete_from(pen: &mut Pen, table: &Table) -> Option<String> {
     let name = pen.named(table);
     Some(match pen.dice.below(8) {
         0 => {

@@ -1,0 +1,122 @@
+//! MERGE: `transformMergeStmt`.
+
+use super::Answer;
+use super::change::{Change, Changed, Rows};
+use super::level::Level;
+use crate::PostgresVersion;
+use crate::catalog::query::Query;
+use crate::catalog::types::Types;
+use crate::catalog::{Oid, RelationKind};
+use crate::expression::{Clause, Stop};
+use crate::sql::query::ast::{
+    Expr, Merge, MergeAction, MergeClause, MergeClauseKind, MergeInsertKind, MergeUpdateKind, OutputClause,
+    TableWithJoins, With,
+};
+
+const BOOL: Oid = Oid(16);
+
+impl Level<'_> {
+    /// Reads a MERGE; returns what it reads.
+    pub(super) fn merge(mut self, tree: &Merge, with: Option<&With>) -> Answer<Query> {
+        if !tree.into {
+            return Err(Stop::refused("42601", "syntax error"));
+        }
+        let with = with.map(|with| self.with(with)).transpose()?.unwrap_or_default();
+        each_is_reached(&tree.clauses)?;
+        let alone = |factor| TableWithJoins { relation: factor, joins: Vec::new() };
+        let Changed { relation, item: target } = self.only_table(&alone(tree.table.clone()))?;
+        let takes = match relation.kind {
+            RelationKind::Table | RelationKind::Partitioned(_) => true,
+            RelationKind::View(_) => Types::version(&self) >= PostgresVersion::V17,
+            _ => false,
+        };
+        if !takes {
+            let message = format!("cannot execute MERGE on relation \"{}\"", relation.name);
+            return Err(Stop::refused("0A000", message));
+        }
+        let from = self.from(&[alone(tree.source.clone())])?;
+        let source = std::mem::take(&mut self.items);
+        if source.iter().any(|item| item.name == target.name) {
+            let name = target.name.as_deref().unwrap_or_default();
+            return Err(Stop::refused("42712", format!("name \"{name}\" specified more than once")));
+        }
+        let both: Vec<_> = source.iter().chain([&target]).cloned().collect();
+        self.items.clone_from(&both);
+        let on = self.value(&tree.on, Clause::On)?;
+        if on.of.oid != BOOL {
+            return Err(Stop::unknown("a MERGE whose condition is none"));
+        }
+        let returning = match &tree.output {
+            None => None,
+            Some(OutputClause::Returning { select_items, .. }) => {
+                if select_items.iter().any(|item| item.to_string().to_ascii_lowercase().contains("merge_action")) {
+                    return Err(Stop::unknown("which action a MERGE took"));
+                }
+                Some(select_items)
+            }
+            Some(OutputClause::Output { .. }) => return Err(Stop::refused("42601", "syntax error")),
+        };
+        let returning = self.returning(returning)?;
+        let mut change = Change { merges: true, ..Change::of(relation.oid) };
+        let mut values = Vec::new();
+        for clause in &tree.clauses {
+            self.items = match clause.clause_kind {
+                MergeClauseKind::Matched => both.clone(),
+                MergeClauseKind::NotMatched | MergeClauseKind::NotMatchedByTarget => source.clone(),
+                MergeClauseKind::NotMatchedBySource => vec![target.clone()],
+            };
+            if let Some(condition) = &clause.predicate {
+                values.push(self.condition(condition, Clause::Where, "WHEN")?);
+            }
+            match &clause.action {
+                MergeAction::DoNothing { .. } => {}
+                MergeAction::Delete { .. } => change.deletes = true,
+                MergeAction::Update(update) => {
+                    let (MergeUpdateKind::Set(assignments), None, None) =
+                        (&update.kind, &update.update_predicate, &update.delete_predicate)
+                    else {
+                        return Err(Stop::refused("42601", "syntax error"));
+                    };
+                    let columns = self.assignments(assignments, relation, &mut values)?;
+                    change.updates.get_or_insert_default().extend(columns);
+                }
+                MergeAction::Insert(insert) => {
+                    let (MergeInsertKind::Values(rows), None) = (&insert.kind, &insert.insert_predicate) else {
+                        return Err(Stop::refused("42601", "syntax error"));
+                    };
+                    let columns = self.target_columns(relation, &insert.columns)?;
+                    let rows: Vec<&[Expr]> = rows.rows.iter().map(|row| row.content.as_slice()).collect();
+                    if rows.len() != 1 {
+                        return Err(Stop::refused("42601", "syntax error"));
+                    }
+                    let rows = self.rows_of(&rows, &columns, !insert.columns.is_empty())?;
+                    values.extend(rows.into_iter().flatten().filter_map(|(_, value)| value));
+                    // Which rows there are, only the other side knows.
+                    change.rows = Rows::Query;
+                }
+            }
+        }
+        Ok(self.changing(change, with, from, Some(on), values, returning))
+    }
+}
+
+/// Refuses a clause behind one that takes all that comes.
+fn each_is_reached(clauses: &[MergeClause]) -> Answer<()> {
+    for (at, clause) in clauses.iter().enumerate() {
+        let takes_all =
+            |before: &MergeClause| before.predicate.is_none() && place(before.clause_kind) == place(clause.clause_kind);
+        if clauses.iter().take(at).any(takes_all) {
+            let message = "unreachable WHEN clause specified after unconditional WHEN clause";
+            return Err(Stop::refused("42601", message));
+        }
+    }
+    Ok(())
+}
+
+fn place(kind: MergeClauseKind) -> u8 {
+    match kind {
+        MergeClauseKind::Matched => 0,
+        MergeClauseKind::NotMatched | MergeClauseKind::NotMatchedByTarget => 1,
+        MergeClauseKind::NotMatchedBySource => 2,
+    }
+}
