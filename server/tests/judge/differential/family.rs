@@ -26,13 +26,19 @@ pub(super) const ALL: &[&[Family]] = &[
     policies::FAMILIES,
     partitions::FAMILIES,
     rows::FAMILIES,
+    upkeep::FAMILIES,
+    versions::FAMILIES,
+];
+
+/// Those that only have runs of their own.
+const ALONE: &[&[Family]] = &[
+    bodies::FAMILIES,
+    policies::AROUND,
     with::FAMILIES,
     with::MAKING,
     merge::FAMILIES,
     through_views::FAMILIES,
     through_views::AROUND,
-    upkeep::FAMILIES,
-    versions::FAMILIES,
 ];
 
 /// Those that change rows, and no catalog.
@@ -87,7 +93,7 @@ impl Statement {
 
 /// Returns the names of all families, in their order.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    ALL.iter().copied().flatten().chain(bodies::FAMILIES).chain(policies::AROUND).map(|(_, name, _)| *name)
+    ALL.iter().chain(ALONE).copied().flatten().map(|(_, name, _)| *name)
 }
 
 /// Writes the next statement for a database that holds this.
