@@ -5,9 +5,10 @@ use crate::catalog::expression::{Expression, Node, Value};
 use crate::catalog::function::{Volatility, builtin_name};
 use crate::catalog::query::{Body, From, JoinKind, Query, SourceOf};
 use crate::catalog::{
-    ConstraintKind, Enabled, Events, KeyOf, Oid, Relation, RelationKind, Rows, SqlState, Timing, Trigger,
+    ConstraintKind, Enabled, Events, Index, IndexKey, KeyOf, Oid, Relation, RelationKind, Rows, SqlState, Timing,
+    Trigger,
 };
-use crate::query::{Change, Rows as Inserted};
+use crate::query::{Arbiter, Change, Rows as Inserted};
 
 impl Play<'_> {
     /// Plays a statement that reads or changes rows.
@@ -43,6 +44,7 @@ impl Play<'_> {
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
         self.check_first_row(change)?;
+        self.check_arbiters(change)?;
         self.lock_referenced(change);
         self.forget_rows_of(change, &below);
         self.fire(change.target, |trigger| {
@@ -56,30 +58,11 @@ impl Play<'_> {
 
     /// Refuses ON CONFLICT where nothing says that a row is there already; `infer_arbiter_indexes`.
     fn finds_arbiter(&self, change: &Change) -> Result<(), Stop> {
-        let Some(columns) = &change.arbiter else { return Ok(()) };
-        let mut wanted = columns.clone();
-        wanted.sort_unstable();
-        wanted.dedup();
-        let indexes = self.catalog.relation(change.target).map(|relation| relation.indexes.as_slice());
+        let Arbiter::Columns(columns) = &change.arbiter else { return Ok(()) };
         let mut beside = false;
-        for index in indexes.unwrap_or_default().iter().filter_map(|oid| self.catalog.relation(*oid)?.as_index()) {
-            let mut columns: Vec<i16> = index
-                .keys
-                .iter()
-                .filter_map(|key| match &key.of {
-                    KeyOf::Column(number) => Some(*number),
-                    KeyOf::Expression(_) => None,
-                })
-                .collect();
-            let plain = columns.len() == index.keys.len() && index.predicate.is_none();
-            columns.sort_unstable();
-            columns.dedup();
-            if !index.unique || columns != wanted || !plain {
-                continue;
-            }
-            let deferrable = index.constraint.and_then(|oid| self.catalog.constraint(oid)?.deferrable);
+        for index in self.indexes_of(change.target).filter(|index| is_over(index, columns)) {
             let special = index.keys.iter().any(|key| key.collation.is_some() || key.class.is_some());
-            match index.valid && deferrable.is_none() && !special {
+            match index.valid && !special {
                 true => return Ok(()),
                 false => beside = true,
             }
@@ -89,6 +72,38 @@ impl Play<'_> {
         }
         let message = "there is no unique or exclusion constraint matching the ON CONFLICT specification";
         refused(SqlState("42P10"), message)
+    }
+
+    /// Refuses a row of ON CONFLICT where a key that is checked later would have to tell now whether it is there already;
+    /// `ExecCheckIndexConstraints`.
+    fn check_arbiters(&self, change: &Change) -> Result<(), Stop> {
+        let is_asked = |index: &&Index| match &change.arbiter {
+            Arbiter::None | Arbiter::Constraint => false,
+            Arbiter::Any => true,
+            Arbiter::Columns(columns) => is_over(index, columns),
+        };
+        let mut keys = self.indexes_of(change.target).filter(is_asked).filter_map(|index| index.constraint);
+        if !keys.any(|key| self.catalog.constraint(key).is_some_and(|key| key.deferrable.is_some())) {
+            return Ok(());
+        }
+        let is_written = |(_, value): &(i16, Option<Expression>)| {
+            value.as_ref().is_none_or(|value| matches!(value.node, Node::Constant(_)))
+        };
+        let is_sure = match &change.rows {
+            Inserted::Written(rows) => rows.first().is_some_and(|row| row.iter().all(is_written)),
+            Inserted::Query | Inserted::None => false,
+        };
+        let has_trigger = self.catalog.triggers_of(change.target).any(|trigger| trigger.timing == Timing::Before);
+        if !is_sure || has_trigger {
+            return unknown("whether there is a row for ON CONFLICT with a deferrable key");
+        }
+        let message = "ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters";
+        refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message)
+    }
+
+    fn indexes_of(&self, table: Oid) -> impl Iterator<Item = &Index> {
+        let indexes = self.catalog.relation(table).map(|relation| relation.indexes.as_slice());
+        indexes.unwrap_or_default().iter().filter_map(|oid| self.catalog.relation(*oid)?.as_index())
     }
 
     /// Plays the triggers that fire once for a statement.
@@ -252,6 +267,22 @@ impl Play<'_> {
             }
         }
     }
+}
+
+/// Returns whether an index keeps all rows from being equal in just these columns.
+fn is_over(index: &Index, columns: &[i16]) -> bool {
+    let sorted = |mut numbers: Vec<i16>| {
+        numbers.sort_unstable();
+        numbers.dedup();
+        numbers
+    };
+    let number = |key: &IndexKey| match &key.of {
+        KeyOf::Column(number) => Some(*number),
+        KeyOf::Expression(_) => None,
+    };
+    let keys: Option<Vec<i16>> = index.keys.iter().map(number).collect();
+    let wanted = sorted(columns.to_vec());
+    index.unique && index.predicate.is_none() && keys.is_some_and(|keys| sorted(keys) == wanted)
 }
 
 /// Returns the relations in FROM of a query and those inside, with the locks on them.

@@ -1,8 +1,7 @@
 //! Bodies of functions in SQL, as `fmgr_sql_validator` reads them: what the statements mention, and what the last one
 //! gives back.
 
-use super::syntax::part;
-use super::{LockMode, Play, Stop, refused, unknown};
+use super::{Play, Stop, refused, unknown};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::function::Kind;
 use crate::catalog::query::{Query, SourceOf};

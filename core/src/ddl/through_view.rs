@@ -5,7 +5,7 @@ use crate::catalog::expression::Node;
 use crate::catalog::function::builtin_of;
 use crate::catalog::query::{Body, Distinct, Query, Select, SourceOf};
 use crate::catalog::{Column, Identity, Oid, Refusal, Relation, RelationKind, SqlState, Timing};
-use crate::query::{Change, Row, Rows};
+use crate::query::{Arbiter, Change, Row, Rows};
 
 /// What a statement does to a view.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -207,9 +207,12 @@ impl Through<'_> {
         let of_base = |columns: Vec<i16>| {
             let of_base =
                 |number| column_behind(self.query, number).ok_or_else(|| Stop::unknown("ON CONFLICT of a view"));
-            columns.into_iter().map(of_base).collect::<Result<_, _>>()
+            columns.into_iter().map(of_base).collect::<Result<_, Stop>>()
         };
-        let arbiter = arbiter.map(of_base).transpose()?;
+        let arbiter = match arbiter {
+            Arbiter::Columns(columns) => Arbiter::Columns(of_base(columns)?),
+            arbiter => arbiter,
+        };
         Ok(Change { target: base, rows, inserts, updates, arbiter, ..change })
     }
 

@@ -21,8 +21,8 @@ pub(crate) struct Change {
     pub(crate) rows: Rows,
     /// Into which columns, as far as they are named or there are values for them.
     pub(crate) inserts: Vec<i16>,
-    /// The columns by which ON CONFLICT tells that a row is there already.
-    pub(crate) arbiter: Option<Vec<i16>>,
+    /// What tells that a row is there already.
+    pub(crate) arbiter: Arbiter,
     /// Rows that are there already may be left as they are.
     pub(crate) may_skip: bool,
     /// It changes rows that are there, of which columns.
@@ -42,7 +42,7 @@ impl Change {
             target,
             rows,
             inserts,
-            arbiter: None,
+            arbiter: Arbiter::None,
             may_skip: true,
             updates: None,
             deletes: false,
@@ -50,6 +50,19 @@ impl Change {
             refused: None,
         }
     }
+}
+
+/// By what ON CONFLICT tells that a row is there already.
+#[derive(Debug)]
+pub(crate) enum Arbiter {
+    /// There is no ON CONFLICT.
+    None,
+    /// Any key of the table.
+    Any,
+    /// The keys over these columns.
+    Columns(Vec<i16>),
+    /// A constraint that is checked at once.
+    Constraint,
 }
 
 /// What is inserted.

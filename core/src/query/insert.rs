@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::Answer;
-use super::change::{Change, Changed, Row, Rows, is_default, may_be_given};
+use super::change::{Arbiter, Change, Changed, Row, Rows, is_default, may_be_given};
 use super::level::{Item, Level};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::query::{Body, Common, Query};
@@ -66,7 +66,7 @@ impl Level<'_> {
         }
         let Changed { item, .. } = target;
         let inserts = columns.iter().take(width).map(|column| column.number).collect();
-        let (mut may_skip, mut arbiter, mut updates) = (false, None, None);
+        let (mut may_skip, mut arbiter, mut updates) = (false, Arbiter::None, None);
         if let Some(on) = &tree.on {
             let OnInsert::OnConflict(conflict) = on else { return Err(Stop::unknown("ON DUPLICATE KEY")) };
             self.items = vec![item.clone()];
@@ -134,15 +134,15 @@ impl Level<'_> {
         Ok(())
     }
 
-    /// Returns the columns by which it is told that a row is there already; `transformOnConflictArbiter`.
-    fn arbiter(&self, conflict: &OnConflict, relation: &Relation) -> Answer<Option<Vec<i16>>> {
+    /// Returns what tells that a row is there already; `transformOnConflictArbiter`.
+    fn arbiter(&self, conflict: &OnConflict, relation: &Relation) -> Answer<Arbiter> {
         let catalog = self.world.catalog;
         match &conflict.conflict_target {
             None if matches!(conflict.action, OnConflictAction::DoUpdate(_)) => {
                 let message = "ON CONFLICT DO UPDATE requires inference specification or constraint name";
                 Err(Stop::refused("42601", message))
             }
-            None => Ok(None),
+            None => Ok(Arbiter::Any),
             Some(ConflictTarget::OnConstraint(name)) => {
                 let [name] = parts(name)?.try_into().map_err(|_| Stop::unknown("a name of a constraint"))?;
                 let of_table = catalog.constraints_of(relation.oid);
@@ -151,7 +151,9 @@ impl Level<'_> {
                     return Err(Stop::refused("42704", message));
                 };
                 match &found.kind {
-                    ConstraintKind::Key { .. } if found.deferrable.is_none() && !relation.is_partitioned() => Ok(None),
+                    ConstraintKind::Key { .. } if found.deferrable.is_none() && !relation.is_partitioned() => {
+                        Ok(Arbiter::Constraint)
+                    }
                     _ => Err(Stop::unknown("ON CONFLICT ON CONSTRAINT of such a constraint")),
                 }
             }
@@ -164,7 +166,7 @@ impl Level<'_> {
                         .ok_or_else(|| Stop::refused("42703", format!("column \"{name}\" does not exist")))?;
                     wanted.push(found.number);
                 }
-                Ok(Some(wanted))
+                Ok(Arbiter::Columns(wanted))
             }
         }
     }

@@ -25,7 +25,7 @@ use crate::catalog::{Catalog, Names, Oid, Refusal, Relation, Type};
 use crate::expression::{self, Scope, Stop};
 use crate::sql::query::ast;
 
-pub(crate) use change::{Change, Row, Rows};
+pub(crate) use change::{Arbiter, Change, Row, Rows};
 
 use level::{Item, Level};
 

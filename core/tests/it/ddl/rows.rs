@@ -75,6 +75,35 @@ DELETE FROM nothing;",
 }
 
 #[test]
+fn a_key_that_is_checked_later_does_not_tell_whether_a_row_is_there() {
+    let (_, lines) = played(
+        "CREATE TABLE d (id integer PRIMARY KEY DEFERRABLE, name text UNIQUE, code text NOT NULL DEFAULT 'x');
+INSERT INTO d (id) VALUES (1) ON CONFLICT DO NOTHING;
+INSERT INTO d (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET name = 'b';
+INSERT INTO d (id, code) VALUES (1, NULL) ON CONFLICT (id) DO NOTHING;
+INSERT INTO d (id, name) VALUES (1, 'a') ON CONFLICT (name) DO NOTHING;
+INSERT INTO d (id, name) VALUES (1, 'a') ON CONFLICT ON CONSTRAINT d_name_key DO NOTHING;
+INSERT INTO d (id) SELECT 1 WHERE false ON CONFLICT (id) DO NOTHING;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE TABLE d (id integer PRIMARY KEY DEFERRABLE, name text UNIQUE, code text NOT NULL DEFAULT 'x')
+        ok
+    INSERT INTO d (id) VALUES (1) ON CONFLICT DO NOTHING
+        55000: ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters
+    INSERT INTO d (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET name = 'b'
+        55000: ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters
+    INSERT INTO d (id, code) VALUES (1, NULL) ON CONFLICT (id) DO NOTHING
+        23502: null value in column "code" of relation "d"
+    INSERT INTO d (id, name) VALUES (1, 'a') ON CONFLICT (name) DO NOTHING
+        ok, locks public.d RowExclusiveLock
+    INSERT INTO d (id, name) VALUES (1, 'a') ON CONFLICT ON CONSTRAINT d_name_key DO NOTHING
+        ok, locks public.d RowExclusiveLock
+    INSERT INTO d (id) SELECT 1 WHERE false ON CONFLICT (id) DO NOTHING;
+        unknown: whether there is a row for ON CONFLICT with a deferrable key
+    "#);
+}
+
+#[test]
 fn a_change_of_rows_locks_what_it_changes_and_what_it_reads() {
     let (_, lines) = played(
         "CREATE TABLE a (id integer PRIMARY KEY);
