@@ -31,6 +31,8 @@ pub struct Relation {
     pub children: Vec<Oid>,
     /// Which rows of its parent it takes, where it is a partition.
     pub bound: Option<Bound>,
+    /// The role that has it; none is the one that runs what is played.
+    pub owner: Option<Arc<str>>,
     /// Storage parameters and the options of a view.
     pub options: Vec<(String, String)>,
     /// Policies apply.

@@ -553,6 +553,7 @@ impl Catalog {
         column.not_null = false;
         column.identity = None;
         column.default = None;
+        column.storage = None;
     }
 
     fn forget_relation(&mut self, oid: Oid) {

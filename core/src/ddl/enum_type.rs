@@ -36,6 +36,7 @@ impl Play<'_> {
                 Ok(())
             }
             Some(ast::CreateTypeKind::CompositeType(body)) => {
+                self.type_name_is_free(schema, &written.name)?;
                 let mut columns: Vec<Column> = Vec::new();
                 for field in part(body.composite_field_list())?.composite_field_defs() {
                     none(field.collate(), "a collation")?;
@@ -48,7 +49,6 @@ impl Play<'_> {
                     }
                     columns.push(Column::plain(columns.len(), &name, of));
                 }
-                self.type_name_is_free(schema, &written.name)?;
                 self.relation_name_is_free(schema, &written.name)?;
                 self.relation_may_be_in(schema, &written.name)?;
                 let relation = blank(self.catalog.allocate(), schema, &written.name, RelationKind::Composite, columns);
@@ -92,6 +92,7 @@ pub(super) fn blank(oid: Oid, schema: Oid, name: &str, kind: RelationKind, colum
         parents: Vec::new(),
         children: Vec::new(),
         bound: None,
+        owner: None,
         options: Vec::new(),
         row_security: false,
         force_row_security: false,

@@ -8,7 +8,6 @@ use super::syntax::part;
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::PostgresVersion;
 use crate::catalog::{Key, Oid, OperatorClass, Refusal, SqlState, operator};
-use crate::expression::Place;
 use crate::sql::{ast, tree};
 
 /// What stands behind `EXCLUDE`.
@@ -74,10 +73,7 @@ fn bare_operator(written: &str) -> Result<String, Stop> {
 impl Play<'_> {
     pub(super) fn add_exclusion(&mut self, table: Oid, key: &NewKey, exclusion: &Exclusion) -> Result<(), Stop> {
         let relation = part(self.catalog.relation(table))?.clone();
-        let predicate = match &exclusion.predicate {
-            Some(written) => Some(self.index_expression(written, &relation, Place::IndexPredicate)?),
-            None => None,
-        };
+        let predicate = self.index_predicate(exclusion.predicate.as_deref(), &relation)?;
         let mut read = Vec::with_capacity(exclusion.items.len());
         for (item, _) in &exclusion.items {
             read.push(self.read_key(item.clone(), &relation)?);
@@ -98,7 +94,7 @@ impl Play<'_> {
             words: Vec::new(),
             classes: Vec::new(),
             include: Vec::new(),
-            predicate: predicate.transpose()?,
+            predicate: predicate?,
             with: key.with.clone(),
             constraint: Some((Key::Exclude(operators), key.options.deferrable)),
             parent: None,

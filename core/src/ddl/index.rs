@@ -7,7 +7,6 @@ use super::syntax::{name, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::PostgresVersion;
 use crate::catalog::{AccessMethod, Oid, Relation, RelationKind, Space, SqlState};
-use crate::expression::Place;
 use crate::sql::{ast, tree};
 
 /// `INDEX_MAX_KEYS`
@@ -32,13 +31,8 @@ impl Play<'_> {
             }
         }
         // Postgres reads the predicate and the expressions before it looks at anything else.
-        let predicate = match tree.where_clause() {
-            Some(clause) => {
-                let written = tree::text(&part(clause.expr())?);
-                Some(self.index_expression(&written, &relation, Place::IndexPredicate)?)
-            }
-            None => None,
-        };
+        let written = tree.where_clause().map(|clause| part(clause.expr())).transpose()?;
+        let predicate = self.index_predicate(written.map(|written| tree::text(&written)).as_deref(), &relation)?;
         let items: Vec<ast::PartitionItem> = part(tree.partition_item_list())?.partition_items().collect();
         let mut read = Vec::with_capacity(items.len());
         for item in &items {
@@ -67,7 +61,7 @@ impl Play<'_> {
             let message = "access method \"spgist\" does not support included columns";
             return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
         }
-        let predicate = predicate.transpose()?;
+        let predicate = predicate?;
         let with = Storage::Index(method.name)
             .read(self.catalog.version(), tree.with_params().and_then(|with| with.attribute_list()))?;
         let mut new = NewIndex {

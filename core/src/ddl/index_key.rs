@@ -5,7 +5,7 @@ use super::index::bare;
 use super::storage::Storage;
 use super::syntax::{name, part, qualified};
 use super::{Play, Stop, refused, unknown};
-use crate::catalog::expression::Node;
+use crate::catalog::expression::{Node, Value};
 use crate::catalog::types::is_collatable;
 use crate::catalog::{
     AccessMethod, Formula, IndexKey, KeyClass, KeyOf, Oid, OperatorClass, QualifiedName, Refusal, Relation, SqlState,
@@ -46,7 +46,7 @@ pub(super) enum ReadKey {
 
 impl Play<'_> {
     /// Reads an expression of an index. That its value changes is said only later; `transformIndexStmt`.
-    pub(super) fn index_expression(
+    fn index_expression(
         &self,
         written: &str,
         relation: &Relation,
@@ -57,6 +57,19 @@ impl Play<'_> {
             Err(Stop::Refused(refusal)) if refusal.sqlstate == SqlState::INVALID_OBJECT_DEFINITION => Ok(Err(refusal)),
             Err(stop) => Err(stop),
         }
+    }
+
+    /// Reads the condition under which an index holds a row; none where that is the word `true`, of which Postgres makes
+    /// an index of all rows.
+    pub(super) fn index_predicate(
+        &self,
+        written: Option<&str>,
+        relation: &Relation,
+    ) -> Result<Result<Option<Formula>, Refusal>, Stop> {
+        let Some(written) = written else { return Ok(Ok(None)) };
+        let says_more = |formula: &Formula| !matches!(&formula.tree.node, Node::Constant(Value::Text(text)) if text.starts_with(['t', 'T']));
+        let read = self.index_expression(written, relation, Place::IndexPredicate)?;
+        Ok(read.map(|formula| Some(formula).filter(says_more)))
     }
 
     /// Reads a part of a key as far as the statement is analyzed before anything else is done.

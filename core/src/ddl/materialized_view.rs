@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::storage::{Storage, of_new_table};
+use super::storage::of_new_table;
 use super::syntax::{behavior, name, names, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{Persistence, Relation, RelationKind, Rows, Space, SqlState, View};
@@ -82,7 +82,7 @@ impl Play<'_> {
             }
             ast::AlterMaterializedViewAction::AlterTableAction(ast::AlterTableAction::SetOptions(action)) => {
                 self.lock(oid, LockMode::ShareUpdateExclusive);
-                let new = Storage::Table.read(self.catalog.version(), action.attribute_list())?;
+                let new = self.storage_parameters(oid, action.attribute_list())?;
                 if new.iter().any(|(name, _)| name != "fillfactor" && !name.starts_with("autovacuum_")) {
                     return unknown("this storage parameter of a materialized view");
                 }

@@ -191,7 +191,7 @@ impl Session {
             ledger: Ledger::default(),
             not_nulls: BTreeMap::new(),
         };
-        match play.statement(&tree).and_then(|()| play.settle_not_nulls()) {
+        match play.statement(&tree).and_then(|()| play.settle_not_nulls()).and_then(|()| play.settle_storage()) {
             Ok(()) => {
                 let effects = play.effects();
                 let Play { catalog, names, check_bodies, .. } = play;

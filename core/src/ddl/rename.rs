@@ -1,7 +1,7 @@
 //! New names and schemas for relations.
 
 use super::{LockMode, Play, Stop, refused};
-use crate::catalog::{ConstraintKind, Oid, SqlState, schema_named};
+use crate::catalog::{ConstraintKind, Oid, RelationKind, SqlState, schema_named};
 
 impl Play<'_> {
     /// Gives a relation another name, and the constraint or type that shares it.
@@ -9,6 +9,9 @@ impl Play<'_> {
         let Some(relation) = self.catalog.relation(oid) else { return Ok(()) };
         let (schema, row_type) = (relation.schema, relation.row_type);
         let constraint = relation.as_index().and_then(|index| index.constraint);
+        if matches!(relation.kind, RelationKind::Composite) {
+            return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is a composite type", relation.name));
+        }
         self.lock(oid, mode);
         self.relation_name_is_free(schema, to)?;
         if row_type.is_some() {

@@ -3,10 +3,12 @@
 //! All databases of a server share its roles, so that no revision need have made one: what names a role that none made
 //! runs where there is such a role.
 
+use std::sync::Arc;
+
 use super::syntax::{name, part};
-use super::{Play, Stop, refused, unknown};
+use super::{LockMode, Play, Stop, refused, unknown};
 use crate::PostgresVersion;
-use crate::catalog::SqlState;
+use crate::catalog::{Oid, Relation, SqlState};
 use crate::sql::ast;
 
 /// A role that a statement names.
@@ -137,12 +139,59 @@ impl Play<'_> {
         })
     }
 
-    /// Gives an object to a role. Owners are not kept.
+    /// Gives a relation to a role, and the sequences of a table with it; `ATExecChangeOwner`.
+    pub(super) fn give_to(&mut self, oid: Oid, role: Option<ast::RoleRef>) -> Result<(), Stop> {
+        self.lock(oid, LockMode::AccessExclusive);
+        let role: Option<Arc<str>> = match self.role(&part(role)?)? {
+            Role::Own => None,
+            Role::Named(role) => Some(role.into()),
+            Role::Public => return public_is_none(),
+        };
+        let relation = part(self.catalog.relation(oid))?;
+        // An index has the owner of its table: Postgres warns.
+        if relation.as_index().is_some() {
+            return Ok(());
+        }
+        if relation.as_sequence().is_some_and(|sequence| sequence.owner.is_some()) {
+            return match same_role(relation.owner.as_deref(), role.as_deref()) {
+                Some(true) => Ok(()),
+                Some(false) => {
+                    let message = format!("cannot change owner of sequence \"{}\"", relation.name);
+                    refused(SqlState::FEATURE_NOT_SUPPORTED, message)
+                }
+                None => unknown("another owner of a sequence that a column owns"),
+            };
+        }
+        let is_its =
+            |it: &&Relation| it.as_sequence().is_some_and(|it| it.owner.is_some_and(|(table, _)| table == oid));
+        let sequences: Vec<Oid> = match relation.is_table() {
+            true => self.catalog.relations().filter(is_its).map(|it| it.oid).collect(),
+            false => Vec::new(),
+        };
+        for oid in sequences.into_iter().chain([oid]) {
+            if let Some(relation) = self.catalog.relation_mut(oid) {
+                relation.owner.clone_from(&role);
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives another object to a role. Their owners are not kept.
     pub(super) fn own(&mut self, role: Option<ast::RoleRef>) -> Result<(), Stop> {
         match self.role(&part(role)?)? {
             Role::Own | Role::Named(_) => Ok(()),
             Role::Public => public_is_none(),
         }
+    }
+}
+
+/// Returns whether two owners are one, if that is certain: the role that runs what is played may have any name that is
+/// not Postgres's own, and so may one that got another name.
+pub(super) fn same_role(one: Option<&str>, other: Option<&str>) -> Option<bool> {
+    let is_reserved = |role: Option<&str>| role.is_some_and(|role| role.starts_with("pg_"));
+    match one == other {
+        true => Some(true),
+        false => (is_reserved(one) || is_reserved(other)).then_some(false),
     }
 }
 

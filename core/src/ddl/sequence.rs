@@ -1,7 +1,7 @@
 //! `CREATE SEQUENCE`, `ALTER SEQUENCE`, and the sequences of serial and identity columns.
 
 use super::enum_type::blank;
-use super::role::Role;
+use super::role::same_role;
 use super::syntax::{integer, none, part, qualified, type_name};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
@@ -70,7 +70,9 @@ impl Play<'_> {
         for action in tree.actions() {
             let renames = matches!(
                 action,
-                ast::AlterSequenceAction::SequenceRenameTo(_) | ast::AlterSequenceAction::SetSchema(_)
+                ast::AlterSequenceAction::SequenceRenameTo(_)
+                    | ast::AlterSequenceAction::SetSchema(_)
+                    | ast::AlterSequenceAction::OwnerTo(_)
             );
             if renames && !is_sequence {
                 return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is not a sequence", written.name));
@@ -86,12 +88,7 @@ impl Play<'_> {
                     return self.set_schema_of(oid, &to);
                 }
                 ast::AlterSequenceAction::OwnerTo(to) => {
-                    let owned =
-                        self.catalog.relation(oid).and_then(|it| it.as_sequence()).is_some_and(|it| it.owner.is_some());
-                    if owned && !matches!(self.role(&super::syntax::part(to.role_ref())?)?, Role::Own) {
-                        return unknown("another owner of a sequence that a column owns");
-                    }
-                    return self.own(to.role_ref());
+                    return self.give_to(oid, to.role_ref());
                 }
                 _ => return unknown("this form of ALTER SEQUENCE is outside the model"),
             }
@@ -197,6 +194,10 @@ impl Play<'_> {
             sequence.owner = Some((table, column));
             sequence.identity = identity;
             self.set_sequence(oid, sequence);
+            let role = self.catalog.relation(table).and_then(|it| it.owner.clone());
+            if let Some(relation) = self.catalog.relation_mut(oid).filter(|it| it.owner != role) {
+                relation.owner = role;
+            }
         }
     }
 
@@ -226,6 +227,15 @@ impl Play<'_> {
         if !relation.is_table() && !matches!(relation.kind, RelationKind::View(_)) {
             let message = "sequence cannot be owned by this relation";
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
+        }
+        let owner = self.catalog.relation(oid).and_then(|it| it.owner.clone());
+        match same_role(owner.as_deref(), relation.owner.as_deref()) {
+            Some(true) => {}
+            Some(false) => {
+                let message = "sequence must have same owner as table it is linked to";
+                return refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
+            }
+            None => return unknown("whether a sequence and a table have the same owner"),
         }
         if relation.persistence != persistence && relation.schema != schema {
             return unknown("a temporary table that owns a sequence");

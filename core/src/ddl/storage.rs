@@ -1,10 +1,10 @@
 //! Storage parameters, `WITH (fillfactor = 70)`: which there are, and what they take.
 
 use super::syntax::name;
-use super::{Stop, refused, unknown};
+use super::{Play, Stop, refused, unknown};
 use crate::PostgresVersion;
 use crate::catalog::types::{Types, storage};
-use crate::catalog::{Column, SqlState};
+use crate::catalog::{Column, Oid, Relation, SqlState};
 use crate::sql::{ast, tree};
 
 /// What has storage parameters.
@@ -12,6 +12,8 @@ use crate::sql::{ast, tree};
 pub(super) enum Storage<'a> {
     /// A table or a materialized view.
     Table,
+    /// One with nothing stored beside its rows: what is said of that is not looked at, and goes.
+    Bare,
     /// A view, which has no storage but options.
     View,
     /// An index by this access method.
@@ -31,6 +33,9 @@ enum Takes {
     /// One of these words, whatever their case.
     Word(&'static [&'static str]),
 }
+
+/// What is said of what is stored beside the rows of a table.
+const BESIDE: &str = "toast.";
 
 const MOST: i64 = 2_147_483_647;
 const FILL: (&str, Takes) = ("fillfactor", Takes::Integer(10, 100));
@@ -91,7 +96,7 @@ impl Storage<'_> {
     fn takes(self, version: PostgresVersion, namespace: Option<&str>, name: &str) -> Result<Option<Takes>, Stop> {
         let mut known: Vec<(&str, Takes)> = Vec::new();
         match (self, namespace) {
-            (Self::Table, None) => known.extend(TABLE.iter().chain(&VACUUM).copied()),
+            (Self::Table | Self::Bare, None) => known.extend(TABLE.iter().chain(&VACUUM).copied()),
             (Self::Table, Some("toast")) => known.extend(VACUUM),
             (Self::View, None) => known.extend(VIEW),
             (_, Some(namespace)) => {
@@ -114,6 +119,9 @@ impl Storage<'_> {
         let mut read: Vec<(String, String)> = Vec::new();
         for (namespace, option, value) in written(list)? {
             let full = full(namespace.as_deref(), &option);
+            if self == Self::Bare && full.starts_with(BESIDE) {
+                continue;
+            }
             if read.iter().any(|(other, _)| *other == full) {
                 let message = format!("parameter \"{option}\" specified more than once");
                 return refused(SqlState::INVALID_PARAMETER_VALUE, message);
@@ -157,39 +165,93 @@ pub(super) fn of_new_table(
         }
         return unknown("WITH (oids = false)");
     }
-    stored_beside(Storage::Table.read(types.version(), list)?, columns, types)
-}
-
-/// Returns the parameters that a table over these columns keeps.
-pub(super) fn stored_beside(
-    mut options: Vec<(String, String)>,
-    columns: &[Column],
-    types: &dyn Types,
-) -> Result<Vec<(String, String)>, Stop> {
-    if options.iter().any(|(name, _)| name.starts_with("toast.")) && !has_long_values(columns, types)? {
-        options.retain(|(name, _)| !name.starts_with("toast."));
+    let mut options = Storage::Table.read(types.version(), list)?;
+    if of_beside(&options) && !needs_more(columns, types)? {
+        options.retain(|(name, _)| !name.starts_with(BESIDE));
     }
     Ok(options)
 }
 
-/// Returns whether rows may be so long that some of it is stored beside them; `needs_toast_table`.
-fn has_long_values(columns: &[Column], types: &dyn Types) -> Result<bool, Stop> {
+fn of_beside(options: &[(String, String)]) -> bool {
+    options.iter().any(|(name, _)| name.starts_with(BESIDE))
+}
+
+impl Play<'_> {
+    /// Reads storage parameters that a table or a materialized view is to have, which has stored what it had before the
+    /// statement.
+    pub(super) fn storage_parameters(
+        &self,
+        of: Oid,
+        list: Option<ast::AttributeList>,
+    ) -> Result<Vec<(String, String)>, Stop> {
+        let is_of_beside = |(namespace, ..): &Written| namespace.as_deref() == Some("toast");
+        let storage = match self.before.relation(of) {
+            Some(relation) if written(list.clone())?.iter().any(is_of_beside) && !has_more(relation, self.before)? => {
+                Storage::Bare
+            }
+            _ => Storage::Table,
+        };
+        storage.read(self.catalog.version(), list)
+    }
+
+    /// Leaves nothing stored beside the rows of tables with new files that only dropped columns needed.
+    pub(super) fn settle_storage(&mut self) -> Result<(), Stop> {
+        for table in self.ledger.rewrites.clone() {
+            let Some(relation) = self.catalog.relation(table) else { continue };
+            let goes = of_beside(&relation.options) && !needs_more(&relation.columns, &self.catalog)?;
+            let is_left = |column: &Column| column.dropped && column.storage.is_none();
+            if !goes && !relation.columns.iter().any(is_left) {
+                continue;
+            }
+            if let Some(relation) = self.catalog.relation_mut(table) {
+                relation.columns.iter_mut().filter(|it| it.dropped).for_each(|it| it.storage = Some("plain"));
+                relation.options.retain(|(name, _)| !(goes && name.starts_with(BESIDE)));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Returns whether something is stored beside the rows of a table: what its columns need, or did before one was dropped.
+fn has_more(relation: &Relation, types: &dyn Types) -> Result<bool, Stop> {
+    if needs_more(&relation.columns, types)? {
+        return Ok(true);
+    }
+    let all: Vec<Column> = relation.columns.iter().map(|it| Column { dropped: false, ..it.clone() }).collect();
+    for column in &all {
+        if needs_more(std::slice::from_ref(column), types)? {
+            return Ok(true);
+        }
+    }
+    // Which of them were there at the same time, and since when one is stored in another way, is not kept.
+    match needs_more(&all, types)? || relation.live().any(|column| column.storage == Some("plain")) {
+        true => unknown("whether something is stored beside the rows of a table"),
+        false => Ok(false),
+    }
+}
+
+/// Returns whether rows over these columns may be so long that some of it is stored beside them; `needs_toast_table`.
+fn needs_more(columns: &[Column], types: &dyn Types) -> Result<bool, Stop> {
     const BPCHAR: u32 = 1042;
     const VARCHAR: u32 = 1043;
+    const NUMERIC: u32 = 1700;
     /// About what a page holds four times.
     const SURELY_SHORT: i64 = 1900;
     const SURELY_LONG: i64 = 2100;
     let (mut length, mut any) = (0, false);
     for column in columns.iter().filter(|column| !column.dropped) {
-        if storage(types, column.of.oid) == "plain" {
+        if column.storage.unwrap_or_else(|| storage(types, column.of.oid)) == "plain" {
             length += 8;
             continue;
         }
         any = true;
+        let modifier = i64::from(column.of.modifier);
         match column.of.oid.0 {
             // Four bytes for each character, and four in front.
-            BPCHAR | VARCHAR if column.of.modifier >= 0 => length += i64::from(column.of.modifier) * 4,
-            _ if column.of.modifier >= 0 => return unknown("how long the values of a table may be"),
+            BPCHAR | VARCHAR if modifier >= 0 => length += modifier * 4,
+            // Two bytes for four digits.
+            NUMERIC if modifier >= 0 => length += (modifier >> 16) / 2 + 16,
+            _ if modifier >= 0 => return unknown("how long the values of a table may be"),
             _ => return Ok(true),
         }
     }

@@ -189,10 +189,7 @@ impl Play<'_> {
             ast::AlterViewAction::RenameColumn(to) => {
                 self.rename_column(oid, &name(to.column_name_ref())?, &name(to.column_name())?, false)
             }
-            ast::AlterViewAction::OwnerTo(to) => {
-                self.lock(oid, LockMode::AccessExclusive);
-                self.own(to.role_ref())
-            }
+            ast::AlterViewAction::OwnerTo(to) => self.give_to(oid, to.role_ref()),
             ast::AlterViewAction::SetOptions(action) => {
                 self.lock(oid, LockMode::AccessExclusive);
                 let new = Storage::View.read(self.catalog.version(), action.attribute_list())?;

@@ -153,6 +153,9 @@ impl Level<'_> {
                     let message = "for SELECT DISTINCT, ORDER BY expressions must appear in select list";
                     return Err(Stop::refused("42P10", message));
                 }
+                if targets.is_empty() {
+                    return Err(Stop::refused("42601", "SELECT DISTINCT must have at least one column"));
+                }
                 for target in &mut targets {
                     self.typed(target)?;
                     self.can_be_compared(&target.value)?;

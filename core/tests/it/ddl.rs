@@ -10,6 +10,7 @@ mod partitions;
 mod refusals;
 mod rows;
 mod security;
+mod storage;
 mod through_views;
 mod triggers;
 mod versions;

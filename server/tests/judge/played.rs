@@ -149,10 +149,11 @@ impl Recorder {
 
     /// Runs statements, and takes what they leave as given.
     pub(crate) async fn prepare(&mut self, sql: &str) -> Result<(), Refused> {
-        self.client.batch_execute(sql).await.map_err(|error| refused(&error))?;
+        let done = self.client.batch_execute(sql).await.map_err(|error| refused(&error));
+        // What fails outside of a transaction may have done some of it: VACUUM FULL ends one table after the other.
         let rows = self.client.simple_query(RELATIONS).await.expect("it is a query");
         self.relations = rows.iter().filter_map(relation).map(|(oid, relation, _)| (oid, relation)).collect();
-        Ok(())
+        done
     }
 
     /// Returns the server's major version.

@@ -39,6 +39,9 @@ impl Play<'_> {
         let mut wanted = Wanted::default();
         let constraints = action.constraints().collect();
         let new = self.read_definition(column, action.ty(), action.collate(), constraints, &mut wanted)?;
+        // The sequence is made before anything is looked at below the table.
+        let relation = part(self.catalog.relation(table))?.clone();
+        let sequence = self.make_sequence_for(&relation, &new)?;
         let has_one = is_partitioned && self.partitions_have_identity();
         if new.identity.is_some() && !reach.only && !children.is_empty() && !has_one {
             let message = "cannot recursively add identity column to table that has child tables";
@@ -48,11 +51,6 @@ impl Play<'_> {
             let message = "column must be added to child tables too";
             return refused(SqlState::INVALID_TABLE_DEFINITION, message);
         }
-        let relation = part(self.catalog.relation(table))?;
-        let sequence = {
-            let relation = relation.clone();
-            self.make_sequence_for(&relation, &new)?
-        };
         let at = part(self.catalog.relation(table))?.columns.len();
         self.columns_may_be_as_many(at + 1)?;
         self.column_may_be_of(&new.name, new.of)?;

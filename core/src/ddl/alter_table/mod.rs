@@ -100,7 +100,12 @@ impl Play<'_> {
             RelationKind::Composite => {
                 return refused(SqlState::WRONG_OBJECT_TYPE, format!("\"{}\" is a composite type", relation.name));
             }
-            _ => return unknown("ALTER TABLE of what is no table"),
+            _ => {
+                return match actions.as_slice() {
+                    [A::OwnerTo(to)] => self.give_to(oid, to.role_ref()),
+                    _ => unknown("ALTER TABLE of what is no table"),
+                };
+            }
         }
         let mode = actions.iter().map(mode).max().unwrap_or(LockMode::AccessExclusive);
         self.lock(oid, mode);

@@ -15,10 +15,7 @@ impl Play<'_> {
             RelationKind::Table | RelationKind::Partitioned(_) | RelationKind::View(_) => {}
             RelationKind::MaterializedView(_) | RelationKind::Index(_) => {}
             RelationKind::Composite => return unknown("a column of a composite type"),
-            RelationKind::Sequence(_) => {
-                let message = format!("cannot rename columns of relation \"{}\"", relation.name);
-                return refused(SqlState::WRONG_OBJECT_TYPE, message);
-            }
+            RelationKind::Sequence(_) => return self.is_no_sequence(table),
         }
         let below = self.inheritors(table);
         if only && !below.is_empty() {
@@ -31,6 +28,18 @@ impl Play<'_> {
             self.rename_column_of(*child, from, to, parents)?;
         }
         self.rename_column_of(table, from, to, 0)
+    }
+
+    /// Refuses new names inside of a sequence.
+    fn is_no_sequence(&self, oid: Oid) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(oid))?;
+        match relation.as_sequence() {
+            Some(_) => {
+                let message = format!("cannot rename columns of relation \"{}\"", relation.name);
+                refused(SqlState::WRONG_OBJECT_TYPE, message)
+            }
+            None => Ok(()),
+        }
     }
 
     /// Returns how many parents of a table are another or one below it.
@@ -67,6 +76,7 @@ impl Play<'_> {
     /// Renames a constraint; a check in all that has it from the same parent. `rename_constraint_internal`
     pub(super) fn rename_constraint(&mut self, table: Oid, from: &str, to: &str, only: bool) -> Result<(), Stop> {
         self.lock(table, LockMode::AccessExclusive);
+        self.is_no_sequence(table)?;
         let is_inherited_check = |play: &Self, oid| {
             play.catalog.constraint(oid).is_some_and(|it| {
                 matches!(it.kind, ConstraintKind::Check(_) | ConstraintKind::NotNull(_)) && !it.no_inherit

@@ -2,7 +2,7 @@
 
 use crate::catalog::{ConstraintKind, Oid, Persistence, Relation, ReplicaIdentity, Sequence, Space, SqlState};
 use crate::ddl::index::change_options;
-use crate::ddl::storage::{Storage, of_partitioned, stored_beside};
+use crate::ddl::storage::{Storage, of_partitioned};
 use crate::ddl::syntax::{name, part};
 use crate::ddl::{Play, Stop, refused, unknown};
 use crate::sql::ast::{self, AlterTableAction as A};
@@ -49,8 +49,7 @@ impl Play<'_> {
             A::ForceRls(_) => self.set(table, |relation| relation.force_row_security = true),
             A::NoForceRls(_) => self.set(table, |relation| relation.force_row_security = false),
             A::SetOptions(action) => {
-                let new = Storage::Table.read(self.catalog.version(), action.attribute_list())?;
-                let new = stored_beside(new, &part(self.catalog.relation(table))?.columns, &self.catalog)?;
+                let new = self.storage_parameters(table, action.attribute_list())?;
                 self.set(table, |relation| change_options(&mut relation.options, new, &[]))
             }
             A::ResetOptions(action) => {
@@ -75,7 +74,7 @@ impl Play<'_> {
                 self.set_clustered(table, None);
                 Ok(())
             }
-            A::OwnerTo(to) => self.own(to.role_ref()),
+            A::OwnerTo(to) => self.give_to(table, to.role_ref()),
             _ => unknown("this form of ALTER TABLE is outside the model"),
         }
     }

@@ -205,3 +205,22 @@ ALTER INDEX t_v_idx SET (fastupdate = on);",
     t_v_idx gist (v tsvector_ops (siglen='32')) buffering=on
     "#);
 }
+
+#[test]
+fn an_index_where_true_is_one_of_all_rows() {
+    for (predicate, kept) in [
+        ("true", None),
+        ("'true'::boolean", None),
+        ("false", Some("false")),
+        ("true AND true", Some("(true AND true)")),
+        ("1 = 1", Some("(1 = 1)")),
+    ] {
+        let (session, _) = on_table(&format!("CREATE INDEX ON t (a) WHERE {predicate}"));
+        let schema = reflection::schema(session.catalog());
+        let table = schema.tables.first().expect("there is one");
+        let index = table.indexes.last().expect("there is one");
+        assert_eq!(index.predicate.as_deref(), kept, "{predicate}");
+    }
+    let (_, lines) = on_table("CREATE INDEX whole ON t (a) WHERE true;\nCLUSTER t USING whole;");
+    assert!(lines.ends_with("CLUSTER t USING whole;\n    ok, locks public.t AccessExclusiveLock\n"), "{lines}");
+}
