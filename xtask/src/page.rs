@@ -42,7 +42,7 @@ pub(crate) fn build() -> Result<PathBuf, Failure> {
     let tools = phase("tools", "looking for what builds the page", || WasmTools::install(&cargo_tool::FOR_PAGE))?;
     let staging = kept.join("staging");
     phase("page", "building, which takes some minutes the first time", || bundle(&tools, &staging))?;
-    phase("page", "compressing what changed", || precompress::update(&staging, &dist))?;
+    phase("compression", "of what changed in the page", || precompress::update(&staging, &dist))?;
     let written = fingerprint(std::slice::from_ref(&dist)).map_err(Failure::io("cannot read the built page"))?;
     fs::write(&stamp, line(sources, written)).map_err(Failure::io(format_args!("cannot write {}", stamp.display())))?;
     Ok(dist)

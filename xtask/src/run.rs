@@ -1,4 +1,5 @@
-//! `cargo xtask run`: from a fresh clone to the page in the browser, in four phases: tools, page, server, start.
+//! `cargo xtask run`: from a fresh clone to the page in the browser, in phases: tools, page,
+//! compression, server, start.
 
 use std::os::unix::process::CommandExt as _;
 use std::path::PathBuf;
