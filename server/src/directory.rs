@@ -96,7 +96,8 @@ pub enum WriteError {
 
 impl Directory {
     /// Returns the directory `named`, or without a name the one that belongs to the current directory: `migrations`
-    /// in it, itself when it holds a `limbeck.toml`, or the nearest such above it within the same repository.
+    /// in it, itself when it holds a `limbeck.toml`, or the nearest such above it within the same repository; what is
+    /// called `migrations` has to hold a `limbeck.toml` or `versions`.
     ///
     /// The search stops at the directory that holds `.git`, and without a repository it looks only here, so that no
     /// stranger's directory further up is ever run.
@@ -146,17 +147,23 @@ impl Directory {
             return Self::open(&here)?.of_a_project();
         }
         let mut looked_in = Vec::new();
+        let mut other = None;
         let root = start.ancestors().position(|directory| directory.join(".git").exists());
         for directory in start.ancestors().take(root.unwrap_or(0) + 1) {
+            if directory.join(SETTINGS_FILE).is_file() {
+                return Ok(Self { path: directory.to_path_buf() });
+            }
             let below = directory.join(DEFAULT_NAME);
-            for candidate in [directory, &below] {
-                if candidate.join(SETTINGS_FILE).is_file() {
-                    return Ok(Self { path: candidate.to_path_buf() });
+            if below.is_dir() {
+                match (Self { path: below }).of_a_project() {
+                    Ok(found) => return Ok(found),
+                    // Somebody else's on the way; what is sought may stand further up.
+                    Err(error) => other = other.or(Some(error)),
                 }
             }
             looked_in.push(directory.to_path_buf());
         }
-        Err(LocateError::NotFound { looked_in, repository: root.is_some() })
+        Err(other.unwrap_or(LocateError::NotFound { looked_in, repository: root.is_some() }))
     }
 
     /// Returns where it is, as it was named or found.
@@ -263,6 +270,13 @@ mod tests {
             ("bare/sub/x", ""),
             ("bare/limbeck.toml", ""),
             ("plain/migrations/versions/a.sql", ""),
+            ("young/.git/HEAD", ""),
+            ("young/migrations/versions/a.sql", ""),
+            ("young/app/migrations/0001.py", "a stranger's"),
+            ("young/app/views/x", ""),
+            ("other/.git/HEAD", ""),
+            ("other/migrations/0001.py", "a stranger's"),
+            ("other/sub/x", ""),
         ]);
         let root = guard.path();
         let found = |start: &str| match Directory::search(&root.join(start)) {
@@ -278,5 +292,17 @@ mod tests {
         assert_eq!(found("plain"), "plain/migrations");
         assert_eq!(found("bare/sub"), "nothing in 1 places");
         assert_eq!(found("plain/migrations/versions"), "nothing in 1 places");
+        // Without settings a project is known by its revisions, from wherever it is sought.
+        assert_eq!(found("young"), "young/migrations");
+        assert_eq!(found("young/app/views"), "young/migrations");
+        assert_eq!(found("young/migrations/versions"), "young/migrations");
+        let none = |path: &str| {
+            format!(
+                "{} is no migrations directory: it has neither limbeck.toml nor versions/",
+                root.join(path).display()
+            )
+        };
+        assert_eq!(found("young/app"), none("young/app/migrations"));
+        assert_eq!(found("other/sub"), none("other/migrations"));
     }
 }
