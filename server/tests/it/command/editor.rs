@@ -38,6 +38,48 @@ fn the_editor_gets_its_arguments_and_the_files() {
 
 #[cfg(unix)]
 #[test]
+fn a_document_stands_alone_on_standard_output() {
+    let mut sandbox = Sandbox::history("a1 <- : one");
+    sandbox.set("EDITOR", "sh -c 'echo the screen'");
+    let answer = sandbox.limbeck("--json edit a1");
+    let paths = answer.document()["paths"].clone();
+    assert!(paths[0].as_str().is_some_and(|path| path.ends_with("versions/a1.sql")), "{paths}");
+    assert_eq!(answer.stderr, "the screen\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_editor_that_needs_a_terminal_is_not_started_without_one() {
+    let mut sandbox = Sandbox::history("a1 <- : one");
+    insta::assert_snapshot!(sandbox.session(&["edit a1", "--json edit a1"]), @r#"
+    $ limbeck edit a1
+    ! error: `vi` (the default) needs a terminal, and there is none
+    ! hint: set `VISUAL` or `EDITOR` to an editor that needs none, or edit migrations/versions/a1.sql yourself
+    exit 2
+
+    $ limbeck --json edit a1
+    {
+      "format": 1,
+      "error": {
+        "code": "usage",
+        "message": "`vi` (the default) needs a terminal, and there is none",
+        "hint": "set `VISUAL` or `EDITOR` to an editor that needs none, or edit migrations/versions/a1.sql yourself",
+        "candidates": []
+      }
+    }
+    exit 2
+    "#);
+    sandbox.set("EDITOR", "/usr/bin/vim -n");
+    insta::assert_snapshot!(sandbox.session(&["edit a1"]), @"
+    $ limbeck edit a1
+    ! error: `/usr/bin/vim` (EDITOR) needs a terminal, and there is none
+    ! hint: set `VISUAL` or `EDITOR` to an editor that needs none, or edit migrations/versions/a1.sql yourself
+    exit 2
+    ");
+}
+
+#[cfg(unix)]
+#[test]
 fn an_editor_that_fails_is_said() {
     let mut sandbox = Sandbox::history("a1 <- : one");
     for editor in ["no-such-editor --wait", "sh -c 'exit 3'", "'unbalanced"] {

@@ -34,6 +34,17 @@ fn a_terminal_gets_colours_unless_it_asks_for_none() {
 }
 
 #[test]
+fn an_editor_shows_itself_on_the_terminal_while_the_document_goes_elsewhere() {
+    let mut sandbox = Sandbox::history("a1 <- : Customers");
+    sandbox.set("EDITOR", "sh -c 'echo the screen'");
+    let (shown, status) = on_a_terminal(&sandbox, "--json edit a1 > document.json 2> errors", "");
+    assert_eq!((shown.as_str(), status), ("the screen\n", 0));
+    let document: serde_json::Value = serde_json::from_str(&sandbox.text("document.json")).expect("a document alone");
+    assert_eq!(document["format"], 1);
+    assert_eq!(sandbox.text("errors"), "");
+}
+
+#[test]
 fn sql_is_highlighted_and_harmless() {
     let sandbox = Sandbox::history("a1 <- : Customers");
     sandbox.write(
