@@ -164,8 +164,10 @@ pub enum DatabaseError {
         reason: String,
     },
     /// Nothing to create the version table in.
-    #[error("there is no schema to create {table} in")]
+    #[error("there is no schema {}to create {table} in", schema.as_ref().map(|schema| format!("{schema} ")).unwrap_or_default())]
     NoSchema {
+        /// The schema that the settings name, as SQL names it.
+        schema: Option<String>,
         /// Name of the version table.
         table: String,
     },
@@ -220,6 +222,11 @@ impl DatabaseError {
                 );
             }
             Self::NotAVersionTable { .. } => "name another table as version_table in limbeck.toml",
+            Self::NoSchema { schema: Some(schema), .. } => {
+                return Some(format!(
+                    "CREATE SCHEMA {schema}, or name another as version_table_schema in limbeck.toml"
+                ));
+            }
             Self::NoSchema { .. } => "create a schema, or name one as version_table_schema in limbeck.toml",
             Self::Sql(failure) => return failure.hint.clone(),
             Self::Protocol(_) => {

@@ -7,7 +7,7 @@ use limbeck_core::revision::RowChange;
 
 use super::lock::Lock;
 use super::run::{Cancel, RowStatement, RunError, RunFailure, RunOptions, change, check_width};
-use super::version_table::{self, Location, State};
+use super::version_table::{self, Location};
 use super::{Database, DatabaseError};
 
 /// Changes the version rows in one transaction, under the lock between runs. Returns the rows afterwards, sorted.
@@ -23,8 +23,15 @@ pub async fn stamp(
     on_event: &mut (dyn FnMut(Event) + Send),
     cancel: &Cancel,
 ) -> Result<Vec<String>, RunError> {
-    let stop =
-        |failure| RunError { failure, place: None, rows: None, known_rows: from.to_vec(), left_behind: Vec::new() };
+    let embedded = database.target.is_embedded();
+    let stop = |failure| RunError {
+        failure,
+        place: None,
+        rows: None,
+        known_rows: from.to_vec(),
+        left_behind: Vec::new(),
+        embedded,
+    };
     let location = version_table::locate(database, &options.version_table).await.map_err(|error| stop(error.into()))?;
     let lock = Lock::new(database.name(), &location);
     lock.acquire(database, options.lock_deadline, cancel, on_event).await.map_err(stop)?;
@@ -48,9 +55,10 @@ async fn write(
     if !purge && found != from {
         return Err(RunFailure::Stale { expected: from.to_vec(), found });
     }
+    location.check_schema()?;
     check_width(&location, changes.iter().filter_map(written))?;
     database.execute("BEGIN").await?;
-    if location.state == State::Missing {
+    if location.is_missing() {
         database.execute(&location.create()).await?;
     } else if purge {
         database.execute(&format!("DELETE FROM {}", location.sql())).await?;
@@ -67,7 +75,8 @@ async fn write(
 /// Creates the version table where it is missing. Returns whether it did.
 pub async fn ensure_version_table(database: &mut Database, options: &RunOptions) -> Result<bool, DatabaseError> {
     let location = version_table::locate(database, &options.version_table).await?;
-    let missing = location.state == State::Missing;
+    location.check_schema()?;
+    let missing = location.is_missing();
     if missing {
         database.execute(&location.create()).await?;
     }

@@ -36,6 +36,8 @@ pub(super) struct Location {
 /// Whether it is there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum State {
+    /// Neither the table is there nor the schema that the settings name for it.
+    NoSchema,
     Missing,
     Present {
         /// How many characters an id may have.
@@ -51,6 +53,20 @@ impl Location {
         quote_name(Some(&self.schema), &self.name)
     }
 
+    /// Says whether it has to be created.
+    pub(super) fn is_missing(&self) -> bool {
+        matches!(self.state, State::Missing | State::NoSchema)
+    }
+
+    /// Makes sure that there is a schema to create it in.
+    pub(super) fn check_schema(&self) -> Result<(), DatabaseError> {
+        if self.state != State::NoSchema {
+            return Ok(());
+        }
+        let schema = quote_identifier(&self.schema).into_owned();
+        Err(DatabaseError::NoSchema { schema: Some(schema), table: self.name.clone() })
+    }
+
     /// Returns the statement that creates it.
     pub(super) fn create(&self) -> String {
         format!(
@@ -64,11 +80,13 @@ impl Location {
 /// Finds the version table. Never writes.
 pub(super) async fn locate(database: &Database, table: &VersionTable) -> Result<Location, DatabaseError> {
     let name = quote_literal(&quote_name(table.schema.as_deref(), &table.name));
+    let schema = quote_literal(&table.schema.as_deref().map(quote_identifier).unwrap_or_default());
     let rows = database
         .rows(&format!(
             "SELECT n.nspname, c.relkind, a.atttypmod, t.typname, t.typcategory, pg_catalog.current_schema(), \
              pg_catalog.has_any_column_privilege(c.oid, 'SELECT'), pg_catalog.has_any_column_privilege(c.oid, 'INSERT'), \
-             pg_catalog.has_any_column_privilege(c.oid, 'UPDATE'), pg_catalog.has_table_privilege(c.oid, 'DELETE') \
+             pg_catalog.has_any_column_privilege(c.oid, 'UPDATE'), pg_catalog.has_table_privilege(c.oid, 'DELETE'), \
+             pg_catalog.to_regnamespace(NULLIF({schema}, '')) \
              FROM (SELECT pg_catalog.to_regclass({name})::pg_catalog.oid AS oid) AS wanted \
              LEFT JOIN pg_catalog.pg_class AS c ON c.oid = wanted.oid \
              LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
@@ -80,9 +98,11 @@ pub(super) async fn locate(database: &Database, table: &VersionTable) -> Result<
     let get = |column: usize| row.try_get(column).ok().flatten();
 
     let Some(schema) = get(0) else {
-        let schema = table.schema.clone().or_else(|| get(5).map(str::to_owned));
-        let schema = schema.ok_or_else(|| DatabaseError::NoSchema { table: table.name.clone() })?;
-        return Ok(Location { schema, name: table.name.clone(), state: State::Missing });
+        let named = table.schema.clone();
+        let state = if named.is_some() && get(10).is_none() { State::NoSchema } else { State::Missing };
+        let schema = named.or_else(|| get(5).map(str::to_owned));
+        let schema = schema.ok_or_else(|| DatabaseError::NoSchema { schema: None, table: table.name.clone() })?;
+        return Ok(Location { schema, name: table.name.clone(), state });
     };
     let mut location = Location { schema: schema.to_owned(), name: table.name.clone(), state: State::Missing };
     let table = location.sql();
@@ -124,7 +144,7 @@ pub(super) fn identifier(table: &VersionTable) -> String {
 
 /// Returns the rows, sorted.
 pub(super) async fn read(database: &Database, location: &Location) -> Result<Vec<String>, DatabaseError> {
-    if location.state == State::Missing {
+    if location.is_missing() {
         return Ok(Vec::new());
     }
     let rows = database.rows(&select(location)).await?;

@@ -81,8 +81,13 @@ pub enum RunFailure {
     #[error("at COMMIT: {0}")]
     Commit(DatabaseError),
     /// The version rows could not be written.
-    #[error("writing the version rows: {0}")]
-    VersionRows(DatabaseError),
+    #[error("writing the version rows: {error}")]
+    VersionRows {
+        /// The version table, as SQL names it.
+        table: String,
+        /// What the server says.
+        error: DatabaseError,
+    },
     /// A person stopped it.
     #[error("cancelled")]
     Cancelled,
@@ -94,7 +99,7 @@ pub enum RunFailure {
 impl RunFailure {
     fn database(&self) -> Option<&DatabaseError> {
         match self {
-            Self::Commit(error) | Self::VersionRows(error) | Self::Database(error) => Some(error),
+            Self::Commit(error) | Self::VersionRows { error, .. } | Self::Database(error) => Some(error),
             _ => None,
         }
     }
@@ -155,6 +160,8 @@ pub struct RunError {
     pub known_rows: Vec<String>,
     /// Invalid indexes that a step outside a transaction left behind, as SQL names them.
     pub left_behind: Vec<String>,
+    /// It ran on the Postgres inside of this process, which no command reaches.
+    pub embedded: bool,
 }
 
 impl RunError {
@@ -164,7 +171,9 @@ impl RunError {
             RunFailure::Blocked(blocked) if blocked.code == "irreversible" => "irreversible",
             RunFailure::LockHeld { .. } | RunFailure::LockLost { .. } => "lock-held",
             RunFailure::Stale { .. } | RunFailure::RowMismatch { .. } | RunFailure::RowsMoved { .. } => "stale-plan",
-            RunFailure::Commit(error) | RunFailure::VersionRows(error) | RunFailure::Database(error) => error.code(),
+            RunFailure::Commit(error) | RunFailure::VersionRows { error, .. } | RunFailure::Database(error) => {
+                error.code()
+            }
             RunFailure::Blocked(_)
             | RunFailure::TooLong { .. }
             | RunFailure::NoPrivilege { .. }
@@ -193,8 +202,7 @@ impl RunError {
 
     /// Returns what is true of the database now, and what to do next.
     pub fn hint(&self) -> Option<String> {
-        let advice = self.advice();
-        let hint: Vec<String> = [self.state(), advice].into_iter().flatten().collect();
+        let hint: Vec<String> = [self.state(), self.advice()].into_iter().flatten().collect();
         (!hint.is_empty()).then(|| hint.join("; "))
     }
 
@@ -236,71 +244,6 @@ impl RunError {
         }
         Some(format!("{state}, {at}"))
     }
-
-    /// In words for readers of the page too, whose database a command may not reach.
-    fn advice(&self) -> Option<String> {
-        let again = self.place.as_ref().map_or("upgrade", |place| word(place.direction));
-        let kept = self.place.as_ref().map(|place| &place.kept);
-        let fit = kept.and_then(|kept| match (kept.committed.is_empty(), kept.unknown.is_empty()) {
-            (true, true) => None,
-            (true, false) => Some("look what it left, make the section fit for that"),
-            (false, _) => Some("make the section fit for what stays"),
-        });
-        Some(match &self.failure {
-            RunFailure::Blocked(_) => "`limbeck plan` shows what blocks it".to_owned(),
-            RunFailure::LockHeld { waited, .. } => {
-                format!("this run tried for {} s; try again when the other has ended", waited.as_secs())
-            }
-            RunFailure::LockLost { .. } => {
-                "a migration released it, or a connection pooler moved the session: connect to the server itself"
-                    .to_owned()
-            }
-            RunFailure::Stale { .. } | RunFailure::RowMismatch { .. } | RunFailure::RowsMoved { .. } => {
-                "somebody else migrated meanwhile: look at the new plan, then run it".to_owned()
-            }
-            RunFailure::TooLong { table, .. } => {
-                format!("ALTER TABLE {table} ALTER COLUMN version_num TYPE varchar(255)")
-            }
-            RunFailure::NoPrivilege { table, privileges } => {
-                format!("connect as its owner, or GRANT {} ON {table}", privileges.join(", "))
-            }
-            RunFailure::TransactionEnded => {
-                "take COMMIT and ROLLBACK out, or mark the section transaction:false".to_owned()
-            }
-            RunFailure::VersionRows(error) if kept.is_some_and(Kept::is_everything) => {
-                let revision = self.place.as_ref().map_or("", |place| place.revision.as_str());
-                let cause = error.hint().map(|hint| format!("{hint}; ")).unwrap_or_default();
-                format!("{cause}when the table can be written, `limbeck stamp {revision}` records what ran")
-            }
-            RunFailure::Cancelled => return fit.map(str::to_owned),
-            RunFailure::Commit(error) | RunFailure::VersionRows(error) | RunFailure::Database(error) => {
-                match (error, &self.place) {
-                    (DatabaseError::Sql(failure), Some(_)) => {
-                        let server = failure.hint.as_deref().map(|hint| hint.trim_end_matches('.'));
-                        let server = server.map(|hint| format!("{hint}; ")).unwrap_or_default();
-                        let first = match failure.sqlstate.as_str() {
-                            _ if fit.is_some() => fit.unwrap_or_default(),
-                            "55P03" | "40P01" | "40001" => "wait until others let go of what it needs",
-                            "57014" => "raise statement_timeout",
-                            // The files may be right, and the database another than they made.
-                            "42P07" | "42701" | "42710" | "42723" | "42P06" => {
-                                "what is there already may come from elsewhere; correct the file or the database"
-                            }
-                            _ => "correct the file",
-                        };
-                        format!("{server}{first}, then {again} again")
-                    }
-                    (DatabaseError::Gone { .. }, Some(_)) => match fit {
-                        Some(fit) => format!("when the server is back, {fit}, then {again} again"),
-                        None => format!(
-                            "when the server is back, look where the database is; to {again} again goes on from there"
-                        ),
-                    },
-                    _ => return error.hint(),
-                }
-            }
-        })
-    }
 }
 
 impl fmt::Display for RunError {
@@ -318,7 +261,7 @@ impl fmt::Display for RunError {
 
 impl std::error::Error for RunError {}
 
-fn word(direction: Direction) -> &'static str {
+pub(super) fn word(direction: Direction) -> &'static str {
     match direction {
         Direction::Upgrade => "upgrade",
         Direction::Downgrade => "downgrade",
@@ -349,7 +292,14 @@ mod tests {
             kept,
         });
         let rows = rows.map(|rows| rows.iter().map(|&row| row.to_owned()).collect());
-        let error = RunError { failure, place, rows, known_rows: vec!["b".to_owned()], left_behind: Vec::new() };
+        let error = RunError {
+            failure,
+            place,
+            rows,
+            known_rows: vec!["b".to_owned()],
+            left_behind: Vec::new(),
+            embedded: false,
+        };
         format!("{error}\n{}", error.hint().unwrap_or_default())
     }
 

@@ -3,6 +3,7 @@
 //! A step in a transaction is one transaction with its change of version rows. A step outside a transaction runs its
 //! statements one by one and then changes the rows; when it stops in between, the error says what stays.
 
+mod advice;
 mod cancel;
 mod error;
 mod kept;
@@ -13,7 +14,7 @@ mod step;
 
 use std::time::{Duration, Instant};
 
-use limbeck_core::document::{Event, Plan};
+use limbeck_core::document::{Event, Plan, Statement, Step};
 use limbeck_core::project::Project;
 use limbeck_core::settings::Settings;
 
@@ -210,7 +211,14 @@ impl Runner<'_> {
         }
         let place = stop.step.map(|step| place::place(self.project.revisions(), self.plan, step, &stop));
         let Aftermath { rows, left_behind } = aftermath;
-        RunError { failure: stop.failure, place, rows, known_rows: self.known_rows.clone(), left_behind }
+        RunError {
+            failure: stop.failure,
+            place,
+            rows,
+            known_rows: self.known_rows.clone(),
+            left_behind,
+            embedded: self.database.target.is_embedded(),
+        }
     }
 }
 
@@ -234,6 +242,12 @@ impl Aftermath {
 
 /// Makes sure, before anything runs, that every id fits and every change of rows is allowed.
 fn check_table(plan: &Plan, location: &Location) -> Result<(), RunFailure> {
+    // What makes the schema names it, whatever kind of statement it is. Outside a transaction it would come too late.
+    let names = |statement: &Statement| statement.sql.to_lowercase().contains(&location.schema.to_lowercase());
+    let makes = |step: &Step| step.transaction && step.statements.iter().any(names);
+    if plan.steps.first().is_some_and(|first| !makes(first)) {
+        location.check_schema()?;
+    }
     let State::Present { missing_privileges, .. } = &location.state else { return Ok(()) };
     if !missing_privileges.is_empty() && !plan.steps.is_empty() {
         return Err(RunFailure::NoPrivilege { table: location.sql(), privileges: missing_privileges.clone() });

@@ -31,9 +31,10 @@ impl Runner<'_> {
         if step.transaction {
             self.in_transaction(index, step, location).await?;
         } else {
-            if location.state == State::Missing {
+            if location.is_missing() {
                 // Whether it can be made is to be known before something runs that cannot be undone.
-                self.database.execute(&location.create()).await.map_err(|error| at(RunFailure::VersionRows(error)))?;
+                let created = self.database.execute(&location.create()).await;
+                created.map_err(|error| at(RunFailure::VersionRows { table: location.sql(), error }))?;
                 location.state = present();
             }
             self.outside_transaction(index, step, location).await?;
@@ -78,7 +79,8 @@ impl Runner<'_> {
         // From here on a wish to stop comes too late: what ran must be recorded.
         let begin = self.begin();
         let finish = async {
-            self.database.execute(&begin).await.map_err(RunFailure::VersionRows)?;
+            let begun = self.database.execute(&begin).await;
+            begun.map_err(|error| RunFailure::VersionRows { table: location.sql(), error })?;
             self.write_rows(step, location).await
         };
         finish.await.map_err(|failure| Stop { step: Some(index), kept: ledger.stop(), ..failure.into() })
@@ -88,13 +90,13 @@ impl Runner<'_> {
     async fn write_rows(&mut self, step: &Step, location: &Location) -> Result<(), RunFailure> {
         let create = location.create();
         let mut first = OWN_ROLE.to_vec();
-        if location.state == State::Missing {
+        if location.is_missing() {
             first.push(&create);
         }
         let statements = RowStatement::between(location, &step.rows_before, &step.rows_after);
         change(self.database, location, &first, &statements, Some(&step.rows_after)).await.map_err(|failure| {
             match failure {
-                RunFailure::Database(error) => RunFailure::VersionRows(error),
+                RunFailure::Database(error) => RunFailure::VersionRows { table: location.sql(), error },
                 other => other,
             }
         })?;

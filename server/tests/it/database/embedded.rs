@@ -99,6 +99,22 @@ async fn an_error_rolls_back_and_the_next_run_works() {
 }
 
 #[tokio::test]
+async fn no_command_is_named_that_does_not_reach_it() {
+    let root = tempfile::tempdir().unwrap();
+    let target = start(root.path()).await;
+    let up = " transaction:false\nCREATE TABLE two ();\nALTER TABLE alembic_version ADD CHECK (version_num <> 'a');";
+    let project = lab::project(&[file("a", "", up, None)]);
+    let plan = project.plan(&[], Direction::Upgrade, "heads").unwrap();
+    let mut database = Database::connect(&target, "test").await.unwrap();
+    let error = run(&mut database, &project, &plan, &options(), &mut |_| {}, &Cancel::never()).await.unwrap_err();
+    insta::assert_snapshot!(shown(&error), @r#"
+    upgrade of a (versions/a.sql): writing the version rows: new row for relation "alembic_version" violates check constraint "alembic_version_version_num_check" (SQLSTATE 23514): Failing row contains (a)
+    sql
+    statements 1 to 2 of 2 were committed and stay, the database is at base; see that public.alembic_version can be created and takes rows of version_num alone, make the section fit for what stays, then upgrade again
+    "#);
+}
+
+#[tokio::test]
 async fn connections_take_turns() {
     let root = tempfile::tempdir().unwrap();
     let target = start(root.path()).await;

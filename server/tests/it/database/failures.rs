@@ -376,6 +376,23 @@ async fn cancel_stops_the_statement_on_the_server_and_rolls_back() {
 }
 
 #[tokio::test]
+async fn what_was_cancelled_on_the_server_is_told_from_a_timeout() {
+    let lab = Lab::new(&[file("a", "", "\nSET LOCAL statement_timeout = 50;\nSELECT pg_sleep(60);", None)]);
+    insta::assert_snapshot!(shown(&stopped(lab.upgrade("heads").await)), @"
+    upgrade of a, statement 2 (versions/a.sql:6:1): canceling statement due to statement timeout (SQLSTATE 57014)
+    sql
+    nothing of this revision was kept, the database is at base; raise statement_timeout, then upgrade again
+    ");
+
+    let lab = Lab::new(&[file("a", "", "\nSELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(60);", None)]);
+    insta::assert_snapshot!(shown(&stopped(lab.upgrade("heads").await)), @"
+    upgrade of a, statement 1 (versions/a.sql:5:1): canceling statement due to user request (SQLSTATE 57014)
+    sql
+    nothing of this revision was kept, the database is at base; find out who cancelled it on the server, then upgrade again
+    ");
+}
+
+#[tokio::test]
 async fn cancel_before_a_run_runs_nothing() {
     let lab = Lab::new(&[file("a", "", "\nCREATE TABLE one (id int);", None)]);
     let (handle, cancel) = Cancel::new();

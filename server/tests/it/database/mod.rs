@@ -12,3 +12,4 @@ mod partial;
 mod reflect;
 mod session;
 mod upgrade;
+mod version_table;

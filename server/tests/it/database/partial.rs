@@ -142,7 +142,7 @@ async fn a_transaction_left_open_goes_with_the_version_rows() {
     insta::assert_snapshot!(shown(&error), @r#"
     upgrade of b (versions/b.sql): writing the version rows: new row for relation "alembic_version" violates check constraint "alembic_version_version_num_check" (SQLSTATE 23514): Failing row contains (b)
     sql
-    statement 1 of 3 was committed and stays, the database is at a; make the section fit for what stays, then upgrade again
+    statement 1 of 3 was committed and stays, the database is at a; see that public.alembic_version can be created and takes rows of version_num alone, make the section fit for what stays, then upgrade again
     "#);
     assert_eq!(lab.database.rows("SELECT to_regclass('two')"), ["NULL"]);
 }
