@@ -43,6 +43,7 @@ impl Play<'_> {
                     let attribute = name(alter.composite_field_ref())?;
                     self.attribute(oid, &attribute)?;
                     let (of, collation) = self.attribute_type(&attribute, alter.ty(), alter.collate())?;
+                    self.is_no_member_of_itself(oid, of)?;
                     self.no_row_elsewhere(oid)?;
                     Change::Retype(attribute, of, collation)
                 }

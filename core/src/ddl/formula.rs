@@ -1,6 +1,6 @@
 //! Expressions of defaults, checks and indexes: what is around them, and what they come to.
 
-use super::{Play, Stop};
+use super::{LockMode, Play, Stop};
 use crate::PostgresVersion;
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::operator::Operator;
@@ -273,9 +273,17 @@ impl Play<'_> {
         Ok(expression::assigned(&around, value, to)?)
     }
 
+    /// Locks a relation that is mentioned as a value, as since 18 is done where that is recorded.
+    pub(super) fn lock_mentioned(&mut self, relation: Oid) {
+        if self.catalog.version() >= PostgresVersion::V18 {
+            self.lock(relation, LockMode::AccessShare);
+        }
+    }
+
     /// Records what an expression depends on beside the columns of its own table.
     pub(super) fn depend_on_formula(&mut self, dependent: Address, formula: &Formula) {
         for relation in formula.relations() {
+            self.lock_mentioned(relation);
             self.catalog.dependencies.add(dependent, Address::of(Class::Relation, relation), Dependence::Normal);
         }
         for of in formula.types() {

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::alter_table::Reach;
 use super::column::{NewColumn, may_be_named};
 use super::constraint::{Options, given_name};
+use super::key::NewKey;
 use super::syntax::{name as name_of, part};
 use super::{Play, Stop, refused, unknown};
 use crate::PostgresVersion;
 use crate::catalog::{
-    Address, Behavior, Class, Constraint, ConstraintKind, Dependence, Oid, RelationKind, SqlState, naming,
+    Address, Behavior, Catalog, Class, Constraint, ConstraintKind, Dependence, Oid, RelationKind, SqlState, naming,
 };
 use crate::sql::ast;
 
@@ -129,6 +130,27 @@ impl Play<'_> {
         match constraints.iter().any(|it| matches!(it.kind, ConstraintKind::NotNull(_)) && !it.validated) {
             true => unknown("what becomes of a NOT NULL that is not validated"),
             false => Ok(()),
+        }
+    }
+
+    /// Refuses a primary key over a column that the same statement lets take nulls: since 18 the key brings a NOT NULL
+    /// only where none was.
+    pub(super) fn keeps_its_not_nulls(&self, table: Oid, key: &NewKey) -> Result<(), Stop> {
+        if !self.names_not_nulls() || !key.primary || key.using_index.is_some() {
+            return Ok(());
+        }
+        let takes_none = |catalog: &Catalog, column: &String| {
+            catalog.relation(table).and_then(|it| it.column(column)).map(|it| it.not_null)
+        };
+        let loses = |column: &&String| {
+            takes_none(self.before, column) == Some(true) && takes_none(&self.catalog, column) == Some(false)
+        };
+        match key.columns.iter().find(loses) {
+            Some(column) => {
+                let message = format!("primary key column \"{column}\" is not marked NOT NULL");
+                refused(SqlState::INVALID_TABLE_DEFINITION, message)
+            }
+            None => Ok(()),
         }
     }
 

@@ -126,6 +126,9 @@ impl Play<'_> {
             if address.class == Class::Type {
                 self.catalog.depend_on_type(dependent, Type { oid: address.oid, modifier: -1 });
             } else {
+                if address.class == Class::Relation {
+                    self.lock_mentioned(address.oid);
+                }
                 self.catalog.dependencies.add(dependent, address, Dependence::Normal);
             }
         }

@@ -2,7 +2,8 @@
 
 use super::{Later, Other, Reach, is_system};
 use crate::catalog::expression::{Expression, Form, Node, Value};
-use crate::catalog::{Column, Oid, Refusal, Rows, SqlState, UserTypeKind};
+use crate::catalog::function::builtin_of;
+use crate::catalog::{Column, Constraint, ConstraintKind, Domain, Oid, Refusal, Rows, SqlState, UserTypeKind};
 use crate::ddl::column::{NewColumn, made, may_be_named};
 use crate::ddl::constraint::Wanted;
 use crate::ddl::key::in_order;
@@ -116,10 +117,7 @@ impl Play<'_> {
             return Ok(());
         }
         let constrained_domain =
-            match self.catalog.user_type(new.of.oid).filter(|it| it.oid == new.of.oid).map(|found| &found.kind) {
-                Some(UserTypeKind::Domain(domain)) => !domain.constraints.is_empty() || domain.not_null,
-                _ => false,
-            };
+            self.domains_of(new.of.oid).iter().any(|domain| !domain.constraints.is_empty() || domain.not_null);
         let default = part(self.catalog.relation(table))?.column(&new.name).and_then(|column| column.default.clone());
         let volatile = match &default {
             Some(default) => self.is_volatile(&default.formula)?,
@@ -136,6 +134,12 @@ impl Play<'_> {
         }
         let rows = part(self.catalog.relation(table))?.rows;
         let gets_null = !has_value && !new.serial && new.identity.is_none() && new.generated.is_none();
+        if rows == Rows::Perhaps {
+            for state in self.refused_by_domain(new.of.oid, gets_null) {
+                let message = format!("the value of column \"{}\" is none of its domain", new.name);
+                self.ledger.may_raise.push((Refusal::new(state, message), table));
+            }
+        }
         if new.not_null && gets_null {
             self.ledger.scan(table);
             if rows == Rows::Perhaps {
@@ -147,6 +151,62 @@ impl Play<'_> {
     }
 }
 
+impl Play<'_> {
+    /// Returns a domain, and those that it is over.
+    fn domains_of(&self, of: Oid) -> Vec<&Domain> {
+        let kind = self.catalog.user_type(of).filter(|it| it.oid == of).map(|it| &it.kind);
+        let Some(UserTypeKind::Domain(domain)) = kind else { return Vec::new() };
+        let mut all = self.domains_of(domain.base.oid);
+        all.push(domain);
+        all
+    }
+
+    /// Returns with which states a domain may refuse a value, or null.
+    fn refused_by_domain(&self, of: Oid, null: bool) -> Vec<SqlState> {
+        let mut states = Vec::new();
+        for domain in self.domains_of(of) {
+            if null && domain.not_null {
+                states.push(SqlState::NOT_NULL_VIOLATION);
+            }
+            let checks = domain.constraints.iter().filter_map(|oid| self.catalog.constraint(*oid));
+            let refuses = |it: &Constraint| match &it.kind {
+                ConstraintKind::Check(check) => !null || !self.takes_null(&check.tree),
+                _ => false,
+            };
+            if checks.into_iter().any(refuses) {
+                states.push(SqlState::CHECK_VIOLATION);
+            }
+        }
+        states
+    }
+
+    /// Returns whether a check is surely not false where `VALUE` is null.
+    fn takes_null(&self, check: &Expression) -> bool {
+        match &check.node {
+            Node::And(parts) => parts.iter().all(|part| self.takes_null(part)),
+            Node::Or(parts) => parts.iter().any(|part| self.takes_null(part)),
+            _ => is_of_value(check) && !check.any(&mut |part| !self.is_strict(&part.node)),
+        }
+    }
+
+    /// Returns whether a part of an expression is null where one of its own parts is.
+    fn is_strict(&self, node: &Node) -> bool {
+        let is_strict = |oid| builtin_of(self.catalog.version(), oid).is_some_and(|it| it.strict);
+        match node {
+            Node::Call(call) => is_strict(call.function),
+            Node::Operator(operation) | Node::Quantified { operation, .. } => is_strict(operation.function),
+            Node::Array(items) => !items.iter().any(is_of_value),
+            Node::DomainValue | Node::Constant(_) | Node::Relabel(_) | Node::ViaText(_) => true,
+            Node::Collate(..) | Node::Not(_) => true,
+            _ => false,
+        }
+    }
+}
+
+fn is_of_value(tree: &Expression) -> bool {
+    tree.any(&mut |part| part.node == Node::DomainValue)
+}
+
 /// Returns whether a default is NULL, whatever casts stand around it.
 fn is_null(tree: &Expression) -> bool {
     match &tree.node {
@@ -154,7 +214,7 @@ fn is_null(tree: &Expression) -> bool {
         Node::Call(call) if call.form == Form::Implicit => {
             call.arguments.first().is_some_and(|argument| is_null(&argument.value))
         }
-        Node::Relabel(cast) | Node::ToDomain(cast) => is_null(&cast.value),
+        Node::Relabel(cast) | Node::ToDomain(cast) | Node::Elements { cast, .. } => is_null(&cast.value),
         _ => false,
     }
 }

@@ -133,7 +133,18 @@ impl Play<'_> {
         while let Some((_, action)) = at.next_if(|(pass, _)| *pass < Pass::AddKey) {
             self.alter(oid, action, reach, &mut later)?;
         }
+        // A NOT NULL with a name goes with what is done to columns.
+        for other in &mut later.others {
+            for new in other.not_nulls.split_off(0) {
+                self.add_not_null(oid, &new)?;
+                // The key says it too; which comes first, their places say.
+                if later.keys.iter().any(|key| key.primary && key.columns.contains(&new.column)) {
+                    return unknown("what one statement says of the nulls of a column in more than one place");
+                }
+            }
+        }
         for key in &later.keys.split_off(0) {
+            self.keeps_its_not_nulls(oid, key)?;
             self.add_key(oid, key, reach.only)?;
         }
         while let Some((_, action)) = at.next_if(|(pass, _)| *pass == Pass::AddOther) {
@@ -141,9 +152,6 @@ impl Play<'_> {
         }
         for other in later.others.split_off(0) {
             self.add_checks(oid, &other.checks, true, reach.only && !other.of_new_column)?;
-            for new in &other.not_nulls {
-                self.add_not_null(oid, new)?;
-            }
             for foreign in &other.foreign_keys {
                 self.add_foreign_key(oid, foreign, other.of_new_column, reach.only && !other.of_new_column)?;
             }

@@ -220,6 +220,7 @@ fn of_two_reasons_postgres_names_the_first() {
         ("CREATE TYPE pair AS (a int)", "ALTER TABLE pair RENAME TO t", "42809"),
         ("CREATE TYPE pair AS (a int)", "ALTER INDEX pair RENAME TO couple", "42809"),
         ("CREATE TYPE pair AS (a int)", "ALTER TYPE pair RENAME TO couple", "ok"),
+        ("CREATE TYPE pair AS (a int)", "ALTER TYPE pair ALTER ATTRIBUTE a TYPE pair", "42P16"),
         ("CREATE TABLE none ()", "CREATE OR REPLACE VIEW t AS SELECT DISTINCT * FROM none", "42601"),
         ("CREATE TABLE none ()", "SELECT DISTINCT * FROM none", "42601"),
         ("CREATE TABLE none ()", "CREATE OR REPLACE VIEW t AS SELECT * FROM none", "42809"),
@@ -253,5 +254,87 @@ fn a_sequence_and_the_table_whose_column_owns_it_have_one_owner() {
         let mut session = on(V17);
         assert_eq!(last(&mut session, &before), "ok");
         assert_eq!(last(&mut session, script), expected, "{script:?}");
+    }
+}
+
+#[test]
+fn a_not_null_with_a_name_comes_before_keys_and_checks() {
+    for (statement, expected) in [
+        ("ALTER TABLE n ADD CONSTRAINT four NOT NULL p, ADD UNIQUE (o)", "55000"),
+        ("ALTER TABLE n ADD UNIQUE (o), ADD CONSTRAINT four NOT NULL p", "55000"),
+        ("ALTER TABLE n ADD CHECK (nothing), ADD CONSTRAINT four NOT NULL p", "55000"),
+        ("ALTER TABLE n ADD CONSTRAINT four NOT NULL p, ALTER q SET DEFAULT 'x'", "55000"),
+        ("ALTER TABLE n ADD CONSTRAINT four NOT NULL p, DROP nothing", "42703"),
+        ("ALTER TABLE n ADD UNIQUE (q), ADD CONSTRAINT four NOT NULL q", "ok"),
+        ("ALTER TABLE n ADD PRIMARY KEY (q), ADD CONSTRAINT four NOT NULL q", "unknown"),
+        ("ALTER TABLE n ADD x int CONSTRAINT four NOT NULL PRIMARY KEY", "ok"),
+        ("ALTER TABLE n ADD PRIMARY KEY (p), ALTER p DROP NOT NULL", "42P16"),
+        ("ALTER TABLE n ADD PRIMARY KEY (q), ALTER q DROP NOT NULL", "ok"),
+    ] {
+        let mut session = on(V18);
+        assert_eq!(
+            last(&mut session, &["CREATE TABLE n (p int NOT NULL, o json, q int)", statement]),
+            expected,
+            "{statement}"
+        );
+    }
+}
+
+#[test]
+fn a_new_column_of_a_domain_may_have_what_the_domain_refuses() {
+    for (column, expected) in [
+        ("z positive", &[][..]),
+        ("z positive DEFAULT 1", &["23514"]),
+        ("z listed", &[]),
+        ("z given DEFAULT 1", &[]),
+        ("z given", &["23502"]),
+        ("z present", &["23514"]),
+        ("z above", &["23514"]),
+    ] {
+        let mut session = on(V17);
+        let before = [
+            "CREATE DOMAIN positive AS int CHECK (VALUE > 0 AND abs(VALUE) < 10)",
+            "CREATE DOMAIN listed AS text CHECK (VALUE = ANY (ARRAY['a', 'b']) OR VALUE IS NULL)",
+            "CREATE DOMAIN given AS int NOT NULL",
+            "CREATE DOMAIN present AS text CHECK (VALUE IS NOT NULL)",
+            "CREATE DOMAIN above AS present",
+            "CREATE TABLE u ()",
+        ];
+        assert_eq!(last(&mut session, &before), "ok");
+        session.forget_rows();
+        let Played::Done(effects) = session.play(&format!("ALTER TABLE u ADD {column}")) else { panic!("{column}") };
+        let states: Vec<String> = effects.may_raise.iter().map(|may| may.refusal.sqlstate.to_string()).collect();
+        assert_eq!(states, expected, "{column}");
+    }
+}
+
+#[test]
+fn a_relation_that_is_mentioned_as_a_value_is_locked_since_18() {
+    for (version, expected) in [(V17, "public.v: none"), (V18, "public.v: Some(AccessShare)")] {
+        for statement in [
+            "CREATE TABLE p (a bigint DEFAULT nextval('v'))",
+            "CREATE VIEW w AS SELECT nextval('v')",
+            "ALTER TABLE t ADD CHECK (id > nextval('v'))",
+        ] {
+            let mut session = on(version);
+            assert_eq!(last(&mut session, &["CREATE VIEW v AS SELECT 1"]), "ok");
+            let Played::Done(effects) = session.play(statement) else { panic!("{statement}") };
+            let lock = effects.locks.get("public.v");
+            let shown = lock.map_or("public.v: none".to_owned(), |mode| format!("public.v: Some({mode:?})"));
+            assert_eq!(shown, expected, "{statement}");
+        }
+    }
+}
+
+#[test]
+fn a_null_of_any_type_is_looked_for_where_none_may_be() {
+    for default in ["", "DEFAULT NULL", "DEFAULT NULL::text[]"] {
+        let mut session = on(V17);
+        assert_eq!(last(&mut session, &["CREATE TABLE u ()"]), "ok");
+        let Played::Done(effects) = session.play(&format!("ALTER TABLE u ADD z varchar(10)[] {default} NOT NULL"))
+        else {
+            panic!("{default}")
+        };
+        assert_eq!(effects.scans, ["public.u"], "{default}");
     }
 }
