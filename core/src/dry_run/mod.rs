@@ -18,7 +18,7 @@ pub(crate) use draft::Played;
 pub(crate) use draft::read as read_draft;
 #[cfg(feature = "model")]
 pub(crate) use loss::losses_of;
-pub use loss::{Loss, losses};
+pub use loss::{Loss, losses, losses_in};
 #[cfg(feature = "model")]
 pub(crate) use walk::{Statement, Step as WalkStep, Undone};
 
@@ -273,8 +273,12 @@ const BY_ROWS: &str = "depends-on-rows";
 
 /// Returns whether rows decide if a plan runs through.
 pub fn by_rows(plan: &Plan) -> bool {
-    let mut statements = plan.steps.iter().flat_map(|step| &step.statements);
-    statements.any(|statement| statement.findings.iter().any(|finding| finding.code == BY_ROWS))
+    plan.steps.iter().flat_map(|step| &step.statements).any(depends_on_rows)
+}
+
+/// Returns whether rows decide if a statement runs through.
+pub fn depends_on_rows(statement: &document::Statement) -> bool {
+    statement.findings.iter().any(|finding| finding.code == BY_ROWS)
 }
 
 /// Returns whether somebody should look at a plan that may run through: it takes data away, writes a table anew while

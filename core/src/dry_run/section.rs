@@ -23,6 +23,7 @@ pub(super) struct Read {
 
 const OUTSIDE_HELP: &str =
     "put it into a revision of its own whose section opens with `-- migrate:up transaction:false`";
+const OPENED_HELP: &str = "take BEGIN and COMMIT out from around it";
 const CONTROL_HELP: &str = "take it out: the section runs in one transaction with its change of the version rows";
 const STREAM_HELP: &str = "write the rows as INSERT; none can be sent along with a migration";
 const OPEN_HELP: &str = "end it with COMMIT in the same section";
@@ -123,11 +124,12 @@ impl Reader<'_> {
             document.findings.extend(self.placed(finding.help("Postgres reads it when it runs"), place));
         }
         let finding = match (relation, self.block) {
-            (Transactions::OnlyOutside(what), Block::Section | Block::Opened { .. }) => {
+            (Transactions::OnlyOutside(what), block @ (Block::Section | Block::Opened { .. })) => {
+                let help = if matches!(block, Block::Section) { OUTSIDE_HELP } else { OPENED_HELP };
                 let message = format!("{what} cannot run inside a transaction block");
                 document.outcome = Outcome::Error;
                 document.error = Some(SqlError { sqlstate: "25001".to_owned(), message: message.clone() });
-                Some(Diagnostic::error("not-in-transaction", message).help(OUTSIDE_HELP))
+                Some(Diagnostic::error("not-in-transaction", message).help(help))
             }
             (Transactions::Begins | Transactions::Ends, Block::Section) => {
                 let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();

@@ -68,17 +68,19 @@ pub(crate) enum Undone {
 }
 
 impl History<'_> {
-    /// Plays the history from base to all heads, and hands over what the statements of the revisions in `look` do, some
-    /// revisions at a time, in the order in which they run. Between two of them others write rows, unless they run
-    /// `together`. Returns the schema that all heads together make.
+    /// Plays the history from base to all heads, or what of it is `among` others, and hands over what the statements of
+    /// the revisions in `look` do, some revisions at a time, in the order in which they run. Between two of them others
+    /// write rows, unless they run `together`. Returns the schema that is made in the end.
     pub(crate) fn walk(
         self,
         look: &BTreeSet<Index>,
+        among: Option<&BTreeSet<Index>>,
         together: bool,
         mut take: impl FnMut(Vec<Step>),
     ) -> Result<Catalog, revision::Error> {
         let order = self.graph.upgrade(&[], "heads")?;
-        let order: Vec<Index> = order.into_iter().map(|step| step.revision).collect();
+        let order = order.into_iter().map(|step| step.revision);
+        let order: Vec<Index> = order.filter(|index| among.is_none_or(|among| among.contains(index))).collect();
         let mut simulation = Simulation::new(self.version);
         let read = |index: &Index| {
             let revision = self.revisions.get(*index)?;

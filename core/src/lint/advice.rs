@@ -10,8 +10,12 @@ use crate::settings::Settings;
 /// downgrade what they say of the sections that it runs.
 pub(crate) fn advised(history: History<'_>, settings: &Settings, mut plan: Plan) -> Plan {
     let Some(direction) = plan.steps.first().map(|step| step.direction) else { return plan };
-    let indexes = plan.steps.iter().filter_map(|step| history.graph.index_of(&step.revision)).collect();
-    let mut findings = super::lint(history, settings, &Look::Together(indexes), &[]).unwrap_or_default();
+    let index_of = |id: &String| history.graph.index_of(id);
+    let steps = plan.steps.iter().filter_map(|step| index_of(&step.revision)).collect();
+    // What another head does, to which the plan does not lead, is none of its business.
+    let rows: Vec<_> = plan.from.iter().filter_map(index_of).collect();
+    let look = Look::On(steps, history.graph.applied(&rows).into_iter().collect());
+    let mut findings = super::lint(history, settings, &look, &[]).unwrap_or_default();
     if direction == Direction::Downgrade {
         findings.retain(|finding| is_of_down_section(history, finding));
     }

@@ -38,6 +38,8 @@ pub enum Look {
     Each,
     /// These, by position, as one deployment: what one of them makes is in use by nobody.
     Together(Vec<Index>),
+    /// These in the same way, on a database to which only the others are applied.
+    On(Vec<Index>, BTreeSet<Index>),
 }
 
 /// Returns what is to be said about revisions, by path and place: what the dry run of their statements says, what the
@@ -50,14 +52,18 @@ pub(crate) fn lint(
 ) -> Result<Vec<Diagnostic>, revision::Error> {
     let (looked, together): (BTreeSet<Index>, bool) = match look {
         Look::Each => ((0..history.revisions.len()).collect(), false),
-        Look::Together(revisions) => (revisions.iter().copied().collect(), true),
+        Look::Together(revisions) | Look::On(revisions, _) => (revisions.iter().copied().collect(), true),
+    };
+    let among: Option<BTreeSet<Index>> = match look {
+        Look::On(revisions, applied) => Some(revisions.iter().chain(applied).copied().collect()),
+        Look::Each | Look::Together(_) => None,
     };
     let levels = Levels::of(settings);
     let mut review = Review::new(history, settings, together, before(published));
     let mut found = Vec::new();
     if !looked.is_empty() {
         // What is known of each statement is large, so it is looked at as it comes, and forgotten.
-        let last = history.walk(&looked, together, |steps| {
+        let last = history.walk(&looked, among.as_ref(), together, |steps| {
             let steps = review.read(steps);
             found.extend(workers::map(history.workers, &steps, |step| of_revision(step, &review, &levels)));
             review.keep(steps);

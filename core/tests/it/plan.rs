@@ -215,7 +215,7 @@ fn outside_a_transaction_a_section_may_open_its_own_and_must_close_it() {
     4:1-1 info not-judged: what this does is not known: BEGIN is outside the model
       5 drop_index 25001: DROP INDEX CONCURRENTLY i
     5:1-26 not-in-transaction: DROP INDEX CONCURRENTLY cannot run inside a transaction block
-        = put it into a revision of its own whose section opens with `-- migrate:up transaction:false`
+        = take BEGIN and COMMIT out from around it
     "
     );
 }

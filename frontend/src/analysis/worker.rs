@@ -162,7 +162,9 @@ impl Analyst {
             (drafted.up, drafted.down) = (said.up, said.down);
             drafted.findings.extend(said.findings);
         }
-        (drafted.sentence, drafted.tone) = sentence::draft(&drafted);
+        let lost = limbeck_core::dry_run::losses_in(drafted.up.iter()).into_iter().filter(|loss| loss.data);
+        let lost: Vec<String> = lost.map(|loss| loss.words).collect();
+        (drafted.sentence, drafted.tone) = sentence::draft(&drafted, &lost);
         drafted
     }
 

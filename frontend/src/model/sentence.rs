@@ -146,8 +146,8 @@ fn cares(plan: &Plan, lost: &[String]) -> Vec<String> {
     .collect()
 }
 
-/// Answers "what would this do?" for what is being written.
-pub fn draft(drafted: &Drafted) -> (String, Tone) {
+/// Answers "what would this do?" for what is being written; `lost` is what its way up takes away.
+pub fn draft(drafted: &Drafted, lost: &[String]) -> (String, Tone) {
     let statements = || drafted.up.iter().chain(&drafted.down);
     let findings = || drafted.findings.iter().chain(statements().flat_map(|it| &it.findings));
     let failing = statements().find(|it| it.outcome == Outcome::Error);
@@ -162,7 +162,12 @@ pub fn draft(drafted: &Drafted) -> (String, Tone) {
     }
     let warnings = findings().filter(|finding| finding.level == Level::Warning).count();
     let unknown = statements().filter(|it| it.outcome == Outcome::Unknown).count();
+    let lost: Vec<&str> = lost.iter().map(String::as_str).collect();
     let cares = [
+        (!lost.is_empty()).then(|| format!("the way up loses {}", few(&lost))),
+        statements()
+            .any(limbeck_core::dry_run::depends_on_rows)
+            .then(|| "rows decide whether it runs through".to_owned()),
         (warnings > 0).then(|| count(warnings, "warning", "warnings")),
         (unknown > 0).then(|| format!("{} not judged", count(unknown, "is", "are"))),
     ];
@@ -208,6 +213,10 @@ pub fn run(run: &Run, progress: &Progress) -> (String, Tone) {
             (format!("Done: {} undone.", count(total, "revision", "revisions")), Tone::Good)
         }
         RunState::Done => (format!("Done: {} applied.", count(total, "revision", "revisions")), Tone::Good),
+        // Somebody else's run came first.
+        RunState::Failed if done == 0 && progress.failure.as_ref().is_some_and(|it| it.code == "stale-plan") => {
+            ("Nothing ran: the database moved on before it was this plan's turn.".into(), Tone::Warn)
+        }
         RunState::Failed => (stopped("Failed", done, total), Tone::Bad),
         RunState::Cancelled => (stopped("Cancelled", done, total), Tone::Warn),
     }
@@ -418,7 +427,7 @@ pub(crate) mod tests {
             (one.outcome, one.findings) = (outcome, findings);
             one
         };
-        let said = |up: Vec<Statement>| super::draft(&Drafted { up, ..Drafted::default() }).0;
+        let said = |up: Vec<Statement>| super::draft(&Drafted { up, ..Drafted::default() }, &[]).0;
         assert_eq!(said(vec![]), "Write SQL: what it would do is said here while you type.");
         assert_eq!(said(vec![statement(Outcome::Ok, vec![])]), "Safe: 1 statement would run.");
         let warning = Diagnostic::warning("rewrite", "product is written anew");
@@ -426,6 +435,9 @@ pub(crate) mod tests {
             said(vec![statement(Outcome::Unknown, vec![]), statement(Outcome::Ok, vec![warning.clone()])]),
             "Needs care: 2 statements; 1 warning; 1 is not judged."
         );
+        let deletes = Drafted { up: vec![statement(Outcome::Ok, vec![])], ..Drafted::default() };
+        let lost = ["rows of orders".to_owned()];
+        assert_eq!(super::draft(&deletes, &lost).0, "Needs care: 1 statement; the way up loses rows of orders.");
         let at = limbeck_core::diagnostic::Position { line: 4, column: 1 };
         let error = Diagnostic::error("fails", "there is no such table").span(at, at);
         assert_eq!(

@@ -361,7 +361,10 @@ fn beside(session: &Session, plan: &Plan, live: bool) -> Html {
 fn waits(limit: Option<Duration>) -> String {
     match limit.and_then(|limit| u64::try_from(limit.as_millis()).ok()) {
         Some(limit) => {
-            format!("A statement that waits {} for a lock gives up, so that nobody queues behind it.", duration(limit))
+            let limit = duration(limit);
+            format!(
+                "A statement that waits {limit} for a lock gives up, so that nobody queues behind it. Only what builds CONCURRENTLY waits longer."
+            )
         }
         None => "A statement waits for its locks as long as it takes, and others queue behind it; `lock_timeout` in \
                  limbeck.toml sets a limit."

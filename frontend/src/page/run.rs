@@ -256,14 +256,12 @@ fn actions(session: &Session, run: &Run, progress: &Progress, stopping: &UseStat
             told => told,
         };
         let plan = match state {
-            RunState::Done if run.direction == Direction::Upgrade => {
-                Route::plan(Direction::Downgrade, default_target(Direction::Downgrade).to_owned())
-            }
+            RunState::Done if run.direction == Direction::Upgrade => Route::plan(Direction::Downgrade, way_back(run)),
             RunState::Done => Route::upgrade_all(),
             _ => Route::plan(run.direction, run.target.clone()),
         };
         let words = match state {
-            RunState::Done if run.direction == Direction::Upgrade => "Plan one step back",
+            RunState::Done if run.direction == Direction::Upgrade => "Plan the way back",
             RunState::Done => "Plan the upgrade again",
             _ => "Plan what is left",
         };
@@ -293,6 +291,15 @@ fn actions(session: &Session, run: &Run, progress: &Progress, stopping: &UseStat
         });
     });
     html! { <button type="button" onclick={cancel}>{ "Cancel" }</button> }
+}
+
+/// Where a run of an upgrade came from, as the target of a downgrade.
+fn way_back(run: &Run) -> String {
+    match run.plan.from.as_slice() {
+        [] => "base".into(),
+        [row] => row.clone(),
+        _ => default_target(Direction::Downgrade).to_owned(),
+    }
 }
 
 /// Done steps as a bar; the words are in the sentence.

@@ -90,7 +90,7 @@ pub(super) fn run(args: &Args, context: &Context) -> Result<Outcome, CommandErro
     };
     let count = match &look {
         Look::Each => opened.project.revisions().len(),
-        Look::Together(revisions) => revisions.len(),
+        Look::Together(revisions) | Look::On(revisions, _) => revisions.len(),
     };
     let least = match args.level {
         Least::Info => Level::Info,

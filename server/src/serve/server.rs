@@ -52,7 +52,10 @@ impl Server {
             let heads = graph.heads();
             let names: Vec<_> = heads.iter().map(|head| graph.node(*head).id.as_str()).collect();
             let (revisions, word) = (counted(graph.len(), "revision"), if heads.len() == 1 { "head" } else { "heads" });
-            serving.push_str(&format!(": {revisions}, {word} {}", escape::line(&names.join(", "))));
+            serving.push_str(&format!(": {revisions}"));
+            if !names.is_empty() {
+                serving.push_str(&format!(", {word} {}", escape::line(&names.join(", "))));
+            }
             if snapshot.project.is_broken() {
                 serving.push_str("; the history is broken, `limbeck validate` says where");
             }

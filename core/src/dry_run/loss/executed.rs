@@ -3,7 +3,7 @@
 use super::words::Word;
 
 /// Stands for what only the running block knows. It is a letter to the lexer, so that it reads as a name.
-const OPEN: &str = "…";
+pub(super) const OPEN: &str = "…";
 
 /// Returns the SQL that an `EXECUTE` of a block runs, as far as it is written there; none of another statement.
 pub(super) fn executed(words: &[Word<'_>]) -> Option<String> {

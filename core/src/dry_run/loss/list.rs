@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 use super::Loss;
+use super::executed::OPEN;
 use super::words::key;
 
 /// One thing that a statement takes away.
@@ -114,6 +115,10 @@ fn words(items: &[Item]) -> String {
         let behind = items.get(at + 1);
         if before.is_some() {
             words.push_str(", ");
+        }
+        if item.name.contains(OPEN) {
+            words.push_str(&format!("a {} that only the running block names", item.kind));
+            continue;
         }
         match (&item.of, before) {
             (None, Some(before)) if before.of.is_none() && before.kind == item.kind => words.push_str(&item.name),

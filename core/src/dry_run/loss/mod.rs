@@ -13,7 +13,7 @@ use self::executed::executed;
 use self::list::{Item, Key, Lost};
 use self::made::Made;
 use self::words::{Word, kind, names, outside, table};
-use crate::document::{Outcome, Plan};
+use crate::document::{Outcome, Plan, Statement};
 
 /// Something that is gone after a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,8 +30,13 @@ pub struct Loss {
 ///
 /// Near linear in the length of the statements.
 pub fn losses(plan: &Plan) -> Vec<Loss> {
+    losses_in(plan.steps.iter().flat_map(|step| &step.statements))
+}
+
+/// Returns what statements take away that run one behind the other, as [`losses`] does.
+pub fn losses_in<'a>(statements: impl Iterator<Item = &'a Statement>) -> Vec<Loss> {
     // What fails takes nothing away.
-    let statements = plan.steps.iter().flat_map(|step| &step.statements).filter(|it| it.outcome != Outcome::Error);
+    let statements = statements.filter(|statement| statement.outcome != Outcome::Error);
     of_statements(statements.map(|statement| statement.sql.as_str()))
 }
 
@@ -246,7 +251,7 @@ mod tests {
                 "DO $$ BEGIN EXECUTE 'TRUNCATE audit'; EXECUTE $q$DELETE FROM b$q$; END $$",
                 "all rows of audit, rows of b",
             ),
-            ("DO $$ BEGIN EXECUTE format('DROP TABLE %I', t); END $$", "table …"),
+            ("DO $$ BEGIN EXECUTE format('DROP TABLE %I', t); END $$", "a table that only the running block names"),
             ("DO $$ BEGIN EXECUTE 'ALTER TABLE ' || t || ' DROP COLUMN c'; END $$", "column c of …"),
             ("/* DROP TABLE a */ SELECT 1", ""),
             ("/* why */ DROP TABLE a", "table a"),

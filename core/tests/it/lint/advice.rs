@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use insta::assert_snapshot;
-use limbeck_core::document::Direction;
+use limbeck_core::document::{Direction, Verdict};
+use limbeck_core::project::Project;
 
 use super::line;
+use crate::project::file;
 use crate::show;
 
 /// Returns what is said of a plan over two revisions, the first of which makes a table.
@@ -70,4 +72,24 @@ fn a_downgrade_hears_of_what_it_leaves_behind_and_nothing_of_the_way_up() {
     6:1-1 warning incomplete-downgrade: the downgrade does not undo the upgrade: enum public.mood is left over
         = complete the down section
     ");
+}
+
+#[test]
+fn what_another_head_does_is_none_of_a_plans_business() {
+    //   a ─┬─ b  widens t.n
+    //      └─ c  renames t
+    let revision = |id: &str, parent: &str, sql: &str| {
+        let text = format!("-- Revision ID: {id}\n-- Revises: {parent}\n-- migrate:up\n{sql}\n-- migrate:down\n");
+        file(&format!("versions/{id}.sql"), &text)
+    };
+    let project = Project::load(vec![
+        revision("a", "", "CREATE TABLE t (n numeric(10));"),
+        revision("b", "a", "ALTER TABLE t ALTER n TYPE numeric(20);"),
+        revision("c", "a", "ALTER TABLE t RENAME TO u;"),
+    ]);
+    let plan = project.plan(&["a".to_owned()], Direction::Upgrade, "b").expect("a plan");
+    let plan = project.advised(plan);
+    let statements = plan.steps.iter().flat_map(|step| &step.statements);
+    let said: Vec<&str> = statements.flat_map(|it| &it.findings).map(|finding| &*finding.code).collect();
+    assert_eq!((plan.verdict, said), (Verdict::Safe, vec!["blocking-lock"]));
 }

@@ -107,6 +107,11 @@ impl Ledger {
         }
     }
 
+    /// Returns what stays if nothing more is run.
+    pub(super) fn stopped(&self) -> Kept {
+        self.kept.clone()
+    }
+
     /// Returns what stays when nothing more is run.
     pub(super) fn stop(self) -> Kept {
         // A transaction that nobody ended is rolled back.

@@ -8,6 +8,7 @@ mod cancel;
 mod error;
 mod kept;
 mod leftovers;
+mod patience;
 mod place;
 mod rows;
 mod step;

@@ -9,6 +9,7 @@ use limbeck_core::sql::quote_literal;
 
 use super::kept::{Kept, Ledger};
 use super::leftovers::invalid_indexes;
+use super::patience::Patience;
 use super::rows::{RowStatement, change};
 use super::{RunFailure, Runner, Stop, millis};
 use crate::database::version_table::{Location, State};
@@ -106,6 +107,7 @@ impl Runner<'_> {
     /// Runs the statements of a section one by one; returns what they did to transactions.
     async fn statements(&mut self, index: usize, step: &Step) -> Result<Ledger, Stop> {
         let mut ledger = Ledger::new(step);
+        let mut patience = Patience::new(step, self.options.lock_timeout);
         for (position, statement) in step.statements.iter().enumerate() {
             let at = |failure: RunFailure, kept: Kept| Stop {
                 step: Some(index),
@@ -115,6 +117,10 @@ impl Runner<'_> {
             };
             if self.cancel.is_cancelled() {
                 return Err(at(RunFailure::Cancelled, ledger.stop()));
+            }
+            if let Some(set) = patience.before(statement) {
+                let set = self.database.execute(&set).await;
+                set.map_err(|error| at(error.into(), ledger.stopped()))?;
             }
             (self.on_event)(Event::StatementStarted { step: index, statement: position });
             let start = Instant::now();

@@ -141,6 +141,34 @@ async fn a_statement_waits_for_a_table_no_longer_than_the_limit() {
 }
 
 #[tokio::test]
+async fn outside_a_transaction_a_statement_waits_no_longer_either_but_what_runs_concurrently_does() {
+    let section = "transaction:false\nCREATE INDEX CONCURRENTLY i ON one (id);\nALTER TABLE one ADD COLUMN x int;";
+    let mut lab =
+        Lab::new(&[file("a", "", "\nCREATE TABLE one (id int);", None), file("b", "a", &format!(" {section}"), None)]);
+    lab.upgrade("a").await.unwrap();
+    lab.options.lock_timeout = Some(Duration::from_millis(200));
+    let reader = lab.database.client().await;
+    reader.batch_execute("BEGIN; LOCK TABLE one IN SHARE MODE").await.unwrap();
+    let plan = lab.plan(Direction::Upgrade, "heads").await;
+    let run = lab.spawn(plan, Cancel::never());
+    // Five times the limit: the index is waited for.
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    reader.batch_execute("COMMIT; BEGIN; SELECT * FROM one").await.unwrap();
+    let error = run.result().await.unwrap_err();
+    assert_eq!(error.sqlstate(), Some("55P03"));
+    assert_eq!(lab.database.rows("SELECT indisvalid FROM pg_index WHERE indexrelid = 'i'::regclass"), ["t"]);
+    reader.batch_execute("COMMIT").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_section_outside_a_transaction_keeps_the_limit_that_it_sets() {
+    let section = " transaction:false\nSET lock_timeout = '7s';\nCREATE TABLE limit_is AS SELECT current_setting('lock_timeout');";
+    let lab = Lab::new(&[file("a", "", section, None)]);
+    lab.upgrade("heads").await.unwrap();
+    assert_eq!(lab.database.rows("SELECT * FROM limit_is"), ["7s"]);
+}
+
+#[tokio::test]
 async fn the_server_notices_a_client_that_died() {
     let lab = Lab::new(&[file(
         "a",
