@@ -53,6 +53,10 @@ pub struct Effects {
     pub scans: Vec<String>,
     /// What Postgres may raise, by what rows there are.
     pub may_raise: Vec<MayRaise>,
+    /// Relations whose storage is written anew unless the time zone of the session is UTC.
+    pub rewrites_by_zone: Vec<String>,
+    /// Relations whose rows go with those that they refer to.
+    pub cascades: Vec<String>,
     /// Roles that it names and no statement made: it runs where the server has them.
     pub roles: Vec<String>,
 }
@@ -73,6 +77,8 @@ pub(super) struct Ledger {
     pub(super) rewrites: Vec<Oid>,
     pub(super) scans: Vec<Oid>,
     pub(super) may_raise: Vec<(Refusal, Oid)>,
+    pub(super) rewrites_by_zone: Vec<Oid>,
+    pub(super) cascades: Vec<Oid>,
     /// Roles that must be there.
     pub(super) roles: Vec<String>,
     /// Tables in whose rows a column gets new values, so that nothing else may hold such rows.

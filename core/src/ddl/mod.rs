@@ -342,6 +342,8 @@ impl Play<'_> {
             locks: ledger.locks.into_iter().filter_map(|(oid, mode)| Some((name(oid)?, mode))).collect(),
             rewrites: names(ledger.rewrites),
             scans: names(ledger.scans),
+            rewrites_by_zone: names(ledger.rewrites_by_zone),
+            cascades: names(ledger.cascades),
             roles: ledger.roles,
             may_raise: ledger
                 .may_raise

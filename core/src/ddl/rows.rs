@@ -8,6 +8,7 @@ use crate::catalog::{
     ConstraintKind, Enabled, Events, Index, IndexKey, KeyOf, Oid, Relation, RelationKind, Rows, SqlState, Timing,
     Trigger,
 };
+use crate::document::schema::Action;
 use crate::query::{Arbiter, Change, Rows as Inserted};
 
 impl Play<'_> {
@@ -46,6 +47,9 @@ impl Play<'_> {
         self.check_first_row(change)?;
         self.check_arbiters(change)?;
         self.lock_referenced(change);
+        if change.deletes {
+            self.cascade(std::iter::once(change.target).chain(below.iter().copied()).collect());
+        }
         self.forget_rows_of(change, &below);
         self.fire(change.target, |trigger| {
             let is_of = |columns: &Vec<i16>| {
@@ -239,6 +243,21 @@ impl Play<'_> {
             });
         for oid in references.collect::<Vec<_>>() {
             self.lock(oid, LockMode::RowShare);
+        }
+    }
+
+    /// Takes note of whose rows go with those that are deleted, for they refer to them.
+    fn cascade(&mut self, mut deleted: Vec<Oid>) {
+        while let Some(table) = deleted.pop() {
+            for constraint in self.catalog.constraints() {
+                let ConstraintKind::Foreign { references, on_delete, .. } = &constraint.kind else { continue };
+                let has_rows = self.catalog.relation(constraint.on).is_some_and(|it| it.rows == Rows::Perhaps);
+                let goes = *references == table && *on_delete == Action::Cascade && has_rows;
+                if goes && !self.ledger.cascades.contains(&constraint.on) {
+                    self.ledger.cascades.push(constraint.on);
+                    deleted.push(constraint.on);
+                }
+            }
         }
     }
 

@@ -367,6 +367,18 @@ fn describe(statement: &mut Statement, effects: &Effects, revision: &Revision) {
             None => reasons.push((relation, message, BTreeSet::from([sqlstate]))),
         }
     }
+    for relation in &effects.rewrites_by_zone {
+        let message =
+            format!("rewrites {relation} and takes its values as of the session's TimeZone, unless that is UTC");
+        let finding = Diagnostic::warning("depends-on-time-zone", message);
+        let finding =
+            finding.help("`SET LOCAL TimeZone = 'UTC';` in front of it says which one is meant, and rewrites nothing");
+        statement.findings.push(placed(finding, revision, statement.line));
+    }
+    if !effects.cascades.is_empty() {
+        let message = format!("rows of {} go too, where they refer to what is deleted", effects.cascades.join(", "));
+        statement.findings.push(placed(Diagnostic::warning("cascading-delete", message), revision, statement.line));
+    }
     for (relation, message, states) in reasons {
         let with = match states.first() {
             Some(only) if states.len() == 1 => format!(" with {only}"),

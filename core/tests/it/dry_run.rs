@@ -237,6 +237,34 @@ fn a_change_of_type_depends_on_rows_where_a_value_may_not_fit() {
 }
 
 #[test]
+fn what_the_time_zone_of_the_session_decides_is_told() {
+    let project = line(&["CREATE TABLE a (at timestamp);", "ALTER TABLE a ALTER at TYPE timestamptz;"]);
+    assert_snapshot!(upgrade(&project, &["r1"]), @"
+    Caution
+    Ok  ALTER TABLE a ALTER at TYPE timestamptz
+             AccessExclusiveLock on public.a
+             depends-on-time-zone in line 4: rewrites public.a and takes its values as of the session's TimeZone, unless that is UTC
+    ");
+    // Of what the plan makes itself there is nothing to rewrite.
+    assert!(!upgrade(&project, &[]).contains("depends-on-time-zone"));
+}
+
+#[test]
+fn rows_that_go_with_others_are_named() {
+    let project = line(&[
+        "CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (id int PRIMARY KEY, a int REFERENCES a ON DELETE CASCADE);\n\
+         CREATE TABLE c (b int REFERENCES b ON DELETE CASCADE);\nCREATE TABLE d (a int REFERENCES a ON DELETE SET NULL);",
+        "DELETE FROM a;",
+    ]);
+    assert_snapshot!(upgrade(&project, &["r1"]), @"
+    Caution
+    Ok  DELETE FROM a
+             RowExclusiveLock on public.a
+             cascading-delete in line 4: rows of public.b, public.c go too, where they refer to what is deleted
+    ");
+}
+
+#[test]
 fn what_a_block_puts_together_and_drops_is_lost() {
     let project = line(&[
         "CREATE TABLE refund (id int, note text);\nCREATE TABLE audit (id int);",

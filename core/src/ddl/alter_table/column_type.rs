@@ -32,6 +32,8 @@ struct OfTable {
     fits: bool,
     /// It must hold a value, and what it gets may be none.
     nulls: bool,
+    /// It is not written anew, as long as the session's time zone is UTC.
+    by_zone: bool,
 }
 
 impl Play<'_> {
@@ -97,7 +99,8 @@ impl Play<'_> {
             let rewrites = self.requires_rewrite(&value.tree, found.number)?;
             let fits = always_fits(&value.tree);
             let nulls = found.not_null && may_be_null(&value.tree, relation);
-            tables.push(OfTable { table: *oid, before: found.of, rewrites, fits, nulls });
+            let by_zone = !rewrites && reads_zone(&value.tree);
+            tables.push(OfTable { table: *oid, before: found.of, rewrites, fits, nulls, by_zone });
         }
         Ok(NewType { column: column.to_owned(), of, collate: option.collate(), tables })
     }
@@ -178,6 +181,9 @@ impl Play<'_> {
                 let message = format!("column \"{column}\" gets null values");
                 self.ledger.may_raise.push((Refusal::new(SqlState::NOT_NULL_VIOLATION, message), table));
             }
+        }
+        if at.by_zone && rows == Rows::Perhaps && !is_partitioned {
+            self.ledger.rewrites_by_zone.push(table);
         }
         if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
             found.of = of;
@@ -349,4 +355,15 @@ fn keeps_interval(from: i32, to: i32) -> bool {
     };
     let digits = |modifier: i32| if modifier < 0 { FULL } else { modifier & FULL };
     least(to) <= least(from) && (least(from) > SECOND || digits(to) >= 6 || digits(to) >= digits(from))
+}
+
+/// Returns whether a value hangs on the time zone of the session.
+fn reads_zone(value: &Expression) -> bool {
+    let mut found = false;
+    value.visit(&mut |part| {
+        if let Node::Call(call) = &part.node {
+            found |= [TIMESTAMP_OF_TIMESTAMPTZ, TIMESTAMPTZ_OF_TIMESTAMP].contains(&call.function);
+        }
+    });
+    found
 }
