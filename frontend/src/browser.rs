@@ -180,8 +180,9 @@ pub(crate) fn follow(from: &str, to: &str) {
     let rect = |element: &Element| element.get_bounding_client_rect();
     let (old, new) = (rect(&from), rect(&to));
     let on_screen = old.bottom() > 0.0 && old.top() < height;
-    if on_screen && new.bottom() > height {
-        to.scroll_into_view_with_bool(new.bottom() - new.top() > height);
+    let above = new.top() < 0.0;
+    if on_screen && (above || new.bottom() > height) {
+        to.scroll_into_view_with_bool(above || new.bottom() - new.top() > height);
     }
 }
 

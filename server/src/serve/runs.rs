@@ -170,6 +170,11 @@ impl Entry {
         self.length.send_replace(run.events.len());
     }
 
+    /// Returns whether its end is still to come.
+    pub(crate) fn is_at_work(&self) -> bool {
+        self.lock().state == RunState::Running
+    }
+
     /// Returns the run as it is now.
     pub(crate) fn snapshot(&self) -> Run {
         self.lock().clone()

@@ -97,7 +97,8 @@ impl Server {
 /// Returns the run at work, as soon as there is one.
 async fn at_work(current: &mut tokio::sync::watch::Receiver<Option<Arc<Entry>>>) -> Arc<Entry> {
     loop {
-        if let Some(entry) = current.borrow_and_update().as_ref() {
+        // One that has told its end leaves in a moment, and its connection is closed.
+        if let Some(entry) = current.borrow_and_update().as_ref().filter(|entry| entry.is_at_work()) {
             return Arc::clone(entry);
         }
         if current.changed().await.is_err() {
