@@ -196,7 +196,8 @@ impl Project {
 
     fn planned(&self, request: &str) -> Result<document::Plan, Failure> {
         let (rows, direction, target) = self.asked(request)?;
-        self.0.plan(&rows, direction, &target).map_err(|error| of_plan(&error))
+        let plan = self.0.plan(&rows, direction, &target).map_err(|error| of_plan(&error))?;
+        Ok(self.0.advised(plan))
     }
 
     fn scripted(&self, request: &str) -> Result<String, Failure> {
