@@ -27,6 +27,8 @@ fn pictures_for_the_readme() {
 
         visitor.click("Run the upgrade of").await;
         visitor.sees("Done:").await;
+        // The header learns of the end from the database.
+        visitor.sees("PostgreSQL 17").await;
         takes(visitor, "run").await;
 
         visitor.open(&format!("{}merge", served.address())).await;
