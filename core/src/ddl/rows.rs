@@ -90,11 +90,8 @@ impl Play<'_> {
         if !keys.any(|key| self.catalog.constraint(key).is_some_and(|key| key.deferrable.is_some())) {
             return Ok(());
         }
-        let is_written = |(_, value): &(i16, Option<Expression>)| {
-            value.as_ref().is_none_or(|value| matches!(value.node, Node::Constant(_)))
-        };
         let is_sure = match &change.rows {
-            Inserted::Written(rows) => rows.first().is_some_and(|row| row.iter().all(is_written)),
+            Inserted::Written(rows) => rows.first().is_some_and(|row| is_plain(row)),
             Inserted::Query | Inserted::None => false,
         };
         let has_trigger = self.catalog.triggers_of(change.target).any(|trigger| trigger.timing == Timing::Before);
@@ -193,12 +190,9 @@ impl Play<'_> {
     fn check_first_row(&self, change: &Change) -> Result<(), Stop> {
         let Inserted::Written(rows) = &change.rows else { return Ok(()) };
         let (Some(row), Some(relation)) = (rows.first(), self.catalog.relation(change.target)) else { return Ok(()) };
-        let is_plain = |(_, value): &(i16, Option<Expression>)| {
-            value.as_ref().is_none_or(|value| matches!(value.node, Node::Constant(_)))
-        };
         let has_trigger = self.catalog.triggers_of(change.target).any(|trigger| trigger.timing == Timing::Before);
         let computes = relation.live().any(|column| column.default.as_ref().is_some_and(|default| default.generated));
-        if relation.is_partitioned() || has_trigger || computes || !row.iter().all(is_plain) {
+        if relation.is_partitioned() || has_trigger || computes || !is_plain(row) {
             return Ok(());
         }
         for column in relation.live().filter(|column| column.not_null && column.identity.is_none()) {
@@ -286,6 +280,12 @@ impl Play<'_> {
             }
         }
     }
+}
+
+/// Returns whether a row is made of constants and defaults alone.
+fn is_plain(row: &[(i16, Option<Expression>)]) -> bool {
+    let is_constant = |value: &Expression| matches!(value.node, Node::Constant(_));
+    row.iter().all(|(_, value)| value.as_ref().is_none_or(is_constant))
 }
 
 /// Returns whether an index keeps all rows from being equal in just these columns.

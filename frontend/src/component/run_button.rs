@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::Dialog;
 use crate::analysis::Losses;
+use crate::model::plan_change;
 use crate::model::sentence::count;
 use crate::route::Route;
 use crate::source::SourceError;
@@ -106,7 +107,7 @@ fn question(plan: &Plan, losses: &Losses, direction: Direction) -> Html {
     };
     html! {
         <>
-            <p>{ "It takes " }<code>{ place(&plan.from) }</code>{ to }<code>{ place(&plan.to) }</code>{ "." }</p>
+            <p>{ "It takes " }<code>{ plan_change::rows(&plan.from) }</code>{ to }<code>{ plan_change::rows(&plan.to) }</code>{ "." }</p>
             if statements == 0 {
                 <p>{ "It runs no statement." }</p>
             } else if first.is_empty() {
@@ -133,10 +134,6 @@ fn listed(losses: &Losses, direction: Direction) -> (Vec<&String>, Vec<&String>)
     let mut words: Vec<&String> = losses.data.iter().chain(rest).collect();
     let left = words.split_off(LOSSES.min(words.len()));
     (words, left)
-}
-
-fn place(rows: &[String]) -> String {
-    if rows.is_empty() { "base".into() } else { rows.join(", ") }
 }
 
 #[cfg(test)]

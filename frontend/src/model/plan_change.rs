@@ -48,7 +48,8 @@ fn scripts_differ(before: &Step, after: &Step) -> bool {
     before.transaction != after.transaction || texts(before) != texts(after)
 }
 
-fn rows(rows: &[String]) -> String {
+/// Returns version rows as a person reads them.
+pub fn rows(rows: &[String]) -> String {
     if rows.is_empty() { "base".into() } else { rows.join(", ") }
 }
 

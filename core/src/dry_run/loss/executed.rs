@@ -32,6 +32,13 @@ pub(super) fn executed(words: &[Word<'_>]) -> Option<String> {
     Some(sql)
 }
 
+/// Returns the body of a `DO` that stands in single quotes.
+pub(super) fn quoted_body(words: &[Word<'_>]) -> Option<String> {
+    let names_language = words.get(1).is_some_and(|word| word.is("LANGUAGE"));
+    let text = words.get(if names_language { 3 } else { 1 })?.text;
+    if text.starts_with('$') { None } else { literal(text) }
+}
+
 /// Returns what a literal says.
 fn literal(text: &str) -> Option<String> {
     if let Some((tag, _)) = text.strip_prefix('$').and_then(|text| text.split_once('$')) {

@@ -9,7 +9,7 @@ mod list;
 mod made;
 mod words;
 
-use self::executed::executed;
+use self::executed::{executed, quoted_body};
 use self::list::{Item, Key, Lost};
 use self::made::Made;
 use self::words::{Word, kind, names, outside, table};
@@ -59,6 +59,9 @@ fn statement(sql: &str, made: &mut Made, lost: &mut Lost) {
     let words = words::of(sql);
     let mut found = Vec::new();
     if words.first().is_some_and(|word| word.is("DO")) {
+        // In dollar quotes, its words are words of the statement already.
+        let quoted = quoted_body(&words);
+        let words = quoted.as_deref().map_or(words, words::of);
         // The block runs now: every statement in it is judged for itself.
         let opens = |word: &Word<'_>| [";", "BEGIN", "THEN", "ELSE", "LOOP"].iter().any(|it| word.is(it));
         for part in words.split(opens) {
@@ -251,6 +254,8 @@ mod tests {
                 "DO $$ BEGIN EXECUTE 'TRUNCATE audit'; EXECUTE $q$DELETE FROM b$q$; END $$",
                 "all rows of audit, rows of b",
             ),
+            ("DO 'BEGIN DROP TABLE a; EXECUTE ''TRUNCATE b''; END'", "table a, all rows of b"),
+            ("DO LANGUAGE plpgsql 'BEGIN DELETE FROM a; END'", "rows of a"),
             ("DO $$ BEGIN EXECUTE format('DROP TABLE %I', t); END $$", "a table that only the running block names"),
             ("DO $$ BEGIN EXECUTE 'ALTER TABLE ' || t || ' DROP COLUMN c'; END $$", "column c of …"),
             ("/* DROP TABLE a */ SELECT 1", ""),
