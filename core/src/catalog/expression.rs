@@ -199,6 +199,11 @@ pub struct Subscript {
 }
 
 impl Expression {
+    /// Returns one of which nothing is known.
+    pub(crate) fn anything() -> Self {
+        Self { node: Node::Placeholder, of: Type { oid: Oid(0), modifier: -1 } }
+    }
+
     /// Returns the expressions right inside, in order.
     pub fn parts(&self) -> Vec<&Expression> {
         match &self.node {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Bound, Formula, Index, KeyOf, Oid, Sequence, Type};
+use super::{Bound, Formula, Index, KeyOf, KnownRows, Oid, Sequence, Type};
 
 /// A relation.
 #[derive(Debug, Clone)]
@@ -43,6 +43,8 @@ pub struct Relation {
     pub replica_identity: ReplicaIdentity,
     /// What is known of its rows.
     pub rows: Rows,
+    /// All of them, where there may be some and each was written by a statement that was played.
+    pub known: Option<Arc<KnownRows>>,
 }
 
 /// What a relation is.
@@ -208,6 +210,11 @@ impl Relation {
     /// Returns the columns that are there.
     pub fn live(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|column| !column.dropped)
+    }
+
+    /// Says that there may be rows of which nothing is known.
+    pub fn may_have_rows(&mut self) {
+        (self.rows, self.known) = (Rows::Perhaps, None);
     }
 
     /// Returns whether it is a table that holds rows or whose partitions do.

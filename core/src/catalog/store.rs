@@ -157,10 +157,10 @@ impl Catalog {
     /// Says that nothing is known of the rows of any table.
     pub fn forget_rows(&mut self) {
         let known: Vec<Oid> =
-            self.relations().filter(|relation| relation.rows == Rows::None).map(|relation| relation.oid).collect();
+            self.relations().filter(|it| it.rows == Rows::None || it.known.is_some()).map(|it| it.oid).collect();
         for oid in known {
             if let Some(relation) = self.relation_mut(oid) {
-                relation.rows = Rows::Perhaps;
+                relation.may_have_rows();
             }
         }
     }

@@ -4,7 +4,7 @@ use super::copy_options::{Options, copied_columns};
 use super::syntax::{names, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::PostgresVersion;
-use crate::catalog::{RelationKind, Rows, SqlState};
+use crate::catalog::{RelationKind, SqlState};
 use crate::sql::ast;
 
 impl Play<'_> {
@@ -53,7 +53,7 @@ impl Play<'_> {
         }
         for table in std::iter::once(oid).chain(self.inheritors(oid)) {
             if let Some(relation) = self.catalog.relation_mut(table) {
-                relation.rows = Rows::Perhaps;
+                relation.may_have_rows();
             }
         }
         Ok(())

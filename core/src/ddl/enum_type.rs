@@ -98,5 +98,6 @@ pub(super) fn blank(oid: Oid, schema: Oid, name: &str, kind: RelationKind, colum
         force_row_security: false,
         replica_identity: ReplicaIdentity::Default,
         rows: Rows::None,
+        known: None,
     }
 }

@@ -39,6 +39,7 @@ mod key;
 mod like;
 mod lock_table;
 mod materialized_view;
+mod new_rows;
 mod not_null;
 mod partition;
 mod partition_attach;
@@ -193,6 +194,7 @@ impl Session {
         };
         match play.statement(&tree).and_then(|()| play.settle_not_nulls()).and_then(|()| play.settle_storage()) {
             Ok(()) => {
+                play.forget_known_rows();
                 let effects = play.effects();
                 let Play { catalog, names, check_bodies, .. } = play;
                 (self.catalog, self.names, self.check_bodies) = (catalog, names, check_bodies);
@@ -348,8 +350,26 @@ impl Play<'_> {
             may_raise: ledger
                 .may_raise
                 .into_iter()
-                .filter_map(|(refusal, oid)| Some(MayRaise { refusal, relation: name(oid)? }))
+                .map(|(refusal, oid)| MayRaise { refusal, relation: self.name_of(oid) })
                 .collect(),
+        }
+    }
+
+    /// Returns the name of a relation from before, or of one that the statement makes.
+    fn name_of(&self, oid: Oid) -> String {
+        let catalog = if self.before.relation(oid).is_some() { self.before } else { &self.catalog };
+        catalog.qualified(oid)
+    }
+
+    /// What keeps everybody else out may change every row.
+    fn forget_known_rows(&mut self) {
+        let strongest = |(oid, mode): (&Oid, &LockMode)| (*mode == LockMode::AccessExclusive).then_some(*oid);
+        for oid in self.ledger.locks.iter().filter_map(strongest) {
+            if self.catalog.relation(oid).is_some_and(|relation| relation.known.is_some())
+                && let Some(relation) = self.catalog.relation_mut(oid)
+            {
+                relation.known = None;
+            }
         }
     }
 

@@ -46,7 +46,7 @@ impl Play<'_> {
         while let Some(relation) =
             above.filter(|_| rows == Rows::Perhaps).and_then(|oid| self.catalog.relation_mut(oid))
         {
-            relation.rows = Rows::Perhaps;
+            relation.may_have_rows();
             above = relation.parents.first().copied();
         }
         Ok(())

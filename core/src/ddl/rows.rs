@@ -44,13 +44,16 @@ impl Play<'_> {
             let message = format!("cannot change materialized view \"{}\"", target.name);
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
-        self.check_first_row(change)?;
+        let known = self.check_new_rows(change, &below)?;
         self.check_arbiters(change)?;
         self.lock_referenced(change);
         if change.deletes {
             self.cascade(std::iter::once(change.target).chain(below.iter().copied()).collect());
         }
         self.forget_rows_of(change, &below);
+        if let Some(table) = self.catalog.relation_mut(change.target).filter(|_| known.is_some()) {
+            table.known = known;
+        }
         self.fire(change.target, |trigger| {
             let is_of = |columns: &Vec<i16>| {
                 trigger.columns.is_empty() || trigger.columns.iter().any(|column| columns.contains(column))
@@ -82,7 +85,7 @@ impl Play<'_> {
     /// `ExecCheckIndexConstraints`.
     fn check_arbiters(&self, change: &Change) -> Result<(), Stop> {
         let is_asked = |index: &&Index| match &change.arbiter {
-            Arbiter::None | Arbiter::Constraint => false,
+            Arbiter::None | Arbiter::Constraint(_) => false,
             Arbiter::Any => true,
             Arbiter::Columns(columns) => is_over(index, columns),
         };
@@ -92,7 +95,7 @@ impl Play<'_> {
         }
         let is_sure = match &change.rows {
             Inserted::Written(rows) => rows.first().is_some_and(|row| is_plain(row)),
-            Inserted::Query | Inserted::None => false,
+            Inserted::Query(_) | Inserted::None => false,
         };
         let has_trigger = self.catalog.triggers_of(change.target).any(|trigger| trigger.timing == Timing::Before);
         if !is_sure || has_trigger {
@@ -186,30 +189,6 @@ impl Play<'_> {
         does.then_some("what a function of the database does when it is called")
     }
 
-    /// Refuses a row that a column cannot take whatever else there is: of those that are written, the first.
-    fn check_first_row(&self, change: &Change) -> Result<(), Stop> {
-        let Inserted::Written(rows) = &change.rows else { return Ok(()) };
-        let (Some(row), Some(relation)) = (rows.first(), self.catalog.relation(change.target)) else { return Ok(()) };
-        let has_trigger = self.catalog.triggers_of(change.target).any(|trigger| trigger.timing == Timing::Before);
-        let computes = relation.live().any(|column| column.default.as_ref().is_some_and(|default| default.generated));
-        if relation.is_partitioned() || has_trigger || computes || !is_plain(row) {
-            return Ok(());
-        }
-        for column in relation.live().filter(|column| column.not_null && column.identity.is_none()) {
-            let given = row.iter().find(|(number, _)| *number == column.number);
-            let is_null = match given {
-                Some((_, Some(value))) => matches!(value.node, Node::Constant(Value::Null)),
-                // A domain may have a default of its own.
-                Some((_, None)) | None => column.default.is_none() && column.of.oid < Oid(16_384),
-            };
-            if is_null {
-                let message = format!("null value in column \"{}\" of relation \"{}\"", column.name, relation.name);
-                return refused(SqlState::NOT_NULL_VIOLATION, message);
-            }
-        }
-        Ok(())
-    }
-
     /// What a row references is looked at when the row is sure to be there.
     fn lock_referenced(&mut self, change: &Change) {
         let Inserted::Written(rows) = &change.rows else { return };
@@ -276,7 +255,7 @@ impl Play<'_> {
         }
         for oid in std::iter::once(change.target).chain(below.iter().copied()) {
             if let Some(relation) = self.catalog.relation_mut(oid) {
-                relation.rows = Rows::Perhaps;
+                relation.may_have_rows();
             }
         }
     }

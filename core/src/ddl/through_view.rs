@@ -1,7 +1,7 @@
 //! What is changed through views: which table it reaches, and what Postgres refuses. `rewriteTargetView`
 
 use super::{LockMode, Play, Stop, refused, unknown};
-use crate::catalog::expression::Node;
+use crate::catalog::expression::{Expression, Node};
 use crate::catalog::function::builtin_of;
 use crate::catalog::query::{Body, Distinct, Query, Select, SourceOf};
 use crate::catalog::{Column, Identity, Oid, Refusal, Relation, RelationKind, SqlState, Timing};
@@ -174,11 +174,11 @@ struct Through<'a> {
 
 impl Through<'_> {
     fn reach(&self, change: Change, base: Oid) -> Result<Change, Stop> {
-        let Change { rows, mut inserts, updates, arbiter, .. } = change;
+        let Change { rows, mut inserts, updates, assigned, arbiter, .. } = change;
         let has_default = |column: &&Column| column.default.is_some();
         let defaults: Vec<i16> = self.view.live().filter(has_default).map(|column| column.number).collect();
         let rows = match rows {
-            Rows::Written(_) if !defaults.is_empty() => Rows::Query,
+            Rows::Written(_) | Rows::Query(_) if !defaults.is_empty() => Rows::Query(None),
             rows => rows,
         };
         if !matches!(rows, Rows::None) {
@@ -204,6 +204,12 @@ impl Through<'_> {
             }
         };
         once(updates.as_deref().unwrap_or_default())?;
+        let assigned = assigned.into_iter().map(|(number, value)| {
+            let own = self.view.numbered(number).is_some_and(|column| column.default.is_some());
+            let value = value.or(own.then(Expression::anything));
+            Ok((self.column(number, verb)?, value))
+        });
+        let assigned = assigned.collect::<Result<Row, Stop>>()?;
         let of_base = |columns: Vec<i16>| {
             let of_base =
                 |number| column_behind(self.query, number).ok_or_else(|| Stop::unknown("ON CONFLICT of a view"));
@@ -213,7 +219,7 @@ impl Through<'_> {
             Arbiter::Columns(columns) => Arbiter::Columns(of_base(columns)?),
             arbiter => arbiter,
         };
-        Ok(Change { target: base, rows, inserts, updates, arbiter, ..change })
+        Ok(Change { target: base, rows, inserts, updates, assigned, arbiter, ..change })
     }
 
     fn row(&self, row: Row) -> Result<Row, Stop> {
@@ -258,7 +264,7 @@ fn only_generated(change: &Change, table: &Relation, through: bool) -> Result<()
     }
     let wrong = match &change.rows {
         Rows::None => false,
-        Rows::Query => change.inserts.iter().any(takes_none),
+        Rows::Query(_) => change.inserts.iter().any(takes_none),
         Rows::Written(rows) => rows.iter().flatten().any(|(number, value)| value.is_some() && takes_none(number)),
     };
     if wrong {

@@ -17,6 +17,10 @@ use crate::sql::query::ast::{Expr, Ident, ObjectName, SelectItem, Statement, Wit
 pub(crate) struct Change {
     /// The table.
     pub(crate) target: Oid,
+    /// The number by which expressions mention its columns.
+    pub(crate) source: Oid,
+    /// What is read beside it: FROM of an UPDATE.
+    pub(crate) from: Option<Box<Select>>,
     /// What it inserts.
     pub(crate) rows: Rows,
     /// Into which columns, as far as they are named or there are values for them.
@@ -27,6 +31,8 @@ pub(crate) struct Change {
     pub(crate) may_skip: bool,
     /// It changes rows that are there, of which columns.
     pub(crate) updates: Option<Vec<i16>>,
+    /// What it puts into the columns that it changes.
+    pub(crate) assigned: Row,
     /// It deletes rows.
     pub(crate) deletes: bool,
     /// It is a MERGE.
@@ -40,11 +46,14 @@ impl Change {
         let (rows, inserts) = (Rows::None, Vec::new());
         Self {
             target,
+            source: target,
+            from: None,
             rows,
             inserts,
             arbiter: Arbiter::None,
             may_skip: true,
             updates: None,
+            assigned: Row::new(),
             deletes: false,
             merges: false,
             refused: None,
@@ -62,7 +71,7 @@ pub(crate) enum Arbiter {
     /// The keys over these columns.
     Columns(Vec<i16>),
     /// A constraint that is checked at once.
-    Constraint,
+    Constraint(Oid),
 }
 
 /// What is inserted.
@@ -72,8 +81,8 @@ pub(crate) enum Rows {
     None,
     /// Rows that are written there.
     Written(Vec<Row>),
-    /// What a query puts out.
-    Query,
+    /// What a query puts out, into the columns of [`Change::inserts`]; none where more happens to it.
+    Query(Option<Box<Query>>),
 }
 
 /// The value of each column that has one; none for its default.
@@ -83,6 +92,8 @@ pub(crate) type Row = Vec<(i16, Option<Expression>)>;
 pub(super) struct Changed<'a> {
     pub(super) relation: &'a Relation,
     pub(super) item: Item,
+    /// The number by which expressions mention its columns.
+    pub(super) source: Oid,
 }
 
 impl<'a> Level<'a> {
@@ -122,8 +133,9 @@ impl<'a> Level<'a> {
         }
         let called: Arc<str> = alias.map_or_else(|| written.name.as_str().into(), |alias| folded(alias).into());
         let own = alias.is_none().then_some(oid);
-        let item = Item { relation: own, ..Item::over(relation, self.world.number(), called) };
-        Ok(Changed { relation, item })
+        let source = self.world.number();
+        let item = Item { relation: own, ..Item::over(relation, source, called) };
+        Ok(Changed { relation, item, source })
     }
 
     /// Returns the columns that values of an INSERT are for.
@@ -170,7 +182,9 @@ impl<'a> Level<'a> {
         returning: Vec<Target>,
     ) -> Query {
         let refused = self.world.late.take();
-        self.world.changes.borrow_mut().push(Change { refused, ..change });
+        let beside = || Box::new(Select { sources: self.sources.clone(), from: from.clone(), ..Select::default() });
+        let beside = change.updates.is_some().then(beside);
+        self.world.changes.borrow_mut().push(Change { refused, from: beside, ..change });
         let target = |value| Target { name: "".into(), value, junk: true };
         let select = Select { sources: self.sources, from, condition, ..Select::default() };
         Query {

@@ -50,13 +50,14 @@ impl Level<'_> {
                         let query = Level::new(self.world, Some(&self), false).query(source, false)?;
                         width = query.outputs().count();
                         self.fits(&query, &columns, named)?;
+                        let rows = Rows::Query(Some(Box::new(query.clone())));
                         common.push(Common {
                             name: Arc::from("*SELECT*"),
                             columns: Vec::new(),
                             materialized: None,
                             query,
                         });
-                        Rows::Query
+                        rows
                     }
                 }
             }
@@ -66,19 +67,20 @@ impl Level<'_> {
         }
         let Changed { item, .. } = target;
         let inserts = columns.iter().take(width).map(|column| column.number).collect();
-        let (mut may_skip, mut arbiter, mut updates) = (false, Arbiter::None, None);
+        let (mut may_skip, mut arbiter, mut updates, mut assigned) = (false, Arbiter::None, None, Row::new());
         if let Some(on) = &tree.on {
             let OnInsert::OnConflict(conflict) = on else { return Err(Stop::unknown("ON DUPLICATE KEY")) };
             self.items = vec![item.clone()];
             arbiter = self.arbiter(conflict, relation)?;
             may_skip = true;
             if let OnConflictAction::DoUpdate(update) = &conflict.action {
-                updates = Some(self.do_update(update, relation, &item, &mut values)?);
+                assigned = self.do_update(update, relation, &item, &mut values)?;
+                updates = Some(assigned.iter().map(|(number, _)| *number).collect());
             }
         }
         self.items = vec![item];
         let returning = self.returning(tree.returning.as_ref())?;
-        let change = Change { rows, inserts, arbiter, may_skip, updates, ..Change::of(relation.oid) };
+        let change = Change { rows, inserts, arbiter, may_skip, updates, assigned, ..Change::of(relation.oid) };
         Ok(self.changing(change, common, Vec::new(), None, values, returning))
     }
 
@@ -152,7 +154,7 @@ impl Level<'_> {
                 };
                 match &found.kind {
                     ConstraintKind::Key { .. } if found.deferrable.is_none() && !relation.is_partitioned() => {
-                        Ok(Arbiter::Constraint)
+                        Ok(Arbiter::Constraint(found.oid))
                     }
                     _ => Err(Stop::unknown("ON CONFLICT ON CONSTRAINT of such a constraint")),
                 }
@@ -171,17 +173,17 @@ impl Level<'_> {
         }
     }
 
-    /// `DO UPDATE`: what it changes; `transformOnConflictClause`.
+    /// `DO UPDATE`: what it puts into which columns; `transformOnConflictClause`.
     fn do_update(
         &mut self,
         update: &DoUpdate,
         relation: &Relation,
         item: &Item,
         values: &mut Vec<Expression>,
-    ) -> Answer<Vec<i16>> {
+    ) -> Answer<Row> {
         let excluded = Item::over(relation, self.world.number(), "excluded".into());
         self.items = vec![item.clone(), excluded];
-        let (mut changed, mut given) = (Vec::new(), Vec::new());
+        let (mut changed, mut given, mut assigned) = (Vec::new(), Vec::new(), Row::new());
         for assignment in &update.assignments {
             let AssignmentTarget::ColumnName(name) = &assignment.target else {
                 return Err(Stop::unknown("several columns that are changed together"));
@@ -191,17 +193,19 @@ impl Level<'_> {
                 false => Some(self.value(&assignment.value, Clause::Values)?),
             };
             let column = self.target_column(relation, name)?;
-            if let Some(value) = value {
-                values.push(self.put(value, column)?);
+            let value = value.map(|value| self.put(value, column)).transpose()?;
+            if value.is_some() {
                 given.push(column);
             }
+            values.extend(value.clone());
+            assigned.push((column.number, value));
             self.changed_once(column, &mut changed);
         }
         given.into_iter().for_each(|column| self.world.later(may_be_given(column)));
         if let Some(condition) = &update.selection {
             values.push(self.condition(condition, Clause::Where, "WHERE")?);
         }
-        Ok(changed)
+        Ok(assigned)
     }
 }
 

@@ -4,6 +4,7 @@ use super::Answer;
 use super::change::{Change, Changed, Rows};
 use super::level::Level;
 use crate::PostgresVersion;
+use crate::catalog::expression::Expression;
 use crate::catalog::query::Query;
 use crate::catalog::types::Types;
 use crate::catalog::{Oid, RelationKind};
@@ -24,7 +25,7 @@ impl Level<'_> {
         let with = with.map(|with| self.with(with)).transpose()?.unwrap_or_default();
         each_is_reached(&tree.clauses)?;
         let alone = |factor| TableWithJoins { relation: factor, joins: Vec::new() };
-        let Changed { relation, item: target } = self.only_table(&alone(tree.table.clone()))?;
+        let Changed { relation, item: target, source: number } = self.only_table(&alone(tree.table.clone()))?;
         let takes = match relation.kind {
             RelationKind::Table | RelationKind::Partitioned(_) => true,
             RelationKind::View(_) => Types::version(&self) >= PostgresVersion::V17,
@@ -57,7 +58,7 @@ impl Level<'_> {
             Some(OutputClause::Output { .. }) => return Err(Stop::refused("42601", "syntax error")),
         };
         let returning = self.returning(returning)?;
-        let mut change = Change { merges: true, ..Change::of(relation.oid) };
+        let mut change = Change { source: number, merges: true, ..Change::of(relation.oid) };
         let mut values = Vec::new();
         for clause in &tree.clauses {
             self.items = match clause.clause_kind {
@@ -77,8 +78,15 @@ impl Level<'_> {
                     else {
                         return Err(Stop::refused("42601", "syntax error"));
                     };
-                    let columns = self.assignments(assignments, relation, &mut values)?;
+                    let assigned = self.assignments(assignments, relation, &mut values)?;
+                    let columns = assigned.iter().map(|(number, _)| *number);
                     change.updates.get_or_insert_default().extend(columns);
+                    for (number, value) in assigned {
+                        // Which of two clauses it is, the rows say.
+                        let is_twice = change.assigned.iter().any(|(of, _)| *of == number);
+                        change.assigned.retain(|(of, _)| *of != number);
+                        change.assigned.push((number, if is_twice { Some(Expression::anything()) } else { value }));
+                    }
                 }
                 MergeAction::Insert(insert) => {
                     let (MergeInsertKind::Values(rows), None) = (&insert.kind, &insert.insert_predicate) else {
@@ -92,7 +100,7 @@ impl Level<'_> {
                     let rows = self.rows_of(&rows, &columns, !insert.columns.is_empty())?;
                     values.extend(rows.into_iter().flatten().filter_map(|(_, value)| value));
                     // Which rows there are, only the other side knows.
-                    change.rows = Rows::Query;
+                    change.rows = Rows::Query(None);
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! UPDATE and DELETE: `transformUpdateStmt`, `transformDeleteStmt`.
 
 use super::Answer;
-use super::change::{Change, Changed, is_default, may_be_given};
+use super::change::{Change, Changed, Row, is_default, may_be_given};
 use super::level::{Level, SYSTEM};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::query::{Link, Query, SubQuery};
@@ -35,13 +35,14 @@ impl<'a> Level<'a> {
             Some(UpdateTableFromKind::AfterSet(from)) => self.from(from)?,
             Some(UpdateTableFromKind::BeforeSet(_)) => return Err(Stop::refused("42601", "syntax error")),
         };
-        let Changed { relation, item } = target;
+        let Changed { relation, item, source } = target;
         self.with_target(item)?;
         let condition = tree.selection.as_ref().map(|tree| self.condition(tree, Clause::Where, "WHERE")).transpose()?;
         let returning = self.returning(tree.returning.as_ref())?;
         let mut values = Vec::new();
-        let changed = self.assignments(&tree.assignments, relation, &mut values)?;
-        let change = Change { updates: Some(changed), ..Change::of(relation.oid) };
+        let assigned = self.assignments(&tree.assignments, relation, &mut values)?;
+        let changed = assigned.iter().map(|(number, _)| *number).collect();
+        let change = Change { source, updates: Some(changed), assigned, ..Change::of(relation.oid) };
         Ok(self.changing(change, with, from, condition, values, returning))
     }
 
@@ -53,7 +54,7 @@ impl<'a> Level<'a> {
         };
         let [table] = tables.as_slice() else { return Err(Stop::unknown("a DELETE of such a form")) };
         let with = with.map(|with| self.with(with)).transpose()?.unwrap_or_default();
-        let Changed { relation, item } = self.only_table(table)?;
+        let Changed { relation, item, .. } = self.only_table(table)?;
         let from = tree.using.as_ref().map(|using| self.from(using)).transpose()?.unwrap_or_default();
         self.with_target(item)?;
         let condition = tree.selection.as_ref().map(|tree| self.condition(tree, Clause::Where, "WHERE")).transpose()?;
@@ -62,13 +63,13 @@ impl<'a> Level<'a> {
         Ok(self.changing(change, with, from, condition, Vec::new(), returning))
     }
 
-    /// Reads `SET …`, adds what it puts into columns, and returns these.
+    /// Reads `SET …`, adds what is read for it, and returns what it puts into which columns.
     pub(super) fn assignments(
         &self,
         assignments: &[Assignment],
         relation: &Relation,
         values: &mut Vec<Expression>,
-    ) -> Answer<Vec<i16>> {
+    ) -> Answer<Row> {
         let mut read: Vec<(Vec<&Column>, Put)> = Vec::new();
         for assignment in assignments {
             match &assignment.target {
@@ -83,7 +84,7 @@ impl<'a> Level<'a> {
                 }
             }
         }
-        let mut changed = Vec::new();
+        let (mut changed, mut assigned) = (Vec::new(), Row::new());
         for (columns, put) in &read {
             let given = match put {
                 Put::Values(values) => values.clone(),
@@ -94,9 +95,9 @@ impl<'a> Level<'a> {
                 }
             };
             for (column, value) in columns.iter().zip(given) {
-                if let Some(value) = value {
-                    values.push(self.put(value, column)?);
-                }
+                let value = value.map(|value| self.put(value, column)).transpose()?;
+                values.extend(value.clone());
+                assigned.push((column.number, value));
             }
         }
         for column in read.iter().flat_map(|(columns, _)| columns) {
@@ -113,7 +114,7 @@ impl<'a> Level<'a> {
                 }
             }
         }
-        Ok(changed)
+        Ok(assigned)
     }
 
     /// Adds a column that is changed, and refuses one that is already.

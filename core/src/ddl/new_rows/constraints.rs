@@ -1,0 +1,222 @@
+//! NOT NULL, CHECK, domains, and the bounds of partitions: what is asked of a row by itself.
+
+use std::sync::Arc;
+
+use super::{NewRow, Verdict};
+use crate::catalog::expression::{Expression, Node};
+use crate::catalog::{
+    Bound, Constraint, ConstraintKind, Formula, KeyOf, Known, Oid, Refusal, Relation, RelationKind, SqlState,
+    UserTypeKind,
+};
+use crate::ddl::{Play, Stop};
+use crate::expression::evaluate;
+use crate::query::Change;
+
+impl Play<'_> {
+    pub(super) fn check_nulls(
+        &self,
+        table: &Relation,
+        row: &NewRow,
+        sure: bool,
+        verdict: &mut Verdict,
+    ) -> Result<(), Stop> {
+        for column in table.live().filter(|column| column.not_null) {
+            let known = row.value(column.number);
+            if !known.is_some() {
+                let message = format!(
+                    "null value in column \"{}\" of relation \"{}\" violates not-null constraint",
+                    column.name, table.name
+                );
+                let refusal = Refusal::new(SqlState::NOT_NULL_VIOLATION, message);
+                verdict.say(sure && *known == Known::Null, refusal, table.oid)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn check_checks(
+        &self,
+        table: &Relation,
+        row: &NewRow,
+        sure: bool,
+        verdict: &mut Verdict,
+    ) -> Result<(), Stop> {
+        let mut checks: Vec<(&Constraint, &Formula)> = self
+            .catalog
+            .constraints_of(table.oid)
+            .into_iter()
+            .filter_map(|constraint| match &constraint.kind {
+                ConstraintKind::Check(formula) if constraint.enforced => Some((constraint, formula)),
+                _ => None,
+            })
+            .collect();
+        checks.sort_by(|one, other| one.0.name.cmp(&other.0.name));
+        for (constraint, formula) in checks {
+            let Some(is_broken) = self.breaks(table.oid, row, formula) else { continue };
+            let message =
+                format!("new row for relation \"{}\" violates check constraint \"{}\"", table.name, constraint.name);
+            verdict.say(sure && is_broken, Refusal::new(SqlState::CHECK_VIOLATION, message), table.oid)?;
+        }
+        Ok(())
+    }
+
+    /// Returns whether a row is sure to break a check; none where it holds.
+    fn breaks(&self, table: Oid, row: &NewRow, formula: &Formula) -> Option<bool> {
+        let leaf = |leaf: &Expression| match leaf.node {
+            Node::Column { relation, number } if relation == table => self.collated(table, number, row.value(number)),
+            _ => Known::Perhaps,
+        };
+        match evaluate(&self.catalog, &formula.tree, &leaf) {
+            Ok(Known::Null) => None,
+            Ok(Known::Is(text)) => (&*text != "t").then_some(true),
+            Ok(Known::Some | Known::Perhaps) | Err(_) => Some(false),
+        }
+    }
+
+    /// Of a column with a collation of its own it is not known which texts are equal.
+    pub(super) fn collated(&self, table: Oid, number: i16, known: &Known) -> Known {
+        let column = self.catalog.relation(table).and_then(|relation| relation.numbered(number));
+        match known {
+            Known::Is(_) if column.is_some_and(|column| column.collation.is_some()) => Known::Some,
+            known => known.clone(),
+        }
+    }
+
+    pub(super) fn check_domains(
+        &self,
+        table: &Relation,
+        row: &NewRow,
+        sure: bool,
+        verdict: &mut Verdict,
+    ) -> Result<(), Stop> {
+        for column in table.live() {
+            // What comes from a column of the domain was checked before.
+            let Some(tree) = row.tree(column.number) else { continue };
+            if matches!(tree.node, Node::Column { .. }) {
+                continue;
+            }
+            self.check_domain(column.of.oid, row.value(column.number), sure, table.oid, verdict)?;
+        }
+        Ok(())
+    }
+
+    fn check_domain(
+        &self,
+        of: Oid,
+        value: &Known,
+        sure: bool,
+        decides: Oid,
+        verdict: &mut Verdict,
+    ) -> Result<(), Stop> {
+        let Some(found) = self.catalog.user_type(of).filter(|found| found.oid == of) else { return Ok(()) };
+        let UserTypeKind::Domain(domain) = &found.kind else { return Ok(()) };
+        self.check_domain(domain.base.oid, value, sure, decides, verdict)?;
+        if domain.not_null && !value.is_some() {
+            let message = format!("domain {} does not allow null values", found.name);
+            let refusal = Refusal::new(SqlState::NOT_NULL_VIOLATION, message);
+            verdict.say(sure && *value == Known::Null, refusal, decides)?;
+        }
+        for oid in &domain.constraints {
+            let Some(constraint) = self.catalog.constraint(*oid) else { continue };
+            let ConstraintKind::Check(formula) = &constraint.kind else { continue };
+            let leaf = |leaf: &Expression| match leaf.node {
+                Node::DomainValue => value.clone(),
+                _ => Known::Perhaps,
+            };
+            let is_broken = match evaluate(&self.catalog, &formula.tree, &leaf) {
+                Ok(Known::Null) => continue,
+                Ok(Known::Is(text)) if &*text == "t" => continue,
+                Ok(Known::Is(_)) => true,
+                Ok(Known::Some | Known::Perhaps) | Err(_) => false,
+            };
+            let message =
+                format!("value for domain {} violates check constraint \"{}\"", found.name, constraint.name);
+            verdict.say(sure && is_broken, Refusal::new(SqlState::CHECK_VIOLATION, message), decides)?;
+        }
+        Ok(())
+    }
+
+    /// Checks that some partition takes a row, and that a partition takes it.
+    pub(super) fn check_routing(
+        &self,
+        table: &Relation,
+        row: &NewRow,
+        sure: bool,
+        verdict: &mut Verdict,
+    ) -> Result<(), Stop> {
+        if let RelationKind::Partitioned(_) = table.kind {
+            let message = format!("no partition of relation \"{}\" found for row", table.name);
+            let refusal = Refusal::new(SqlState::CHECK_VIOLATION, message);
+            if table.children.is_empty() {
+                return verdict.say(sure, refusal, table.oid);
+            }
+            if !self.some_part_takes(table, row) {
+                verdict.may(refusal, table.oid);
+            }
+        }
+        if self.may_be_out_of_bounds(table, row) {
+            let message = format!("new row for relation \"{}\" violates partition constraint", table.name);
+            verdict.may(Refusal::new(SqlState::CHECK_VIOLATION, message), table.oid);
+        }
+        Ok(())
+    }
+
+    /// Checks whether rows stay in their partition, where what decides on it is changed.
+    pub(super) fn check_moved(&self, table: &Relation, row: &NewRow, change: &Change, verdict: &mut Verdict) {
+        let changes = |parts: &[i16]| change.assigned.iter().any(|(number, _)| parts.contains(number));
+        if let RelationKind::Partitioned(key) = &table.kind
+            && changes(&key.columns().collect::<Vec<_>>())
+        {
+            let message = format!("no partition of relation \"{}\" found for row", table.name);
+            verdict.may(Refusal::new(SqlState::CHECK_VIOLATION, message), table.oid);
+        }
+        let of_bounds: Vec<i16> = self.keys_above(table).iter().flat_map(|(columns, _)| columns.clone()).collect();
+        if changes(&of_bounds) && self.may_be_out_of_bounds(table, row) {
+            let message = format!("new row for relation \"{}\" violates partition constraint", table.name);
+            verdict.may(Refusal::new(SqlState::CHECK_VIOLATION, message), table.oid);
+        }
+    }
+
+    /// Returns whether a default partition, or one of a list, takes a row for sure.
+    fn some_part_takes(&self, table: &Relation, row: &NewRow) -> bool {
+        let RelationKind::Partitioned(key) = &table.kind else { return true };
+        let values = match key.parts.as_slice() {
+            [KeyOf::Column(number)] => Some(row.value(*number)),
+            _ => None,
+        };
+        let takes = |part: &Relation| match (&part.bound, values) {
+            (Some(Bound::Default), _) => true,
+            (Some(bound), Some(value)) => bound.takes(value),
+            _ => false,
+        };
+        let part = self.catalog.relation(table.oid).into_iter().flat_map(|table| &table.children);
+        // A part that is divided further may have none for it.
+        part.filter_map(|oid| self.catalog.relation(*oid)).any(|part| takes(part) && !part.is_partitioned())
+    }
+
+    fn may_be_out_of_bounds(&self, table: &Relation, row: &NewRow) -> bool {
+        self.keys_above(table).iter().any(|(columns, bound)| match columns.as_slice() {
+            [number] => !bound.takes(row.value(*number)),
+            _ => true,
+        })
+    }
+
+    /// Returns the keys by which a partition and those above it are chosen, as columns of its own, with their bounds.
+    fn keys_above(&self, table: &Relation) -> Vec<(Vec<i16>, Arc<Bound>)> {
+        let mut found = Vec::new();
+        let mut at = table;
+        while let (Some(bound), Some(parent)) =
+            (&at.bound, at.parents.first().and_then(|parent| self.catalog.relation(*parent)))
+        {
+            if let RelationKind::Partitioned(key) = &parent.kind {
+                let own = |number: i16| {
+                    let name = parent.numbered(number).map(|column| column.name.clone())?;
+                    table.column(&name).map(|column| column.number)
+                };
+                found.push((key.columns().filter_map(own).collect(), Arc::new(bound.clone())));
+            }
+            at = parent;
+        }
+        found
+    }
+}

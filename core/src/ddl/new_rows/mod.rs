@@ -1,0 +1,278 @@
+//! What constraints say to the rows that a statement writes: which of them are sure to be refused, and where what is in
+//! the tables decides.
+
+mod constraints;
+mod keys;
+mod origin;
+mod references;
+mod referenced;
+
+use std::sync::Arc;
+
+use super::{Play, Stop};
+use crate::catalog::expression::{Expression, Node};
+use crate::catalog::function::builtin_name;
+use crate::catalog::{
+    Column, Enabled, Formula, Known, KnownRow, KnownRows, Oid, Refusal, Relation, Rows, Timing, UserTypeKind,
+};
+use crate::expression::evaluate;
+use crate::query::{Change, Row, Rows as Inserted};
+
+use origin::Origin;
+
+/// A row that a statement writes.
+struct NewRow<'a> {
+    /// What is known of its columns.
+    values: KnownRow,
+    /// What is put into them, where something is.
+    trees: Vec<(i16, &'a Expression)>,
+    /// Columns whose values nothing else has: of a sequence, or made up at random.
+    fresh: Vec<i16>,
+}
+
+impl NewRow<'_> {
+    fn value(&self, number: i16) -> &Known {
+        value_of(&self.values, number)
+    }
+
+    fn tree(&self, number: i16) -> Option<&Expression> {
+        self.trees.iter().find(|(of, _)| *of == number).map(|(_, tree)| *tree)
+    }
+}
+
+/// Returns what is known of a column of a row.
+fn value_of(row: &KnownRow, number: i16) -> &Known {
+    row.iter().find(|(of, _)| *of == number).map_or(&Known::Perhaps, |(_, known)| known)
+}
+
+/// What is said to rows, while it is found out.
+#[derive(Default)]
+struct Verdict {
+    /// What Postgres may raise, and the table whose rows decide.
+    may_raise: Vec<(Refusal, Oid)>,
+}
+
+impl Verdict {
+    fn may(&mut self, refusal: Refusal, decides: Oid) {
+        if !self.may_raise.iter().any(|(known, of)| *of == decides && *known == refusal) {
+            self.may_raise.push((refusal, decides));
+        }
+    }
+
+    /// Refuses the statement where that is `sure`, or takes note that it may be.
+    fn say(&mut self, sure: bool, refusal: Refusal, decides: Oid) -> Result<(), Stop> {
+        if sure {
+            return Err(refusal.into());
+        }
+        self.may(refusal, decides);
+        Ok(())
+    }
+}
+
+impl Play<'_> {
+    /// Refuses a change whose rows some constraint is sure to refuse, and takes note where what is in the tables
+    /// decides. Returns all rows that the table has then, where they are known.
+    pub(super) fn check_new_rows(
+        &mut self,
+        change: &Change,
+        below: &[Oid],
+    ) -> Result<Option<Arc<KnownRows>>, Stop> {
+        let Some(table) = self.catalog.relation(change.target).filter(|it| it.is_table()).cloned() else {
+            return Ok(None);
+        };
+        let mut verdict = Verdict::default();
+        let mut written = None;
+        match &change.rows {
+            Inserted::None => {}
+            Inserted::Written(rows) => written = self.check_written(change, &table, rows, &mut verdict)?,
+            Inserted::Query(_) => self.check_queried(change, &table, &mut verdict)?,
+        }
+        let has_rows = |oid: &Oid| self.catalog.relation(*oid).is_some_and(|it| it.rows == Rows::Perhaps);
+        let affected: Vec<Oid> = std::iter::once(change.target).chain(below.iter().copied()).filter(has_rows).collect();
+        if change.updates.is_some() && !affected.is_empty() {
+            self.check_updated(change, &table, &mut verdict)?;
+        }
+        self.check_referencing(change, &affected, &mut verdict);
+        self.ledger.may_raise.extend(verdict.may_raise);
+        let before = match (table.rows, table.known) {
+            (Rows::None, _) => Some(None),
+            (Rows::Perhaps, Some(known)) => Some(Some(known)),
+            (Rows::Perhaps, None) => None,
+        };
+        let has_triggers = self.catalog.triggers_of(table.oid).next().is_some();
+        Ok(before.zip(written.filter(|_| !has_triggers)).and_then(|(before, rows)| KnownRows::behind(before, rows)))
+    }
+
+    /// Checks the rows of VALUES. Returns them, where they are all that a statement changes.
+    fn check_written(
+        &self,
+        change: &Change,
+        table: &Relation,
+        rows: &[Row],
+        verdict: &mut Verdict,
+    ) -> Result<Option<Vec<KnownRow>>, Stop> {
+        let fires = |timing: Timing| {
+            self.catalog.triggers_of(table.oid).any(|trigger| {
+                let enabled = matches!(trigger.enabled, Enabled::Origin | Enabled::Always);
+                enabled && trigger.timing == timing && trigger.each_row && trigger.events.insert
+            })
+        };
+        // Triggers change rows, and partitions have some of their own.
+        let sure = !fires(Timing::Before) && !table.is_partitioned();
+        let mut written: Vec<NewRow> = Vec::new();
+        for row in rows {
+            let row = self.new_row(table, row, &Origin::nowhere())?;
+            self.check_domains(table, &row, sure, verdict)?;
+            self.check_routing(table, &row, !fires(Timing::Before), verdict)?;
+            self.check_nulls(table, &row, sure, verdict)?;
+            self.check_checks(table, &row, sure, verdict)?;
+            self.check_written_keys(change, table, &row, &written, sure, verdict)?;
+            written.push(row);
+        }
+        let sure = sure && !fires(Timing::After);
+        for row in &written {
+            self.check_references(change, table, row, &written, sure, verdict)?;
+        }
+        let plain = sure && !change.may_skip && table.children.is_empty();
+        Ok(plain.then(|| written.into_iter().map(|row| row.values).collect()))
+    }
+
+    /// Checks what a query puts out: of one row, which stands for all.
+    fn check_queried(&self, change: &Change, table: &Relation, verdict: &mut Verdict) -> Result<(), Stop> {
+        let Inserted::Query(query) = &change.rows else { return Ok(()) };
+        let origin = Origin::of_query(&self.catalog, query.as_deref());
+        if !origin.has_rows {
+            return Ok(());
+        }
+        let outputs: Vec<(i16, Option<Expression>)> = origin
+            .outputs(query.as_deref())
+            .into_iter()
+            .zip(&change.inserts)
+            .map(|(output, number)| (*number, Some(output)))
+            .collect();
+        let given: Row = match query {
+            Some(_) => outputs,
+            None => change.inserts.iter().map(|number| (*number, Some(Expression::anything()))).collect(),
+        };
+        let row = match self.new_row(table, &given, &origin) {
+            Ok(row) => row,
+            // Whether a row comes to it, nobody knows.
+            Err(Stop::Refused(refusal)) => {
+                verdict.may(refusal, origin.decides.unwrap_or(table.oid));
+                return Ok(());
+            }
+            Err(stop) => return Err(stop),
+        };
+        self.check_domains(table, &row, false, verdict)?;
+        self.check_routing(table, &row, false, verdict)?;
+        let mut of_source = Verdict::default();
+        self.check_nulls(table, &row, false, &mut of_source)?;
+        for (refusal, _) in of_source.may_raise {
+            verdict.may(refusal, origin.decides.unwrap_or(table.oid));
+        }
+        self.check_checks(table, &row, false, verdict)?;
+        self.check_queried_keys(change, table, &row, &origin, verdict);
+        self.check_references(change, table, &row, &[], false, verdict)
+    }
+
+    /// Checks what is put into columns of rows that are there.
+    fn check_updated(&self, change: &Change, table: &Relation, verdict: &mut Verdict) -> Result<(), Stop> {
+        let origin = Origin::of_update(change);
+        let mut row = match self.new_row(table, &change.assigned, &origin) {
+            Ok(row) => row,
+            Err(Stop::Refused(refusal)) => {
+                verdict.may(refusal, table.oid);
+                return Ok(());
+            }
+            Err(stop) => return Err(stop),
+        };
+        // The other columns stay as they are.
+        let assigned = |number: i16| change.assigned.iter().any(|(of, _)| *of == number);
+        for (number, known) in &mut row.values {
+            if !assigned(*number) {
+                let not_null = table.numbered(*number).is_some_and(|column| column.not_null);
+                *known = if not_null { Known::Some } else { Known::Perhaps };
+            }
+        }
+        row.fresh.retain(|number| assigned(*number));
+        self.check_domains(table, &row, false, verdict)?;
+        self.check_moved(table, &row, change, verdict);
+        self.check_nulls(table, &row, false, verdict)?;
+        self.check_checks(table, &row, false, verdict)?;
+        self.check_updated_keys(table, &row, change, verdict);
+        self.check_updated_references(table, &row, change, verdict);
+        Ok(())
+    }
+
+    /// Returns what is known of a row: of what is given, and of the defaults of all other columns.
+    fn new_row<'r>(&self, table: &Relation, given: &'r Row, origin: &Origin) -> Result<NewRow<'r>, Stop> {
+        let mut row = NewRow { values: KnownRow::new(), trees: Vec::new(), fresh: Vec::new() };
+        for column in table.live() {
+            let tree = given.iter().find(|(number, _)| *number == column.number).and_then(|(_, tree)| tree.as_ref());
+            let known = match tree {
+                Some(tree) => {
+                    row.trees.push((column.number, tree));
+                    if self.is_fresh(tree) {
+                        row.fresh.push(column.number);
+                    }
+                    evaluate(&self.catalog, tree, &|leaf| origin.leaf(&self.catalog, leaf))?
+                }
+                None => self.default_of(column, &mut row.fresh)?,
+            };
+            row.values.push((column.number, known));
+        }
+        Ok(row)
+    }
+
+    /// Returns what is known of the default of a column.
+    fn default_of(&self, column: &Column, fresh: &mut Vec<i16>) -> Result<Known, Stop> {
+        if column.identity.is_some() {
+            fresh.push(column.number);
+            return Ok(Known::Some);
+        }
+        let own = column.default.as_ref().map(|default| &default.formula);
+        let Some(tree) = own.or_else(|| self.default_of_domain(column.of.oid)).map(|formula| &formula.tree) else {
+            return Ok(Known::Null);
+        };
+        if self.is_fresh(tree) {
+            fresh.push(column.number);
+        }
+        let generated = column.default.as_ref().is_some_and(|default| default.generated);
+        Ok(match evaluate(&self.catalog, tree, &|_| Known::Perhaps)? {
+            // Nobody writes a default for a column without nulls that is one.
+            Known::Perhaps if column.not_null && !generated => Known::Some,
+            known => known,
+        })
+    }
+
+    fn default_of_domain(&self, of: Oid) -> Option<&Formula> {
+        match &self.catalog.user_type(of).filter(|found| found.oid == of)?.kind {
+            UserTypeKind::Domain(domain) => domain.default.as_ref().or_else(|| self.default_of_domain(domain.base.oid)),
+            _ => None,
+        }
+    }
+
+    /// Returns whether nothing else has the value of an expression.
+    fn is_fresh(&self, tree: &Expression) -> bool {
+        const FRESH: [&str; 8] = [
+            "gen_random_uuid",
+            "nextval",
+            "uuidv4",
+            "uuidv7",
+            "uuid_generate_v1",
+            "uuid_generate_v1mc",
+            "uuid_generate_v4",
+            "clock_timestamp",
+        ];
+        match &tree.node {
+            Node::Call(call) => {
+                let own = || self.catalog.routine(call.function).map(|routine| &*routine.name);
+                let name = builtin_name(self.catalog.version(), call.function).or_else(own);
+                name.is_some_and(|name| FRESH.contains(&name))
+                    || call.arguments.len() == 1 && call.arguments.iter().all(|argument| self.is_fresh(&argument.value))
+            }
+            Node::Relabel(cast) | Node::ViaText(cast) => self.is_fresh(&cast.value),
+            _ => false,
+        }
+    }
+}
