@@ -187,6 +187,51 @@ impl Bound {
     }
 }
 
+impl Bound {
+    /// Returns whether a partition by one column is sure to take a value.
+    pub fn takes(&self, value: &Known) -> bool {
+        match (self, value) {
+            (Self::List(values), Known::Null) => values.iter().any(|value| value.order == Order::Null),
+            (Self::List(values), Known::Is(text)) => {
+                values.iter().any(|value| value.against(text) == Some(Ordering::Equal))
+            }
+            (Self::Range(from, to), Known::Is(text)) => {
+                let is_behind = match from.as_slice() {
+                    [Edge::Least] => true,
+                    [Edge::At(least)] => least.against(text).is_some_and(Ordering::is_le),
+                    _ => false,
+                };
+                let is_before = match to.as_slice() {
+                    [Edge::Greatest] => true,
+                    [Edge::At(end)] => end.against(text).is_some_and(Ordering::is_gt),
+                    _ => false,
+                };
+                is_behind && is_before
+            }
+            _ => false,
+        }
+    }
+}
+
+impl Datum {
+    /// Compares it with a value as its type prints it, as far as whole numbers, days and equal texts go.
+    fn against(&self, text: &str) -> Option<Ordering> {
+        let own = self.spelled.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(&self.spelled);
+        let own = match own {
+            "true" => "t",
+            "false" => "f",
+            own => own,
+        };
+        let day = |text: &str| text.len() == 10 && text.bytes().filter(|byte| *byte == b'-').count() == 2;
+        match (own.parse::<i128>(), text.parse::<i128>()) {
+            (Ok(own), Ok(other)) => Some(own.cmp(&other)),
+            _ if own == text => Some(Ordering::Equal),
+            _ if day(own) && day(text) => Some(own.cmp(text)),
+            _ => None,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -230,50 +275,5 @@ mod tests {
         assert_eq!(list(&["a", "b"]).conflict(&[&list(&["b"])]), Some(Conflict::Overlap(0)));
         let range = |from: &str, to: &str| Bound::Range(vec![Edge::At(text(from))], vec![Edge::At(text(to))]);
         assert_eq!(range("a", "b").conflict(&[]), Some(Conflict::Unknown));
-    }
-}
-
-impl Bound {
-    /// Returns whether a partition by one column is sure to take a value.
-    pub fn takes(&self, value: &Known) -> bool {
-        match (self, value) {
-            (Self::List(values), Known::Null) => values.iter().any(|value| value.order == Order::Null),
-            (Self::List(values), Known::Is(text)) => {
-                values.iter().any(|value| value.against(text) == Some(Ordering::Equal))
-            }
-            (Self::Range(from, to), Known::Is(text)) => {
-                let is_behind = match from.as_slice() {
-                    [Edge::Least] => true,
-                    [Edge::At(least)] => least.against(text).is_some_and(Ordering::is_le),
-                    _ => false,
-                };
-                let is_before = match to.as_slice() {
-                    [Edge::Greatest] => true,
-                    [Edge::At(end)] => end.against(text).is_some_and(Ordering::is_gt),
-                    _ => false,
-                };
-                is_behind && is_before
-            }
-            _ => false,
-        }
-    }
-}
-
-impl Datum {
-    /// Compares it with a value as its type prints it, as far as whole numbers, days and equal texts go.
-    fn against(&self, text: &str) -> Option<Ordering> {
-        let own = self.spelled.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\'')).unwrap_or(&self.spelled);
-        let own = match own {
-            "true" => "t",
-            "false" => "f",
-            own => own,
-        };
-        let day = |text: &str| text.len() == 10 && text.bytes().filter(|byte| *byte == b'-').count() == 2;
-        match (own.parse::<i128>(), text.parse::<i128>()) {
-            (Ok(own), Ok(other)) => Some(own.cmp(&other)),
-            _ if own == text => Some(Ordering::Equal),
-            _ if day(own) && day(text) => Some(own.cmp(text)),
-            _ => None,
-        }
     }
 }

@@ -38,6 +38,7 @@ impl Play<'_> {
             self.outside_transactions("CLUSTER")?;
             return unknown("CLUSTER of a partitioned table");
         }
+        self.no_checks_wait(table, "CLUSTER")?;
         self.can_be_clustered_by(table, index)?;
         self.set_clustered(table, Some(index));
         self.ledger.rewrite(table);
@@ -48,6 +49,7 @@ impl Play<'_> {
     /// `ALTER TABLE … CLUSTER ON`
     pub(super) fn cluster_on(&mut self, table: Oid, index: &str) -> Result<(), Stop> {
         let index = self.index_of_table(table, index)?;
+        self.no_checks_wait(table, "CLUSTER")?;
         self.can_be_clustered_by(table, index)?;
         self.set_clustered(table, Some(index));
         Ok(())

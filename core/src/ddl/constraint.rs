@@ -289,7 +289,8 @@ impl Play<'_> {
             if relation.rows == Rows::Perhaps {
                 let message =
                     format!("check constraint \"{name}\" of relation \"{}\" is violated by some row", relation.name);
-                self.ledger.may_raise.push((Refusal::new(SqlState::CHECK_VIOLATION, message), table));
+                let refusal = Refusal::new(SqlState::CHECK_VIOLATION, message);
+                self.by_rows(table, self.some_row_breaks(table, &formula), refusal)?;
             }
             self.ledger.scan(table);
         }

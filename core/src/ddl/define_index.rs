@@ -356,7 +356,10 @@ impl Play<'_> {
             self.ledger.scan(table);
             if new.unique && rows == Rows::Perhaps {
                 let message = format!("could not create unique index \"{name}\"");
-                self.ledger.may_raise.push((Refusal::new(SqlState::UNIQUE_VIOLATION, message), table));
+                let refusal = Refusal::new(SqlState::UNIQUE_VIOLATION, message);
+                let index = self.catalog.relation(oid).and_then(|made| Some((made.name.clone(), made.as_index()?)));
+                let broken = index.and_then(|(name, index)| self.some_rows_are_equal(table, &name, index));
+                self.by_rows(table, broken, refusal)?;
             }
             if matches!(new.constraint, Some((Key::Exclude(_), _))) && rows == Rows::Perhaps {
                 let message = format!("could not create exclusion constraint \"{name}\"");

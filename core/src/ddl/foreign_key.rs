@@ -221,12 +221,13 @@ impl Play<'_> {
         let ConstraintKind::Foreign { columns, references, referenced, index, .. } = &constraint.kind else {
             return Ok(());
         };
-        let table = constraint.on;
+        let (table, oid) = (constraint.on, constraint.oid);
+        let mut looked_up = None;
         let relation = part(self.catalog.relation(table))?;
         if validates && !relation.is_partitioned() {
             if relation.rows == Rows::Perhaps {
                 let message = format!("insert or update violates foreign key constraint \"{}\"", constraint.name);
-                self.ledger.may_raise.push((Refusal::new(SqlState::FOREIGN_KEY_VIOLATION, message), table));
+                looked_up = Some(Refusal::new(SqlState::FOREIGN_KEY_VIOLATION, message));
             }
             self.ledger.scan(table);
             self.look_above(*references);
@@ -240,7 +241,10 @@ impl Play<'_> {
         }
         self.catalog.dependencies.add(address, Address::of(Class::Relation, *index), Dependence::Normal);
         self.catalog.add_constraint(constraint);
-        Ok(())
+        match looked_up {
+            Some(refusal) => self.by_rows(table, self.some_row_refers_to_none(table, oid), refusal),
+            None => Ok(()),
+        }
     }
 
     /// Returns the partitions of a table; what merely inherits gets no keys.

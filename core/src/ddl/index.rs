@@ -24,6 +24,7 @@ impl Play<'_> {
         let table = self.relation_found(&qualified(on.table_name_ref())?)?;
         let mode = if concurrently { LockMode::ShareUpdateExclusive } else { LockMode::Share };
         self.lock(table, mode);
+        self.no_checks_wait(table, "CREATE INDEX")?;
         let relation = part(self.catalog.relation(table))?.clone();
         if relation.is_partitioned() && !only {
             for partition in self.inheritors(table) {

@@ -242,14 +242,15 @@ impl Play<'_> {
                     && !column.not_null
                 {
                     column.not_null = true;
-                    newly.push(column.name.clone());
+                    newly.push((*number, column.name.clone()));
                 }
             }
         }
         if rows == Some(Rows::Perhaps) {
-            for name in newly {
+            for (number, name) in newly {
                 let message = format!("column \"{name}\" contains null values");
-                self.ledger.may_raise.push((Refusal::new(SqlState::NOT_NULL_VIOLATION, message), table));
+                let refusal = Refusal::new(SqlState::NOT_NULL_VIOLATION, message);
+                self.by_rows(table, self.some_row_is_null(table, number), refusal)?;
             }
         }
         Ok(())

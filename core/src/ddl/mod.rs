@@ -44,6 +44,7 @@ mod not_null;
 mod partition;
 mod partition_attach;
 mod partition_bound;
+mod pending;
 mod plpgsql;
 mod policy;
 mod privileges;
@@ -77,8 +78,9 @@ pub use footprint::{Footprint, Object};
 
 use effects::Ledger;
 use not_null::SaidNotNull;
+use pending::Pending;
 
-use crate::catalog::{Catalog, Names, Oid, Refusal, RelationKind, SqlState};
+use crate::catalog::{Catalog, Names, Oid, Refusal, Relation, RelationKind, SqlState};
 use crate::sql::ast::{self, Stmt};
 use crate::sql::tree::{self, NoTree, Tree};
 
@@ -91,6 +93,8 @@ pub struct Session {
     new_from: Option<Oid>,
     /// `check_function_bodies`
     check_bodies: bool,
+    /// What waits for the end of the transaction.
+    pending: Pending,
 }
 
 /// What becomes of a statement.
@@ -143,7 +147,8 @@ impl Default for Session {
 impl Session {
     /// Opens a session on a database, with the settings that every one starts with.
     pub fn new(catalog: Catalog) -> Self {
-        Self { catalog, names: Names::of(settings::default_path()), new_from: None, check_bodies: true }
+        let names = Names::of(settings::default_path());
+        Self { catalog, names, new_from: None, check_bodies: true, pending: Pending::default() }
     }
 
     /// Opens a transaction: what is made from here on is locked against nobody, until [`Self::end`].
@@ -155,6 +160,7 @@ impl Session {
     /// Ends the transaction, and with it what it set for itself.
     pub fn end(&mut self) {
         self.new_from = None;
+        self.pending = Pending::default();
         self.catalog.settle_new_labels();
         self.names = Names::of(settings::default_path());
         self.check_bodies = true;
@@ -188,16 +194,21 @@ impl Session {
             names: self.names.clone(),
             new_from: self.new_from,
             check_bodies: self.check_bodies,
+            pending: self.pending.clone(),
             triggers: 0,
             ledger: Ledger::default(),
             not_nulls: BTreeMap::new(),
         };
-        match play.statement(&tree).and_then(|()| play.settle_not_nulls()).and_then(|()| play.settle_storage()) {
+        let played = play.statement(&tree).and_then(|()| play.settle_not_nulls()).and_then(|()| play.settle_storage());
+        match played.and_then(|()| play.none_dropped_in_use()) {
             Ok(()) => {
                 play.forget_known_rows();
                 let effects = play.effects();
-                let Play { catalog, names, check_bodies, .. } = play;
+                let Play { catalog, names, check_bodies, pending, .. } = play;
                 (self.catalog, self.names, self.check_bodies) = (catalog, names, check_bodies);
+                if self.new_from.is_some() {
+                    self.pending = pending;
+                }
                 Played::Done(effects)
             }
             // How deep the stack of a server goes hangs on its settings.
@@ -219,6 +230,7 @@ struct Play<'a> {
     names: Names,
     new_from: Option<Oid>,
     check_bodies: bool,
+    pending: Pending,
     /// How deep triggers fire triggers.
     triggers: usize,
     ledger: Ledger,
@@ -361,11 +373,14 @@ impl Play<'_> {
         catalog.qualified(oid)
     }
 
-    /// What keeps everybody else out may change every row.
+    /// What keeps everybody else out may change every row, or what columns there are.
     fn forget_known_rows(&mut self) {
         let strongest = |(oid, mode): (&Oid, &LockMode)| (*mode == LockMode::AccessExclusive).then_some(*oid);
-        for oid in self.ledger.locks.iter().filter_map(strongest) {
-            if self.catalog.relation(oid).is_some_and(|relation| relation.known.is_some())
+        for oid in self.ledger.locks.iter().filter_map(strongest).collect::<Vec<_>>() {
+            let stays =
+                |now: &Relation| self.before.relation(oid).is_some_and(|it| new_rows::has_same_columns(it, now));
+            let rewritten = self.ledger.rewrites.contains(&oid);
+            if self.catalog.relation(oid).is_some_and(|it| it.known.is_some() && (rewritten || !stays(it)))
                 && let Some(relation) = self.catalog.relation_mut(oid)
             {
                 relation.known = None;

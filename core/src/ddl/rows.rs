@@ -50,6 +50,10 @@ impl Play<'_> {
         if change.deletes {
             self.cascade(std::iter::once(change.target).chain(below.iter().copied()).collect());
         }
+        self.put_off(change, &below);
+        if change.updates.is_some() || change.deletes {
+            self.forget_known(std::iter::once(change.target).chain(below.iter().copied()).collect());
+        }
         self.forget_rows_of(change, &below);
         if let Some(table) = self.catalog.relation_mut(change.target).filter(|_| known.is_some()) {
             table.known = known;
@@ -230,6 +234,27 @@ impl Play<'_> {
                     self.ledger.cascades.push(constraint.on);
                     deleted.push(constraint.on);
                 }
+            }
+        }
+    }
+
+    /// Rows that are changed, and those that follow them by a foreign key, are not known any more.
+    fn forget_known(&mut self, mut changed: Vec<Oid>) {
+        let mut at = 0;
+        while let Some(table) = changed.get(at).copied() {
+            at += 1;
+            for constraint in self.catalog.constraints() {
+                let ConstraintKind::Foreign { references, .. } = &constraint.kind else { continue };
+                if *references == table && !changed.contains(&constraint.on) {
+                    changed.push(constraint.on);
+                }
+            }
+        }
+        for table in changed {
+            if self.catalog.relation(table).is_some_and(|relation| relation.known.is_some())
+                && let Some(relation) = self.catalog.relation_mut(table)
+            {
+                relation.known = None;
             }
         }
     }

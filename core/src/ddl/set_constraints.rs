@@ -6,8 +6,11 @@ use crate::catalog::{Constraint, SqlState};
 use crate::sql::ast;
 
 impl Play<'_> {
-    pub(super) fn set_constraints(&self, tree: &ast::SetConstraints) -> Result<(), Stop> {
+    pub(super) fn set_constraints(&mut self, tree: &ast::SetConstraints) -> Result<(), Stop> {
+        let defers = matches!(tree.constraint_timing(), Some(ast::ConstraintTiming::Deferred(_)));
+        let mut is_all = true;
         for named in tree.constraint_name_refs() {
+            is_all = false;
             let written = qualified(Some(named))?;
             if let Some(schema) = &written.schema {
                 crate::catalog::schema_named(&self.catalog, schema)?;
@@ -22,11 +25,16 @@ impl Play<'_> {
                 let message = format!("constraint \"{}\" does not exist", written.name);
                 return refused(SqlState::UNDEFINED_OBJECT, message);
             }
-            let defers = matches!(tree.constraint_timing(), Some(ast::ConstraintTiming::Deferred(_)));
             if defers && found.iter().any(|constraint| constraint.deferrable.is_none()) {
                 let message = format!("constraint \"{}\" is not deferrable", written.name);
                 return refused(SqlState::WRONG_OBJECT_TYPE, message);
             }
+            for constraint in found.iter().map(|constraint| constraint.oid).collect::<Vec<_>>() {
+                self.pending.set(constraint, defers);
+            }
+        }
+        if is_all {
+            self.pending.set_all(defers);
         }
         Ok(())
     }

@@ -28,9 +28,10 @@ impl Play<'_> {
         }
         self.add_referencing(&mut tables, behavior(tree.drop_behavior()))?;
         for table in &tables {
+            self.no_checks_wait(*table, "TRUNCATE")?;
             self.lock(*table, LockMode::AccessExclusive);
             if let Some(relation) = self.catalog.relation_mut(*table) {
-                relation.rows = Rows::None;
+                (relation.rows, relation.known) = (Rows::None, None);
             }
         }
         tables.into_iter().try_for_each(|table| self.fire(table, |trigger| trigger.events.truncate))

@@ -23,15 +23,46 @@ const ORDERED_AS_PRINTED: [u32; 3] = [1082, 1114, 2950];
 
 /// Functions that give no null where their arguments are none.
 const NEVER_NULL: [&str; 36] = [
-    "abs", "age", "btrim", "ceil", "char_length", "character_length", "clock_timestamp", "concat", "concat_ws",
-    "count", "date_trunc", "encode", "floor", "format", "gen_random_uuid", "greatest", "initcap", "jsonb_build_object",
-    "left", "length", "lower", "ltrim", "md5", "nextval", "now", "random", "replace", "right", "round", "row_number",
-    "rtrim", "statement_timestamp", "to_char", "transaction_timestamp", "upper", "uuidv7",
+    "abs",
+    "age",
+    "btrim",
+    "ceil",
+    "char_length",
+    "character_length",
+    "clock_timestamp",
+    "concat",
+    "concat_ws",
+    "count",
+    "date_trunc",
+    "encode",
+    "floor",
+    "format",
+    "gen_random_uuid",
+    "greatest",
+    "initcap",
+    "jsonb_build_object",
+    "left",
+    "length",
+    "lower",
+    "ltrim",
+    "md5",
+    "nextval",
+    "now",
+    "random",
+    "replace",
+    "right",
+    "round",
+    "row_number",
+    "rtrim",
+    "statement_timestamp",
+    "to_char",
+    "transaction_timestamp",
+    "upper",
+    "uuidv7",
 ];
 
 /// Operators that give no null where their operands are none.
-const NEVER_NULL_OPERATORS: [&str; 14] =
-    ["+", "-", "*", "/", "%", "||", "=", "<>", "<", "<=", ">", ">=", "~~", "!~~"];
+const NEVER_NULL_OPERATORS: [&str; 14] = ["+", "-", "*", "/", "%", "||", "=", "<>", "<", "<=", ">", ">=", "~~", "!~~"];
 
 /// Returns what an expression comes to; `leaf` tells of columns, the value of a domain and what stands for another.
 ///
@@ -48,7 +79,9 @@ pub(crate) fn evaluate(
 
 /// Returns whether two values of a type are equal; none where that is not known.
 pub(crate) fn are_equal(types: &dyn Types, of: Oid, one: &str, other: &str) -> Option<bool> {
-    compare(types, of, one, other).map(Ordering::is_eq).or_else(|| (one == other && !may_differ(types, of)).then_some(true))
+    compare(types, of, one, other)
+        .map(Ordering::is_eq)
+        .or_else(|| (one == other && !may_differ(types, of)).then_some(true))
 }
 
 struct Evaluation<'a> {
@@ -68,7 +101,9 @@ impl Evaluation<'_> {
             Node::Relabel(cast) | Node::ToDomain(cast) => self.value(&cast.value)?,
             Node::ViaText(cast) => match self.value(&cast.value)? {
                 Known::Is(text) if self.base(it.of.oid) == self.base(cast.value.of.oid) => Known::Is(text),
-                Known::Is(text) if TEXTS.contains(&self.base(it.of.oid)) && is_printed(self.base(cast.value.of.oid)) => {
+                Known::Is(text)
+                    if TEXTS.contains(&self.base(it.of.oid)) && is_printed(self.base(cast.value.of.oid)) =>
+                {
                     Known::Is(text)
                 }
                 known => vague(known),
@@ -148,7 +183,12 @@ impl Evaluation<'_> {
         }
     }
 
-    fn case(&self, operand: Option<&Expression>, branches: &[(Expression, Expression)], otherwise: &Expression) -> Known {
+    fn case(
+        &self,
+        operand: Option<&Expression>,
+        branches: &[(Expression, Expression)],
+        otherwise: &Expression,
+    ) -> Known {
         let operand = operand.map(|operand| self.perhaps(operand));
         let leaf = |it: &Expression| match (&it.node, &operand) {
             (Node::Placeholder, Some(operand)) => operand.clone(),

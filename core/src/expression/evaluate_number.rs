@@ -22,7 +22,12 @@ impl Decimal {
         let unsigned = text.strip_prefix('-').unwrap_or(text);
         let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
         let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || whole.len() > MOST + 1 || fraction.len() > MOST || !is_digits(whole) || !is_digits(fraction) {
+        if whole.is_empty()
+            || whole.len() > MOST + 1
+            || fraction.len() > MOST
+            || !is_digits(whole)
+            || !is_digits(fraction)
+        {
             return None;
         }
         let digits: i128 = format!("{whole}{fraction}").parse().ok()?;
@@ -64,7 +69,9 @@ impl Decimal {
         // A scale beyond stands for a negative one.
         let (true, Some(rounded)) = (scale <= 1000, self.rounded(scale)) else { return Ok(Known::Some) };
         match 10_i128.checked_pow(precision) {
-            Some(most) if rounded.digits.abs() >= most => Err(Refusal::new(SqlState("22003"), "numeric field overflow")),
+            Some(most) if rounded.digits.abs() >= most => {
+                Err(Refusal::new(SqlState("22003"), "numeric field overflow"))
+            }
             _ => Ok(rounded.into()),
         }
     }

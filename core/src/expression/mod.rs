@@ -35,8 +35,8 @@ pub(crate) use aggregate::{as_position, cannot_be_compared, cannot_be_sorted, di
 pub use analyze::analyze;
 pub(crate) use analyze::{folded, parts, policy, window, within};
 pub use coerce::{assigned, without_implicit};
-pub(crate) use evaluate::{are_equal, evaluate};
 pub(crate) use coerce::{to_boolean, to_common, to_common_of, to_text, to_type};
+pub(crate) use evaluate::{are_equal, evaluate};
 pub use literal::Literal;
 pub use spell::spell;
 pub(crate) use spell::{spell_policy, spell_query};

@@ -6,6 +6,7 @@ mod functions;
 mod indexes;
 mod inheritance;
 mod merge;
+mod new_rows;
 mod partitions;
 mod refusals;
 mod rows;

@@ -105,7 +105,8 @@ impl Play<'_> {
         if relation.rows == Rows::Perhaps {
             let column = &part(relation.numbered(number))?.name;
             let message = format!("column \"{column}\" of relation \"{}\" contains null values", relation.name);
-            self.ledger.may_raise.push((Refusal::new(SqlState::NOT_NULL_VIOLATION, message), table));
+            let refusal = Refusal::new(SqlState::NOT_NULL_VIOLATION, message);
+            self.by_rows(table, self.some_row_is_null(table, number), refusal)?;
         }
         self.ledger.scan(table);
         Ok(())

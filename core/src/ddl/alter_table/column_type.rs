@@ -1,6 +1,6 @@
 //! `ALTER COLUMN … TYPE`: what is looked at before anything else of the statement is done, and what is done in its pass.
 
-use super::fitting::{always_fits, may_be_null};
+use super::fitting::{always_fits, may_be_null, stays_itself};
 use super::rebuild::Rebuild;
 use super::{Reach, missing};
 use crate::catalog::expression::{Expression, Node};
@@ -30,6 +30,8 @@ struct OfTable {
     rewrites: bool,
     /// Each value that it may hold can become one of the new type.
     fits: bool,
+    /// Each value stays what it is.
+    stays: bool,
     /// It must hold a value, and what it gets may be none.
     nulls: bool,
     /// It is not written anew, as long as the session's time zone is UTC.
@@ -98,9 +100,10 @@ impl Play<'_> {
             };
             let rewrites = self.requires_rewrite(&value.tree, found.number)?;
             let fits = always_fits(&value.tree);
+            let stays = stays_itself(&value.tree);
             let nulls = found.not_null && may_be_null(&value.tree, relation);
             let by_zone = !rewrites && reads_zone(&value.tree);
-            tables.push(OfTable { table: *oid, before: found.of, rewrites, fits, nulls, by_zone });
+            tables.push(OfTable { table: *oid, before: found.of, rewrites, fits, stays, nulls, by_zone });
         }
         Ok(NewType { column: column.to_owned(), of, collate: option.collate(), tables })
     }
@@ -169,6 +172,9 @@ impl Play<'_> {
         }
         if at.rewrites && !is_partitioned {
             rebuild.rewritten.push(table);
+            if !at.stays {
+                rebuild.new_values.push(table);
+            }
             self.ledger.rewrite(table);
             self.ledger.scan(table);
             if rows == Rows::Perhaps && !at.fits {

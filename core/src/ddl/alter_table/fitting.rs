@@ -38,6 +38,29 @@ pub(super) fn always_fits(value: &Expression) -> bool {
     }
 }
 
+/// Functions of casts, by `pg_proc.oid`, from an integer to a wider one.
+const WIDENING: [u32; 3] = [313, 481, 754];
+
+/// Returns whether every value stays what it is, so that what was said of all of them is still true.
+pub(super) fn stays_itself(value: &Expression) -> bool {
+    match &value.node {
+        Node::Column { .. } => true,
+        Node::Relabel(cast) => stays_itself(&cast.value),
+        Node::Call(call) => call.arguments.first().is_some_and(|argument| {
+            let widens = WIDENING.contains(&call.function.0);
+            (widens || keeps_whole(call, argument.value.of, value.of)) && stays_itself(&argument.value)
+        }),
+        _ => false,
+    }
+}
+
+/// Returns whether a function that brings a text to the length of its type changes none.
+fn keeps_whole(call: &Call, from: Type, to: Type) -> bool {
+    types::length_function(to.oid) == Some(call.function)
+        && from.oid == to.oid
+        && keeps_length(to.oid, from.modifier, to.modifier)
+}
+
 /// Returns whether a value that [`always_fits`] may be null in some row.
 pub(super) fn may_be_null(value: &Expression, of: &Relation) -> bool {
     let mut found = false;

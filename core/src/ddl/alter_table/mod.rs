@@ -108,6 +108,7 @@ impl Play<'_> {
             }
         }
         let mode = actions.iter().map(mode).max().unwrap_or(LockMode::AccessExclusive);
+        self.no_checks_wait(oid, "ALTER TABLE")?;
         self.lock(oid, mode);
         let reach = Reach { only, mode };
         // Some is looked at, in the order in which it is written, before anything is done.

@@ -19,6 +19,8 @@ pub(super) struct Rebuild {
     foreign_keys: Vec<ForeignKey>,
     /// Tables whose rows are written anew.
     pub(super) rewritten: Vec<Oid>,
+    /// Those of them in which a value may become another.
+    pub(super) new_values: Vec<Oid>,
 }
 
 /// A foreign key, with the types of its columns before.
@@ -107,13 +109,14 @@ impl Rebuild {
 impl Play<'_> {
     /// Makes again what stood on columns that are of other types by now.
     pub(super) fn rebuild(&mut self, rebuild: Rebuild) -> Result<(), Stop> {
-        let Rebuild { indexes, checks, statistics, foreign_keys, rewritten } = rebuild;
+        let Rebuild { indexes, checks, statistics, foreign_keys, rewritten, new_values } = rebuild;
         for (oid, index, before) in indexes {
             let rewrites = rewritten.contains(&index.on);
-            self.rebuild_index(oid, &index, &before, rewrites)?;
+            let news = new_values.contains(&index.on);
+            self.rebuild_index(oid, &index, &before, (rewrites, news))?;
         }
         for (oid, formula) in checks {
-            self.rebuild_check(oid, &formula, &rewritten)?;
+            self.rebuild_check(oid, &formula, &new_values)?;
         }
         for oid in statistics {
             let Some(found) = self.catalog.statistics(oid) else { continue };
@@ -125,12 +128,19 @@ impl Play<'_> {
             }
         }
         for key in foreign_keys {
-            self.rebuild_foreign_key(&key, &rewritten)?;
+            self.rebuild_foreign_key(&key, &rewritten, &new_values)?;
         }
         Ok(())
     }
 
-    fn rebuild_index(&mut self, oid: Oid, old: &Index, before: &[Type], rewrites: bool) -> Result<(), Stop> {
+    /// Makes an index again; of its table, whether it is written anew, and whether a value may become another.
+    fn rebuild_index(
+        &mut self,
+        oid: Oid,
+        old: &Index,
+        before: &[Type],
+        (rewrites, news): (bool, bool),
+    ) -> Result<(), Stop> {
         if self.catalog.relation(oid).is_none() {
             return Ok(());
         }
@@ -162,7 +172,7 @@ impl Play<'_> {
         }
         if !keeps && !is_partitioned {
             self.ledger.scan(old.on);
-            if unique && rows == Rows::Perhaps {
+            if unique && news && rows == Rows::Perhaps {
                 let message = "could not create unique index";
                 self.ledger.may_raise.push((Refusal::new(SqlState::UNIQUE_VIOLATION, message), old.on));
             }
@@ -224,13 +234,13 @@ impl Play<'_> {
         Ok(())
     }
 
-    fn rebuild_check(&mut self, oid: Oid, old: &Formula, rewritten: &[Oid]) -> Result<(), Stop> {
+    fn rebuild_check(&mut self, oid: Oid, old: &Formula, new_values: &[Oid]) -> Result<(), Stop> {
         let Some(constraint) = self.catalog.constraint(oid) else { return Ok(()) };
         let (on, validated, name) = (constraint.on, constraint.validated, constraint.name.clone());
         let relation = part(self.catalog.relation(on))?;
         let formula = self.read_again(old, relation, Place::Check)?;
         if validated && !relation.is_partitioned() {
-            if relation.rows == Rows::Perhaps && rewritten.contains(&on) {
+            if relation.rows == Rows::Perhaps && new_values.contains(&on) {
                 let message = format!("check constraint \"{name}\" is violated by some row");
                 self.ledger.may_raise.push((Refusal::new(SqlState::CHECK_VIOLATION, message), on));
             }
@@ -242,7 +252,7 @@ impl Play<'_> {
         Ok(())
     }
 
-    fn rebuild_foreign_key(&mut self, key: &ForeignKey, rewritten: &[Oid]) -> Result<(), Stop> {
+    fn rebuild_foreign_key(&mut self, key: &ForeignKey, rewritten: &[Oid], new_values: &[Oid]) -> Result<(), Stop> {
         let Some(constraint) = self.catalog.constraint(key.constraint) else { return Ok(()) };
         let ConstraintKind::Foreign { references, .. } = &constraint.kind else { return Ok(()) };
         let (on, references, validated) = (constraint.on, *references, constraint.validated);
@@ -261,7 +271,8 @@ impl Play<'_> {
                 });
         if !keeps && validated {
             self.ledger.scan(on);
-            if self.catalog.relation(on).is_some_and(|relation| relation.rows == Rows::Perhaps) {
+            let news = new_values.contains(&on) || new_values.contains(&references);
+            if news && self.catalog.relation(on).is_some_and(|relation| relation.rows == Rows::Perhaps) {
                 let message = "insert or update violates foreign key constraint";
                 self.ledger.may_raise.push((Refusal::new(SqlState::FOREIGN_KEY_VIOLATION, message), on));
             }

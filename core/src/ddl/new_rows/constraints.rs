@@ -41,12 +41,19 @@ impl Play<'_> {
         sure: bool,
         verdict: &mut Verdict,
     ) -> Result<(), Stop> {
+        // What holds for all rows holds for one of which no column is changed that it asks about.
+        let is_asked = |constraint: &Constraint, formula: &Formula| match &row.changed {
+            Some(changed) => !constraint.validated || formula.columns.iter().any(|it| *it == 0 || changed.contains(it)),
+            None => true,
+        };
         let mut checks: Vec<(&Constraint, &Formula)> = self
             .catalog
             .constraints_of(table.oid)
             .into_iter()
             .filter_map(|constraint| match &constraint.kind {
-                ConstraintKind::Check(formula) if constraint.enforced => Some((constraint, formula)),
+                ConstraintKind::Check(formula) if constraint.enforced && is_asked(constraint, formula) => {
+                    Some((constraint, formula))
+                }
                 _ => None,
             })
             .collect();
@@ -61,7 +68,7 @@ impl Play<'_> {
     }
 
     /// Returns whether a row is sure to break a check; none where it holds.
-    fn breaks(&self, table: Oid, row: &NewRow, formula: &Formula) -> Option<bool> {
+    pub(super) fn breaks(&self, table: Oid, row: &NewRow, formula: &Formula) -> Option<bool> {
         let leaf = |leaf: &Expression| match leaf.node {
             Node::Column { relation, number } if relation == table => self.collated(table, number, row.value(number)),
             _ => Known::Perhaps,
@@ -129,8 +136,7 @@ impl Play<'_> {
                 Ok(Known::Is(_)) => true,
                 Ok(Known::Some | Known::Perhaps) | Err(_) => false,
             };
-            let message =
-                format!("value for domain {} violates check constraint \"{}\"", found.name, constraint.name);
+            let message = format!("value for domain {} violates check constraint \"{}\"", found.name, constraint.name);
             verdict.say(sure && is_broken, Refusal::new(SqlState::CHECK_VIOLATION, message), decides)?;
         }
         Ok(())

@@ -7,18 +7,17 @@ use crate::catalog::{
     ConstraintKind, Formula, Index, Key, KeyOf, Known, KnownRow, Oid, Refusal, Relation, Rows, SqlState,
 };
 use crate::ddl::{Play, Stop};
-use crate::document::schema::Deferrable;
 use crate::expression::{are_equal, evaluate};
 use crate::query::{Arbiter, Change, Rows as Inserted};
 
 /// An index that keeps rows apart.
-struct Apart<'a> {
-    name: &'a str,
-    index: &'a Index,
+pub(super) struct Apart<'a> {
+    pub(super) name: &'a str,
+    pub(super) index: &'a Index,
     /// It is checked when the transaction ends.
-    later: bool,
+    pub(super) later: bool,
     /// Rows need not be equal to be in each other's way.
-    excludes: bool,
+    pub(super) excludes: bool,
 }
 
 impl Apart<'_> {
@@ -115,7 +114,11 @@ impl Play<'_> {
         for apart in self.apart_by(table) {
             let changes = apart.index.columns().iter().any(|number| {
                 let is_include = apart.index.include.contains(number) && !self.is_key(apart.index, *number);
-                !is_include && change.assigned.iter().any(|(of, tree)| of == number && !keeps(table, *of, tree.as_ref(), change))
+                !is_include
+                    && change
+                        .assigned
+                        .iter()
+                        .any(|(of, tree)| of == number && !keeps(table, *of, tree.as_ref(), change))
             });
             let Some(keys) = self.keys_of(table, apart.index, &row.values) else { continue };
             if changes && !self.is_alone(apart.index, &keys, row) {
@@ -135,9 +138,9 @@ impl Play<'_> {
             let Some(relation) = self.catalog.relation(*oid) else { continue };
             let Some(index) = relation.as_index() else { continue };
             let constraint = index.constraint.and_then(|oid| self.catalog.constraint(oid));
-            let excludes = constraint
-                .is_some_and(|it| matches!(&it.kind, ConstraintKind::Key { key: Key::Exclude(_), .. }));
-            let later = constraint.is_some_and(|it| it.deferrable == Some(Deferrable::Deferred));
+            let excludes =
+                constraint.is_some_and(|it| matches!(&it.kind, ConstraintKind::Key { key: Key::Exclude(_), .. }));
+            let later = constraint.is_some_and(|it| self.pending.is_put_off(it.oid, it.deferrable));
             if index.unique || excludes {
                 found.push(Apart { name: &relation.name, index, later, excludes });
             }
@@ -146,7 +149,7 @@ impl Play<'_> {
     }
 
     /// Returns the key of a row in an index; none where the index does not have the row.
-    fn keys_of(&self, table: &Relation, index: &Index, row: &KnownRow) -> Option<Vec<Known>> {
+    pub(super) fn keys_of(&self, table: &Relation, index: &Index, row: &KnownRow) -> Option<Vec<Known>> {
         let leaf = |leaf: &Expression| match leaf.node {
             Node::Column { relation, number } if relation == table.oid => {
                 self.collated(table.oid, number, value_of(row, number))
@@ -167,13 +170,13 @@ impl Play<'_> {
     }
 
     /// Returns whether a key is sure to be in nobody's way: a part of it is null, or nothing else has it.
-    fn is_alone(&self, index: &Index, keys: &[Known], row: &NewRow) -> bool {
+    pub(super) fn is_alone(&self, index: &Index, keys: &[Known], row: &NewRow) -> bool {
         let is_fresh = |number: Option<i16>| number.is_some_and(|number| row.fresh.contains(&number));
         index.key_columns().any(is_fresh) || (!index.nulls_not_distinct && keys.contains(&Known::Null))
     }
 
     /// Returns whether two keys are in each other's way.
-    fn is_same(&self, table: &Relation, apart: &Apart, one: &[Known], other: &[Known]) -> Option<bool> {
+    pub(super) fn is_same(&self, table: &Relation, apart: &Apart, one: &[Known], other: &[Known]) -> Option<bool> {
         let mut found = Some(true);
         for ((key, one), other) in apart.index.keys.iter().zip(one).zip(other) {
             let of = match &key.of {

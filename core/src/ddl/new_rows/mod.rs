@@ -4,8 +4,9 @@
 mod constraints;
 mod keys;
 mod origin;
-mod references;
+mod present;
 mod referenced;
+mod references;
 
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use crate::expression::evaluate;
 use crate::query::{Change, Row, Rows as Inserted};
 
 use origin::Origin;
+pub(super) use present::has_same_columns;
 
 /// A row that a statement writes.
 struct NewRow<'a> {
@@ -26,6 +28,8 @@ struct NewRow<'a> {
     values: KnownRow,
     /// What is put into them, where something is.
     trees: Vec<(i16, &'a Expression)>,
+    /// The columns that are changed of a row that is there, with those that are generated from them.
+    changed: Option<Vec<i16>>,
     /// Columns whose values nothing else has: of a sequence, or made up at random.
     fresh: Vec<i16>,
 }
@@ -72,11 +76,7 @@ impl Verdict {
 impl Play<'_> {
     /// Refuses a change whose rows some constraint is sure to refuse, and takes note where what is in the tables
     /// decides. Returns all rows that the table has then, where they are known.
-    pub(super) fn check_new_rows(
-        &mut self,
-        change: &Change,
-        below: &[Oid],
-    ) -> Result<Option<Arc<KnownRows>>, Stop> {
+    pub(super) fn check_new_rows(&mut self, change: &Change, below: &[Oid]) -> Result<Option<Arc<KnownRows>>, Stop> {
         let Some(table) = self.catalog.relation(change.target).filter(|it| it.is_table()).cloned() else {
             return Ok(None);
         };
@@ -177,7 +177,7 @@ impl Play<'_> {
 
     /// Checks what is put into columns of rows that are there.
     fn check_updated(&self, change: &Change, table: &Relation, verdict: &mut Verdict) -> Result<(), Stop> {
-        let origin = Origin::of_update(change);
+        let origin = Origin::of_update(&self.catalog, change);
         let mut row = match self.new_row(table, &change.assigned, &origin) {
             Ok(row) => row,
             Err(Stop::Refused(refusal)) => {
@@ -195,6 +195,12 @@ impl Play<'_> {
             }
         }
         row.fresh.retain(|number| assigned(*number));
+        let is_changed = |column: &&Column| {
+            let generated = column.default.as_ref().filter(|default| default.generated);
+            assigned(column.number)
+                || generated.is_some_and(|default| default.formula.columns.iter().any(|it| assigned(*it)))
+        };
+        row.changed = Some(table.live().filter(is_changed).map(|column| column.number).collect());
         self.check_domains(table, &row, false, verdict)?;
         self.check_moved(table, &row, change, verdict);
         self.check_nulls(table, &row, false, verdict)?;
@@ -206,7 +212,7 @@ impl Play<'_> {
 
     /// Returns what is known of a row: of what is given, and of the defaults of all other columns.
     fn new_row<'r>(&self, table: &Relation, given: &'r Row, origin: &Origin) -> Result<NewRow<'r>, Stop> {
-        let mut row = NewRow { values: KnownRow::new(), trees: Vec::new(), fresh: Vec::new() };
+        let mut row = NewRow { values: KnownRow::new(), trees: Vec::new(), changed: None, fresh: Vec::new() };
         for column in table.live() {
             let tree = given.iter().find(|(number, _)| *number == column.number).and_then(|(_, tree)| tree.as_ref());
             let known = match tree {

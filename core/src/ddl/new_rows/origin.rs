@@ -1,7 +1,8 @@
 //! Where the values come from that a query puts into columns: from which columns of which tables, and whether they may
 //! be null.
 
-use crate::catalog::expression::{Expression, Node};
+use crate::catalog::expression::{Call, Expression, Node};
+use crate::catalog::function::builtin_name;
 use crate::catalog::query::{Body, Distinct, From, JoinKind, Link, Query, Select, SetTree, SourceOf};
 use crate::catalog::{Catalog, Known, Oid, Rows};
 use crate::expression::evaluate;
@@ -16,6 +17,10 @@ pub(super) struct Origin {
     padded: Vec<Oid>,
     /// Sources that are rows which are written there.
     written: Vec<(Oid, Vec<Vec<Expression>>)>,
+    /// Sources that are queries.
+    queries: Vec<(Oid, Query)>,
+    /// Sources that are functions which give no nulls.
+    series: Vec<Oid>,
     /// Rows may come of it.
     pub(super) has_rows: bool,
     /// The table whose rows decide what comes of it.
@@ -48,11 +53,11 @@ impl Origin {
     }
 
     /// Of what an UPDATE puts into columns.
-    pub(super) fn of_update(change: &Change) -> Self {
+    pub(super) fn of_update(catalog: &Catalog, change: &Change) -> Self {
         let mut origin = Self::nowhere();
         origin.tables.push((change.source, change.target));
         if let Some(select) = &change.from {
-            origin.add(select);
+            origin.add(catalog, select);
         }
         origin
     }
@@ -65,7 +70,7 @@ impl Origin {
         leaves(query, &mut found);
         for leaf in found {
             let Body::Select(select) = &leaf.body else { continue };
-            origin.add(select);
+            origin.add(catalog, select);
             let tables: Vec<Oid> = select
                 .sources
                 .iter()
@@ -75,7 +80,9 @@ impl Origin {
                 })
                 .collect();
             let is_empty = |oid: &Oid| {
-                catalog.relation(*oid).is_some_and(|it| it.is_table() && it.rows == Rows::None && it.children.is_empty())
+                catalog
+                    .relation(*oid)
+                    .is_some_and(|it| it.is_table() && it.rows == Rows::None && it.children.is_empty())
             };
             let joins_all = !select.from.iter().any(pads);
             let puts_out = select.groups.is_empty() && !leaf.outputs().any(|target| has_aggregate(&target.value));
@@ -85,12 +92,20 @@ impl Origin {
         origin
     }
 
-    fn add(&mut self, select: &Select) {
+    fn add(&mut self, catalog: &Catalog, select: &Select) {
         for source in &select.sources {
             match &source.of {
                 SourceOf::Relation(oid, _) => self.tables.push((source.number, *oid)),
                 SourceOf::Values(rows) => self.written.push((source.number, rows.clone())),
-                _ => {}
+                SourceOf::Query(query) => self.queries.push((source.number, (**query).clone())),
+                SourceOf::Function(call, false) => {
+                    let is_series =
+                        |call: &Call| builtin_name(catalog.version(), call.function) == Some("generate_series");
+                    if matches!(&call.node, Node::Call(call) if is_series(call)) {
+                        self.series.push(source.number);
+                    }
+                }
+                SourceOf::Function(..) | SourceOf::Common(_) | SourceOf::Join => {}
             }
         }
         for from in &select.from {
@@ -128,7 +143,17 @@ impl Origin {
             });
             return each.reduce(Known::or).unwrap_or(Known::Perhaps);
         }
-        let not_null = self.column(leaf).is_some_and(|(table, number)| {
+        if self.series.contains(&source) {
+            return Known::Some;
+        }
+        if let Some((_, query)) = self.queries.iter().find(|(of, _)| *of == source) {
+            let at = usize::try_from(number).unwrap_or(0).wrapping_sub(1);
+            let inside = Self::of_query(catalog, Some(query));
+            let output = inside.outputs(Some(query)).into_iter().nth(at);
+            let known = output.map(|output| evaluate(catalog, &output, &|leaf| inside.leaf(catalog, leaf)));
+            return known.and_then(Result::ok).unwrap_or(Known::Perhaps);
+        }
+        let not_null = self.column(catalog, leaf).is_some_and(|(table, number)| {
             let column = catalog.relation(table).and_then(|relation| relation.numbered(number));
             column.is_some_and(|column| column.not_null)
         });
@@ -136,22 +161,22 @@ impl Origin {
     }
 
     /// Returns the column of a table whose values an expression has, unless they are null.
-    pub(super) fn column(&self, it: &Expression) -> Option<(Oid, i16)> {
+    pub(super) fn column(&self, catalog: &Catalog, it: &Expression) -> Option<(Oid, i16)> {
         match &it.node {
             Node::Column { relation: source, number } => {
                 let (_, table) = self.tables.iter().find(|(of, _)| of == source)?;
                 Some((*table, *number))
             }
-            Node::Relabel(cast) => self.column(&cast.value),
+            Node::Relabel(cast) => self.column(catalog, &cast.value),
             Node::SubQuery(inner) if matches!(inner.link, Link::Value) => {
                 let Body::Select(select) = &inner.query.body else { return None };
                 let mut inside = Self::default();
-                inside.add(select);
-                inside.column(&inner.query.outputs().next()?.value)
+                inside.add(catalog, select);
+                inside.column(catalog, &inner.query.outputs().next()?.value)
             }
             // A sum is no value of the column; the greatest and the least are.
             Node::Coalesce(parts) => match parts.as_slice() {
-                [only] => self.column(only),
+                [only] => self.column(catalog, only),
                 _ => None,
             },
             _ => None,
@@ -164,7 +189,7 @@ impl Origin {
     }
 }
 
-/// Returns the columns of which a query puts out no two equal rows, as tables say it; none where nobody says it.
+/// Returns whether no two rows that a query puts out are equal in some outputs, as the query or a table says it.
 pub(super) fn is_distinct(catalog: &Catalog, query: &Query, outputs: &[usize]) -> bool {
     let Body::Select(select) = &query.body else { return false };
     let targets: Vec<&Expression> = query.outputs().map(|target| &target.value).collect();
@@ -173,7 +198,10 @@ pub(super) fn is_distinct(catalog: &Catalog, query: &Query, outputs: &[usize]) -
         return select.groups.iter().all(is_given);
     }
     match &select.distinct {
-        Distinct::All => return (0..targets.len()).all(|at| is_given(&at)),
+        Distinct::All => {
+            let is_fixed = |target: &&Expression| matches!(target.node, Node::Constant(_));
+            return (0..).zip(&targets).all(|(at, target)| is_given(&at) || is_fixed(target));
+        }
         Distinct::On(places) => return places.iter().all(is_given),
         Distinct::No => {}
     }

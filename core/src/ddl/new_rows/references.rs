@@ -4,7 +4,6 @@ use super::origin::Origin;
 use super::{NewRow, Verdict, value_of};
 use crate::catalog::{Constraint, ConstraintKind, Known, KnownRow, Oid, Refusal, Relation, Rows, SqlState};
 use crate::ddl::{Play, Stop};
-use crate::document::schema::Deferrable;
 use crate::expression::are_equal;
 use crate::query::Change;
 
@@ -31,9 +30,25 @@ impl Play<'_> {
         let origin = Origin::of_query(&self.catalog, queried(change));
         for foreign in self.foreign_keys(table) {
             let Some(found) = self.refers(table, &foreign, row, written, &origin) else { continue };
-            let later = foreign.constraint.deferrable == Some(Deferrable::Deferred);
+            let later = self.pending.is_put_off(foreign.constraint.oid, foreign.constraint.deferrable);
             let sure = sure && !change.may_skip && !later && !found;
             verdict.say(sure, refusal(table, foreign.constraint), foreign.references)?;
+        }
+        Ok(())
+    }
+
+    /// Checks one foreign key for a row that is there; `rows` are all rows of the table.
+    pub(super) fn check_reference(
+        &self,
+        table: &Relation,
+        constraint: Oid,
+        row: &NewRow,
+        rows: &[NewRow],
+        verdict: &mut Verdict,
+    ) -> Result<(), Stop> {
+        for foreign in self.foreign_keys(table).into_iter().filter(|foreign| foreign.constraint.oid == constraint) {
+            let Some(found) = self.refers(table, &foreign, row, rows, &Origin::nowhere()) else { continue };
+            verdict.say(!found, refusal(table, foreign.constraint), foreign.references)?;
         }
         Ok(())
     }
@@ -46,7 +61,7 @@ impl Play<'_> {
         change: &Change,
         verdict: &mut Verdict,
     ) {
-        let origin = Origin::of_update(change);
+        let origin = Origin::of_update(&self.catalog, change);
         for foreign in self.foreign_keys(table) {
             let changes = foreign.columns.iter().any(|number| change.assigned.iter().any(|(of, _)| of == number));
             if changes && self.refers(table, &foreign, row, &[], &origin).is_some() {
@@ -90,11 +105,10 @@ impl Play<'_> {
             return None;
         }
         let other = self.catalog.relation(foreign.references)?;
-        let parts: Vec<&Relation> =
-            if other.is_partitioned() { self.inheritors(other.oid) } else { Vec::new() }
-                .into_iter()
-                .filter_map(|oid| self.catalog.relation(oid))
-                .collect();
+        let parts: Vec<&Relation> = if other.is_partitioned() { self.inheritors(other.oid) } else { Vec::new() }
+            .into_iter()
+            .filter_map(|oid| self.catalog.relation(oid))
+            .collect();
         let is_sure = values.iter().all(|known| known.is_some());
         let is_own = other.oid == table.oid;
         let there: Option<Vec<&KnownRow>> = match (other.rows, &other.known) {
@@ -143,7 +157,9 @@ impl Play<'_> {
     /// Returns whether the values are those of the referenced column, or of one that refers to it too.
     fn comes_from_there(&self, foreign: &Foreign, row: &NewRow, origin: &Origin) -> bool {
         let ([column], [referenced]) = (foreign.columns, foreign.referenced) else { return false };
-        let Some((table, number)) = row.tree(*column).and_then(|tree| origin.column(tree)) else { return false };
+        let Some((table, number)) = row.tree(*column).and_then(|tree| origin.column(&self.catalog, tree)) else {
+            return false;
+        };
         if (table, number) == (foreign.references, *referenced) {
             return true;
         }
@@ -167,9 +183,7 @@ fn queried(change: &Change) -> Option<&crate::catalog::query::Query> {
 }
 
 fn refusal(table: &Relation, constraint: &Constraint) -> Refusal {
-    let message = format!(
-        "insert or update on table \"{}\" violates foreign key constraint \"{}\"",
-        table.name, constraint.name
-    );
+    let message =
+        format!("insert or update on table \"{}\" violates foreign key constraint \"{}\"", table.name, constraint.name);
     Refusal::new(SqlState::FOREIGN_KEY_VIOLATION, message)
 }

@@ -50,9 +50,9 @@ DELETE FROM nothing;",
     INSERT INTO t (name, big) VALUES ('a', DEFAULT)
         ok, locks public.t RowExclusiveLock
     INSERT INTO t (born) VALUES (now())
-        ok, locks public.t RowExclusiveLock
+        23502: null value in column "name" of relation "t" violates not-null constraint
     INSERT INTO t (born) VALUES ('2020-01-01')
-        ok, locks public.t RowExclusiveLock
+        23502: null value in column "name" of relation "t" violates not-null constraint
     INSERT INTO t (name) VALUES ('a') ON CONFLICT (name) DO NOTHING
         42P10: there is no unique or exclusion constraint matching the ON CONFLICT specification
     INSERT INTO t (name) VALUES ('a') ON CONFLICT (id) DO UPDATE SET name = excluded.name
@@ -93,7 +93,7 @@ INSERT INTO d (id) SELECT 1 WHERE false ON CONFLICT (id) DO NOTHING;",
     INSERT INTO d (id) VALUES (1) ON CONFLICT (id) DO UPDATE SET name = 'b'
         55000: ON CONFLICT does not support deferrable unique constraints/exclusion constraints as arbiters
     INSERT INTO d (id, code) VALUES (1, NULL) ON CONFLICT (id) DO NOTHING
-        23502: null value in column "code" of relation "d"
+        23502: null value in column "code" of relation "d" violates not-null constraint
     INSERT INTO d (id, name) VALUES (1, 'a') ON CONFLICT (name) DO NOTHING
         ok, locks public.d RowExclusiveLock
     INSERT INTO d (id, name) VALUES (1, 'a') ON CONFLICT ON CONSTRAINT d_name_key DO NOTHING
@@ -110,12 +110,13 @@ fn a_change_of_rows_locks_what_it_changes_and_what_it_reads() {
 CREATE TABLE b (id integer REFERENCES a);
 CREATE TABLE c () INHERITS (b);
 CREATE VIEW v AS SELECT id FROM a;
+INSERT INTO a VALUES (1);
 INSERT INTO b VALUES (1);
 INSERT INTO b SELECT id FROM v;
 UPDATE b SET id = 1;
 SELECT * FROM a FOR UPDATE;",
     );
-    insta::assert_snapshot!(lines, @"
+    insta::assert_snapshot!(lines, @r#"
     CREATE TABLE a (id integer PRIMARY KEY)
         ok
     CREATE TABLE b (id integer REFERENCES a)
@@ -124,6 +125,8 @@ SELECT * FROM a FOR UPDATE;",
         ok, locks public.b ShareUpdateExclusiveLock
     CREATE VIEW v AS SELECT id FROM a
         ok, locks public.a AccessShareLock
+    INSERT INTO a VALUES (1)
+        ok, locks public.a RowExclusiveLock
     INSERT INTO b VALUES (1)
         ok, locks public.a RowShareLock, public.b RowExclusiveLock
     INSERT INTO b SELECT id FROM v
@@ -132,7 +135,7 @@ SELECT * FROM a FOR UPDATE;",
         ok, locks public.b RowExclusiveLock, public.c RowExclusiveLock
     SELECT * FROM a FOR UPDATE;
         ok, locks public.a RowShareLock
-    ");
+    "#);
 }
 
 #[test]
@@ -144,6 +147,6 @@ fn a_table_that_got_rows_is_not_empty_any_more() {
     };
     may_fail("CREATE TABLE a (id integer)");
     assert!(!may_fail("ALTER TABLE a ADD CHECK (id > 0)"));
-    may_fail("INSERT INTO a VALUES (NULL)");
+    may_fail("INSERT INTO a SELECT NULL FROM generate_series(1, 2)");
     assert!(may_fail("ALTER TABLE a ALTER COLUMN id SET NOT NULL"));
 }

@@ -34,7 +34,7 @@ WITH gone AS (DELETE FROM w RETURNING *) SELECT * FROM gone;",
     INSERT INTO v (id, called) VALUES (1, 'a')
         ok, locks public.other AccessShareLock, public.t RowExclusiveLock, public.v RowExclusiveLock
     INSERT INTO v (id) VALUES (1)
-        ok, locks public.other AccessShareLock, public.t RowExclusiveLock, public.v RowExclusiveLock
+        23502: null value in column "name" of relation "t" violates not-null constraint
     INSERT INTO v (id, next) VALUES (1, 2)
         0A000: cannot insert into column "next" of view "v"
     INSERT INTO v (up) VALUES ('A')

@@ -12,6 +12,7 @@ mod create_and_drop;
 mod data_types;
 mod model;
 mod refusals;
+mod rows;
 mod tables;
 mod transactions;
 mod versions;

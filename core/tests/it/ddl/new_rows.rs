@@ -1,0 +1,235 @@
+//! What constraints say to rows.
+
+use limbeck_core::ddl::{Played, Session};
+
+/// Plays a script whose statements end with `;` at the end of a line; returns of each how it ends or what it fears.
+fn feared(script: &str) -> String {
+    let mut session = Session::default();
+    let mut lines = String::new();
+    for statement in script.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
+        let answer = match session.play(statement.trim_end_matches(';')) {
+            Played::Done(effects) => {
+                let each =
+                    effects.may_raise.iter().map(|may| format!("may raise {}, by {}", may.refusal, may.relation));
+                let all: Vec<String> = each.collect();
+                if all.is_empty() { "ok".to_owned() } else { all.join("\n    ") }
+            }
+            Played::Refused(refusal) => refusal.to_string(),
+            Played::Unknown(why) => format!("unknown: {why}"),
+        };
+        lines.push_str(&format!("{statement}\n    {answer}\n"));
+    }
+    lines
+}
+
+#[test]
+fn rows_that_are_written_are_compared_with_those_before() {
+    insta::assert_snapshot!(feared(
+        "CREATE TABLE country (code char(2) PRIMARY KEY, name text NOT NULL);
+CREATE UNIQUE INDEX ON country (lower(name));
+INSERT INTO country VALUES ('de', 'Germany'), ('fr', 'France');
+INSERT INTO country VALUES ('DE', 'germany');
+INSERT INTO country VALUES ('it', 'Italy');
+CREATE TABLE city (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, country char(2) REFERENCES country);
+INSERT INTO city (country) VALUES ('fr'), (NULL), ('it');
+INSERT INTO city (country) VALUES ('es');
+UPDATE country SET name = 'Italia' WHERE code = 'it';
+INSERT INTO city (country) VALUES ('es');
+DELETE FROM country;"
+    ), @r#"
+    CREATE TABLE country (code char(2) PRIMARY KEY, name text NOT NULL)
+        ok
+    CREATE UNIQUE INDEX ON country (lower(name))
+        ok
+    INSERT INTO country VALUES ('de', 'Germany'), ('fr', 'France')
+        ok
+    INSERT INTO country VALUES ('DE', 'germany')
+        23505: duplicate key value violates unique constraint "country_lower_idx"
+    INSERT INTO country VALUES ('it', 'Italy')
+        ok
+    CREATE TABLE city (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, country char(2) REFERENCES country)
+        ok
+    INSERT INTO city (country) VALUES ('fr'), (NULL), ('it')
+        ok
+    INSERT INTO city (country) VALUES ('es')
+        23503: insert or update on table "city" violates foreign key constraint "city_country_fkey"
+    UPDATE country SET name = 'Italia' WHERE code = 'it'
+        may raise 23505: duplicate key value violates unique constraint "country_lower_idx", by public.country
+    INSERT INTO city (country) VALUES ('es')
+        may raise 23503: insert or update on table "city" violates foreign key constraint "city_country_fkey", by public.country
+    DELETE FROM country;
+        may raise 23503: update or delete violates foreign key constraint "city_country_fkey" on table "city", by public.city
+    "#);
+}
+
+#[test]
+fn rows_of_a_query_are_as_good_as_where_they_come_from() {
+    insta::assert_snapshot!(feared(
+        "CREATE TABLE author (id integer PRIMARY KEY, name text, born date NOT NULL);
+CREATE TABLE book (id integer PRIMARY KEY, author_id integer NOT NULL REFERENCES author, title text NOT NULL);
+CREATE TABLE review (id integer PRIMARY KEY, book_id integer NOT NULL REFERENCES book, author_id integer REFERENCES author, text text NOT NULL);
+INSERT INTO book SELECT id, id, name FROM author;
+INSERT INTO author SELECT g, 'a', now() FROM generate_series(1, 9) AS g;
+INSERT INTO book SELECT id, id, name FROM author;
+INSERT INTO review SELECT b.id, b.id, b.author_id, b.title FROM book AS b;
+INSERT INTO review SELECT b.id, b.id, a.id, a.name FROM book AS b LEFT JOIN author AS a ON a.id = b.author_id;
+INSERT INTO author (id, born) SELECT 10, '2000-01-01' WHERE NOT EXISTS (SELECT FROM author WHERE id = 10);
+INSERT INTO author (id, born) SELECT v.id, '2000-01-01' FROM (VALUES (11), (12)) AS v (id);
+UPDATE book SET title = coalesce(title, 'none');
+UPDATE book SET author_id = (SELECT a.id FROM author AS a WHERE a.name = title);"
+    ), @r#"
+    CREATE TABLE author (id integer PRIMARY KEY, name text, born date NOT NULL)
+        ok
+    CREATE TABLE book (id integer PRIMARY KEY, author_id integer NOT NULL REFERENCES author, title text NOT NULL)
+        ok
+    CREATE TABLE review (id integer PRIMARY KEY, book_id integer NOT NULL REFERENCES book, author_id integer REFERENCES author, text text NOT NULL)
+        ok
+    INSERT INTO book SELECT id, id, name FROM author
+        ok
+    INSERT INTO author SELECT g, 'a', now() FROM generate_series(1, 9) AS g
+        may raise 23505: duplicate key value violates unique constraint "author_pkey", by public.author
+    INSERT INTO book SELECT id, id, name FROM author
+        may raise 23502: null value in column "title" of relation "book" violates not-null constraint, by public.author
+        may raise 23505: duplicate key value violates unique constraint "book_pkey", by public.book
+    INSERT INTO review SELECT b.id, b.id, b.author_id, b.title FROM book AS b
+        ok
+    INSERT INTO review SELECT b.id, b.id, a.id, a.name FROM book AS b LEFT JOIN author AS a ON a.id = b.author_id
+        may raise 23502: null value in column "text" of relation "review" violates not-null constraint, by public.book
+        may raise 23505: duplicate key value violates unique constraint "review_pkey", by public.review
+    INSERT INTO author (id, born) SELECT 10, '2000-01-01' WHERE NOT EXISTS (SELECT FROM author WHERE id = 10)
+        ok
+    INSERT INTO author (id, born) SELECT v.id, '2000-01-01' FROM (VALUES (11), (12)) AS v (id)
+        may raise 23505: duplicate key value violates unique constraint "author_pkey", by public.author
+    UPDATE book SET title = coalesce(title, 'none')
+        ok
+    UPDATE book SET author_id = (SELECT a.id FROM author AS a WHERE a.name = title);
+        may raise 23502: null value in column "author_id" of relation "book" violates not-null constraint, by public.book
+    "#);
+}
+
+#[test]
+fn triggers_make_what_is_sure_a_fear() {
+    insta::assert_snapshot!(feared(
+        "CREATE FUNCTION slug() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.slug := NEW.title; RETURN NEW; END $$;
+CREATE TABLE page (id integer PRIMARY KEY, title text NOT NULL, slug text NOT NULL);
+INSERT INTO page (id, title) VALUES (1, 'a');
+CREATE TRIGGER slug BEFORE INSERT ON page FOR EACH ROW EXECUTE FUNCTION slug();
+INSERT INTO page (id, title) VALUES (1, 'a');"
+    ), @r#"
+    CREATE FUNCTION slug() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.slug := NEW.title; RETURN NEW; END $$
+        ok
+    CREATE TABLE page (id integer PRIMARY KEY, title text NOT NULL, slug text NOT NULL)
+        ok
+    INSERT INTO page (id, title) VALUES (1, 'a')
+        23502: null value in column "slug" of relation "page" violates not-null constraint
+    CREATE TRIGGER slug BEFORE INSERT ON page FOR EACH ROW EXECUTE FUNCTION slug()
+        ok
+    INSERT INTO page (id, title) VALUES (1, 'a');
+        may raise 23502: null value in column "slug" of relation "page" violates not-null constraint, by public.page
+    "#);
+}
+
+#[test]
+fn rows_that_refer_to_others_keep_them() {
+    insta::assert_snapshot!(feared(
+        "CREATE TABLE a (id integer PRIMARY KEY, key text UNIQUE);
+CREATE TABLE restricts (a_id integer REFERENCES a);
+CREATE TABLE cascades (id integer PRIMARY KEY, a_id integer REFERENCES a ON DELETE CASCADE);
+CREATE TABLE below (id integer REFERENCES cascades);
+CREATE TABLE nulls (a_key text NOT NULL REFERENCES a (key) ON DELETE SET NULL ON UPDATE CASCADE);
+INSERT INTO a VALUES (1, 'a');
+DELETE FROM a;
+INSERT INTO restricts VALUES (1);
+INSERT INTO cascades VALUES (1, 1);
+INSERT INTO below VALUES (1);
+INSERT INTO nulls VALUES ('a');
+DELETE FROM a;
+UPDATE a SET key = 'b';
+UPDATE a SET id = 2;"
+    ), @r#"
+    CREATE TABLE a (id integer PRIMARY KEY, key text UNIQUE)
+        ok
+    CREATE TABLE restricts (a_id integer REFERENCES a)
+        ok
+    CREATE TABLE cascades (id integer PRIMARY KEY, a_id integer REFERENCES a ON DELETE CASCADE)
+        ok
+    CREATE TABLE below (id integer REFERENCES cascades)
+        ok
+    CREATE TABLE nulls (a_key text NOT NULL REFERENCES a (key) ON DELETE SET NULL ON UPDATE CASCADE)
+        ok
+    INSERT INTO a VALUES (1, 'a')
+        ok
+    DELETE FROM a
+        ok
+    INSERT INTO restricts VALUES (1)
+        may raise 23503: insert or update on table "restricts" violates foreign key constraint "restricts_a_id_fkey", by public.a
+    INSERT INTO cascades VALUES (1, 1)
+        may raise 23503: insert or update on table "cascades" violates foreign key constraint "cascades_a_id_fkey", by public.a
+    INSERT INTO below VALUES (1)
+        ok
+    INSERT INTO nulls VALUES ('a')
+        may raise 23503: insert or update on table "nulls" violates foreign key constraint "nulls_a_key_fkey", by public.a
+    DELETE FROM a
+        may raise 23503: update or delete violates foreign key constraint "restricts_a_id_fkey" on table "restricts", by public.restricts
+        may raise 23502: null value in column "a_key" of relation "nulls", by public.nulls
+        may raise 23503: update or delete violates foreign key constraint "below_id_fkey" on table "below", by public.below
+    UPDATE a SET key = 'b'
+        may raise 23505: duplicate key value violates unique constraint "a_key_key", by public.a
+    UPDATE a SET id = 2;
+        may raise 23505: duplicate key value violates unique constraint "a_pkey", by public.a
+        may raise 23503: update or delete violates foreign key constraint "restricts_a_id_fkey" on table "restricts", by public.restricts
+        may raise 23503: update or delete violates foreign key constraint "cascades_a_id_fkey" on table "cascades", by public.cascades
+    "#);
+}
+
+#[test]
+fn constraints_that_come_later_look_at_the_rows_that_are_known() {
+    insta::assert_snapshot!(feared(
+        "CREATE TABLE kind (id integer, name text, weight integer);
+INSERT INTO kind VALUES (1, 'a', 5), (2, 'b', NULL), (3, 'b', 7);
+ALTER TABLE kind ADD PRIMARY KEY (id);
+ALTER TABLE kind ADD CHECK (weight < 10);
+ALTER TABLE kind ADD CHECK (weight < 7);
+ALTER TABLE kind ALTER COLUMN name SET NOT NULL;
+ALTER TABLE kind ALTER COLUMN weight SET NOT NULL;
+CREATE UNIQUE INDEX ON kind (name);
+CREATE UNIQUE INDEX ON kind (name, weight);
+CREATE TABLE thing (id integer, kind integer);
+INSERT INTO thing VALUES (1, 1), (2, NULL), (3, 3);
+ALTER TABLE thing ADD FOREIGN KEY (kind) REFERENCES kind;
+INSERT INTO thing (id, kind) VALUES (4, 4);
+ALTER TABLE kind ALTER COLUMN weight TYPE bigint;
+ALTER TABLE kind ADD CHECK (weight < 7);"
+    ), @r#"
+    CREATE TABLE kind (id integer, name text, weight integer)
+        ok
+    INSERT INTO kind VALUES (1, 'a', 5), (2, 'b', NULL), (3, 'b', 7)
+        ok
+    ALTER TABLE kind ADD PRIMARY KEY (id)
+        ok
+    ALTER TABLE kind ADD CHECK (weight < 10)
+        ok
+    ALTER TABLE kind ADD CHECK (weight < 7)
+        23514: check constraint "kind_weight_check1" of relation "kind" is violated by some row
+    ALTER TABLE kind ALTER COLUMN name SET NOT NULL
+        ok
+    ALTER TABLE kind ALTER COLUMN weight SET NOT NULL
+        23502: column "weight" of relation "kind" contains null values
+    CREATE UNIQUE INDEX ON kind (name)
+        23505: could not create unique index "kind_name_idx"
+    CREATE UNIQUE INDEX ON kind (name, weight)
+        ok
+    CREATE TABLE thing (id integer, kind integer)
+        ok
+    INSERT INTO thing VALUES (1, 1), (2, NULL), (3, 3)
+        ok
+    ALTER TABLE thing ADD FOREIGN KEY (kind) REFERENCES kind
+        ok
+    INSERT INTO thing (id, kind) VALUES (4, 4)
+        23503: insert or update on table "thing" violates foreign key constraint "thing_kind_fkey"
+    ALTER TABLE kind ALTER COLUMN weight TYPE bigint
+        ok
+    ALTER TABLE kind ADD CHECK (weight < 7);
+        may raise 23514: check constraint "kind_weight_check1" of relation "kind" is violated by some row, by public.kind
+    "#);
+}

@@ -1,0 +1,148 @@
+//! What constraints say to rows, and what they keep from being altered until they are checked.
+//!
+//! Behind each statement stands what becomes of it: `done`, or the SQLSTATE of its refusal. The model refuses it too, or,
+//! where `?` stands behind the SQLSTATE, knows that rows decide. Of what is `quiet` it does not even fear a refusal.
+
+use limbeck_core::PostgresVersion;
+use limbeck_core::catalog::Catalog;
+use limbeck_core::ddl::{Played, Session};
+use limbeck_core::sql;
+
+use super::WORLD;
+use crate::cluster::Cluster;
+use crate::played::Recorder;
+
+/// A table for each kind of constraint, and one whose foreign key is checked late.
+const TABLES: &str = "
+    CREATE DOMAIN positive AS integer NOT NULL CHECK (VALUE > 0);
+    CREATE TABLE q (id integer PRIMARY KEY, name text NOT NULL, code varchar(3) UNIQUE, n numeric(4,2) CHECK (n < 50),
+        kind text DEFAULT 'a' CHECK (kind IN ('a', 'b')), o_id integer REFERENCES o, small smallint, d positive DEFAULT 1);
+    CREATE TABLE late (id integer, o_id integer REFERENCES o DEFERRABLE INITIALLY DEFERRED);
+    CREATE TABLE maybe (id integer, o_id integer REFERENCES o DEFERRABLE);
+    CREATE TABLE parts (id integer, region text) PARTITION BY LIST (region);
+    CREATE TABLE parts_a PARTITION OF parts FOR VALUES IN ('a');";
+
+/// Rows of which what is written decides.
+const WRITTEN: &[(&str, &str)] = &[
+    ("INSERT INTO q (id) VALUES (1)", "23502"),
+    ("INSERT INTO q (id, name) VALUES (1, 'a'), (2, NULL)", "23502"),
+    ("INSERT INTO q DEFAULT VALUES", "23502"),
+    ("INSERT INTO q (id, name, n) VALUES (1, 'a', 51)", "23514"),
+    ("INSERT INTO q (id, name, n) VALUES (1, 'a', 49.994)", "quiet"),
+    ("INSERT INTO q (id, name, n) VALUES (1, 'a', 49.995)", "23514"),
+    ("INSERT INTO q (id, name, n) VALUES (1, 'a', 100)", "22003"),
+    ("INSERT INTO q (id, name, kind) VALUES (1, 'a', 'c')", "23514"),
+    ("INSERT INTO q (id, name, kind) VALUES (1, 'a', NULL)", "quiet"),
+    ("INSERT INTO q (id, name, kind) VALUES (1, 'a', 'b' || '')", "quiet"),
+    ("INSERT INTO q (id, name, code) VALUES (1, 'a', 'abcd')", "22001"),
+    ("INSERT INTO q (id, name, code) VALUES (1, 'a', 'abc  ')", "quiet"),
+    ("INSERT INTO q (id, name, small) VALUES (1, 'a', 32768)", "22003"),
+    ("INSERT INTO q (id, name, small) VALUES (1, 'a', 32767.4)", "quiet"),
+    ("INSERT INTO q (id, name, d) VALUES (1, 'a', 0)", "23514"),
+    ("INSERT INTO q (id, name, d) VALUES (1, 'a', NULL)", "23502"),
+    ("INSERT INTO q (id, name) VALUES (1, 'a'), (1, 'b')", "23505"),
+    ("INSERT INTO q (id, name) VALUES (1, 'a'); INSERT INTO q (id, name) VALUES (1, 'b')", "23505"),
+    ("INSERT INTO q (id, name) VALUES (1, 'a'); INSERT INTO q (id, name) VALUES (2, 'b')", "quiet"),
+    ("INSERT INTO q (id, name) VALUES (1, 'a'), (1, 'b') ON CONFLICT DO NOTHING", "quiet"),
+    ("INSERT INTO q (id, name, code) VALUES (1, 'a', 'x'), (2, 'b', 'x') ON CONFLICT (code) DO NOTHING", "quiet"),
+    ("INSERT INTO parts VALUES (1, 'b')", "23514?"),
+    ("INSERT INTO parts VALUES (1, 'a')", "quiet"),
+    ("INSERT INTO parts_a VALUES (1, 'b')", "23514?"),
+    ("INSERT INTO q (id, name, o_id) VALUES (1, 'a', 1)", "done"),
+    ("INSERT INTO q (id, name, o_id) VALUES (1, 'a', 51)", "23503?"),
+    ("INSERT INTO q (id, name, o_id) SELECT id, 'a', id FROM o", "quiet"),
+    ("INSERT INTO q (id, name, o_id) SELECT id, b, o_id + 50 FROM t", "23503?"),
+    ("INSERT INTO q (id, name) SELECT 1, 'a' FROM o", "23505?"),
+    ("INSERT INTO q (id, name) SELECT DISTINCT a, 'a' FROM t", "quiet"),
+    ("UPDATE t SET id = 1", "23505?"),
+    ("UPDATE t SET a = NULL", "23502?"),
+    ("UPDATE t SET id = 3 WHERE id = 3", "done"),
+];
+
+/// Statements of one transaction.
+const TOGETHER: &[(&str, &str)] = &[
+    ("INSERT INTO late VALUES (1, 1); ALTER TABLE late ADD x integer", "55006"),
+    ("INSERT INTO late VALUES (1, NULL); ALTER TABLE late ADD x integer", "55006"),
+    ("INSERT INTO late VALUES (1, 1); CREATE INDEX ON late (id)", "55006"),
+    ("INSERT INTO late VALUES (1, 1); DROP TABLE late", "55006"),
+    ("INSERT INTO late VALUES (1, 1); TRUNCATE late", "55006"),
+    ("INSERT INTO late VALUES (1, 1); ALTER TABLE late RENAME id TO x", "done"),
+    ("INSERT INTO late VALUES (1, 1); COMMENT ON TABLE late IS 'x'", "done"),
+    ("INSERT INTO late VALUES (1, 1); SET CONSTRAINTS ALL IMMEDIATE; ALTER TABLE late ADD x integer", "done"),
+    (
+        "SET CONSTRAINTS late_o_id_fkey IMMEDIATE; INSERT INTO late VALUES (1, 1); ALTER TABLE late ADD x integer",
+        "done",
+    ),
+    ("INSERT INTO maybe VALUES (1, 1); ALTER TABLE maybe ADD x integer", "done"),
+    ("SET CONSTRAINTS ALL DEFERRED; INSERT INTO maybe VALUES (1, 1); ALTER TABLE maybe ADD x integer", "55006"),
+    ("INSERT INTO late SELECT id, id FROM o; ALTER TABLE late ADD x integer", "55006?"),
+    ("INSERT INTO late SELECT id, id FROM o WHERE id > 50; ALTER TABLE late ADD x integer", "done"),
+    ("INSERT INTO late VALUES (1, 1); UPDATE o SET id = 51 WHERE id = 50; ALTER TABLE o ADD x integer", "55006?"),
+    ("UPDATE o SET a = 51 WHERE id = 50; ALTER TABLE o ADD x integer", "quiet"),
+];
+
+#[tokio::test]
+async fn what_rows_constraints_take() {
+    judge(WRITTEN).await;
+}
+
+#[tokio::test]
+async fn what_waits_for_the_end_of_a_transaction() {
+    judge(TOGETHER).await;
+}
+
+async fn judge(rows: &[(&str, &str)]) {
+    for cluster in [Cluster::shared(), Cluster::of(PostgresVersion::V17), Cluster::of(PostgresVersion::V18)] {
+        let mut recorder = Recorder::new(cluster).await;
+        let version = cluster.version();
+        let mut differences = String::new();
+        for (statements, expected) in rows {
+            recorder.clean().await;
+            if let Err(refused) = recorder.prepare(&[WORLD, TABLES].concat()).await {
+                panic!("{refused:?}");
+            }
+            let postgres =
+                recorder.play(statements).await.map_or_else(|refused| refused.sqlstate, |_| "done".to_owned());
+            let wanted = if *expected == "quiet" { "done" } else { expected.trim_end_matches('?') };
+            let model = said(version, statements);
+            let is_right = match model.split_once(' ') {
+                None => model == *expected || *expected == "done" && model == "quiet",
+                Some((_, may)) => match expected.strip_suffix('?') {
+                    Some(state) => may.split(' ').any(|it| it == state),
+                    None => *expected == "done",
+                },
+            };
+            if postgres != wanted || !is_right {
+                differences.push_str(&format!(
+                    "{statements}\n    expected: {expected}\n    Postgres: {postgres}\n    model:    {model}\n"
+                ));
+            }
+        }
+        assert!(differences.is_empty(), "Postgres {version}:\n{differences}");
+    }
+}
+
+/// Returns the SQLSTATE with which the model refuses one of some statements in a transaction, `done` with those that it
+/// fears, or `quiet`.
+fn said(version: PostgresVersion, statements: &str) -> String {
+    let mut session = Session::new(Catalog::new(version));
+    let play = |session: &mut Session, script: &str| {
+        let mut feared = Vec::new();
+        for statement in sql::split(script).0 {
+            match session.play(script.get(statement.range).unwrap_or_default()) {
+                Played::Done(effects) => {
+                    feared.extend(effects.may_raise.iter().map(|may| may.refusal.sqlstate.to_string()));
+                }
+                Played::Refused(refusal) => return refusal.sqlstate.to_string(),
+                Played::Unknown(why) => return format!("unknown: {why}"),
+            }
+        }
+        if feared.is_empty() { "quiet".to_owned() } else { format!("done {}", feared.join(" ")) }
+    };
+    play(&mut session, WORLD);
+    // What was put into them is not known.
+    session.forget_rows();
+    play(&mut session, TABLES);
+    session.begin();
+    play(&mut session, statements)
+}
