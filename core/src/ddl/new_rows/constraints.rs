@@ -97,9 +97,9 @@ impl Play<'_> {
         verdict: &mut Verdict,
     ) -> Result<(), Stop> {
         for column in table.live() {
-            // What comes from a column of the domain was checked before.
-            let Some(tree) = row.tree(column.number) else { continue };
-            if matches!(tree.node, Node::Column { .. }) {
+            // What comes from a column was checked before, and what is left alone too.
+            let from_column = row.tree(column.number).is_some_and(|tree| matches!(tree.node, Node::Column { .. }));
+            if from_column || row.changed.as_ref().is_some_and(|changed| !changed.contains(&column.number)) {
                 continue;
             }
             self.check_domain(column.of.oid, row.value(column.number), sure, table.oid, verdict)?;

@@ -17,6 +17,8 @@ const TABLES: &str = "
     CREATE DOMAIN positive AS integer NOT NULL CHECK (VALUE > 0);
     CREATE TABLE q (id integer PRIMARY KEY, name text NOT NULL, code varchar(3) UNIQUE, n numeric(4,2) CHECK (n < 50),
         kind text DEFAULT 'a' CHECK (kind IN ('a', 'b')), o_id integer REFERENCES o, small smallint, d positive DEFAULT 1);
+    CREATE DOMAIN broken AS integer CHECK (VALUE > 0) DEFAULT 0;
+    CREATE TABLE by_default (id integer, d broken);
     CREATE TABLE late (id integer, o_id integer REFERENCES o DEFERRABLE INITIALLY DEFERRED);
     CREATE TABLE maybe (id integer, o_id integer REFERENCES o DEFERRABLE);
     CREATE TABLE parts (id integer, region text) PARTITION BY LIST (region);
@@ -40,6 +42,9 @@ const WRITTEN: &[(&str, &str)] = &[
     ("INSERT INTO q (id, name, small) VALUES (1, 'a', 32767.4)", "quiet"),
     ("INSERT INTO q (id, name, d) VALUES (1, 'a', 0)", "23514"),
     ("INSERT INTO q (id, name, d) VALUES (1, 'a', NULL)", "23502"),
+    ("INSERT INTO by_default (id) VALUES (1)", "23514"),
+    ("INSERT INTO by_default VALUES (1, 1)", "quiet"),
+    ("INSERT INTO by_default (id) SELECT id FROM t", "23514?"),
     ("INSERT INTO q (id, name) VALUES (1, 'a'), (1, 'b')", "23505"),
     ("INSERT INTO q (id, name) VALUES (1, 'a'); INSERT INTO q (id, name) VALUES (1, 'b')", "23505"),
     ("INSERT INTO q (id, name) VALUES (1, 'a'); INSERT INTO q (id, name) VALUES (2, 'b')", "quiet"),
