@@ -194,7 +194,6 @@ impl Play<'_> {
         if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
             found.of = of;
             found.collation = collation.map(Into::into);
-            found.statistics = None;
             found.storage = None;
             found.compression = None;
         }

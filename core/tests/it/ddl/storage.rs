@@ -54,3 +54,18 @@ fn where_nothing_is_stored_beside_rows_nothing_is_checked() {
         assert_eq!(kept(&format!("CREATE TABLE t ({columns});\n{statement};")), expected, "{statement}");
     }
 }
+
+#[test]
+fn how_much_a_column_is_sampled_outlives_its_type() {
+    let (session, _) = played(
+        "CREATE TABLE t (a int);
+CREATE TABLE child () INHERITS (t);
+ALTER TABLE t ALTER a SET STATISTICS 500, ALTER a SET (n_distinct = 5);
+ALTER TABLE t ALTER a TYPE bigint;",
+    );
+    let schema = reflection::schema(session.catalog());
+    for table in &schema.tables {
+        let column = table.columns.first().expect("it has one");
+        assert_eq!((column.data_type.as_str(), column.statistics_target), ("bigint", Some(500)), "{}", table.name);
+    }
+}
