@@ -386,7 +386,9 @@ fn includes_partition_key(relation: &Relation, new: &NewIndex) -> Result<(), Sto
             let message = format!("unsupported {word} constraint with partition key definition");
             return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
         };
-        if !new.keys.iter().any(|key| matches!(&key.of, KeyOf::Column(number) if number == column)) {
+        // Under another collation other values are alike.
+        let is_column = |key: &IndexKey| matches!(&key.of, KeyOf::Column(number) if number == column);
+        if !new.keys.iter().any(|key| is_column(key) && key.collation.is_none()) {
             let message = "unique constraint on partitioned table must include all partitioning columns";
             return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
         }

@@ -3,9 +3,9 @@
 use super::syntax::{behavior, integer, name, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::PostgresVersion;
-use crate::catalog::expression::{Expression, Form, Node};
 use crate::catalog::{
-    Address, Class, Formula, Oid, QualifiedName, Refusal, RelationKind, Space, SqlState, Statistics, schema_named,
+    Address, Class, Formula, Oid, QualifiedName, Refusal, RelationKind, Space, SqlState, Statistics,
+    schema_named,
 };
 use crate::expression::Place;
 use crate::sql::{ast, tree};
@@ -43,9 +43,6 @@ impl Play<'_> {
                 other => {
                     let formula = self.formula(&tree::text(&other), &relation, Place::Statistics)?;
                     let column = formula.as_column().and_then(|number| relation.numbered(number));
-                    if column.is_none() && !is_simple(&formula.tree) {
-                        return unknown("how Postgres prints this expression of statistics");
-                    }
                     column.map_or(Part::Expression(formula), |column| Part::Column(column.name.to_string()))
                 }
             });
@@ -229,14 +226,4 @@ fn kinds(types: Option<ast::StatTypes>) -> Result<Vec<&'static str>, Stop> {
         }
     }
     Ok(KINDS.into_iter().filter(|kind| wanted.contains(kind)).collect())
-}
-
-/// Returns whether an expression is printed alike with all parentheses and with those alone that it takes.
-fn is_simple(tree: &Expression) -> bool {
-    let is_plain = |part: &Expression| matches!(part.node, Node::Column { .. } | Node::Constant(_));
-    match &tree.node {
-        Node::Operator(_) => tree.parts().into_iter().all(is_plain),
-        Node::Call(call) => call.form == Form::Call && tree.parts().into_iter().all(is_plain),
-        _ => false,
-    }
 }

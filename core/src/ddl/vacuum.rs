@@ -2,6 +2,7 @@
 
 use super::syntax::{names, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::{Oid, Relation, RelationKind, SqlState};
 use crate::sql::{ast, tree};
 
@@ -104,7 +105,8 @@ impl Play<'_> {
                 columns_once(relation, &columns)?;
             }
             tables.push(table);
-            if relation.is_partitioned() {
+            let since_18 = self.catalog.version() >= PostgresVersion::V18;
+            if (relation.is_partitioned() || since_18) && written.only_token().is_none() {
                 tables.extend(self.inheritors(table));
             }
         }

@@ -9,6 +9,7 @@ use crate::catalog::{
 use crate::document::schema::{
     Check, Column, Definition, ForeignKey, Generated, GeneratedKind, Identity, Key, NotNull, Table, TableKind,
 };
+use crate::expression;
 
 impl Reflection<'_> {
     pub(super) fn table(&self, relation: &Relation) -> Table {
@@ -78,8 +79,11 @@ impl Reflection<'_> {
     fn statistics(&self, found: &catalog::Statistics) -> Definition {
         let name = self.quoted_name(Some(self.catalog.schema_name(found.schema)), &found.name);
         let mut parts = self.columns(found.on, &found.columns);
-        // Simple ones only: an operator stands in its own parentheses.
-        parts.extend(found.expressions.iter().map(|formula| self.formula(formula)));
+        parts.extend(found.expressions.iter().map(|formula| {
+            let text = expression::spell_with_few_parentheses(&formula.tree, self);
+            let text = text.unwrap_or_else(|_| formula.written.to_string());
+            if looks_like_call(formula) { text } else { format!("({text})") }
+        }));
         let kinds = match found.kinds.as_slice() {
             [] => String::new(),
             kinds => format!(" ({})", kinds.join(", ")),

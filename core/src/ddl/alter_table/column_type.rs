@@ -81,11 +81,18 @@ impl Play<'_> {
             return invalid(format!("type of inherited column \"{column}\" must be changed in child tables too"));
         }
         let all = self.reached(table, reach);
+            if value.is_none() {
+                self.column_as(relation, part(relation.numbered(number))?, of)?;
+            }
         let mut tables = Vec::with_capacity(all.len());
         for oid in &all {
             let relation = part(self.catalog.relation(*oid))?;
             let found = part(relation.column(column))?;
             let parents = relation.parents.iter().filter(|parent| all.contains(parent)).count();
+            let own = part(part(self.catalog.relation(*oid))?.column(column))?;
+            if *oid != table && own.identity.is_some() {
+                self.retype_identity(*oid, own.number, of)?;
+            }
             if found.inherited > parents {
                 let message = format!("cannot alter inherited column \"{column}\" of relation \"{}\"", relation.name);
                 return invalid(message);

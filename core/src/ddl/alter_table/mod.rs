@@ -124,8 +124,15 @@ impl Play<'_> {
         passes.sort_by_key(|(pass, _)| *pass);
         let mut later = Later::default();
         let mut at = passes.into_iter().peekable();
+        let mut below = Vec::new();
         while let Some((_, action)) = at.next_if(|(pass, _)| *pass == Pass::Drop) {
+            if let Some(column) = self.takes_from_children_later(&action)? {
+                below.push(column);
+            }
             self.alter(oid, action, reach, &mut later)?;
+        }
+        if !reach.only {
+            self.are_there_below(oid, &below)?;
         }
         let mut rebuild = Rebuild::default();
         while at.next_if(|(pass, _)| *pass == Pass::AlterType).is_some() {}
@@ -162,6 +169,27 @@ impl Play<'_> {
         }
         for table in self.ledger.new_values.split_off(0) {
             self.no_row_elsewhere(table)?;
+        }
+        Ok(())
+    }
+
+    /// Returns the column from which an action takes something, in children only when all of its pass is done above.
+    fn takes_from_children_later(&self, action: &A) -> Result<Option<String>, Stop> {
+        let A::AlterColumn(action) = action else { return Ok(None) };
+        Ok(match action.option() {
+            Some(C::DropDefault(_) | C::DropExpression(_)) => Some(name(action.column_name_ref())?),
+            Some(C::DropNotNull(_)) if !self.names_not_nulls() => Some(name(action.column_name_ref())?),
+            _ => None,
+        })
+    }
+
+    /// Refuses that columns are gone by then from a child.
+    fn are_there_below(&self, table: Oid, columns: &[String]) -> Result<(), Stop> {
+        if columns.is_empty() {
+            return Ok(());
+        }
+        for child in self.inheritors(table) {
+            columns.iter().try_for_each(|column| self.column_number(child, column).map(|_| ()))?;
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! From the tree to the text that Postgres prints: `ruleutils.c`, as `pg_get_expr` calls it.
 
+mod pretty;
 mod query;
 
 use std::borrow::Cow;
@@ -13,6 +14,7 @@ use crate::catalog::function;
 use crate::catalog::query::{Body, Query, SOURCES};
 use crate::catalog::types::{Type, UNKNOWN};
 use crate::sql::quote_identifier_of;
+use pretty::Within;
 
 const BOOL: Oid = Oid(16);
 const INT4: Oid = Oid(23);
@@ -22,6 +24,14 @@ const TEXT: Oid = Oid(25);
 /// Returns what `pg_get_expr` prints of an expression.
 pub fn spell(tree: &Expression, names: &dyn Names) -> Answer<String> {
     let mut speller = Speller::new(names);
+    speller.node(tree, false)?;
+    Ok(speller.text)
+}
+
+/// Returns what Postgres prints of an expression of statistics: with those parentheses only that it takes.
+pub(crate) fn spell_with_few_parentheses(tree: &Expression, names: &dyn Names) -> Answer<String> {
+    let mut speller = Speller::new(names);
+    speller.is_pretty = true;
     speller.node(tree, false)?;
     Ok(speller.text)
 }
@@ -59,6 +69,8 @@ struct Speller<'a> {
     sources: BTreeMap<Oid, Called>,
     /// The name of its source stands before each column.
     prefixes: bool,
+    /// Parentheses stand only where it takes them, and all is in one line. `PRETTYFLAG_PAREN`
+    is_pretty: bool,
     /// It is a query inside an expression that is spelled, or a query at all.
     inside: bool,
     /// The names of the outputs, each with the column that it shows, while a column is sorted by that they might be taken for.
@@ -83,6 +95,7 @@ impl<'a> Speller<'a> {
             taken: Vec::new(),
             sources: BTreeMap::new(),
             prefixes: true,
+            is_pretty: false,
             inside: false,
             outputs: Vec::new(),
         }
@@ -105,6 +118,13 @@ impl Speller<'_> {
 
     /// Begins a line that is indented by so much more. `appendContextKeyword`
     fn line_with(&mut self, text: &str, more: usize) {
+        if self.is_pretty {
+            if !self.text.is_empty() && !self.text.ends_with([' ', '(']) {
+                self.push(" ");
+            }
+            self.push(text);
+            return;
+        }
         // Where much is indented, it begins anew from the left.
         const LIMIT: usize = 40;
         let indent = if self.indent < LIMIT { self.indent } else { (LIMIT + (self.indent - LIMIT) / 4) % LIMIT };
@@ -172,51 +192,56 @@ impl Speller<'_> {
                 Ok(())
             }
             Node::Quantified { operation, any } => {
-                self.push("(");
+                self.open();
                 if let Some(left) = &operation.left {
-                    self.node(left, true)?;
+                    self.part(left, true, Within::Other)?;
                 }
                 self.push(&format!(" {} {} (", operation.name, if *any { "ANY" } else { "ALL" }));
-                self.node(&operation.right, true)?;
-                self.push("))");
+                self.part(&operation.right, true, Within::Other)?;
+                self.push(")");
+                self.close();
                 Ok(())
             }
             Node::Call(call) => self.call(call, tree.of, implicit),
             Node::Relabel(cast) | Node::ViaText(cast) | Node::ToDomain(cast) | Node::Elements { cast, .. } => {
                 if cast.implicit && !implicit {
-                    return self.node(&cast.value, false);
+                    return self.part(&cast.value, false, Within::Other);
                 }
-                self.cast(&cast.value, tree.of)
+                self.cast(&cast.value, tree.of, Within::Other)
             }
             Node::Collate(value, collation) => {
-                self.push("(");
-                self.node(value, implicit)?;
-                self.push(&format!(" COLLATE {collation})"));
+                self.open();
+                self.part(value, implicit, Within::Other)?;
+                self.push(&format!(" COLLATE {collation}"));
+                self.close();
                 Ok(())
             }
-            Node::And(parts) => self.junction(parts, " AND "),
-            Node::Or(parts) => self.junction(parts, " OR "),
+            Node::And(parts) => self.junction(parts, " AND ", Within::And),
+            Node::Or(parts) => self.junction(parts, " OR ", Within::Or),
             Node::Not(value) => {
-                self.push("(NOT ");
-                self.node(value, false)?;
-                self.push(")");
+                self.open();
+                self.push("NOT ");
+                self.part(value, false, Within::Not)?;
+                self.close();
                 Ok(())
             }
             Node::Null { value, negated } => {
-                self.push("(");
-                self.node(value, true)?;
-                self.push(if *negated { " IS NOT NULL)" } else { " IS NULL)" });
+                self.open();
+                self.part(value, true, Within::Other)?;
+                self.push(if *negated { " IS NOT NULL" } else { " IS NULL" });
+                self.close();
                 Ok(())
             }
             Node::Truth { value, is, negated } => {
-                self.push("(");
-                self.node(value, false)?;
+                self.open();
+                self.part(value, false, Within::Other)?;
                 self.push(if *negated { " IS NOT " } else { " IS " });
                 self.push(match is {
-                    Some(true) => "TRUE)",
-                    Some(false) => "FALSE)",
-                    None => "UNKNOWN)",
+                    Some(true) => "TRUE",
+                    Some(false) => "FALSE",
+                    None => "UNKNOWN",
                 });
+                self.close();
                 Ok(())
             }
             Node::Case { operand, branches, otherwise } => self.case(operand.as_deref(), branches, otherwise),
@@ -246,25 +271,29 @@ impl Speller<'_> {
     }
 
     fn operation(&mut self, operation: &Operation, word: Option<&str>) -> Answer<()> {
-        self.push("(");
+        let within = |is_left| match word {
+            Some(_) => Within::Other,
+            None => Within::Operator { of: operation, is_left },
+        };
+        self.open();
         if let Some(left) = &operation.left {
-            self.node(left, true)?;
+            self.part(left, true, within(true))?;
             self.push(" ");
         }
         self.push(word.unwrap_or(&operation.name));
         self.push(" ");
-        self.node(&operation.right, true)?;
-        self.push(")");
+        self.part(&operation.right, true, within(false))?;
+        self.close();
         Ok(())
     }
 
-    fn junction(&mut self, parts: &[Expression], word: &str) -> Answer<()> {
-        self.push("(");
+    fn junction(&mut self, parts: &[Expression], word: &str, within: Within) -> Answer<()> {
+        self.open();
         for (at, part) in parts.iter().enumerate() {
             self.push(if at > 0 { word } else { "" });
-            self.node(part, false)?;
+            self.part(part, false, within)?;
         }
-        self.push(")");
+        self.close();
         Ok(())
     }
 
@@ -320,16 +349,16 @@ impl Speller<'_> {
         Ok(())
     }
 
-    fn cast(&mut self, value: &Expression, to: Type) -> Answer<()> {
+    fn cast(&mut self, value: &Expression, to: Type, within: Within) -> Answer<()> {
         match &value.node {
             // A literal of that very type needs no parentheses, nor the name of the type twice.
             Node::Constant(constant) if value.of.oid == to.oid && value.of.modifier == -1 => {
                 self.constant(constant, value.of, false)?;
             }
             _ => {
-                self.push("(");
-                self.node(value, false)?;
-                self.push(")");
+                self.open();
+                self.part(value, false, within)?;
+                self.close();
             }
         }
         let to = self.type_(to)?;
@@ -377,8 +406,8 @@ impl Speller<'_> {
 
     fn call(&mut self, call: &Call, of: Type, implicit: bool) -> Answer<()> {
         match (call.form, call.arguments.as_slice()) {
-            (Form::Implicit, [argument, ..]) if !implicit => return self.node(&argument.value, false),
-            (Form::Implicit | Form::Explicit, [argument, ..]) => return self.cast(&argument.value, of),
+            (Form::Implicit, [argument, ..]) if !implicit => return self.part(&argument.value, false, Within::Cast),
+            (Form::Implicit | Form::Explicit, [argument, ..]) => return self.cast(&argument.value, of, Within::Cast),
             _ => {}
         }
         let builtin = function::builtin_name(self.names.version(), call.function);
@@ -454,7 +483,10 @@ impl Speller<'_> {
         };
         for (before, value) in words {
             self.push(before);
-            self.node(value, false)?;
+            match name {
+                "timezone" => self.part(value, false, Within::Cast)?,
+                _ => self.node(value, false)?,
+            }
         }
         self.push(if name == "overlaps" { "))" } else { ")" });
         Ok(true)

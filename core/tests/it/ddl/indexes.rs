@@ -224,3 +224,31 @@ fn an_index_where_true_is_one_of_all_rows() {
     let (_, lines) = on_table("CREATE INDEX whole ON t (a) WHERE true;\nCLUSTER t USING whole;");
     assert!(lines.ends_with("CLUSTER t USING whole;\n    ok, locks public.t AccessExclusiveLock\n"), "{lines}");
 }
+
+#[test]
+fn statistics_are_printed_with_few_parentheses() {
+    const TABLE: &str = "CREATE TABLE t (a int, b numeric, c char(10), d boolean)";
+    for (written, printed) in [
+        ("a + 1 + a", "a + 1 + a"),
+        ("a - (a - 1)", "a - (a - 1)"),
+        ("a * 2 + a / 3", "a * 2 + a / 3"),
+        ("(a + 2) * 3", "(a + 2) * 3"),
+        ("b / 2", "b / 2::numeric"),
+        ("c::text", "c::text"),
+        ("lower(c)", "lower(c::text)"),
+        ("(a + 1)::text || 'x'", "((a + 1)::text) || 'x'::text"),
+        ("d AND NOT (a > 1 OR a < -1)", "d AND NOT (a > 1 OR a < '-1'::integer)"),
+        ("(a > 1) IS NOT TRUE", "(a > 1) IS NOT TRUE"),
+        ("a IN (1, 2)", "a = ANY (ARRAY[1, 2])"),
+        ("CASE WHEN a > 1 THEN a ELSE 0 END + 1", "CASE WHEN a > 1 THEN a ELSE 0 END + 1"),
+        ("(c || 'x') COLLATE \"C\"", "(c::text || 'x'::text) COLLATE \"C\""),
+        ("a::numeric IS DISTINCT FROM b", "a::numeric IS DISTINCT FROM b"),
+    ] {
+        let (session, lines) = played(&format!("{TABLE};\nCREATE STATISTICS s ON a, ({written}) FROM t;"));
+        let schema = limbeck_core::reflection::schema(session.catalog());
+        let found = schema.tables.first().and_then(|table| table.statistics.first());
+        let wrapped = if printed.starts_with("lower(") { printed.to_owned() } else { format!("({printed})") };
+        let expected = format!("CREATE STATISTICS public.s ON a, {wrapped} FROM t");
+        assert_eq!(found.map(|found| found.definition.as_str()), Some(expected.as_str()), "{lines}");
+    }
+}

@@ -184,3 +184,58 @@ DROP TABLE a;",
     public.whole: id - identity not null, b 'x'::text, c nextval('a_c_seq'::regclass) not null (whole_pkey whole_c_key a_b_check)
     ");
 }
+
+#[test]
+fn the_type_of_a_column_reaches_the_identities_of_children() {
+    let (session, lines) = played(
+        "CREATE TABLE p (id int NOT NULL, u uuid);
+CREATE TABLE c () INHERITS (p);
+ALTER TABLE ONLY c ALTER id ADD GENERATED ALWAYS AS IDENTITY;
+ALTER TABLE p ALTER id TYPE bigint;
+ALTER TABLE ONLY p ALTER u TYPE numeric;
+ALTER TABLE ONLY p ALTER u TYPE text;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE TABLE p (id int NOT NULL, u uuid)
+        ok
+    CREATE TABLE c () INHERITS (p)
+        ok, locks public.p ShareUpdateExclusiveLock
+    ALTER TABLE ONLY c ALTER id ADD GENERATED ALWAYS AS IDENTITY
+        ok, locks public.c AccessExclusiveLock
+    ALTER TABLE p ALTER id TYPE bigint
+        ok, locks public.c AccessExclusiveLock, public.p AccessExclusiveLock
+    ALTER TABLE ONLY p ALTER u TYPE numeric
+        42804: column "u" cannot be cast automatically to type numeric
+    ALTER TABLE ONLY p ALTER u TYPE text;
+        42P16: type of inherited column "u" must be changed in child tables too
+    "#);
+    let schema = reflection::schema(session.catalog());
+    let types: Vec<&str> = schema.sequences.iter().map(|sequence| sequence.data_type.as_str()).collect();
+    assert_eq!(types, ["bigint"]);
+}
+
+#[test]
+fn what_is_dropped_above_is_gone_below_when_that_has_its_turn() {
+    let (_, lines) = played(
+        "CREATE TABLE p (a int DEFAULT 1, b int NOT NULL, c int DEFAULT 2);
+CREATE TABLE child (c int) INHERITS (p);
+ALTER TABLE p ALTER a DROP DEFAULT, DROP a;
+ALTER TABLE p ALTER b DROP NOT NULL, DROP b;
+ALTER TABLE p ALTER c DROP DEFAULT, DROP c;
+ALTER TABLE ONLY p ALTER b DROP NOT NULL, DROP b;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE TABLE p (a int DEFAULT 1, b int NOT NULL, c int DEFAULT 2)
+        ok
+    CREATE TABLE child (c int) INHERITS (p)
+        ok, locks public.p ShareUpdateExclusiveLock
+    ALTER TABLE p ALTER a DROP DEFAULT, DROP a
+        42703: column "a" of relation "child" does not exist
+    ALTER TABLE p ALTER b DROP NOT NULL, DROP b
+        42703: column "b" of relation "child" does not exist
+    ALTER TABLE p ALTER c DROP DEFAULT, DROP c
+        ok, locks public.child AccessExclusiveLock, public.p AccessExclusiveLock
+    ALTER TABLE ONLY p ALTER b DROP NOT NULL, DROP b;
+        ok, locks public.child AccessExclusiveLock, public.p AccessExclusiveLock
+    "#);
+}

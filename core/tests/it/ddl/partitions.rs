@@ -426,3 +426,23 @@ ALTER TABLE p DETACH PARTITION p1;",
         [("public.alike", always), ("public.p", by_default), ("public.p1", None), ("public.p2", by_default)]
     );
 }
+
+#[test]
+fn a_unique_index_compares_as_the_partitions_do() {
+    let (_, lines) = played(
+        "CREATE TABLE t (a text) PARTITION BY LIST (a);
+CREATE UNIQUE INDEX ON t (a COLLATE \"C\");
+CREATE UNIQUE INDEX ON t (a text_pattern_ops);
+CREATE UNIQUE INDEX ON t (a COLLATE \"C\", a);",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE TABLE t (a text) PARTITION BY LIST (a)
+        ok
+    CREATE UNIQUE INDEX ON t (a COLLATE "C")
+        0A000: unique constraint on partitioned table must include all partitioning columns
+    CREATE UNIQUE INDEX ON t (a text_pattern_ops)
+        ok, locks public.t ShareLock
+    CREATE UNIQUE INDEX ON t (a COLLATE "C", a);
+        ok, locks public.t ShareLock
+    "#);
+}

@@ -166,3 +166,18 @@ fn copy_takes_the_options_of_its_version() {
         }
     }
 }
+
+#[test]
+fn analyze_goes_to_children_since_18() {
+    for (version, statement, expected) in [
+        (V17, "ANALYZE p", "AccessShareLock"),
+        (V18, "ANALYZE p", "ShareUpdateExclusiveLock"),
+        (V18, "ANALYZE ONLY p", "AccessShareLock"),
+    ] {
+        let mut session = Session::new(Catalog::new(version));
+        session.play("CREATE TABLE p (a int)");
+        session.play("CREATE TABLE c () INHERITS (p)");
+        let Played::Done(effects) = session.play(statement) else { panic!("{statement} is done") };
+        assert_eq!(effects.locks.get("public.c").map(ToString::to_string).as_deref(), Some(expected), "{statement}");
+    }
+}

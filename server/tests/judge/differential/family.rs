@@ -28,10 +28,6 @@ pub(super) const ALL: &[&[Family]] = &[
     rows::FAMILIES,
     upkeep::FAMILIES,
     versions::FAMILIES,
-];
-
-/// Those that only have runs of their own.
-const ALONE: &[&[Family]] = &[
     bodies::FAMILIES,
     policies::AROUND,
     with::FAMILIES,
@@ -93,7 +89,7 @@ impl Statement {
 
 /// Returns the names of all families, in their order.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    ALL.iter().chain(ALONE).copied().flatten().map(|(_, name, _)| *name)
+    ALL.iter().copied().flatten().map(|(_, name, _)| *name)
 }
 
 /// Writes the next statement for a database that holds this.

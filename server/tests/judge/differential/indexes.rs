@@ -213,7 +213,7 @@ fn statistics(pen: &mut Pen) -> Option<String> {
     let mut parts = pen.columns(table);
     if pen.dice.percent(30) {
         let known = pen.known(table);
-        let (expression, _) = pen.scalar(&known);
+        let expression = if pen.dice.percent(40) { pen.condition(&known) } else { pen.scalar(&known).0 };
         parts.push(format!("({expression})"));
     }
     let kinds = pen.dice.one(&["", "", " (ndistinct)", " (dependencies, mcv)", " (mcv, ndistinct, dependencies)"]);

@@ -14,7 +14,7 @@ pub(super) const FAMILIES: &[Family] =
 pub(super) const AROUND: &[Family] = &[
     (6, "ALTER TABLE", around),
     (3, "ALTER TABLE of a condition", no_query),
-    (2, "DROP TABLE", |pen| {
+    (2, "DROP TABLE of a policy", |pen| {
         let table = pen.table()?;
         Some(format!("DROP TABLE {}{}", pen.named(table), pen.behavior()))
     }),
