@@ -150,11 +150,15 @@ fn inner(types: &dyn Types, operand: Oid, shape: Shape) -> Option<Oid> {
     }
 }
 
-/// Returns the type to which all can become: that of `UNION`, `CASE` and `ARRAY`, too.
-pub(super) fn common_type(context: &dyn Types, types: &[Oid]) -> Option<Oid> {
-    let mut known = types.iter().copied().filter(|oid| *oid != UNKNOWN);
-    let mut common = known.next()?;
-    for next in known {
+/// Returns the type to which all can become; a domain only where nothing else is, otherwise what it is over.
+/// `select_common_type_from_oids`
+fn common_type(context: &dyn Types, types: &[Oid]) -> Option<Oid> {
+    let first = *types.first()?;
+    if types.iter().all(|oid| *oid == first) {
+        return Some(first);
+    }
+    let mut common = base(context, first);
+    for next in types.iter().map(|oid| base(context, *oid)) {
         if next == common {
             continue;
         }

@@ -135,6 +135,9 @@ impl Analysis<'_> {
             Expr::Identifier(name) if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("system_user") => {
                 Err(Stop::unknown("SYSTEM_USER"))
             }
+            Expr::Identifier(name) if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("default") => {
+                Err(Stop::refused("42601", "DEFAULT is not allowed in this context"))
+            }
             Expr::Identifier(name) => match call::bare_keyword(name) {
                 Some(value) => Ok(value),
                 None => self.column(None, name),

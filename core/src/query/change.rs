@@ -216,6 +216,9 @@ impl<'a> Level<'a> {
 
 /// Returns whether a value is the word DEFAULT.
 pub(super) fn is_default(tree: &Expr) -> bool {
+    if let Expr::Nested(inner) = tree {
+        return is_default(inner);
+    }
     matches!(tree, Expr::Identifier(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("default"))
 }
 

@@ -43,6 +43,9 @@ pub(crate) const JUNK_BEHIND_NUMBER: &str = "trailing junk after numeric literal
 /// What squawk says of a tree, but Postgres only when it plays the statement, as no error of syntax.
 const RAISED_LATER: [&str; 2] = ["VARIADIC param must be last input param.", "Duplicate function body."];
 
+/// The same, of statements that read or change rows: what stands before it may be wrong too.
+const RAISED_IN_TURN: &str = "DEFAULT is not allowed in this context";
+
 impl Tree {
     /// Returns the statement.
     pub(crate) fn statement(&self) -> Option<ast::Stmt> {
@@ -57,7 +60,14 @@ impl Tree {
 
     /// Returns it unless something is wrong with the text.
     pub(super) fn unless(self, text: &str, errors: &[SyntaxError]) -> Result<Self, NoTree> {
-        match errors.iter().find(|error| !RAISED_LATER.contains(&error.message())) {
+        let of_rows = matches!(
+            self.statement(),
+            Some(ast::Stmt::Insert(_) | ast::Stmt::Update(_) | ast::Stmt::Merge(_) | ast::Stmt::Select(_))
+        );
+        let later = |error: &&SyntaxError| {
+            RAISED_LATER.contains(&error.message()) || (of_rows && error.message() == RAISED_IN_TURN)
+        };
+        match errors.iter().find(|error| !later(error)) {
             Some(_) if drops_value(text) => Err(NoTree::DropValue),
             Some(error) => Err(match misread(text, error.message()) {
                 Some(reason) => NoTree::Unread(reason),

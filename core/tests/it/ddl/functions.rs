@@ -303,3 +303,16 @@ DROP FUNCTION twice(int);",
         ok
     ");
 }
+
+#[test]
+fn what_is_compatible_with_a_domain_is_of_what_that_is_over() {
+    let (session, _) = played(
+        "CREATE DOMAIN email AS text;
+CREATE TABLE t (a text, e email, x text[] GENERATED ALWAYS AS (array_append(ARRAY[e, e], a)) STORED);
+CREATE TABLE u (e email, x text[] GENERATED ALWAYS AS (array_append(ARRAY[e, e], e)) STORED);",
+    );
+    let schema = limbeck_core::reflection::schema(session.catalog());
+    let generated = schema.tables.iter().flat_map(|table| &table.columns).filter_map(|it| it.generated.as_ref());
+    let shown: Vec<&str> = generated.map(|it| it.expression.as_str()).collect();
+    assert_eq!(shown, ["array_append((ARRAY[e, e])::text[], a)", "array_append(ARRAY[e, e], e)"]);
+}

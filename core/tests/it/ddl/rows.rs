@@ -150,3 +150,27 @@ fn a_table_that_got_rows_is_not_empty_any_more() {
     may_fail("INSERT INTO a SELECT NULL FROM generate_series(1, 2)");
     assert!(may_fail("ALTER TABLE a ALTER COLUMN id SET NOT NULL"));
 }
+
+#[test]
+fn a_misplaced_default_is_refused_in_its_turn() {
+    for (statement, expected) in [
+        ("UPDATE t SET a = (a, DEFAULT)", "42601"),
+        ("UPDATE t SET a = (nope, DEFAULT)", "42703"),
+        ("UPDATE t SET a = (DEFAULT, nope)", "42601"),
+        ("UPDATE t SET nope = (a, DEFAULT)", "42601"),
+        ("UPDATE t SET nope = (DEFAULT)", "42703"),
+        ("UPDATE t SET b = nope, a = 1 + DEFAULT", "42703"),
+        ("UPDATE t SET a = ((DEFAULT)), b = DEFAULT", "ok"),
+        ("UPDATE t SET (a, b) = (1, (DEFAULT, 2))", "42601"),
+        ("INSERT INTO t VALUES (nope, (DEFAULT, 1))", "42703"),
+        ("INSERT INTO t VALUES (1, ((DEFAULT)))", "ok"),
+        ("SELECT nope, DEFAULT FROM t", "42703"),
+        ("SELECT a FROM t WHERE a IN (DEFAULT, nope)", "42601"),
+        ("SELECT \"default\" FROM t", "42703"),
+        ("CREATE TABLE u (a int DEFAULT DEFAULT)", "42601"),
+    ] {
+        let (_, lines) = played(&format!("CREATE TABLE t (a int DEFAULT 1, b int);\n{statement};"));
+        let answer = lines.lines().last().unwrap_or_default().trim();
+        assert!(answer.starts_with(expected), "{statement}: {answer}");
+    }
+}
