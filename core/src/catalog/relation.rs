@@ -178,6 +178,8 @@ pub struct Default {
     pub formula: Formula,
     /// The column is generated: nobody else gives its values.
     pub generated: bool,
+    /// It is generated when it is read, and no row holds its values.
+    pub is_virtual: bool,
 }
 
 /// Who may give the value of an identity column.
@@ -187,6 +189,13 @@ pub enum Identity {
     Always,
     /// The sequence, if an INSERT does not.
     ByDefault,
+}
+
+impl Column {
+    /// Returns whether its values are computed when they are read, and no row holds them.
+    pub fn is_virtual(&self) -> bool {
+        self.default.as_ref().is_some_and(|default| default.is_virtual)
+    }
 }
 
 impl Relation {

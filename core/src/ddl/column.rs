@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::syntax::{name, none, part, type_name};
 use super::{Play, Stop, refused, unknown};
-use crate::catalog::expression::{Node, Value};
+use crate::catalog::expression::{Expression, Node, Value};
 use crate::catalog::types::storage;
 use crate::catalog::{
     Address, BIGINT, Class, Column, Default, Dependence, Formula, Identity, Oid, QualifiedName, Relation, Sequence,
@@ -26,6 +26,8 @@ pub(super) struct NewColumn {
     pub(super) said_not_null: SaidNotNull,
     pub(super) default: Option<String>,
     pub(super) generated: Option<String>,
+    /// What is generated is computed when it is read.
+    pub(super) is_virtual: bool,
     pub(super) identity: Option<(Identity, SequenceOptions, Option<QualifiedName>)>,
     /// It is serial: a sequence of its own gives the default.
     pub(super) serial: bool,
@@ -33,6 +35,25 @@ pub(super) struct NewColumn {
     pub(super) storage: Option<&'static str>,
     pub(super) compression: Option<String>,
 }
+
+/// When the values of a generated column are computed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Computed {
+    /// When a row is written.
+    Stored,
+    /// When it is read.
+    Virtual,
+}
+
+impl Default {
+    /// Returns when the values are computed of a column that is generated.
+    pub(super) fn computed(&self) -> Option<Computed> {
+        self.generated.then_some(if self.is_virtual { Computed::Virtual } else { Computed::Stored })
+    }
+}
+
+/// What has at least this number, users made.
+const FIRST_OWN: Oid = Oid(16_384);
 
 const INT2: Oid = Oid(21);
 const INT4: Oid = Oid(23);
@@ -42,6 +63,11 @@ const INT8: Oid = Oid(20);
 const SYSTEM: [&str; 6] = ["tableoid", "cmax", "xmax", "cmin", "xmin", "ctid"];
 
 impl NewColumn {
+    /// Returns when its values are computed, if it is generated.
+    pub(super) fn computed(&self) -> Computed {
+        if self.is_virtual { Computed::Virtual } else { Computed::Stored }
+    }
+
     /// Returns a column with a name and a type, and nothing else.
     pub(super) fn plain(name: String, of: Type) -> Self {
         Self {
@@ -51,6 +77,7 @@ impl NewColumn {
             said_not_null: SaidNotNull::default(),
             default: None,
             generated: None,
+            is_virtual: false,
             identity: None,
             serial: false,
             collation: None,
@@ -232,9 +259,8 @@ impl Play<'_> {
                             let message = "for a generated column, GENERATED ALWAYS must be specified";
                             return refused(SqlState::SYNTAX_ERROR, message);
                         }
-                        if !matches!(stored.generated_kind(), Some(ast::GeneratedKind::Stored(_))) {
-                            return unknown("a generated column that is not STORED");
-                        }
+                        // That is what the word means that is left out.
+                        new.is_virtual = !matches!(stored.generated_kind(), Some(ast::GeneratedKind::Stored(_)));
                         new.generated = Some(tree::text(&part(stored.expr())?));
                     }
                 },
@@ -327,6 +353,15 @@ impl Play<'_> {
         Ok(())
     }
 
+    /// Refuses a type for a column that is computed when it is read; `CheckAttributeType`.
+    pub(super) fn virtual_may_be_of(&self, name: &str, of: Type) -> Result<(), Stop> {
+        if of.oid >= FIRST_OWN {
+            let message = format!("virtual generated column \"{name}\" cannot have a user-defined type");
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        Ok(())
+    }
+
     /// Makes the columns of a new table; `BuildDescForRelation` and what comes before it.
     pub(super) fn columns_of(&self, new: &[NewColumn]) -> Result<Vec<Column>, Stop> {
         let mut columns: Vec<Column> = Vec::with_capacity(new.len());
@@ -340,6 +375,9 @@ impl Play<'_> {
         for column in &columns {
             may_be_named(&column.name)?;
             self.column_may_be_of(&column.name, column.of)?;
+        }
+        for column in new.iter().filter(|column| column.is_virtual) {
+            self.virtual_may_be_of(&column.name, column.of)?;
         }
         Ok(columns)
     }
@@ -392,14 +430,14 @@ impl Play<'_> {
                 let formula = self.nextval(sequence)?;
                 let oid = self.catalog.allocate();
                 self.depend_on_formula(Address::of(Class::Default, oid), &formula);
-                self.catalog.set_default(table, number, Default { oid, formula, generated: false });
+                self.catalog.set_default(table, number, Default { oid, formula, generated: false, is_virtual: false });
             }
         }
         if let Some(written) = &new.default {
-            self.make_default(table, number, written, false)?;
+            self.make_default(table, number, written, None)?;
         }
         if let Some(written) = &new.generated {
-            self.make_default(table, number, written, true)?;
+            self.make_default(table, number, written, Some(new.computed()))?;
         }
         Ok(())
     }
@@ -415,12 +453,18 @@ impl Play<'_> {
     }
 
     /// Sets the default of a column, or what it is generated from.
-    pub(super) fn make_default(&mut self, table: Oid, number: i16, written: &str, generated: bool) -> Result<(), Stop> {
+    pub(super) fn make_default(
+        &mut self,
+        table: Oid,
+        number: i16,
+        written: &str,
+        generated: Option<Computed>,
+    ) -> Result<(), Stop> {
         let relation = part(self.catalog.relation(table))?;
         let of = part(relation.numbered(number))?.of;
-        let place = if generated { Place::Generated(of) } else { Place::Default(of) };
+        let place = if generated.is_some() { Place::Generated(of) } else { Place::Default(of) };
         let formula = self.formula(written, relation, place)?;
-        if generated {
+        if generated.is_some() {
             let mentions_generated = formula.columns.iter().any(|column| {
                 *column == number
                     || relation.numbered(*column).and_then(|it| it.default.as_ref()).is_some_and(|it| it.generated)
@@ -429,7 +473,10 @@ impl Play<'_> {
                 return refused(SqlState::INVALID_OBJECT_DEFINITION, GENERATED_FROM_GENERATED);
             }
         }
-        if !generated && is_null(&formula) {
+        if generated == Some(Computed::Virtual) {
+            is_of_postgres(&formula)?;
+        }
+        if generated.is_none() && is_null(&formula) {
             return Ok(());
         }
         self.store_default(table, number, formula, generated);
@@ -448,17 +495,34 @@ impl Play<'_> {
     }
 
     /// Keeps the default of a column, or what it is generated from, with what that depends on.
-    pub(super) fn store_default(&mut self, table: Oid, number: i16, formula: Formula, generated: bool) {
+    pub(super) fn store_default(&mut self, table: Oid, number: i16, formula: Formula, generated: Option<Computed>) {
         let oid = self.catalog.allocate();
         let mentioned = formula.columns.clone();
         self.depend_on_formula(Address::of(Class::Default, oid), &formula);
-        self.catalog.set_default(table, number, Default { oid, formula, generated });
+        let is_virtual = generated == Some(Computed::Virtual);
+        self.catalog.set_default(table, number, Default { oid, formula, generated: generated.is_some(), is_virtual });
         for column in mentioned {
             // A generated column goes with what it is made of only when that is asked for.
             let (dependent, on) = (Address::column(table, number), Address::column(table, column));
             self.catalog.dependencies.add(dependent, on, Dependence::Normal);
         }
     }
+}
+
+/// Refuses what a column that is computed when it is read cannot be computed with, since who reads it need not trust who
+/// made that; `check_virtual_generated_security`.
+fn is_of_postgres(formula: &Formula) -> Result<(), Stop> {
+    let is_own = |oid: Oid| oid >= FIRST_OWN;
+    let uses = |part: &Expression| match &part.node {
+        Node::Call(call) => is_own(call.function),
+        Node::Operator(operation) | Node::Quantified { operation, .. } => is_own(operation.function),
+        _ => false,
+    };
+    if formula.tree.any(&mut |part| uses(part) || is_own(part.of.oid)) {
+        let message = "generation expression uses a user-defined function or type";
+        return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+    }
+    Ok(())
 }
 
 /// Returns whether a default is none: NULL of the type of a column.

@@ -10,9 +10,9 @@ use crate::expression::{folded, parts};
 use crate::sql::ast::PlpgsqlExpr;
 use crate::sql::query::ast::{
     BinaryOperator, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Join, JoinConstraint,
-    JoinOperator, Query, Select, SelectItem, SetExpr, TableFactor, UnaryOperator, Value,
+    JoinOperator, Query, Select, SelectItem, SetExpr, TableFactor, UnaryOperator, Value, ValueWithSpan,
 };
-use crate::sql::{TypeName, fold, query, tree};
+use crate::sql::{TypeName, cut, fold, query, tree};
 use rows::{Cell, Kind};
 
 /// More rows are not combined.
@@ -242,15 +242,21 @@ impl Play<'_> {
         match tree {
             Expr::Nested(inner) => self.cell(inner),
             Expr::Value(value) => match &value.value {
-                Value::SingleQuotedString(text) => Ok(Cell::Text(text.clone())),
+                // It is compared as a name, and as such is cut.
+                Value::SingleQuotedString(text) => Ok(Cell::Text(cut(text).to_owned())),
                 Value::Boolean(value) => Ok(Cell::Bool(*value)),
                 Value::Null => Ok(Cell::Null),
                 _ => unknown("a condition of such a form"),
             },
             Expr::Cast { kind: CastKind::Cast | CastKind::DoubleColon, expr, data_type, format: None } => {
-                let Cell::Text(text) = self.cell(expr)? else { return unknown("a condition of such a form") };
+                let text = match (self.cell(expr)?, &**expr) {
+                    (_, Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. })) => text.clone(),
+                    (Cell::Text(text), _) => text,
+                    _ => return unknown("a condition of such a form"),
+                };
                 match data_type.to_string().to_ascii_lowercase().as_str() {
-                    "text" | "name" | "varchar" => Ok(Cell::Text(text)),
+                    "text" | "varchar" => Ok(Cell::Text(text)),
+                    "name" => Ok(Cell::Text(cut(&text).to_owned())),
                     "regclass" => Ok(Cell::Oid(self.names.relation(&self.catalog, &named(&text)?)?)),
                     "regnamespace" => Ok(Cell::Oid(crate::catalog::schema_named(&self.catalog, &part(fold(&text))?)?)),
                     _ => unknown("a condition of such a form"),

@@ -6,7 +6,7 @@ use super::inherit::{moved, moved_number};
 use super::syntax::part;
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
-    Address, Class, Constraint, ConstraintKind, Dependence, Formula, Index, IndexKey, Key, KeyOf, Oid, Refusal,
+    Address, Class, Column, Constraint, ConstraintKind, Dependence, Formula, Index, IndexKey, Key, KeyOf, Oid, Refusal,
     Relation, RelationKind, Rows, SqlState, naming,
 };
 use crate::document::schema::Deferrable;
@@ -57,7 +57,7 @@ impl Play<'_> {
     pub(super) fn define_index(&mut self, table: Oid, new: &NewIndex, only: bool, mode: LockMode) -> Result<Oid, Stop> {
         let relation = part(self.catalog.relation(table))?;
         self.has_no_primary_key(table, new.is_primary())?;
-        includes_partition_key(relation, new)?;
+        self.could_be_defined(relation, new)?;
         let name = self.index_name(relation, new)?;
         let partitions = if relation.is_partitioned() { relation.children.clone() } else { Vec::new() };
         let index = self.store_index(table, &name, new, !only || partitions.is_empty())?;
@@ -88,7 +88,8 @@ impl Play<'_> {
 
     /// Refuses an index that could not be made if its name were free.
     pub(super) fn could_be_defined(&self, relation: &Relation, new: &NewIndex) -> Result<(), Stop> {
-        includes_partition_key(relation, new)
+        includes_partition_key(relation, new)?;
+        reads_what_is_stored(relation, new)
     }
 
     /// Gives an index of a partitioned table to a partition of it that has none like it; returns whether that is valid.
@@ -173,6 +174,9 @@ impl Play<'_> {
             return unknown("an index that is none");
         };
         let (table, partition) = (above.on, found.on);
+        if !part(self.catalog.relation(table))?.is_partitioned() {
+            return refused(SqlState::WRONG_OBJECT_TYPE, "an index of a table that is not partitioned has no parts");
+        }
         self.lock(table, LockMode::AccessShare);
         self.lock(partition, LockMode::AccessShare);
         let found = part(self.catalog.relation(index).and_then(Relation::as_index))?;
@@ -183,7 +187,7 @@ impl Play<'_> {
         if found.parent.is_some() {
             return not_now("cannot attach an index as a partition of another that is one already");
         }
-        if !self.children(table).contains(&partition) || !part(self.catalog.relation(table))?.is_partitioned() {
+        if !self.children(table).contains(&partition) {
             return not_now("cannot attach an index that is no index of a partition of the table");
         }
         let is_attached = |oid: &Oid| {
@@ -368,6 +372,26 @@ impl Play<'_> {
         }
         Ok(oid)
     }
+}
+
+/// Refuses an index over values that no row holds.
+fn reads_what_is_stored(relation: &Relation, new: &NewIndex) -> Result<(), Stop> {
+    let is_virtual = |number: &i16| relation.numbered(*number).is_some_and(Column::is_virtual);
+    let of_key = |key: &IndexKey| match &key.of {
+        KeyOf::Column(number) => is_virtual(number),
+        KeyOf::Expression(formula) => formula.columns.iter().any(is_virtual),
+    };
+    let of_predicate = new.predicate.as_ref().is_some_and(|predicate| predicate.columns.iter().any(is_virtual));
+    if of_predicate || new.include.iter().any(is_virtual) || new.keys.iter().any(of_key) {
+        let what = match &new.constraint {
+            Some((Key::Primary, _)) => "primary keys",
+            Some(_) => "unique constraints",
+            None => "indexes",
+        };
+        let message = format!("{what} on virtual generated columns are not supported");
+        return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+    }
+    Ok(())
 }
 
 /// Refuses a unique index of a partitioned table that does not hold what the table is partitioned by.

@@ -6,8 +6,8 @@ use super::syntax::{name, names, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::PostgresVersion;
 use crate::catalog::{
-    Address, Class, Constraint, ConstraintKind, Context, Dependence, Key, Oid, Persistence, QualifiedName, Refusal,
-    Relation, Rows, SqlState, Type, UserTypeKind, naming, types,
+    Address, Class, Column, Constraint, ConstraintKind, Context, Dependence, Key, Oid, Persistence, QualifiedName,
+    Refusal, Relation, Rows, SqlState, Type, UserTypeKind, naming, types,
 };
 use crate::document::schema::Action;
 use crate::sql::ast;
@@ -163,6 +163,10 @@ impl Play<'_> {
             if is_generated && (sets(new.on_update) || new.on_update == Action::Cascade || sets(new.on_delete)) {
                 let message = "invalid action for foreign key constraint containing generated column";
                 return refused(SqlState::SYNTAX_ERROR, message);
+            }
+            if from.numbered(*column).is_some_and(Column::is_virtual) {
+                let message = "foreign key constraints on virtual generated columns are not supported";
+                return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
             }
         }
         if columns.len() != referenced.len() {
@@ -397,7 +401,7 @@ impl Play<'_> {
     /// Whether values of one type can be looked up among those of another.
     pub(super) fn can_be_compared(&self, from: Type, to: Type) -> Result<bool, Stop> {
         // Types whose operators compare them with one another, as members of one operator family.
-        const FAMILIES: [&[u32]; 4] = [&[20, 21, 23], &[25, 1043, 19], &[1082, 1114, 1184], &[700, 701]];
+        const FAMILIES: [&[u32]; 5] = [&[20, 21, 23], &[25, 1043, 19], &[1082, 1114, 1184], &[700, 701], &[650, 869]];
         let (from, to) = (self.base(from), self.base(to));
         if from.oid == to.oid {
             return Ok(true);

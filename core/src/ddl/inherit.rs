@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::column::NewColumn;
+use super::column::{Computed, NewColumn};
 use super::syntax::{part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::PostgresVersion;
@@ -127,31 +127,15 @@ impl Play<'_> {
                 }
                 inherited.local = true;
             }
-            let from_generated = merged.defaults[place].is_some_and(|(oid, number)| self.is_generated(oid, number));
-            if from_generated
-                && (new.default.is_some() || new.generated.is_some() || new.identity.is_some() || new.serial)
-            {
-                return unknown("a column whose parent's is generated");
-            }
-            if new.generated.is_some() && !is_partition {
-                return unknown("a generated column that a parent has");
-            }
-            if new.generated.is_some() {
-                return match self.catalog.version() >= PostgresVersion::V16 {
-                    true => refused(SqlState("42611"), "child column specifies generation expression"),
-                    false => {
-                        refused(SqlState::FEATURE_NOT_SUPPORTED, "generated columns are not supported on partitions")
-                    }
-                };
-            }
+            self.generated_as_above(merged.defaults[place], new, is_partition)?;
             inherited.not_null |= column.not_null;
             if !is_partition || column.identity.is_some() {
                 inherited.identity = column.identity;
             }
-            if new.default.is_some() || new.serial {
+            if new.default.is_some() || new.generated.is_some() || new.serial {
                 merged.defaults[place] = None;
             }
-            if new.default.is_some() {
+            if new.default.is_some() || new.generated.is_some() {
                 merged.conflicts.retain(|conflict| *conflict != place);
             }
             merged.own[place] = Some(at);
@@ -164,9 +148,34 @@ impl Play<'_> {
         Ok(merged)
     }
 
-    fn is_generated(&self, table: Oid, number: i16) -> bool {
-        let column = self.catalog.relation(table).and_then(|it| it.numbered(number));
-        column.and_then(|column| column.default.as_ref()).is_some_and(|default| default.generated)
+    /// Refuses a column that says of its values what does not go with what its parent's says; `MergeChildAttribute`.
+    fn generated_as_above(&self, above: Option<(Oid, i16)>, new: &NewColumn, is_partition: bool) -> Result<(), Stop> {
+        let column = |(oid, number): (Oid, i16)| self.catalog.relation(oid)?.numbered(number)?.default.as_ref();
+        let above = above.and_then(column).and_then(Default::computed);
+        let own = new.generated.is_some().then(|| new.computed());
+        let own_since_16 = self.catalog.version() >= PostgresVersion::V16;
+        let wrong = |what: &str| refused(SqlState("42611"), format!("column \"{}\" {what}", new.name));
+        match (above, own) {
+            (_, Some(_)) if is_partition && !own_since_16 => {
+                refused(SqlState::FEATURE_NOT_SUPPORTED, "generated columns are not supported on partitions")
+            }
+            (Some(_), None) if is_partition && !own_since_16 && (new.default.is_some() || new.identity.is_some()) => {
+                unknown("a column whose parent's is generated")
+            }
+            (Some(_), None) if new.default.is_some() || new.serial => {
+                wrong("inherits from generated column but specifies default")
+            }
+            (Some(_), None) if new.identity.is_some() => wrong("inherits from generated column but specifies identity"),
+            (Some(_), Some(_)) if !own_since_16 => wrong("specifies a generation expression"),
+            (None, Some(_)) if own_since_16 => wrong("specifies a generation expression"),
+            (Some(above), Some(own)) if above != own => wrong("inherits from generated column of different kind"),
+            _ => Ok(()),
+        }
+    }
+
+    fn is_generated(&self, table: Oid, number: i16) -> Option<Computed> {
+        let column = self.catalog.relation(table)?.numbered(number)?;
+        column.default.as_ref().and_then(Default::computed)
     }
 
     fn merge_inherited(&self, merged: &mut Merged, parent: &Relation, column: &Column) -> Result<(), Stop> {
@@ -194,10 +203,12 @@ impl Play<'_> {
         }
         known.inherited += 1;
         known.not_null |= column.not_null;
+        let generated = |of: Option<(Oid, i16)>| of.and_then(|(oid, number)| self.is_generated(oid, number));
+        if generated(merged.defaults[place]) != generated(default) {
+            let message = format!("inherited column \"{}\" has a generation conflict", column.name);
+            return refused(SqlState::DATATYPE_MISMATCH, message);
+        }
         match (merged.defaults[place], default) {
-            (None, other) if other.is_some_and(|(oid, number)| self.is_generated(oid, number)) => {
-                unknown("a column that is generated in one parent only")
-            }
             (None, other) => {
                 merged.defaults[place] = other;
                 Ok(())
@@ -209,9 +220,6 @@ impl Play<'_> {
                     Some((relation, relation.numbered(of.1)?.default.as_ref()?))
                 };
                 let ((known, one), (new, other)) = (part(default((first, number)))?, part(default(other))?);
-                if one.generated || other.generated {
-                    return unknown("two parents with a generated column");
-                }
                 if !moved(&other.formula, new, known).is_ok_and(|moved| same(&moved, &one.formula)) {
                     merged.conflicts.push(place);
                 }
@@ -293,7 +301,7 @@ impl Play<'_> {
         let oid = self.catalog.allocate();
         let mentioned = formula.columns.clone();
         self.depend_on_formula(Address::of(Class::Default, oid), &formula);
-        self.catalog.set_default(table, number, Default { oid, formula, generated: default.generated });
+        self.catalog.set_default(table, number, Default { oid, formula, ..default });
         if default.generated {
             for column in mentioned {
                 let (dependent, on) = (Address::column(table, number), Address::column(table, column));
@@ -467,6 +475,7 @@ impl Play<'_> {
         self.all_not_nulls_hold(parent)?;
         self.all_not_nulls_hold(child)?;
         let (is_partition, has_identity) = (above.is_partitioned(), self.partitions_have_identity());
+        let since_16 = self.catalog.version() >= PostgresVersion::V16;
         let mut columns = Vec::new();
         for column in above.live() {
             let name = &column.name;
@@ -487,6 +496,11 @@ impl Play<'_> {
             let generated = |column: &Column| column.default.clone().filter(|it| it.generated);
             match (generated(column), generated(own)) {
                 (None, None) => {}
+                (Some(a), Some(b)) if a.is_virtual != b.is_virtual => {
+                    let message = format!("column \"{name}\" inherits from generated column of different kind");
+                    return refused(SqlState::DATATYPE_MISMATCH, message);
+                }
+                (Some(_), Some(_)) if since_16 => {}
                 (Some(a), Some(b)) => {
                     if !same(&moved(&a.formula, above, below)?, &b.formula) {
                         let message =
@@ -496,6 +510,10 @@ impl Play<'_> {
                 }
                 (Some(_), None) => {
                     let message = format!("column \"{name}\" in child table must be a generated column");
+                    return refused(SqlState::DATATYPE_MISMATCH, message);
+                }
+                (None, Some(_)) if since_16 => {
+                    let message = format!("column \"{name}\" in child table must not be a generated column");
                     return refused(SqlState::DATATYPE_MISMATCH, message);
                 }
                 (None, Some(_)) => {

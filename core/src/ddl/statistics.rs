@@ -4,7 +4,7 @@ use super::syntax::{behavior, integer, name, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::PostgresVersion;
 use crate::catalog::{
-    Address, Class, Formula, Oid, QualifiedName, Refusal, RelationKind, Space, SqlState, Statistics,
+    Address, Class, Column, Formula, Oid, QualifiedName, Refusal, RelationKind, Space, SqlState, Statistics,
     schema_named,
 };
 use crate::expression::Place;
@@ -80,10 +80,16 @@ impl Play<'_> {
                         }
                         return refused(SqlState::UNDEFINED_COLUMN, format!("column \"{column}\" does not exist"));
                     };
+                    if column.is_virtual() {
+                        return of_virtual();
+                    }
                     self.can_be_counted(column.of)?;
                     columns.push(column.number);
                 }
                 Part::Expression(formula) => {
+                    if formula.columns.iter().any(|number| relation.numbered(*number).is_some_and(Column::is_virtual)) {
+                        return of_virtual();
+                    }
                     if many {
                         self.can_be_counted(formula.tree.of)?;
                     }
@@ -226,4 +232,9 @@ fn kinds(types: Option<ast::StatTypes>) -> Result<Vec<&'static str>, Stop> {
         }
     }
     Ok(KINDS.into_iter().filter(|kind| wanted.contains(kind)).collect())
+}
+
+/// Refuses statistics over values that no row holds.
+fn of_virtual() -> Result<(), Stop> {
+    refused(SqlState::FEATURE_NOT_SUPPORTED, "statistics creation on virtual generated columns is not supported")
 }

@@ -114,9 +114,10 @@ impl Reflection<'_> {
                 catalog::Identity::Always => Identity::Always,
                 catalog::Identity::ByDefault => Identity::ByDefault,
             }),
-            generated: default
-                .filter(|default| default.generated)
-                .map(|default| Generated { expression: self.formula(&default.formula), kind: GeneratedKind::Stored }),
+            generated: default.filter(|default| default.generated).map(|default| Generated {
+                expression: self.formula(&default.formula),
+                kind: if default.is_virtual { GeneratedKind::Virtual } else { GeneratedKind::Stored },
+            }),
             collation: column
                 .collation
                 .as_deref()

@@ -31,6 +31,7 @@ pub use identifiers::{identifiers, identifiers_inside};
 pub use keyword::is_keyword;
 pub(crate) use keyword::is_reserved_in;
 pub(crate) use kind::of as kind_of;
+pub(crate) use name::cut;
 pub use name::{fold, quote_identifier, quote_identifier_of, quote_literal, quote_name, quote_name_of};
 pub(crate) use number::decimal;
 pub use session::RESET_SESSION;

@@ -72,9 +72,14 @@ pub fn fold(identifier: &str) -> Option<String> {
             identifier.to_ascii_lowercase()
         }
     };
+    Some(cut(&name).to_owned())
+}
+
+/// Returns as much of a text as a name keeps.
+pub(crate) fn cut(name: &str) -> &str {
     let mut end = name.len().min(NAME_BYTES);
     while !name.is_char_boundary(end) {
         end -= 1;
     }
-    Some(name[..end].to_owned())
+    &name[..end]
 }

@@ -3,6 +3,7 @@
 mod blocks;
 mod constraints;
 mod functions;
+mod generated;
 mod indexes;
 mod inheritance;
 mod merge;

@@ -55,6 +55,9 @@ impl Play<'_> {
         let at = part(self.catalog.relation(table))?.columns.len();
         self.columns_may_be_as_many(at + 1)?;
         self.column_may_be_of(&new.name, new.of)?;
+        if new.is_virtual {
+            self.virtual_may_be_of(&new.name, new.of)?;
+        }
         self.is_no_member_of_itself(table, new.of)?;
         let number = i16::try_from(at + 1).map_err(|_| Stop::unknown("too many columns"))?;
         if let Some(relation) = self.catalog.relation_mut(table) {
@@ -119,16 +122,22 @@ impl Play<'_> {
         let constrained_domain =
             self.domains_of(new.of.oid).iter().any(|domain| !domain.constraints.is_empty() || domain.not_null);
         let default = part(self.catalog.relation(table))?.column(&new.name).and_then(|column| column.default.clone());
-        let volatile = match &default {
-            Some(default) => self.is_volatile(&default.formula)?,
+        let of_domain = self.domains_of(new.of.oid).last().and_then(|domain| domain.default.clone());
+        let of_domain = of_domain.filter(|_| new.default.is_none() && new.generated.is_none());
+        let formula = default.as_ref().map(|default| &default.formula).or(of_domain.as_ref());
+        let volatile = match formula {
+            Some(formula) => self.is_volatile(formula)?,
             None => false,
         };
-        let has_value = default.as_ref().is_some_and(|default| !is_null(&default.formula.tree));
-        if let Some(default) = default.filter(|default| !volatile && !default.generated) {
-            fits(&default.formula.tree)?;
+        let has_value = formula.is_some_and(|formula| !is_null(&formula.tree));
+        if default.as_ref().is_some_and(|default| !volatile && !default.generated || default.is_virtual) {
             self.ledger.new_values.push(table);
         }
-        if new.serial || new.identity.is_some() || new.generated.is_some() || volatile || constrained_domain {
+        if let Some(default) = default.filter(|default| !volatile && !default.generated) {
+            fits(&default.formula.tree)?;
+        }
+        let is_stored = new.generated.is_some() && !new.is_virtual;
+        if new.serial || new.identity.is_some() || is_stored || volatile || constrained_domain {
             self.ledger.rewrite(table);
             self.ledger.scan(table);
         }
@@ -140,7 +149,7 @@ impl Play<'_> {
                 self.ledger.may_raise.push((Refusal::new(state, message), table));
             }
         }
-        if new.not_null && gets_null {
+        if new.not_null && (gets_null || new.is_virtual) {
             self.ledger.scan(table);
             if rows == Rows::Perhaps {
                 let message = format!("column \"{}\" contains null values", new.name);

@@ -4,7 +4,7 @@ use super::Reach;
 use crate::PostgresVersion;
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::types::storage;
-use crate::catalog::{Address, Class, ConstraintKind, Oid, Refusal, Rows, SqlState};
+use crate::catalog::{Address, Class, Column, ConstraintKind, Oid, Refusal, Rows, SqlState};
 use crate::ddl::index::change_options;
 use crate::ddl::not_null::SaidNotNull;
 use crate::ddl::storage::Storage;
@@ -29,7 +29,7 @@ impl Play<'_> {
             self.catalog.drop_all(&[Address::of(Class::Default, old)], crate::catalog::Behavior::Restrict)?;
         }
         match value {
-            Some(value) => self.make_default(table, number, &tree::text(&value), false),
+            Some(value) => self.make_default(table, number, &tree::text(&value), None),
             None => Ok(()),
         }
     }
@@ -188,6 +188,10 @@ impl Play<'_> {
             return refused(SqlState::INVALID_PARAMETER_VALUE, message);
         }
         let target = i32::try_from(target.min(10_000)).unwrap_or(10_000);
+        if part(self.catalog.relation(table))?.numbered(number).is_some_and(Column::is_virtual) {
+            let message = format!("cannot alter statistics on virtual generated column \"{column}\"");
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
         if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
             found.statistics = (target >= 0).then_some(target);
         }
@@ -297,7 +301,7 @@ impl Play<'_> {
         let number = self.column_number(table, column)?;
         let relation = part(self.catalog.relation(table))?;
         let default = part(relation.numbered(number))?.default.as_ref().filter(|default| default.generated);
-        let Some(default) = default.map(|default| default.oid) else {
+        let Some(default) = default else {
             if if_exists {
                 return Ok(());
             }
@@ -305,6 +309,11 @@ impl Play<'_> {
                 format!("column \"{column}\" of relation \"{}\" is not a stored generated column", relation.name);
             return refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
         };
+        if default.is_virtual {
+            let message = "ALTER TABLE / DROP EXPRESSION is not supported for virtual generated columns";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        let default = default.oid;
         self.catalog.forget(Address::of(Class::Default, default));
         self.forget_generation(table, number);
         Ok(())

@@ -75,24 +75,27 @@ impl Play<'_> {
         }
         let of = of?;
         self.column_may_be_of(column, of)?;
+        if part(relation.numbered(number))?.is_virtual() {
+            self.virtual_may_be_of(column, of)?;
+        }
         self.is_no_member_of_itself(table, of)?;
         let value = value.transpose()?;
         if reach.only && !relation.children.is_empty() {
-            return invalid(format!("type of inherited column \"{column}\" must be changed in child tables too"));
-        }
-        let all = self.reached(table, reach);
             if value.is_none() {
                 self.column_as(relation, part(relation.numbered(number))?, of)?;
             }
+            return invalid(format!("type of inherited column \"{column}\" must be changed in child tables too"));
+        }
+        let all = self.reached(table, reach);
         let mut tables = Vec::with_capacity(all.len());
         for oid in &all {
-            let relation = part(self.catalog.relation(*oid))?;
-            let found = part(relation.column(column))?;
-            let parents = relation.parents.iter().filter(|parent| all.contains(parent)).count();
             let own = part(part(self.catalog.relation(*oid))?.column(column))?;
             if *oid != table && own.identity.is_some() {
                 self.retype_identity(*oid, own.number, of)?;
             }
+            let relation = part(self.catalog.relation(*oid))?;
+            let found = part(relation.column(column))?;
+            let parents = relation.parents.iter().filter(|parent| all.contains(parent)).count();
             if found.inherited > parents {
                 let message = format!("cannot alter inherited column \"{column}\" of relation \"{}\"", relation.name);
                 return invalid(message);
@@ -105,11 +108,11 @@ impl Play<'_> {
                 Some(value) => crate::ddl::inherit::moved(value, part(self.catalog.relation(table))?, relation)?,
                 None => self.column_as(relation, found, of)?,
             };
-            let rewrites = self.requires_rewrite(&value.tree, found.number)?;
+            let rewrites = !found.is_virtual() && self.requires_rewrite(&value.tree, found.number)?;
             let fits = always_fits(&value.tree);
             let stays = stays_itself(&value.tree);
             let nulls = found.not_null && may_be_null(&value.tree, relation);
-            let by_zone = !rewrites && reads_zone(&value.tree);
+            let by_zone = !rewrites && !found.is_virtual() && reads_zone(&value.tree);
             tables.push(OfTable { table: *oid, before: found.of, rewrites, fits, stays, nulls, by_zone });
         }
         Ok(NewType { column: column.to_owned(), of, collate: option.collate(), tables })
@@ -169,7 +172,7 @@ impl Play<'_> {
         }
         let collation = new.collate.as_ref().map(|collate| self.collation(collate, of)).transpose()?.flatten();
         let default = match &found.default {
-            Some(default) => Some((self.retyped_default(relation, &found, &default.formula, of)?, default.generated)),
+            Some(default) => Some((self.retyped_default(relation, &found, &default.formula, of)?, default.computed())),
             None => None,
         };
         self.nothing_else_reads(table, number)?;

@@ -38,6 +38,7 @@ impl Play<'_> {
             said_not_null: SaidNotNull::default(),
             default: None,
             generated: None,
+            is_virtual: false,
             identity: Some((when, wanted.options, wanted.name)),
             serial: false,
             collation: None,

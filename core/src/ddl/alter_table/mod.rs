@@ -9,6 +9,7 @@ mod fitting;
 mod identity;
 mod rebuild;
 mod rename;
+mod set_expression;
 mod table;
 
 use super::constraint::NewCheck;
@@ -17,6 +18,7 @@ use super::key::NewKey;
 use super::not_null::NewNotNull;
 use super::syntax::{name, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::{Address, Class, Oid, Relation, RelationKind, Space, SqlState};
 use crate::sql::ast::{self, AlterColumnOption as C, AlterTableAction as A};
 use crate::sql::tree;
@@ -29,6 +31,7 @@ use rebuild::Rebuild;
 enum Pass {
     Drop,
     AlterType,
+    SetExpression,
     AddColumn,
     AddConstraint,
     ColumnAttributes,
@@ -137,6 +140,12 @@ impl Play<'_> {
         let mut rebuild = Rebuild::default();
         while at.next_if(|(pass, _)| *pass == Pass::AlterType).is_some() {}
         types.iter().try_for_each(|new| self.set_type(new, &mut rebuild))?;
+        while let Some((_, action)) = at.next_if(|(pass, _)| *pass == Pass::SetExpression) {
+            if at.peek().is_some_and(|(pass, _)| *pass == Pass::AddColumn) {
+                return unknown("what a column is generated from, beside a new column");
+            }
+            self.set_expression(oid, &action, reach, &mut rebuild)?;
+        }
         self.rebuild(rebuild)?;
         while let Some((_, action)) = at.next_if(|(pass, _)| *pass < Pass::AddKey) {
             self.alter(oid, action, reach, &mut later)?;
@@ -229,11 +238,14 @@ impl Play<'_> {
         let relation = part(self.catalog.relation(oid))?;
         match &relation.kind {
             RelationKind::Partitioned(_) => {}
-            RelationKind::Table if matches!(action, A::AttachPartition(_)) => {
+            RelationKind::Table if self.catalog.version() < PostgresVersion::V18 => {
                 let message = format!("table \"{}\" is not partitioned", relation.name);
                 return refused(SqlState::INVALID_OBJECT_DEFINITION, message);
             }
-            _ => return unknown("partitions of what is not partitioned"),
+            _ => {
+                let message = format!("its partitions cannot be changed of relation \"{}\"", relation.name);
+                return refused(SqlState::WRONG_OBJECT_TYPE, message);
+            }
         }
         match action {
             A::AttachPartition(action) => self.attach_partition(oid, action),
@@ -294,8 +306,8 @@ impl Play<'_> {
 
     fn alter_column(&mut self, oid: Oid, column: &str, option: C, reach: Reach) -> Result<(), Stop> {
         match option {
-            // In a pass of its own.
-            C::SetType(_) => Ok(()),
+            // In passes of their own.
+            C::SetType(_) | C::SetExpression(_) => Ok(()),
             C::SetDefault(option) => {
                 let value = part(option.expr())?;
                 self.reached(oid, reach)
@@ -367,6 +379,7 @@ fn pass(action: &A) -> Pass {
         A::AlterColumn(action) => match action.option() {
             Some(C::DropDefault(_) | C::DropNotNull(_) | C::DropIdentity(_) | C::DropExpression(_)) => Pass::Drop,
             Some(C::SetType(_)) => Pass::AlterType,
+            Some(C::SetExpression(_)) => Pass::SetExpression,
             Some(C::SetNotNull(_) | C::SetGenerated(_) | C::SetGeneratedOptions(_)) => Pass::ColumnAttributes,
             Some(C::SetDefault(_) | C::AddGenerated(_)) => Pass::AddOther,
             _ => Pass::Miscellaneous,

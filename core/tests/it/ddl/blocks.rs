@@ -102,3 +102,13 @@ UPDATE account SET id = 1;",
         ok, locks public.account RowExclusiveLock
     ");
 }
+
+#[test]
+fn a_literal_is_cut_as_the_name_that_it_is_compared_with() {
+    let long = "a_name_that_goes_on_and_on_until_it_has_reached_63_bytes_exactly";
+    let block = format!(
+        "DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_tables WHERE tablename = '{long}') THEN CREATE TABLE {long} (); END IF; END $$"
+    );
+    let (_, lines) = played(&format!("CREATE TABLE {long} (a int);\n{block};"));
+    assert!(lines.ends_with("    ok\n"), "{lines}");
+}

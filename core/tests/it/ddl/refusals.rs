@@ -1,5 +1,6 @@
 //! What Postgres refuses for reasons that stand in no other family, and from which version on.
 
+use super::played;
 use limbeck_core::PostgresVersion::{self, V15, V16, V17, V18};
 use limbeck_core::catalog::Catalog;
 use limbeck_core::ddl::{Played, Session};
@@ -337,4 +338,33 @@ fn a_null_of_any_type_is_looked_for_where_none_may_be() {
         };
         assert_eq!(effects.scans, ["public.u"], "{default}");
     }
+}
+
+#[test]
+fn only_what_is_partitioned_has_partitions() {
+    const BEFORE: &str = "CREATE TABLE t (a int);
+CREATE TABLE u (a int);
+CREATE VIEW v AS SELECT 1 AS a;
+CREATE INDEX ix ON t (a)";
+    for (statement, expected) in [
+        ("ALTER TABLE t ATTACH PARTITION u DEFAULT", "42P17"),
+        ("ALTER TABLE t DETACH PARTITION u", "42P17"),
+        ("ALTER TABLE v ATTACH PARTITION u DEFAULT", "42809"),
+        ("ALTER INDEX ix ATTACH PARTITION ix", "42809"),
+    ] {
+        let (_, lines) = played(&format!("{BEFORE};\n{statement};"));
+        let answer = lines.lines().last().unwrap_or_default().trim();
+        assert!(answer.starts_with(expected), "{statement}: {answer}");
+    }
+}
+
+#[test]
+fn a_column_of_a_domain_has_its_default() {
+    let mut session = Session::default();
+    session.play("CREATE DOMAIN d AS int DEFAULT 1");
+    session.play("CREATE TABLE t (a int)");
+    let Played::Done(effects) = session.play("ALTER TABLE t ADD b d NOT NULL") else { panic!("it is done") };
+    assert!(effects.scans.is_empty(), "{effects:?}");
+    session.play("CREATE TABLE u (a cidr PRIMARY KEY)");
+    assert!(matches!(session.play("CREATE TABLE v (a inet REFERENCES u)"), Played::Done(_)));
 }

@@ -237,6 +237,14 @@ impl<'a> Pen<'a> {
         self.dice.weighted(&[(93, ""), (6, " NOT ENFORCED"), (1, " ENFORCED")])
     }
 
+    /// Returns when a generated column is computed, in words that the server reads.
+    pub(super) fn computed(&mut self) -> &'static str {
+        if self.server.version < PostgresVersion::V18 {
+            return " STORED";
+        }
+        self.dice.weighted(&[(50, " STORED"), (25, " VIRTUAL"), (25, "")])
+    }
+
     /// Returns `IF NOT EXISTS `, sometimes.
     pub(super) fn if_not_exists(&mut self) -> &'static str {
         self.dice.maybe(10, "IF NOT EXISTS ")

@@ -95,7 +95,7 @@ pub(super) fn column(
             let (expression, class) = pen.scalar(others);
             let fits = class == pen.class(data_type) || pen.dice.percent(8);
             if fits {
-                parts.push(format!("GENERATED ALWAYS AS ({expression}) STORED"));
+                parts.push(format!("GENERATED ALWAYS AS ({expression}){}", pen.computed()));
             }
         }
         32 if pen.class(data_type) == Class::Number || pen.dice.percent(5) => {

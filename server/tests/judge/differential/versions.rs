@@ -1,5 +1,8 @@
 //! What came with some version: syntax, numbers, parameters, roles, options of COPY.
 
+use limbeck_core::PostgresVersion;
+use limbeck_core::document::schema::Table;
+
 use super::family::Family;
 use super::pen::Pen;
 
@@ -11,6 +14,7 @@ pub(super) const FAMILIES: &[Family] = &[
     (3, "SELECT of late", select),
     (1, "VACUUM of late", upkeep),
     (1, "roles of the server", role),
+    (5, "generated column", generated),
 ];
 
 /// `/dev/null` has no row, and takes all.
@@ -175,5 +179,48 @@ fn role(pen: &mut Pen) -> Option<String> {
         1 => format!("GRANT SELECT ON {name} TO {role} GRANTED BY CURRENT_USER"),
         2 => format!("REVOKE SELECT ON {name} FROM {role}"),
         _ => format!("ALTER TABLE {name} OWNER TO {role}"),
+    })
+}
+
+/// Columns that are computed when they are read, and new expressions for those that are computed at all.
+fn generated(pen: &mut Pen) -> Option<String> {
+    if pen.server.version < PostgresVersion::V17 {
+        return None;
+    }
+    let has_one = |table: &&Table| table.columns.iter().any(|column| column.generated.is_some());
+    let with_one: Vec<&Table> = pen.schema.tables.iter().filter(has_one).collect();
+    let found = pen.dice.any(&with_one).copied();
+    let Some(table) = found.filter(|_| pen.dice.percent(70)) else {
+        let table = pen.table()?;
+        let (name, new, known) = (pen.named(table), pen.new_column(Some(table)), pen.known(table));
+        let (expression, _) = pen.scalar(&known);
+        let (of, computed) = (pen.data_type(), pen.computed());
+        let rest = pen.dice.weighted(&[(80, ""), (10, " NOT NULL"), (5, " UNIQUE"), (5, " CHECK (true)")]);
+        return Some(format!(
+            "ALTER TABLE {name} ADD COLUMN {new} {of} GENERATED ALWAYS AS ({expression}){computed}{rest}"
+        ));
+    };
+    let all: Vec<&str> = table.columns.iter().filter(|it| it.generated.is_some()).map(|it| it.name.as_str()).collect();
+    let column = pen.dice.one(&all).to_owned();
+    let (name, known) = (pen.named(table), pen.known(table));
+    let other = pen.column(table);
+    Some(match pen.dice.below(14) {
+        0..5 => {
+            let (expression, _) = pen.scalar(&known);
+            let only = pen.dice.maybe(8, "ONLY ");
+            format!("ALTER TABLE {only}{name} ALTER COLUMN {column} SET EXPRESSION AS ({expression})")
+        }
+        5 => format!("CREATE INDEX ON {name} ({other}) WHERE {column} IS NOT NULL"),
+        6 => format!("CREATE INDEX ON {name} ({other}, {column})"),
+        7 => format!("ALTER TABLE {name} ADD UNIQUE ({column})"),
+        8 => format!("ALTER TABLE {name} ALTER COLUMN {column} TYPE {}", pen.data_type()),
+        9 => format!("ALTER TABLE {name} ALTER COLUMN {column} DROP EXPRESSION"),
+        10 => format!("ALTER TABLE {name} ALTER COLUMN {column} SET STATISTICS 10"),
+        11 => format!("ALTER TABLE {name} ALTER COLUMN {column} SET NOT NULL"),
+        12 => format!("CREATE TABLE {} (LIKE {name} INCLUDING GENERATED)", super::tables::created(pen)),
+        _ => format!(
+            "CREATE TABLE {} ({column} integer GENERATED ALWAYS AS (1)) INHERITS ({name})",
+            super::tables::created(pen)
+        ),
     })
 }
