@@ -35,6 +35,14 @@ pub struct Index {
     pub clustered: bool,
 }
 
+impl Index {
+    /// Returns whether it keeps a key whose last column is a period: what is alike but for that has periods that do not
+    /// overlap.
+    pub fn is_temporal(&self) -> bool {
+        self.unique && &*self.method == "gist"
+    }
+}
+
 /// One part of an index key.
 #[derive(Debug, Clone)]
 pub struct IndexKey {

@@ -184,7 +184,7 @@ pub enum Method {
 }
 
 /// Returns the category of a type, by which Postgres tells what may be tried for what.
-pub(super) fn category(types: &dyn Types, oid: Oid) -> u8 {
+pub(crate) fn category(types: &dyn Types, oid: Oid) -> u8 {
     if let Some(known) = builtin::of(types.version()).type_of(oid) {
         return known.category;
     }

@@ -260,7 +260,7 @@ impl Play<'_> {
         self.catalog.dependencies.add(object, Address::of(Class::Relation, partition), Dependence::Partition);
     }
 
-    fn index_name(&self, relation: &Relation, new: &NewIndex) -> Result<String, Stop> {
+    pub(super) fn index_name(&self, relation: &Relation, new: &NewIndex) -> Result<String, Stop> {
         let schema = relation.schema;
         let key_of_constraint = new.constraint.is_some();
         if let Some(name) = &new.name {
@@ -277,6 +277,7 @@ impl Play<'_> {
         let all: Vec<&str> = new.words.iter().map(String::as_str).collect();
         let label = match new.constraint {
             Some((Key::Exclude(_), _)) => "excl",
+            Some(_) if new.method == "gist" => "excl",
             Some(_) => "key",
             None => "idx",
         };
@@ -412,7 +413,9 @@ fn includes_partition_key(relation: &Relation, new: &NewIndex) -> Result<(), Sto
         };
         // Under another collation other values are alike.
         let is_column = |key: &IndexKey| matches!(&key.of, KeyOf::Column(number) if number == column);
-        if !new.keys.iter().any(|key| is_column(key) && key.collation.is_none()) {
+        // Of a period it is not that two are equal.
+        let periods = usize::from(new.method == "gist");
+        if !new.keys.iter().take(new.keys.len() - periods).any(|key| is_column(key) && key.collation.is_none()) {
             let message = "unique constraint on partitioned table must include all partitioning columns";
             return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
         }

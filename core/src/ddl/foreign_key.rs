@@ -2,12 +2,12 @@
 
 use super::constraint::{Options, given_name};
 use super::inherit::moved_number;
-use super::syntax::{name, names, none, part, qualified};
+use super::syntax::{name, names, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::PostgresVersion;
 use crate::catalog::{
-    Address, Class, Column, Constraint, ConstraintKind, Context, Dependence, Key, Oid, Persistence, QualifiedName,
-    Refusal, Relation, Rows, SqlState, Type, UserTypeKind, naming, types,
+    Address, Class, Column, Constraint, ConstraintKind, Context, Dependence, Index, Key, Oid, Persistence,
+    QualifiedName, Refusal, Relation, Rows, SqlState, Type, UserTypeKind, naming, types,
 };
 use crate::document::schema::Action;
 use crate::sql::ast;
@@ -19,6 +19,10 @@ pub(super) struct NewForeignKey {
     pub(super) references: QualifiedName,
     /// None where the primary key is meant.
     pub(super) referenced: Option<Vec<String>>,
+    /// The last column is a period.
+    period: bool,
+    /// So it is said of what is referenced.
+    referenced_period: bool,
     on_delete: Action,
     on_delete_columns: Vec<String>,
     on_update: Action,
@@ -29,13 +33,26 @@ pub(super) struct NewForeignKey {
 impl NewForeignKey {
     pub(super) fn of_table(key: &ast::ForeignKeyConstraint) -> Result<Self, Stop> {
         let columns = part(key.from_columns())?;
-        none(columns.period_column(), "PERIOD")?;
-        let referenced = key.to_columns().map(|list| names(list.column_name_refs())).transpose()?;
+        let with_period = |list: ast::ForeignKeyColumnList| -> Result<(Vec<String>, bool), Stop> {
+            let period = list.period_column();
+            let mut columns = names(list.column_name_refs())?;
+            if columns.is_empty() {
+                return refused(SqlState::SYNTAX_ERROR, "a period needs a column before it");
+            }
+            if let Some(period) = &period {
+                columns.push(name(period.name())?);
+            }
+            Ok((columns, period.is_some()))
+        };
+        let (columns, period) = with_period(columns)?;
+        let referenced = key.to_columns().map(with_period).transpose()?;
         let mut new = Self {
             name: given_name(key.constraint_name_clause())?,
-            columns: names(columns.column_name_refs())?,
+            columns,
             references: qualified(key.table_name_ref())?,
-            referenced,
+            period,
+            referenced_period: referenced.as_ref().is_some_and(|(_, period)| *period),
+            referenced: referenced.map(|(columns, _)| columns),
             on_delete: Action::NoAction,
             on_delete_columns: Vec::new(),
             on_update: Action::NoAction,
@@ -52,6 +69,8 @@ impl NewForeignKey {
             columns: vec![column.to_owned()],
             references: qualified(key.table())?,
             referenced: key.column().map(|column| name(Some(column))).transpose()?.map(|column| vec![column]),
+            period: false,
+            referenced_period: false,
             on_delete: Action::NoAction,
             on_delete_columns: Vec::new(),
             on_update: Action::NoAction,
@@ -150,10 +169,19 @@ impl Play<'_> {
             return refused(SqlState::INVALID_COLUMN_REFERENCE, message);
         }
         let (referenced, index) = match &new.referenced {
-            None => self.primary_key(to)?,
+            None => {
+                let (referenced, index) = self.primary_key(to)?;
+                if self.is_temporal(index) && !new.period {
+                    return period_on_one_side();
+                }
+                (referenced, index)
+            }
             Some(names) => {
                 let referenced = numbers(to, names)?;
-                let index = self.key_over(to, &referenced)?;
+                if new.period != new.referenced_period {
+                    return period_on_one_side();
+                }
+                let index = self.key_over(to, &referenced, new.period)?;
                 (referenced, index)
             }
         };
@@ -169,16 +197,25 @@ impl Play<'_> {
                 return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
             }
         }
+        let acts = [new.on_delete, new.on_update].iter().any(|action| *action != Action::NoAction);
+        if new.period && acts {
+            let message = "unsupported action for foreign key constraint using PERIOD";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
         if columns.len() != referenced.len() {
             let message = "number of referencing and referenced columns for foreign key disagree";
             return refused(SqlState::INVALID_FOREIGN_KEY, message);
         }
         for (column, key) in columns.iter().zip(&referenced) {
             let (column, key) = (part(from.numbered(*column))?, part(to.numbered(*key))?);
-            if !self.can_be_compared(column.of, key.of)? {
+            let alike = self.base(column.of).oid == self.base(key.of).oid;
+            if !(alike || (!new.period && self.can_be_compared(column.of, key.of)?)) {
                 let message = "foreign key constraint cannot be implemented: key columns are of incompatible types";
                 return refused(SqlState::DATATYPE_MISMATCH, message);
             }
+        }
+        if new.period && !self.is_temporal(index) {
+            return refused(SqlState::UNDEFINED_OBJECT, "could not identify an overlaps operator for foreign key");
         }
         let name = match &new.name {
             Some(name) => name.clone(),
@@ -366,7 +403,7 @@ impl Play<'_> {
     }
 
     /// Returns the unique index over just these columns; `transformFkeyCheckAttrs`.
-    fn key_over(&self, table: &Relation, columns: &[i16]) -> Result<Oid, Stop> {
+    fn key_over(&self, table: &Relation, columns: &[i16], period: bool) -> Result<Oid, Stop> {
         if columns.iter().enumerate().any(|(at, column)| columns.iter().take(at).any(|other| other == column)) {
             let message = "foreign key referenced-columns list must not contain duplicates";
             return refused(SqlState::INVALID_FOREIGN_KEY, message);
@@ -379,8 +416,14 @@ impl Play<'_> {
                 && index.valid
                 && index.predicate.is_none()
                 && keys.is_some_and(|keys| keys.len() == columns.len() && columns.iter().all(|it| keys.contains(it)));
-            if !fits {
+            if !fits || (period && !index.is_temporal()) {
                 continue;
+            }
+            if period && index.key_columns().last().flatten() != columns.last().copied() {
+                continue;
+            }
+            if index.is_temporal() && !period {
+                return period_on_one_side();
             }
             let constraint = index.constraint.and_then(|oid| self.catalog.constraint(oid));
             if constraint.is_some_and(|constraint| constraint.deferrable.is_some()) {
@@ -396,6 +439,11 @@ impl Play<'_> {
         let message =
             format!("there is no unique constraint matching given keys for referenced table \"{}\"", table.name);
         refused(SqlState::INVALID_FOREIGN_KEY, message)
+    }
+
+    /// Returns whether an index keeps a key with a period.
+    fn is_temporal(&self, index: Oid) -> bool {
+        self.catalog.relation(index).and_then(Relation::as_index).is_some_and(Index::is_temporal)
     }
 
     /// Whether values of one type can be looked up among those of another.
@@ -480,4 +528,8 @@ fn persistence_fits(from: Persistence, to: Persistence) -> Result<(), Stop> {
     }
     let message = format!("constraints on {word} tables may not reference such a table");
     refused(SqlState::INVALID_TABLE_DEFINITION, message)
+}
+
+fn period_on_one_side<T>() -> Result<T, Stop> {
+    refused(SqlState::INVALID_FOREIGN_KEY, "foreign key uses PERIOD on one side only")
 }

@@ -7,7 +7,7 @@ use super::storage::Storage;
 use super::syntax::{names, none, part};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::PostgresVersion;
-use crate::catalog::{IndexKey, Key, KeyOf, Oid, Refusal, Rows, SqlState};
+use crate::catalog::{IndexKey, Key, KeyOf, Oid, Refusal, Relation, Rows, SqlState, Type, types};
 use crate::sql::ast;
 
 /// A key that a statement asks for.
@@ -18,6 +18,8 @@ pub(super) struct NewKey {
     pub(super) columns: Vec<String>,
     pub(super) include: Vec<String>,
     pub(super) nulls_not_distinct: bool,
+    /// The last column is a period, and no two that are else alike overlap.
+    pub(super) without_overlaps: bool,
     pub(super) with: Vec<(String, String)>,
     pub(super) options: Options,
     /// The index that is to become the key's, instead of a new one.
@@ -73,6 +75,7 @@ impl NewKey {
             columns: column.map(str::to_owned).into_iter().collect(),
             include: Vec::new(),
             nulls_not_distinct: false,
+            without_overlaps: false,
             with: Vec::new(),
             options: said,
             using_index: using_index.map(|index| super::syntax::name(index.index_ref())).transpose()?,
@@ -81,7 +84,7 @@ impl NewKey {
         if let Some(parameters) = parameters {
             none(parameters.constraint_index_tablespace(), "a tablespace")?;
             if let Some(list) = parameters.column_list() {
-                none(list.without_overlaps(), "WITHOUT OVERLAPS")?;
+                key.without_overlaps = list.without_overlaps().is_some();
                 key.columns = names(list.column_name_refs())?;
             }
             if let Some(include) = parameters.constraint_include_clause() {
@@ -89,7 +92,7 @@ impl NewKey {
             }
             key.nulls_not_distinct =
                 matches!(parameters.nulls_distinct_option(), Some(ast::NullsDistinctOption::NullsNotDistinct(_)));
-            key.with = Storage::Index("btree")
+            key.with = Storage::Index(if key.without_overlaps { "gist" } else { "btree" })
                 .read(LATEST, parameters.with_params().and_then(|with| with.attribute_list()))?;
         }
         Ok(key)
@@ -110,6 +113,7 @@ impl NewKey {
             columns: exclusion.columns(),
             include,
             nulls_not_distinct: false,
+            without_overlaps: false,
             with: exclusion.storage_parameters(LATEST)?,
             options,
             using_index: None,
@@ -125,6 +129,7 @@ impl NewKey {
             && self.columns == other.columns
             && self.include == other.include
             && self.nulls_not_distinct == other.nulls_not_distinct
+            && self.without_overlaps == other.without_overlaps
             && self.options.deferrable == other.options.deferrable
     }
 }
@@ -178,6 +183,9 @@ impl Play<'_> {
                 let message = format!("column \"{column}\" named in key does not exist");
                 return refused(SqlState::UNDEFINED_COLUMN, message);
             }
+            if key.without_overlaps && key.columns.len() < 2 {
+                return refused(SqlState::SYNTAX_ERROR, "constraint using WITHOUT OVERLAPS needs at least two columns");
+            }
         }
         Ok(())
     }
@@ -197,18 +205,22 @@ impl Play<'_> {
         let number = |name: &String| part(relation.column(name)).map(|column| column.number);
         let columns: Vec<i16> = key.columns.iter().map(number).collect::<Result<_, _>>()?;
         let include: Vec<i16> = key.include.iter().map(number).collect::<Result<_, _>>()?;
-        for column in &columns {
-            self.can_be_sorted(part(relation.numbered(*column))?.of)?;
+        let mut classes = Vec::new();
+        match key.without_overlaps {
+            true => classes = self.without_overlaps(relation, &columns)?,
+            false => {
+                columns.iter().try_for_each(|column| self.can_be_sorted(part(relation.numbered(*column))?.of))?;
+            }
         }
         self.lock(table, LockMode::AccessExclusive);
         let mut new = NewIndex {
             name: key.name.clone(),
             unique: true,
             nulls_not_distinct: key.nulls_not_distinct,
-            method: "btree".to_owned(),
+            method: if key.without_overlaps { "gist" } else { "btree" }.to_owned(),
             keys: columns.iter().map(|column| IndexKey::plain(KeyOf::Column(*column))).collect(),
             words: Vec::new(),
-            classes: Vec::new(),
+            classes,
             include,
             predicate: None,
             with: key.with.clone(),
@@ -217,6 +229,10 @@ impl Play<'_> {
         };
         key.columns.iter().chain(&key.include).for_each(|column| new.add_word(column));
         let relation = part(self.catalog.relation(table))?;
+        if key.without_overlaps && !key.primary && new.name.is_none() {
+            // What is made like it is called an exclusion; itself, a key.
+            new.name = Some(self.index_name(relation, &NewIndex { method: "btree".to_owned(), ..new.clone() })?);
+        }
         let takes_nulls = |number: &i16| relation.numbered(*number).is_some_and(|column| !column.not_null);
         // Where columns of a primary key get NOT NULL, those of the partitions do.
         if relation.is_partitioned() && !only && key.primary && columns.iter().any(takes_nulls) {
@@ -226,6 +242,29 @@ impl Play<'_> {
         }
         self.define_index(table, &new, only, LockMode::Share)?;
         Ok(())
+    }
+
+    /// Refuses columns of which no key without overlaps can be; returns the extensions that bring their operator classes.
+    fn without_overlaps(&self, relation: &Relation, columns: &[i16]) -> Result<Vec<Oid>, Stop> {
+        let is_range = |of: Type| types::category(&self.catalog, self.base(of).oid) == b'R';
+        if let Some(period) = columns.last() {
+            let period = part(relation.numbered(*period))?;
+            if !is_range(period.of) {
+                let message =
+                    format!("column \"{}\" in WITHOUT OVERLAPS is not a range or multirange type", period.name);
+                return refused(SqlState::DATATYPE_MISMATCH, message);
+            }
+        }
+        let mut extensions = Vec::new();
+        for column in columns {
+            let of = part(relation.numbered(*column))?.of;
+            let class = self.own_class(of, "gist")?;
+            if class.extension.is_none() && !is_range(of) {
+                return refused(SqlState::UNDEFINED_OBJECT, "could not identify an equality operator for this type");
+            }
+            extensions.extend(class.extension);
+        }
+        Ok(extensions)
     }
 
     /// Marks columns that take no nulls; where one did so far, its rows decide.

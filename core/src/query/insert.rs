@@ -8,7 +8,7 @@ use super::level::{Item, Level};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::query::{Body, Common, Query};
 use crate::catalog::types::UNKNOWN;
-use crate::catalog::{Column, ConstraintKind, Relation};
+use crate::catalog::{Column, ConstraintKind, Index, Oid, Relation};
 use crate::expression::{Clause, Stop, folded, parts};
 use crate::sql::query::ast::{
     AssignmentTarget, ConflictTarget, DoUpdate, Expr, Insert, OnConflict, OnConflictAction, OnInsert, SetExpr,
@@ -152,6 +152,13 @@ impl Level<'_> {
                     let message = format!("constraint \"{name}\" for table \"{}\" does not exist", relation.name);
                     return Err(Stop::refused("42704", message));
                 };
+                let index = match found.kind {
+                    ConstraintKind::Key { index, .. } => catalog.relation(index).and_then(Relation::as_index),
+                    _ => None,
+                };
+                if index.is_some_and(Index::is_temporal) {
+                    return Err(Stop::unknown("ON CONFLICT on a key without overlaps"));
+                }
                 match &found.kind {
                     ConstraintKind::Key { .. } if found.deferrable.is_none() && !relation.is_partitioned() => {
                         Ok(Arbiter::Constraint(found.oid))
@@ -167,6 +174,11 @@ impl Level<'_> {
                         .column(&name)
                         .ok_or_else(|| Stop::refused("42703", format!("column \"{name}\" does not exist")))?;
                     wanted.push(found.number);
+                }
+                let temporal = |oid: &Oid| catalog.relation(*oid)?.as_index().filter(|index| index.is_temporal());
+                let mut keys = relation.indexes.iter().filter_map(temporal);
+                if keys.any(|index| index.key_columns().flatten().all(|column| wanted.contains(&column))) {
+                    return Err(Stop::unknown("ON CONFLICT beside a key without overlaps"));
                 }
                 Ok(Arbiter::Columns(wanted))
             }

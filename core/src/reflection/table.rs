@@ -3,8 +3,8 @@
 use super::Reflection;
 use crate::catalog::expression::{Form, Node};
 use crate::catalog::{
-    self, Address, Class, Constraint, ConstraintKind, Key as KeyKind, KeyOf, Persistence, Relation, RelationKind,
-    ReplicaIdentity,
+    self, Address, Class, Constraint, ConstraintKind, Index, Key as KeyKind, KeyOf, Persistence, Relation,
+    RelationKind, ReplicaIdentity,
 };
 use crate::document::schema::{
     Check, Column, Definition, ForeignKey, Generated, GeneratedKind, Identity, Key, NotNull, Table, TableKind,
@@ -174,6 +174,7 @@ impl Reflection<'_> {
                     columns: self.columns(constraint.on, columns),
                     include: self.columns(constraint.on, &index.include),
                     nulls_not_distinct: index.nulls_not_distinct,
+                    without_overlaps: index.is_temporal(),
                     deferrable: constraint.deferrable,
                     with: found.map(|it| with(&it.options)).unwrap_or_default(),
                     inherited,
@@ -193,7 +194,7 @@ impl Reflection<'_> {
                 on_delete_columns,
                 on_update,
                 match_full,
-                ..
+                index,
             } => table.foreign_keys.push(ForeignKey {
                 name,
                 columns: self.columns(constraint.on, columns),
@@ -204,6 +205,7 @@ impl Reflection<'_> {
                 validated: constraint.validated,
                 on_delete_columns: self.columns(constraint.on, on_delete_columns),
                 match_full: *match_full,
+                period: self.catalog.relation(*index).and_then(Relation::as_index).is_some_and(Index::is_temporal),
                 enforced: constraint.enforced,
                 deferrable: constraint.deferrable,
                 inherited,

@@ -60,6 +60,9 @@ impl Rebuild {
         if is_one_of_many && (index.parent.is_some() || on.is_partitioned()) {
             return unknown("the type of a column that an index of a partition is over");
         }
+        if index.is_temporal() {
+            return unknown("the type of a column of a key without overlaps");
+        }
         let constraint = index.constraint.and_then(|constraint| play.catalog.constraint(constraint));
         if matches!(constraint, Some(Constraint { kind: ConstraintKind::Key { key: Key::Exclude(_), .. }, .. })) {
             return unknown("the type of a column of an exclusion constraint");
@@ -78,7 +81,10 @@ impl Rebuild {
                 }
             }
             ConstraintKind::Key { index, .. } => self.collect_index(play, *index, is_one_of_many)?,
-            ConstraintKind::Foreign { references, .. } => {
+            ConstraintKind::Foreign { references, index, .. } => {
+                if play.catalog.relation(*index).and_then(Relation::as_index).is_some_and(Index::is_temporal) {
+                    return unknown("the type of a column of a foreign key with a period");
+                }
                 if self.foreign_keys.iter().any(|known| known.constraint == oid) {
                     return Ok(());
                 }

@@ -181,3 +181,69 @@ fn analyze_goes_to_children_since_18() {
         assert_eq!(effects.locks.get("public.c").map(ToString::to_string).as_deref(), Some(expected), "{statement}");
     }
 }
+
+#[test]
+fn keys_have_periods_since_18() {
+    const BEFORE: [&str; 3] = [
+        "CREATE TABLE p (id int4range, valid daterange, PRIMARY KEY (id, valid WITHOUT OVERLAPS))",
+        "CREATE TABLE u (id int4range, valid daterange, PRIMARY KEY (id, valid))",
+        "CREATE TABLE c (id int4range, valid daterange, at tsrange, n int)",
+    ];
+    let foreign = |from: &str, to: &str| format!("ALTER TABLE c ADD FOREIGN KEY ({from}) REFERENCES {to}");
+    for (statement, expected) in [
+        ("ALTER TABLE c ADD UNIQUE (id, valid WITHOUT OVERLAPS)".to_owned(), "ok"),
+        ("ALTER TABLE c ADD UNIQUE (valid WITHOUT OVERLAPS)".to_owned(), "42601"),
+        ("ALTER TABLE c ADD UNIQUE (valid, n WITHOUT OVERLAPS)".to_owned(), "42804"),
+        ("ALTER TABLE c ADD UNIQUE (n, valid WITHOUT OVERLAPS)".to_owned(), "42704"),
+        ("ALTER TABLE c ADD UNIQUE (nope, valid WITHOUT OVERLAPS)".to_owned(), "42703"),
+        ("ALTER TABLE u ADD PRIMARY KEY (id, valid WITHOUT OVERLAPS)".to_owned(), "42P16"),
+        ("CREATE TABLE n (id point, valid daterange, UNIQUE (id, valid WITHOUT OVERLAPS))".to_owned(), "42704"),
+        (
+            "CREATE TABLE n (id int4range, valid daterange, UNIQUE (id, valid WITHOUT OVERLAPS)) \
+             PARTITION BY RANGE (valid)"
+                .to_owned(),
+            "0A000",
+        ),
+        (foreign("id, PERIOD valid", "p"), "ok"),
+        (foreign("id, PERIOD valid", "p (id, PERIOD valid)"), "ok"),
+        (foreign("id, valid", "p"), "42830"),
+        (foreign("id, valid", "p (id, valid)"), "42830"),
+        (foreign("id, PERIOD valid", "p (id, valid)"), "42830"),
+        (foreign("id, PERIOD at", "p"), "42804"),
+        (foreign("n, PERIOD valid", "p"), "42804"),
+        (foreign("id, PERIOD valid", "u"), "42704"),
+        (foreign("id, PERIOD valid", "u (id, PERIOD valid)"), "42830"),
+        (foreign("id, PERIOD valid", "p ON DELETE CASCADE"), "0A000"),
+        (foreign("id, PERIOD nope", "p"), "42703"),
+    ] {
+        let mut session = Session::new(Catalog::new(V18));
+        for first in BEFORE {
+            assert!(matches!(session.play(first), Played::Done(_)), "{first}");
+        }
+        let answer = match session.play(&statement) {
+            Played::Done(_) => "ok".to_owned(),
+            Played::Refused(refusal) => refusal.sqlstate.to_string(),
+            Played::Unknown(why) => why.to_string(),
+        };
+        assert_eq!(answer, expected, "{statement}");
+    }
+    assert_eq!(answer(V17, "CREATE TABLE n (a int4range, b daterange, UNIQUE (a, b WITHOUT OVERLAPS))"), "42601");
+}
+
+#[test]
+fn a_schema_says_which_keys_have_periods() {
+    let mut session = Session::new(Catalog::new(V18));
+    for statement in [
+        "CREATE TABLE p (id int4range, valid daterange, UNIQUE (id, valid WITHOUT OVERLAPS))",
+        "CREATE TABLE c (id int4range, valid daterange, \
+         FOREIGN KEY (id, PERIOD valid) REFERENCES p (id, PERIOD valid))",
+        "CREATE TABLE alike (LIKE p INCLUDING INDEXES)",
+    ] {
+        assert!(matches!(session.play(statement), Played::Done(_)), "{statement}");
+    }
+    let schema = limbeck_core::reflection::schema(session.catalog());
+    let keys = schema.tables.iter().flat_map(|table| &table.unique);
+    let shown: Vec<(&str, bool)> = keys.map(|key| (key.name.as_str(), key.without_overlaps)).collect();
+    assert_eq!(shown, [("alike_id_valid_excl", true), ("p_id_valid_key", true)]);
+    assert!(schema.tables.iter().flat_map(|table| &table.foreign_keys).all(|key| key.period));
+}

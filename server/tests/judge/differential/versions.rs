@@ -15,6 +15,7 @@ pub(super) const FAMILIES: &[Family] = &[
     (1, "VACUUM of late", upkeep),
     (1, "roles of the server", role),
     (5, "generated column", generated),
+    (5, "temporal key", temporal),
 ];
 
 /// `/dev/null` has no row, and takes all.
@@ -222,5 +223,59 @@ fn generated(pen: &mut Pen) -> Option<String> {
             "CREATE TABLE {} ({column} integer GENERATED ALWAYS AS (1)) INHERITS ({name})",
             super::tables::created(pen)
         ),
+    })
+}
+
+/// Keys whose last column is a period, and what references them.
+fn temporal(pen: &mut Pen) -> Option<String> {
+    if pen.server.version < PostgresVersion::V18 {
+        return None;
+    }
+    let is_period = |of: &str| of.ends_with("range");
+    let keyed = |table: &&Table| {
+        let mut keys = table.primary_key.iter().chain(&table.unique);
+        keys.any(|key| key.without_overlaps) && pen.schema.tables.len() > 1
+    };
+    let with_key: Vec<&Table> = pen.schema.tables.iter().filter(keyed).collect();
+    let found = pen.dice.any(&with_key).copied();
+    let periods = ["daterange", "int4range", "tstzrange", "datemultirange", "date", "numrange"];
+    let Some(found) = found.filter(|_| pen.dice.percent(60)) else {
+        let name = super::tables::created(pen);
+        let (first, second) =
+            (pen.dice.one(&["int4range", "int4range", "daterange", "integer", "point"]), pen.dice.one(&periods));
+        let kind = pen.dice.one(&["PRIMARY KEY", "UNIQUE"]);
+        let by = pen.dice.weighted(&[(85, ""), (10, " PARTITION BY LIST (id)"), (5, " PARTITION BY RANGE (valid)")]);
+        return Some(format!(
+            "CREATE TABLE {name} (id {first}, valid {second}, note text, {kind} (id, valid WITHOUT OVERLAPS)){by}"
+        ));
+    };
+    let name = pen.named(found);
+    let key = found.primary_key.iter().chain(&found.unique).find(|key| key.without_overlaps)?;
+    let period = key.columns.last()?.clone();
+    let first = key.columns.first()?.clone();
+    let other = pen.table()?;
+    let own: Vec<&str> =
+        other.columns.iter().filter(|it| is_period(&it.data_type)).map(|it| it.name.as_str()).collect();
+    Some(match pen.dice.below(12) {
+        0..5 => {
+            let (from, on) = (pen.named(other), pen.dice.one(&["PERIOD ", "PERIOD ", "PERIOD ", ""]));
+            let target = match pen.dice.below(4) {
+                0 => String::new(),
+                1 => format!(" ({first}, {period})"),
+                _ => format!(" ({first}, PERIOD {period})"),
+            };
+            let (column, valid) = (pen.dice.one(&own), pen.dice.one(&own));
+            let column = if column.is_empty() { pen.column(other) } else { column.to_owned() };
+            let valid = if valid.is_empty() { pen.column(other) } else { valid.to_owned() };
+            let action = pen.dice.weighted(&[(80, ""), (10, " ON DELETE CASCADE"), (10, " DEFERRABLE")]);
+            format!("ALTER TABLE {from} ADD FOREIGN KEY ({column}, {on}{valid}) REFERENCES {name}{target}{action}")
+        }
+        5 => format!("ALTER TABLE {name} ADD UNIQUE ({}, {period} WITHOUT OVERLAPS)", pen.column(found)),
+        6 => format!("CREATE TABLE {} (LIKE {name} INCLUDING INDEXES)", super::tables::created(pen)),
+        7 => format!("ALTER TABLE {name} ADD UNIQUE ({period} WITHOUT OVERLAPS)"),
+        8 => format!("ALTER TABLE {name} DROP COLUMN {period}{}", pen.behavior()),
+        9 => format!("ALTER TABLE {name} DROP CONSTRAINT {}{}", key.name, pen.behavior()),
+        10 => format!("ALTER TABLE {name} RENAME COLUMN {period} TO {}", pen.new_column(Some(found))),
+        _ => format!("SELECT {first}, count(*) FROM {name} GROUP BY {first}, {period}"),
     })
 }
