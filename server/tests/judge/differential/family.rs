@@ -105,7 +105,7 @@ pub(super) fn next(dice: &mut Dice, schema: &Schema, server: Server, families: &
                 ("CREATE TABLE", 0..3) => family.0 * 12,
                 ("CREATE SCHEMA", _) if schema.schemas.len() < 2 => family.0 * 2,
                 ("CREATE TABLE", 12..) => family.0 / 4,
-                ("DROP TABLE", 0..3) => family.0 / 4,
+                ("DROP TABLE" | "DROP TABLE of a policy", 0..3) => family.0 / 4,
                 _ => family.0,
             };
             (weight, *family)
