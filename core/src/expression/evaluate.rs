@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 
 use super::evaluate_number::Decimal;
 use crate::catalog::expression::{Call, Expression, Form, Node, Operation, Value};
-use crate::catalog::function::builtin_name;
+use crate::catalog::function::{builtin_name, builtin_of};
 use crate::catalog::types::{self, Types, length_function};
 use crate::catalog::{Known, Oid, Refusal, SqlState};
 
@@ -322,6 +322,10 @@ impl Evaluation<'_> {
         let one = first.and_then(|(argument, known)| {
             (call.arguments.len() == 1 && TEXTS.contains(&self.base(argument.value.of.oid))).then(|| known.text())?
         });
+        let is_strict = builtin_of(self.types.version(), call.function).is_some_and(|known| known.strict);
+        if is_strict && arguments.contains(&Known::Null) {
+            return Ok(Known::Null);
+        }
         let found = match (name, one) {
             ("length" | "char_length" | "character_length", Some(text)) => Some(text.chars().count().to_string()),
             ("octet_length", Some(text)) => Some(text.len().to_string()),

@@ -113,23 +113,17 @@ impl Play<'_> {
     pub(super) fn check_updated_keys(&self, table: &Relation, row: &NewRow, change: &Change, verdict: &mut Verdict) {
         for apart in self.apart_by(table) {
             let changes = apart.index.columns().iter().any(|number| {
-                let is_include = apart.index.include.contains(number) && !self.is_key(apart.index, *number);
-                !is_include
-                    && change
-                        .assigned
-                        .iter()
-                        .any(|(of, tree)| of == number && !keeps(table, *of, tree.as_ref(), change))
+                let is_changed = match change.assigned.iter().find(|(of, _)| of == number) {
+                    Some((_, tree)) => !keeps(table, *number, tree.as_ref(), change),
+                    None => row.changed.as_ref().is_some_and(|changed| changed.contains(number)),
+                };
+                is_changed && (!apart.index.include.contains(number) || is_key(apart.index, *number))
             });
             let Some(keys) = self.keys_of(table, apart.index, &row.values) else { continue };
             if changes && !self.is_alone(apart.index, &keys, row) {
                 verdict.may(apart.refusal(), table.oid);
             }
         }
-    }
-
-    fn is_key(&self, index: &Index, number: i16) -> bool {
-        index.key_columns().any(|column| column == Some(number))
-            || index.formulas().any(|formula| formula.columns.contains(&number))
     }
 
     fn apart_by<'r>(&'r self, table: &'r Relation) -> Vec<Apart<'r>> {
@@ -203,6 +197,11 @@ impl Play<'_> {
         }
         found
     }
+}
+
+fn is_key(index: &Index, number: i16) -> bool {
+    index.key_columns().any(|column| column == Some(number))
+        || index.formulas().any(|formula| formula.columns.contains(&number))
 }
 
 /// Returns whether ON CONFLICT says what becomes of a row that is there already.

@@ -14,7 +14,7 @@ use super::{Play, Stop};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::function::builtin_name;
 use crate::catalog::{
-    Column, Enabled, Formula, Known, KnownRow, KnownRows, Oid, Refusal, Relation, Rows, Timing, UserTypeKind,
+    Column, Enabled, Formula, Known, KnownRow, KnownRows, Oid, Refusal, Relation, Rows, SqlState, Timing, UserTypeKind,
 };
 use crate::expression::evaluate;
 use crate::query::{Change, Row, Rows as Inserted};
@@ -200,6 +200,10 @@ impl Play<'_> {
             assigned(column.number)
                 || generated.is_some_and(|default| default.formula.columns.iter().any(|it| assigned(*it)))
         };
+        if self.generate(table, &mut row).is_err() {
+            // Some row has what it takes; whether it does, the other columns say.
+            verdict.may(Refusal::new(SqlState("22003"), "a generated value is out of range"), table.oid);
+        }
         row.changed = Some(table.live().filter(is_changed).map(|column| column.number).collect());
         self.check_domains(table, &row, false, verdict)?;
         self.check_moved(table, &row, change, verdict);
@@ -227,7 +231,26 @@ impl Play<'_> {
             };
             row.values.push((column.number, known));
         }
+        self.generate(table, &mut row)?;
         Ok(row)
+    }
+
+    /// Says what is known of the columns that are generated from others.
+    fn generate(&self, table: &Relation, row: &mut NewRow) -> Result<(), Stop> {
+        for column in table.live() {
+            let Some(default) = column.default.as_ref().filter(|default| default.generated) else { continue };
+            let leaf = |leaf: &Expression| match leaf.node {
+                Node::Column { relation, number } if relation == table.oid => {
+                    self.collated(table.oid, number, row.value(number))
+                }
+                _ => Known::Perhaps,
+            };
+            let known = evaluate(&self.catalog, &default.formula.tree, &leaf)?;
+            if let Some((_, value)) = row.values.iter_mut().find(|(number, _)| *number == column.number) {
+                *value = known;
+            }
+        }
+        Ok(())
     }
 
     /// Returns what is known of the default of a column.
@@ -243,10 +266,12 @@ impl Play<'_> {
         if self.is_fresh(tree) {
             fresh.push(column.number);
         }
-        let generated = column.default.as_ref().is_some_and(|default| default.generated);
+        if column.default.as_ref().is_some_and(|default| default.generated) {
+            return Ok(Known::Perhaps);
+        }
         Ok(match evaluate(&self.catalog, tree, &|_| Known::Perhaps)? {
             // Nobody writes a default for a column without nulls that is one.
-            Known::Perhaps if column.not_null && !generated => Known::Some,
+            Known::Perhaps if column.not_null => Known::Some,
             known => known,
         })
     }

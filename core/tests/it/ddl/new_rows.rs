@@ -108,6 +108,31 @@ UPDATE book SET author_id = (SELECT a.id FROM author AS a WHERE a.name = title);
 }
 
 #[test]
+fn what_is_generated_follows_from_what_is_written() {
+    insta::assert_snapshot!(feared(
+        "CREATE TABLE person (name text, key text GENERATED ALWAYS AS (lower(name)) STORED NOT NULL UNIQUE, CHECK (key <> 'nobody'));
+INSERT INTO person VALUES ('Ada');
+INSERT INTO person VALUES ('ADA');
+INSERT INTO person VALUES ('Nobody');
+INSERT INTO person VALUES (NULL);
+UPDATE person SET name = 'Bob';"
+    ), @r#"
+    CREATE TABLE person (name text, key text GENERATED ALWAYS AS (lower(name)) STORED NOT NULL UNIQUE, CHECK (key <> 'nobody'))
+        ok
+    INSERT INTO person VALUES ('Ada')
+        ok
+    INSERT INTO person VALUES ('ADA')
+        23505: duplicate key value violates unique constraint "person_key_key"
+    INSERT INTO person VALUES ('Nobody')
+        23514: new row for relation "person" violates check constraint "person_key_check"
+    INSERT INTO person VALUES (NULL)
+        23502: null value in column "key" of relation "person" violates not-null constraint
+    UPDATE person SET name = 'Bob';
+        may raise 23505: duplicate key value violates unique constraint "person_key_key", by public.person
+    "#);
+}
+
+#[test]
 fn triggers_make_what_is_sure_a_fear() {
     insta::assert_snapshot!(feared(
         "CREATE FUNCTION slug() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.slug := NEW.title; RETURN NEW; END $$;
