@@ -55,7 +55,7 @@ pub use statistics::Statistics;
 pub use store::{Catalog, PG_CATALOG, PUBLIC, Space, TEMPORARY};
 pub use trigger::{ConstraintTrigger, Enabled, Events, NEW, OLD, Timing, Trigger};
 pub use types::Type;
-pub use user_type::{Domain, UserType, UserTypeKind};
+pub use user_type::{Domain, Range, UserType, UserTypeKind};
 
 /// The number by which Postgres knows an object; no rename changes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -3,7 +3,7 @@
 use super::{Catalog, Oid, Space};
 
 /// Longest name that is kept, in bytes.
-const NAME_BYTES: usize = 63;
+pub const NAME_BYTES: usize = 63;
 
 /// Returns `name1_name2_label`, the two names shortened evenly where all of it would be too long; `makeObjectName`.
 pub fn object_name(name1: &str, name2: Option<&str>, label: Option<&str>) -> String {
@@ -28,7 +28,7 @@ pub fn object_name(name1: &str, name2: Option<&str>, label: Option<&str>) -> Str
 }
 
 /// Returns the longest beginning of so many bytes that ends with a whole character.
-fn clipped(text: &str, bytes: usize) -> &str {
+pub fn clipped(text: &str, bytes: usize) -> &str {
     let mut end = bytes.min(text.len());
     while !text.is_char_boundary(end) {
         end -= 1;

@@ -79,7 +79,7 @@ struct Meaning {
     same: Option<Oid>,
     common: Option<Oid>,
     /// The ranges and multiranges that were given: several may have bounds of one type.
-    given: Vec<(Shape, Oid)>,
+    given: Vec<(bool, Shape, Oid)>,
 }
 
 impl Meaning {
@@ -96,7 +96,13 @@ impl Meaning {
             let operand = if whole { *operand } else { base(types, *operand) };
             let inner = inner(types, operand, shape)?;
             if matches!(shape, Shape::Range | Shape::Multirange) {
-                given.push((shape, operand));
+                // Two range types may have bounds of one type: all places mean the same of them.
+                let alike = |(family, other, oid): &(bool, Shape, Oid)| {
+                    *family != of_common
+                        || if *other == shape { *oid == operand } else { kin(types, *oid) == Some(operand) }
+                };
+                given.iter().all(alike).then_some(())?;
+                given.push((of_common, shape, operand));
             }
             if of_common { common.push(inner) } else { same.push(inner) }
         }
@@ -117,20 +123,34 @@ impl Meaning {
         let inner = if of_common { self.common } else { self.same };
         let inner = inner.ok_or(NoOperator::Mismatch)?;
         // One that was given tells it, or one of its kin; the type of the bounds alone does not.
-        let with_bounds = |kind| {
-            let same = self.given.iter().find(|(of, _)| *of == shape).map(|(_, oid)| *oid);
-            let kin =
-                || builtin::of(types.version()).types().iter().find(|it| it.kind == kind && it.bounds == Some(inner));
-            let found = same.or_else(|| self.given.first().and_then(|_| kin()).map(|it| it.oid));
-            found.ok_or(NoOperator::Mismatch)
+        let given = || {
+            let of_family = self.given.iter().find(|(family, ..)| *family == of_common);
+            let (_, given, oid) = of_family?;
+            if *given == shape { Some(*oid) } else { kin(types, *oid) }
         };
         match shape {
             Shape::Element | Shape::NotArray | Shape::Enum => Ok(inner),
             Shape::Array => array_of(types, inner).ok_or(NoOperator::NoArray),
-            Shape::Range => with_bounds(TypeKind::Range),
-            Shape::Multirange => with_bounds(TypeKind::Multirange),
+            Shape::Range | Shape::Multirange => given().ok_or(NoOperator::Mismatch),
         }
     }
+}
+
+/// Returns the multirange of a range, and the range of a multirange.
+fn kin(types: &dyn Types, oid: Oid) -> Option<Oid> {
+    match types.own(oid).map(|own| own.kind) {
+        Some(OwnKind::Range { multirange, .. }) => return multirange,
+        Some(OwnKind::Multirange { range, .. }) => return Some(range),
+        _ => {}
+    }
+    let builtins = builtin::of(types.version());
+    let known = builtins.type_of(oid)?;
+    let kin = match known.kind {
+        TypeKind::Range => TypeKind::Multirange,
+        TypeKind::Multirange => TypeKind::Range,
+        _ => return None,
+    };
+    builtins.types().iter().find(|it| it.kind == kin && it.bounds == known.bounds).map(|it| it.oid)
 }
 
 /// Returns the type that an operand stands for in a place of some shape; none where it does not fit.
@@ -143,9 +163,9 @@ fn inner(types: &dyn Types, operand: Oid, shape: Shape) -> Option<Oid> {
         // No type of `pg_catalog` is an enum.
         (Shape::Enum, _) => (own == Some(OwnKind::Enum)).then_some(operand),
         (Shape::Array, _) => element(types, operand),
-        (Shape::Range, Some(OwnKind::Range(bounds))) => Some(bounds),
+        (Shape::Range, Some(OwnKind::Range { of, .. })) => Some(of),
         (Shape::Range, _) => bounds(TypeKind::Range),
-        (Shape::Multirange, Some(OwnKind::Multirange(bounds))) => Some(bounds),
+        (Shape::Multirange, Some(OwnKind::Multirange { of, .. })) => Some(of),
         (Shape::Multirange, _) => bounds(TypeKind::Multirange),
     }
 }

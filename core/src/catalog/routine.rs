@@ -233,6 +233,12 @@ impl Catalog {
         self.routines.remove(&oid);
     }
 
+    /// Returns whether a routine is a part of a type: one that makes values of a range.
+    pub fn is_of_type(&self, oid: Oid) -> bool {
+        let mut wholes = self.dependencies.references(Address::of(Class::Routine, oid));
+        wholes.any(|(whole, how)| how == Dependence::Internal && whole.class == Class::Type)
+    }
+
     /// Returns whether a query mentions the name of a routine: what it calls is not known.
     pub fn may_be_called(&self, oid: Oid) -> bool {
         let Some(routine) = self.routine(oid) else { return false };

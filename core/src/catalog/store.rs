@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use super::builtin::Context;
 use super::function::Signature;
 use super::map::{Key, Map};
-use super::types::{OwnKind, OwnType, Types};
+use super::types::{Cast, Method, OwnKind, OwnType, Types};
 use super::{
-    Address, Class, Constraint, Default, Dependence, Dependencies, Extension, Oid, Persistence, Policy, Refusal,
+    Address, Class, Constraint, Default, Dependence, Dependencies, Extension, Oid, Persistence, Policy, Range, Refusal,
     Relation, RelationKind, Routine, Rows, SqlState, Statistics, Trigger, Type, UserType, UserTypeKind, types,
 };
 use crate::PostgresVersion;
@@ -329,6 +330,14 @@ impl Catalog {
         self.types.sorted().into_iter().map(|(_, found)| &**found)
     }
 
+    /// Returns what a range type of the database's own is a range of.
+    pub fn range(&self, oid: Oid) -> Option<&Range> {
+        match self.types.get(&oid).map(|found| &found.kind) {
+            Some(UserTypeKind::Range(range)) => Some(range),
+            _ => None,
+        }
+    }
+
     /// Adds a type, with what it stands on. Its name must be free.
     pub fn add_type(&mut self, new: UserType) {
         let address = Address::of(Class::Type, new.oid);
@@ -337,7 +346,10 @@ impl Catalog {
         }
         match &new.kind {
             UserTypeKind::Domain(domain) => self.depend_on_type(address, domain.base),
-            UserTypeKind::Range { of, .. } => self.depend_on_type(address, *of),
+            UserTypeKind::Range(range) => self.depend_on_type(address, range.of),
+            UserTypeKind::Multirange(range) => {
+                self.dependencies.add(address, Address::of(Class::Type, *range), Dependence::Internal);
+            }
             _ => {}
         }
         self.names.insert((Space::Type, (new.schema, Arc::clone(&new.name))), new.oid);
@@ -597,10 +609,16 @@ impl Types for Catalog {
             UserTypeKind::Enum(_) => OwnKind::Enum,
             UserTypeKind::Domain(domain) => OwnKind::Domain(domain.base),
             UserTypeKind::Row(_) => OwnKind::Composite,
-            UserTypeKind::Range { of, .. } => OwnKind::Range(of.oid),
+            UserTypeKind::Range(range) => OwnKind::Range { of: range.of.oid, multirange: range.multirange },
+            UserTypeKind::Multirange(range) => OwnKind::Multirange { of: self.range(*range)?.of.oid, range: *range },
             UserTypeKind::Base => return None,
         };
         Some(OwnType { kind, array: Some(found.array) })
+    }
+
+    fn own_cast(&self, from: Oid, to: Oid) -> Option<Cast> {
+        let range = self.range(from).filter(|range| range.multirange == Some(to))?;
+        Some(Cast { context: Context::Explicit, method: Method::Function(range.to_multirange?) })
     }
 }
 

@@ -144,10 +144,20 @@ pub enum OwnKind {
     Domain(Type),
     /// Arrays of elements of this type.
     Array(Oid),
-    /// A range with bounds of this type.
-    Range(Oid),
-    /// The same of several ranges.
-    Multirange(Oid),
+    /// A range.
+    Range {
+        /// Type of the bounds.
+        of: Oid,
+        /// The type of several of them.
+        multirange: Option<Oid>,
+    },
+    /// Several ranges.
+    Multirange {
+        /// Type of their bounds.
+        of: Oid,
+        /// Type of one of them.
+        range: Oid,
+    },
     /// A type that an extension brings.
     Base {
         /// `pg_type.typcategory`
@@ -193,7 +203,7 @@ pub(crate) fn category(types: &dyn Types, oid: Oid) -> u8 {
         Some(OwnKind::Composite) => b'C',
         Some(OwnKind::Domain(base)) => category(types, base.oid),
         Some(OwnKind::Array(_)) => b'A',
-        Some(OwnKind::Range(_) | OwnKind::Multirange(_)) => b'R',
+        Some(OwnKind::Range { .. } | OwnKind::Multirange { .. }) => b'R',
         Some(OwnKind::Base { category, .. }) => category,
         None if element(types, oid).is_some() => b'A',
         None => b'U',
@@ -287,8 +297,8 @@ pub(super) fn is_taken_as_is(types: &dyn Types, from: Oid, to: Oid) -> bool {
         _ if from == to => true,
         ANYARRAY => element(types, from).is_some() && ![INT2VECTOR, OIDVECTOR].contains(&from),
         ANYENUM => kind == Some(OwnKind::Enum),
-        ANYRANGE => builtin == Some(TypeKind::Range) || matches!(kind, Some(OwnKind::Range(_))),
-        ANYMULTIRANGE => builtin == Some(TypeKind::Multirange) || matches!(kind, Some(OwnKind::Multirange(_))),
+        ANYRANGE => builtin == Some(TypeKind::Range) || matches!(kind, Some(OwnKind::Range { .. })),
+        ANYMULTIRANGE => builtin == Some(TypeKind::Multirange) || matches!(kind, Some(OwnKind::Multirange { .. })),
         RECORD => kind == Some(OwnKind::Composite),
         RECORD_ARRAY => is_array_of_records(types, from),
         _ => {

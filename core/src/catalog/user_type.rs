@@ -28,13 +28,10 @@ pub enum UserTypeKind {
     Domain(Domain),
     /// Rows of a relation, or a composite type.
     Row(Oid),
-    /// A range, with the type of its bounds and its multirange.
-    Range {
-        /// Type of the bounds.
-        of: Type,
-        /// Name of the multirange type.
-        multirange: Arc<str>,
-    },
+    /// A range.
+    Range(Range),
+    /// Several ranges in one value: the multirange of a range type.
+    Multirange(Oid),
     /// What an extension brings.
     Base,
 }
@@ -52,4 +49,21 @@ pub struct Domain {
     pub collation: Option<Arc<str>>,
     /// Its check constraints.
     pub constraints: Vec<Oid>,
+}
+
+/// What a range is a range of.
+#[derive(Debug, Clone)]
+pub struct Range {
+    /// Type of the bounds.
+    pub of: Type,
+    /// Its multirange type; none before Postgres 14.
+    pub multirange: Option<Oid>,
+    /// The function that makes a multirange of one range.
+    pub to_multirange: Option<Oid>,
+    /// Schema and name of the operator class of the bounds, where it is not the type's default.
+    pub class: Option<(Oid, Arc<str>)>,
+    /// Collation of the bounds, where it is not the type's own.
+    pub collation: Option<Arc<str>>,
+    /// The function that says how far two bounds are apart.
+    pub difference: Option<Oid>,
 }

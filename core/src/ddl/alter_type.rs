@@ -41,7 +41,15 @@ impl Play<'_> {
                 }
                 self.set_schema_of_type(oid, &name(action.schema_ref())?)
             }
-            A::OwnerTo(to) => self.own(to.role_ref()),
+            A::OwnerTo(to) => {
+                self.own(to.role_ref())?;
+                let found = part(self.catalog.user_type(oid))?;
+                if matches!(found.kind, UserTypeKind::Multirange(_)) && self.catalog.version() >= PostgresVersion::V17 {
+                    let message = format!("cannot alter multirange type {}", found.name);
+                    return refused(SqlState::WRONG_OBJECT_TYPE, message);
+                }
+                Ok(())
+            }
             _ => unknown("this form of ALTER TYPE is outside the model"),
         }
     }

@@ -4,7 +4,7 @@ use super::syntax::qualified;
 use super::{Play, Stop, refused, unknown};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::types::is_collatable;
-use crate::catalog::{Column, Oid, Relation, SqlState, Type, UserTypeKind};
+use crate::catalog::{Column, Oid, QualifiedName, Relation, SqlState, Type, UserTypeKind};
 use crate::sql::{ast, fold};
 
 /// The collation of the database, which every text has that names no other.
@@ -30,7 +30,12 @@ impl Play<'_> {
 
     /// Returns the name of a collation for values of a type, as the catalog keeps it; none where it is the type's own.
     pub(super) fn collation(&self, collate: &ast::Collate, of: Type) -> Result<Option<String>, Stop> {
-        let named = self.collation_named(collate)?;
+        self.collation_of_name(&qualified(collate.collation_ref())?, of)
+    }
+
+    /// Returns the same of a name that stands without the word COLLATE.
+    pub(super) fn collation_of_name(&self, written: &QualifiedName, of: Type) -> Result<Option<String>, Stop> {
+        let named = self.collation_found(written)?;
         if !is_collatable(&self.catalog, of.oid) {
             if self.catalog.user_type(of.oid).is_some_and(|it| matches!(it.kind, UserTypeKind::Base)) {
                 return unknown("a collation of this type");
@@ -51,8 +56,11 @@ impl Play<'_> {
 
     /// Returns the name of a collation, as the catalog keeps it.
     pub(super) fn collation_named(&self, collate: &ast::Collate) -> Result<String, Stop> {
+        self.collation_found(&qualified(collate.collation_ref())?)
+    }
+
+    fn collation_found(&self, written: &QualifiedName) -> Result<String, Stop> {
         const KNOWN: [&str; 4] = ["C", "POSIX", DEFAULT, "ucs_basic"];
-        let written = qualified(collate.collation_ref())?;
         if let Some(schema) = written.schema.as_deref().filter(|schema| self.catalog.schema(schema).is_none()) {
             return refused(SqlState::INVALID_SCHEMA_NAME, format!("schema \"{schema}\" does not exist"));
         }
@@ -60,7 +68,7 @@ impl Play<'_> {
         if !in_catalog || !KNOWN.contains(&written.name.as_str()) {
             return unknown("a collation that is not known here");
         }
-        Ok(written.name)
+        Ok(written.name.clone())
     }
 
     /// Returns the collation of an expression over the columns of a relation; `assign_collations_walker`. Where columns

@@ -337,7 +337,8 @@ impl Play<'_> {
                     waiting.extend(fields.map(|column| column.of.oid));
                 }
                 UserTypeKind::Domain(domain) => waiting.push(domain.base.oid),
-                UserTypeKind::Range { of, .. } => waiting.push(of.oid),
+                UserTypeKind::Range(range) => waiting.push(range.of.oid),
+                UserTypeKind::Multirange(range) => waiting.push(*range),
                 UserTypeKind::Enum(_) | UserTypeKind::Base => {}
             }
         }

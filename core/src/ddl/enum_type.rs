@@ -1,4 +1,4 @@
-//! `CREATE TYPE … AS ENUM`, `AS (…)`
+//! `CREATE TYPE … AS ENUM`, `AS (…)`, `AS RANGE (…)`
 
 use std::sync::Arc;
 
@@ -55,6 +55,7 @@ impl Play<'_> {
                 self.catalog.add_relation(relation);
                 Ok(())
             }
+            Some(ast::CreateTypeKind::RangeType(body)) => self.create_range(schema, &written.name, &body),
             _ => unknown("this form of CREATE TYPE is outside the model"),
         }
     }

@@ -108,6 +108,14 @@ impl Scope for Around<'_> {
                 let message = format!("invalid input value for enum: \"{text}\"");
                 Literal::Refused(Refusal::new(SqlState("22P02"), message))
             }
+            Some(UserTypeKind::Range(_)) if text.trim().eq_ignore_ascii_case("empty") => {
+                Literal::Value("empty".to_owned())
+            }
+            Some(UserTypeKind::Range(_)) if !text.trim_start().starts_with(['[', '(']) => {
+                let message = format!("malformed range literal: \"{text}\"");
+                Literal::Refused(Refusal::new(SqlState("22P02"), message))
+            }
+            Some(UserTypeKind::Multirange(_)) if text == "{}" => Literal::Value("{}".to_owned()),
             _ => Literal::Unknown,
         }
     }

@@ -139,6 +139,9 @@ impl Play<'_> {
             Some(old) if self.catalog.is_of_extension(Address::of(Class::Routine, old)) => {
                 return unknown("a function of an extension is replaced");
             }
+            Some(old) if self.catalog.is_of_type(old) => {
+                return unknown("a function that makes values of a range is replaced");
+            }
             Some(old) => {
                 self.may_replace(part(self.catalog.routine(old))?, &routine)?;
                 old

@@ -104,7 +104,7 @@ impl Play<'_> {
         for named in named {
             match self.find_routine(said, &named) {
                 Ok(oid) if self.catalog.routine(oid).is_some() => {
-                    if self.catalog.may_be_called(oid) {
+                    if !self.catalog.is_of_type(oid) && self.catalog.may_be_called(oid) {
                         return unknown("a view that may call this function");
                     }
                     gone.push(Address::of(Class::Routine, oid));

@@ -1,14 +1,15 @@
 //! Functions and procedures, as `pg_get_functiondef` spells them.
 
 use super::Reflection;
-use crate::catalog::function::{Kind, Volatility};
-use crate::catalog::{Address, Body, Catalog, Class, Mode, Oid, Parallel, Routine, Type};
+use crate::catalog::function::{self, Kind, Signature, Volatility};
+use crate::catalog::{Address, Body, Catalog, Class, Mode, Oid, PG_CATALOG, Parallel, QualifiedName, Routine, Type};
 use crate::document::schema::{Function, FunctionKind, Schema};
 
 impl Reflection<'_> {
     pub(super) fn functions(&self, schema: &mut Schema) {
-        let is_own = |oid| !self.catalog.is_of_extension(Address::of(Class::Routine, oid));
-        for routine in self.shown(Catalog::routines, Catalog::routine).filter(|routine| is_own(routine.oid)) {
+        let is_part =
+            |oid| self.catalog.is_of_extension(Address::of(Class::Routine, oid)) || self.catalog.is_of_type(oid);
+        for routine in self.shown(Catalog::routines, Catalog::routine).filter(|routine| !is_part(routine.oid)) {
             schema.functions.push(Function {
                 name: self.routine_name(routine),
                 arguments: self.arguments(routine, false),
@@ -30,7 +31,28 @@ impl Reflection<'_> {
         self.quoted_name(Some(self.catalog.schema_name(routine.schema)), &routine.name)
     }
 
-    fn of(&self, oid: Oid) -> String {
+    /// Returns the name of a function without its arguments, with its schema unless it alone has that name.
+    pub(super) fn bare_function(&self, oid: Oid) -> String {
+        let (schema, name) = match self.catalog.routine(oid) {
+            Some(routine) => (routine.schema, routine.name.to_string()),
+            None => {
+                let name = function::builtin_name(self.catalog.version(), oid).unwrap_or_default();
+                (PG_CATALOG, name.to_owned())
+            }
+        };
+        let written = QualifiedName { schema: None, name: name.clone() };
+        let mut found: Vec<&Signature> = Vec::new();
+        for signature in self.names.functions(self.catalog, &written).into_iter().flatten() {
+            if !found.iter().any(|other| other.arguments == signature.arguments) {
+                found.push(signature);
+            }
+        }
+        let alone = matches!(found.as_slice(), [one] if one.oid == oid);
+        let schema = (!alone).then(|| self.catalog.schema_name(schema));
+        self.quoted_name(schema, &name)
+    }
+
+    pub(super) fn of(&self, oid: Oid) -> String {
         // Without a modifier these two are not what the words of SQL mean, which count to 1; functions keep none.
         match oid {
             Oid(1042) => "character".to_owned(),

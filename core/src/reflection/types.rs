@@ -1,7 +1,7 @@
 //! Enums, domains, ranges and composite types.
 
 use super::Reflection;
-use crate::catalog::{Address, Catalog, Class, ConstraintKind, Relation, UserType, UserTypeKind};
+use crate::catalog::{Address, Catalog, Class, ConstraintKind, PG_CATALOG, PUBLIC, Relation, UserType, UserTypeKind};
 use crate::document::schema::{Attribute, Check, Composite, Domain, Enum, Range, Schema};
 
 impl Reflection<'_> {
@@ -37,14 +37,24 @@ impl Reflection<'_> {
                         comment,
                     });
                 }
-                UserTypeKind::Range { of, multirange } => schema.ranges.push(Range {
+                UserTypeKind::Range(range) => schema.ranges.push(Range {
                     name,
-                    subtype: self.spelled(*of),
-                    multirange: Some(self.quoted_name(Some(self.catalog.schema_name(found.schema)), multirange)),
+                    subtype: self.of(range.of.oid),
+                    multirange: range
+                        .multirange
+                        .and_then(|oid| self.catalog.user_type(oid))
+                        .map(|it| self.type_name(it)),
+                    subtype_opclass: range.class.as_ref().map(|(schema, class)| {
+                        let is_visible = [PG_CATALOG, PUBLIC].contains(schema);
+                        let schema = (!is_visible).then(|| self.catalog.schema_name(*schema));
+                        self.quoted_name(schema, class)
+                    }),
+                    collation: range.collation.as_deref().map(|name| self.quoted(name).into_owned()),
+                    canonical: None,
+                    subtype_diff: range.difference.map(|function| self.bare_function(function)),
                     comment,
-                    ..Range::default()
                 }),
-                UserTypeKind::Row(_) | UserTypeKind::Base => {}
+                UserTypeKind::Row(_) | UserTypeKind::Multirange(_) | UserTypeKind::Base => {}
             }
         }
     }

@@ -9,6 +9,7 @@ mod inheritance;
 mod merge;
 mod new_rows;
 mod partitions;
+mod ranges;
 mod refusals;
 mod rows;
 mod security;

@@ -210,7 +210,8 @@ impl Play<'_> {
                         UserTypeKind::Enum(_) => "e",
                         UserTypeKind::Domain(_) => "d",
                         UserTypeKind::Row(_) => "c",
-                        UserTypeKind::Range { .. } => "r",
+                        UserTypeKind::Range(_) => "r",
+                        UserTypeKind::Multirange(_) => "m",
                         UserTypeKind::Base => "b",
                     };
                     vec![

@@ -6,7 +6,7 @@ use limbeck_core::sql::{Transactions, split, transactions};
 use super::dice::Dice;
 use super::pen::Pen;
 use super::{
-    alter_table, bodies, functions, indexes, merge, partitions, policies, rows, schemas, sequences, tables,
+    alter_table, bodies, functions, indexes, merge, partitions, policies, ranges, rows, schemas, sequences, tables,
     through_views, types, upkeep, versions, views, with,
 };
 use crate::played::Server;
@@ -21,6 +21,7 @@ pub(super) const ALL: &[&[Family]] = &[
     views::FAMILIES,
     sequences::FAMILIES,
     types::FAMILIES,
+    ranges::FAMILIES,
     schemas::FAMILIES,
     functions::FAMILIES,
     policies::FAMILIES,

@@ -20,6 +20,7 @@ mod partitions;
 mod pen;
 mod policies;
 mod queries;
+mod ranges;
 mod rows;
 mod schemas;
 mod sequences;
@@ -125,6 +126,17 @@ fn rows_are_changed_through_views_as_postgres_changes_them() {
     judge(Cluster::shared(), statements, |dice| {
         Sequence::new(dice, &CHANGED, &[through_views::FAMILIES, through_views::AROUND])
     });
+}
+
+/// Ranges of types that are made, and what is made of them.
+#[test]
+fn ranges_are_what_postgres_makes_of_them() {
+    for cluster in [Cluster::shared(), Cluster::of(PostgresVersion::V17), Cluster::of(PostgresVersion::V18)] {
+        let statements = number("LIMBECK_STATEMENTS").unwrap_or(1_000);
+        judge(cluster, statements, |dice| {
+            Sequence::new(dice, &[], &[ranges::MOSTLY, types::FAMILIES, schemas::FAMILIES])
+        });
+    }
 }
 
 /// What functions and blocks mention, and what blocks do.

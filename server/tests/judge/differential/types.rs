@@ -1,4 +1,4 @@
-//! Enums, domains, composite and range types.
+//! Enums, domains and composite types; what is done to types of every kind.
 
 use super::family::Family;
 use super::pen::Pen;
@@ -13,7 +13,6 @@ pub(super) const FAMILIES: &[Family] = &[
     (4, "DROP DOMAIN", drop_domain),
     (8, "CREATE TYPE AS composite", create_composite),
     (7, "ALTER TYPE ATTRIBUTE", attribute),
-    (2, "CREATE TYPE AS RANGE", create_range),
     (8, "ALTER TYPE RENAME", rename_type),
     (8, "DROP TYPE", drop_type),
 ];
@@ -130,11 +129,6 @@ fn attribute(pen: &mut Pen) -> Option<String> {
         _ => format!("RENAME ATTRIBUTE {any} TO {}", pen.dice.one(&["q", "r", "x"])),
     };
     Some(format!("ALTER TYPE {name} {what}{}", pen.dice.maybe(30, " CASCADE")))
-}
-
-fn create_range(pen: &mut Pen) -> Option<String> {
-    let name = created(pen);
-    Some(format!("CREATE TYPE {name} AS RANGE (subtype = {})", pen.dice.one(&["float8", "text", "time", "uuid"])))
 }
 
 fn all<'a>(pen: &Pen<'a>) -> Vec<&'a str> {
