@@ -99,7 +99,10 @@ impl Catalog {
                 format!("constraint {}", self.constraint(address.oid).map(|it| &*it.name).unwrap_or_default())
             }
             Class::Default => "default value".to_owned(),
-            Class::Rule => "rule".to_owned(),
+            Class::Rule => match self.rule(address.oid) {
+                Some(rule) => format!("rule {} on {}", rule.name, relation(rule.on).unwrap_or_default()),
+                None => "rule".to_owned(),
+            },
             Class::Extension => {
                 let name = self.extensions.get(&address.oid).map(|extension| &*extension.name);
                 format!("extension {}", name.unwrap_or_default())

@@ -22,6 +22,7 @@ mod polymorphic;
 pub mod query;
 mod relation;
 mod routine;
+mod rule;
 mod search;
 mod sequence;
 mod statistics;
@@ -49,6 +50,7 @@ pub use relation::{
 };
 pub(crate) use routine::{ANY, ANYARRAY, ANYCOMPATIBLEARRAY};
 pub use routine::{Body, Mode, Parallel, Parameter, Routine};
+pub use rule::{Action, Changing, Form, OF_VIEW, Rule, RuleEvent, row_columns};
 pub use search::{Names, QualifiedName, schema_named};
 pub use sequence::{BIGINT, Sequence, SequenceOptions};
 pub use statistics::Statistics;

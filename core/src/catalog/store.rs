@@ -8,7 +8,7 @@ use super::map::{Key, Map};
 use super::types::{Cast, Method, OwnKind, OwnType, Types};
 use super::{
     Address, Class, Constraint, Default, Dependence, Dependencies, Extension, Oid, Persistence, Policy, Range, Refusal,
-    Relation, RelationKind, Routine, Rows, SqlState, Statistics, Trigger, Type, UserType, UserTypeKind, types,
+    Relation, RelationKind, Routine, Rows, Rule, SqlState, Statistics, Trigger, Type, UserType, UserTypeKind, types,
 };
 use crate::PostgresVersion;
 
@@ -43,6 +43,7 @@ pub struct Catalog {
     pub(super) signatures: Map<(Oid, Arc<str>), Arc<[Signature]>>,
     pub(super) triggers: Map<Oid, Arc<Trigger>>,
     pub(super) policies: Map<Oid, Arc<Policy>>,
+    pub(super) rules: Map<Oid, Arc<Rule>>,
     pub(super) extensions: Map<Oid, Arc<Extension>>,
     pub(super) statistics: Map<Oid, Arc<Statistics>>,
     /// The roles that statements made, and whether others named them since.
@@ -100,6 +101,7 @@ impl Catalog {
             signatures: Map::default(),
             triggers: Map::default(),
             policies: Map::default(),
+            rules: Map::default(),
             extensions: Map::default(),
             statistics: Map::default(),
             roles: Map::default(),
@@ -539,7 +541,10 @@ impl Catalog {
                 self.extensions.remove(&gone.oid);
             }
             Class::Statistics => self.forget_statistics(gone.oid),
-            Class::Rule => {}
+            // That of a view is a part of it.
+            Class::Rule => {
+                self.rules.remove(&gone.oid);
+            }
         }
     }
 

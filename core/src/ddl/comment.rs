@@ -45,6 +45,7 @@ impl Play<'_> {
             O::ObjectConstraint(on) => self.commented_constraint(&on),
             O::ObjectTrigger(on) => self.commented_trigger(&on),
             O::ObjectPolicy(on) => self.commented_policy(&on),
+            O::ObjectRule(on) => self.commented_rule(&on),
             O::ObjectStatistics(on) => self.commented_statistics(&qualified(on.statistics_ref())?),
             O::ObjectExtension(on) => self.commented_extension(&on),
             O::ObjectFunction(on) => {

@@ -235,6 +235,11 @@ impl Play<'_> {
                     self.lock(table, all);
                 }
             }
+            Class::Rule => {
+                if let Some(table) = self.catalog.rule(gone.oid).map(|rule| rule.on) {
+                    self.lock(table, all);
+                }
+            }
             Class::Statistics => {
                 if let Some(table) = self.catalog.statistics(gone.oid).map(|found| found.on) {
                     self.lock(table, LockMode::ShareUpdateExclusive);

@@ -6,8 +6,8 @@ use crate::catalog::expression::{Expression, Node};
 use crate::catalog::operator::Operator;
 use crate::catalog::types::{Cast, OwnType, Types};
 use crate::catalog::{
-    Address, Catalog, Class, Dependence, Formula, NEW, Names, OLD, Oid, QualifiedName, Refusal, Relation, SqlState,
-    Type, UserTypeKind,
+    Address, Catalog, Class, Dependence, Formula, NEW, Names, OLD, Oid, QualifiedName, Refusal, Relation, RuleEvent,
+    SqlState, Type, UserTypeKind,
     function::{self, Signature},
 };
 use crate::expression::{self, Literal, Place, Scope, Spelling, analyze};
@@ -230,6 +230,26 @@ impl Play<'_> {
         let world = query::World::new(catalog, names, &around);
         let tree = query::policy(&world, on, written).map_err(|stop| self.unless_of_extension(stop))?;
         Ok(Formula::new(written, tree, Some(on.oid)))
+    }
+
+    /// Reads the condition of a rule; of one for SELECT where no other event is named.
+    pub(super) fn formula_of_rule(
+        &self,
+        written: &str,
+        on: &Relation,
+        event: Option<RuleEvent>,
+    ) -> Result<Formula, Stop> {
+        let (catalog, names) = (&self.catalog, &self.names);
+        let around = Around { catalog, names, relation: None, value: None, of_trigger: false };
+        let world = query::World::new(catalog, names, &around);
+        let tree = query::rule_condition(&world, on, event, written).map_err(|stop| self.unless_of_extension(stop))?;
+        Ok(Formula::new(written, tree, None))
+    }
+
+    /// Reads an action of a rule.
+    pub(super) fn reading_of_rule(&self, written: &str, on: &Relation) -> Result<Reading, Stop> {
+        let tree = crate::sql::query::statement(written).map_err(|error| Stop::unknown(error.to_string()))?;
+        self.in_world(None, |world| query::rule_action(world, on, &tree))
     }
 
     /// Reads the condition of a trigger.

@@ -56,6 +56,7 @@ mod rename;
 mod role;
 mod routine;
 mod rows;
+mod rule;
 mod schema;
 mod sequence;
 mod set_constraints;
@@ -65,6 +66,7 @@ mod statistics;
 mod storage;
 mod syntax;
 mod table_as;
+mod through_rule;
 mod through_view;
 mod trigger;
 mod truncate;
@@ -274,6 +276,9 @@ impl Play<'_> {
             Stmt::CreatePolicy(tree) => self.create_policy(tree),
             Stmt::AlterPolicy(tree) => self.alter_policy(tree),
             Stmt::DropPolicy(tree) => self.drop_policy(tree),
+            Stmt::CreateRule(tree) => self.create_rule(tree),
+            Stmt::AlterRule(tree) => self.alter_rule(tree),
+            Stmt::DropRule(tree) => self.drop_rule(tree),
             Stmt::CreateExtension(tree) => self.create_extension(tree),
             Stmt::AlterExtension(tree) => self.alter_extension(tree),
             Stmt::DropExtension(tree) => self.drop_extension(tree),

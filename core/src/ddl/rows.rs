@@ -21,8 +21,14 @@ impl Play<'_> {
 
     /// Plays what a statement reads and changes when it runs.
     pub(super) fn run(&mut self, query: &Query, changes: Vec<Change>) -> Result<(), Stop> {
+        let count = changes.len();
         let changes = changes.into_iter().map(|change| self.rewritten(change, true));
-        let mut changes: Vec<Change> = changes.collect::<Result<_, _>>()?;
+        let changes: Vec<Option<Change>> = changes.collect::<Result<_, _>>()?;
+        let mut changes: Vec<Change> = changes.into_iter().flatten().collect();
+        if changes.len() < count {
+            // All that stands in it goes with it.
+            return if count == 1 { Ok(()) } else { unknown("WITH of a statement that rules leave nothing of") };
+        }
         // WITH is done as it is asked for.
         changes.reverse();
         changes.iter().try_for_each(|change| self.finds_arbiter(change))?;
@@ -44,6 +50,7 @@ impl Play<'_> {
             let message = format!("cannot change materialized view \"{}\"", target.name);
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
+        self.no_rules_behind(change, &std::iter::once(change.target).chain(below.iter().copied()).collect::<Vec<_>>())?;
         let known = self.check_new_rows(change, &below)?;
         self.check_arbiters(change)?;
         self.lock_referenced(change);

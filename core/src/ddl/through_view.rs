@@ -1,5 +1,6 @@
 //! What is changed through views: which table it reaches, and what Postgres refuses. `rewriteTargetView`
 
+use super::through_rule::Left;
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::function::builtin_of;
@@ -35,13 +36,25 @@ impl Command {
 
 impl Play<'_> {
     /// Returns what a change comes to behind the views that it is written for, and locks what it meets on its way. Where
-    /// triggers stand in for a view, that is the end. `runs`: it is not only looked at.
-    pub(super) fn rewritten(&mut self, mut change: Change, runs: bool) -> Result<Change, Stop> {
+    /// triggers stand in for a view, that is the end. None where rules leave nothing of it. `runs`: it is not only
+    /// looked at.
+    pub(super) fn rewritten(&mut self, mut change: Change, runs: bool) -> Result<Option<Change>, Stop> {
         if let Some(refusal) = change.refused.take() {
             return Err(refusal.into());
         }
         let (mut checked, mut through) = (false, false);
         while let Some(view) = self.catalog.relation(change.target).cloned() {
+            if self.left_by_rules(&change)? == Left::Nothing {
+                return match (through, change.inside) {
+                    (true, _) => unknown("a rule of the table behind a view"),
+                    (false, true) => {
+                        let message =
+                            "DO INSTEAD NOTHING rules are not supported for data-modifying statements in WITH";
+                        refused(SqlState::FEATURE_NOT_SUPPORTED, message)
+                    }
+                    (false, false) => Ok(None),
+                };
+            }
             let RelationKind::View(shown) = &view.kind else { break };
             if change.merges {
                 return unknown("MERGE into a view");
@@ -51,7 +64,7 @@ impl Play<'_> {
                 if command != Command::Insert {
                     self.read_inside(&shown.query, runs)?;
                 }
-                return Ok(change);
+                return Ok(Some(change));
             }
             if let Some(why) = self.not_updatable(&shown.query, command != Command::Delete) {
                 let message = format!("cannot {} view \"{}\": {why}", command.words(), view.name);
@@ -79,7 +92,7 @@ impl Play<'_> {
         if let Some(table) = self.catalog.relation(change.target) {
             only_generated(&change, table, through)?;
         }
-        Ok(change)
+        Ok(Some(change))
     }
 
     fn has_instead(&self, view: &Relation, command: Command) -> bool {

@@ -447,6 +447,9 @@ pub struct Definition {
     /// It exists only because a parent has it.
     #[serde(skip_serializing_if = "is_false")]
     pub inherited: bool,
+    /// Of a rule: `disabled`, `replica` or `always`, where it is not the default.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<String>,
     /// Its comment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,

@@ -39,7 +39,7 @@ pub(crate) use coerce::{to_boolean, to_common, to_common_of, to_text, to_type};
 pub(crate) use evaluate::{are_equal, evaluate};
 pub use literal::Literal;
 pub use spell::spell;
-pub(crate) use spell::{spell_policy, spell_query, spell_with_few_parentheses};
+pub(crate) use spell::{spell_policy, spell_query, spell_rule, spell_with_few_parentheses};
 pub use spelling::Spelling;
 pub use volatility::computes;
 

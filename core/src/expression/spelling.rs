@@ -1,11 +1,11 @@
 //! What things are called in a catalog, for expressions that are printed.
 
-use super::{Names as Called, Stop, spell_policy, spell_query};
+use super::{Names as Called, Stop, spell_policy, spell_query, spell_rule};
 use crate::PostgresVersion;
 use crate::catalog::operator::Operator;
 use crate::catalog::types::{Cast, OwnType, Types};
-use crate::catalog::{Catalog, Formula, Names, Oid, QualifiedName, Relation, Space, Type, View};
-use crate::sql::quote_name_of;
+use crate::catalog::{Catalog, Formula, NEW, Names, OLD, Oid, QualifiedName, Relation, Rule, Space, Type, View};
+use crate::sql::{quote_identifier_of, quote_name_of};
 
 /// Names things as a session would that looks for them in `names`: with a schema where they are not found without.
 pub struct Spelling<'a> {
@@ -27,6 +27,73 @@ impl Spelling<'_> {
     /// Returns what `pg_get_expr` prints of the condition of a policy.
     pub fn condition(&self, formula: &Formula, table: &Relation) -> Result<String, Stop> {
         spell_policy(&formula.tree, &table.name, self)
+    }
+
+    /// Returns what `pg_get_ruledef` prints of a rule.
+    pub fn rule(&self, rule: &Rule) -> Result<String, Stop> {
+        let parts = spell_rule(rule, &OfRule { spelling: self, on: rule.on })?;
+        let version = self.catalog.version();
+        let (name, on) = (quote_identifier_of(version, &rule.name), self.catalog.qualified(rule.on));
+        Ok(format!("CREATE RULE {name} AS\n    ON {} TO {on}{parts}", rule.event.word()))
+    }
+}
+
+/// Names the columns of the rows that a rule is for.
+struct OfRule<'a> {
+    spelling: &'a Spelling<'a>,
+    on: Oid,
+}
+
+impl Types for OfRule<'_> {
+    fn version(&self) -> PostgresVersion {
+        self.spelling.version()
+    }
+
+    fn own(&self, oid: Oid) -> Option<OwnType> {
+        self.spelling.own(oid)
+    }
+
+    fn own_cast(&self, from: Oid, to: Oid) -> Option<Cast> {
+        self.spelling.own_cast(from, to)
+    }
+
+    fn own_operators(&self, name: &str) -> Vec<Operator> {
+        self.spelling.own_operators(name)
+    }
+}
+
+impl Called for OfRule<'_> {
+    fn column(&self, relation: Oid, number: i16) -> Option<String> {
+        let of = if [OLD, NEW].contains(&relation) { self.on } else { relation };
+        Called::column(self.spelling, of, number)
+    }
+
+    fn row(&self, relation: Oid) -> Option<&'static str> {
+        match relation {
+            OLD => Some("old"),
+            NEW => Some("new"),
+            _ => None,
+        }
+    }
+
+    fn own_type(&self, of: Type) -> Option<String> {
+        self.spelling.own_type(of)
+    }
+
+    fn own_function(&self, oid: Oid) -> Option<String> {
+        self.spelling.own_function(oid)
+    }
+
+    fn relation(&self, oid: Oid) -> Option<String> {
+        self.spelling.relation(oid)
+    }
+
+    fn relation_name(&self, oid: Oid) -> Option<String> {
+        self.spelling.relation_name(oid)
+    }
+
+    fn columns(&self, oid: Oid) -> Option<Vec<(i16, String)>> {
+        self.spelling.columns(oid)
     }
 }
 

@@ -17,8 +17,6 @@ use crate::sql::query::ast::{Expr, Ident, ObjectName, SelectItem, Statement, Wit
 pub(crate) struct Change {
     /// The table.
     pub(crate) target: Oid,
-    /// The number by which expressions mention its columns.
-    pub(crate) source: Oid,
     /// What is read beside it: FROM of an UPDATE.
     pub(crate) from: Option<Box<Select>>,
     /// What it inserts.
@@ -39,6 +37,16 @@ pub(crate) struct Change {
     pub(crate) merges: bool,
     /// Why Postgres refuses it when all is read.
     pub(crate) refused: Option<Refusal>,
+    /// The number of the table among the sources.
+    pub(crate) number: Oid,
+    /// What the table is called there, where it was given a name.
+    pub(crate) alias: Option<Arc<str>>,
+    /// One query gives values to several columns.
+    pub(crate) together: bool,
+    /// It has RETURNING.
+    pub(crate) returns: bool,
+    /// It stands in WITH.
+    pub(crate) inside: bool,
 }
 
 impl Change {
@@ -46,7 +54,6 @@ impl Change {
         let (rows, inserts) = (Rows::None, Vec::new());
         Self {
             target,
-            source: target,
             from: None,
             rows,
             inserts,
@@ -57,7 +64,18 @@ impl Change {
             deletes: false,
             merges: false,
             refused: None,
+            number: Oid(0),
+            alias: None,
+            together: false,
+            returns: false,
+            inside: false,
         }
+    }
+
+    /// Says by which number and name the table is mentioned.
+    pub(super) fn over(self, item: &Item) -> Self {
+        let (number, alias) = (item.source(), item.name.clone().filter(|_| item.relation.is_none()));
+        Self { number, alias, ..self }
     }
 }
 
@@ -92,8 +110,6 @@ pub(crate) type Row = Vec<(i16, Option<Expression>)>;
 pub(super) struct Changed<'a> {
     pub(super) relation: &'a Relation,
     pub(super) item: Item,
-    /// The number by which expressions mention its columns.
-    pub(super) source: Oid,
 }
 
 impl<'a> Level<'a> {
@@ -132,10 +148,12 @@ impl<'a> Level<'a> {
             }
         }
         let called: Arc<str> = alias.map_or_else(|| written.name.as_str().into(), |alias| folded(alias).into());
+        if !self.rows.is_empty() && ["old", "new"].contains(&&*called) {
+            return Err(Stop::unknown("a table that is called as a row of a rule"));
+        }
         let own = alias.is_none().then_some(oid);
-        let source = self.world.number();
-        let item = Item { relation: own, ..Item::over(relation, source, called) };
-        Ok(Changed { relation, item, source })
+        let item = Item { relation: own, ..Item::over(relation, self.world.number(), called) };
+        Ok(Changed { relation, item })
     }
 
     /// Returns the columns that values of an INSERT are for.
@@ -184,7 +202,8 @@ impl<'a> Level<'a> {
         let refused = self.world.late.take();
         let beside = || Box::new(Select { sources: self.sources.clone(), from: from.clone(), ..Select::default() });
         let beside = change.updates.is_some().then(beside);
-        self.world.changes.borrow_mut().push(Change { refused, from: beside, ..change });
+        let returns = !returning.is_empty();
+        self.world.changes.borrow_mut().push(Change { refused, from: beside, returns, ..change });
         let target = |value| Target { name: "".into(), value, junk: true };
         let select = Select { sources: self.sources, from, condition, ..Select::default() };
         Query {

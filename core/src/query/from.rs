@@ -36,6 +36,7 @@ impl Level<'_> {
         for table in tables {
             let (part, items) = self.joined(table)?;
             no_name_twice(&self.items, &items)?;
+            no_name_twice(&self.rows, &items)?;
             self.items.extend(items);
             from.push(part);
         }
@@ -132,8 +133,10 @@ impl Level<'_> {
         let condition = match constraint {
             JoinConstraint::On(condition) => {
                 let around = std::mem::replace(&mut self.items, items);
+                let rows = std::mem::take(&mut self.rows);
                 let condition = self.condition(condition, Clause::On, "JOIN/ON");
                 items = std::mem::replace(&mut self.items, around);
+                self.rows = rows;
                 Some(condition?)
             }
             _ => None,

@@ -1,9 +1,10 @@
 //! What may be put out beside groups: `parseCheckAggregates`.
 
+use super::level::Item;
 use super::{Answer, World};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::query::{Body, Query, Select, SourceOf};
-use crate::catalog::{ConstraintKind, Key, Oid};
+use crate::catalog::{Address, ConstraintKind, Key, Oid};
 use crate::expression::Stop;
 
 /// Refuses a column that each row of a group may have another value of; records the keys that say there is but one.
@@ -30,6 +31,17 @@ pub(super) fn check(query: &mut Query, world: &World<'_>) -> Answer<()> {
         select.proofs = proofs;
     }
     Ok(())
+}
+
+/// Stops where a row that a rule is for stands beside groups: it is a column of the same query.
+pub(super) fn no_row_of_a_rule(query: &Query, rows: &[Item]) -> Answer<()> {
+    let Body::Select(select) = &query.body else { return Ok(()) };
+    let is_grouped = sums_up(query) || !select.groups.is_empty() || select.having.is_some();
+    let is_row = |address: &Address| rows.iter().any(|row| row.source() == address.oid);
+    match !rows.is_empty() && is_grouped && query.references().iter().any(is_row) {
+        true => Err(Stop::unknown("a row of a rule beside groups")),
+        false => Ok(()),
+    }
 }
 
 /// Returns whether rows are summed up by this very query.

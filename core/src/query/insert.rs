@@ -43,11 +43,14 @@ impl Level<'_> {
                 match &*source.body {
                     SetExpr::Values(written) if plain => {
                         let rows: Vec<&[Expr]> = written.rows.iter().map(|row| row.content.as_slice()).collect();
-                        width = rows.first().map_or(0, |row| row.len());
-                        Rows::Written(self.rows_of(&rows, &columns, named)?)
+                        let rows = self.rows_of(&rows, &columns, named)?;
+                        width = rows.first().map_or(0, Vec::len);
+                        Rows::Written(rows)
                     }
                     _ => {
-                        let query = Level::new(self.world, Some(&self), false).query(source, false)?;
+                        let mut inner = Level::new(self.world, Some(&self), false);
+                        inner.rows.clone_from(&self.rows);
+                        let query = inner.query(source, false)?;
                         width = query.outputs().count();
                         self.fits(&query, &columns, named)?;
                         let rows = Rows::Query(Some(Box::new(query.clone())));
@@ -66,6 +69,8 @@ impl Level<'_> {
             values.extend(rows.iter().flatten().filter_map(|(_, value)| value.clone()));
         }
         let Changed { item, .. } = target;
+        // What stands behind the values sees no rows of a rule.
+        self.rows.clear();
         let inserts = columns.iter().take(width).map(|column| column.number).collect();
         let (mut may_skip, mut arbiter, mut updates, mut assigned) = (false, Arbiter::None, None, Row::new());
         if let Some(on) = &tree.on {
@@ -78,26 +83,34 @@ impl Level<'_> {
                 updates = Some(assigned.iter().map(|(number, _)| *number).collect());
             }
         }
+        let change = Change { rows, inserts, arbiter, may_skip, updates, assigned, ..Change::of(relation.oid) };
+        let change = change.over(&item);
         self.items = vec![item];
         let returning = self.returning(tree.returning.as_ref())?;
-        let change = Change { rows, inserts, arbiter, may_skip, updates, assigned, ..Change::of(relation.oid) };
         Ok(self.changing(change, common, Vec::new(), None, values, returning))
     }
 
     /// Reads the rows of VALUES as what is put into columns.
     pub(super) fn rows_of(&self, rows: &[&[Expr]], columns: &[&Column], named: bool) -> Answer<Vec<Row>> {
-        let width = rows.first().map_or(0, |row| row.len());
         let mut read: Vec<Vec<Option<Expression>>> = Vec::new();
         for row in rows {
-            if row.len() != width {
+            let mut values = Vec::new();
+            for tree in *row {
+                match tree {
+                    Expr::QualifiedWildcard(name, _) if !self.rows.is_empty() => {
+                        let targets = self.star(parts(name)?.first().map(String::as_str))?;
+                        values.extend(targets.into_iter().map(|target| Some(target.value)));
+                    }
+                    tree if is_default(tree) => values.push(None),
+                    tree => values.push(Some(self.value(tree, Clause::Values)?)),
+                }
+            }
+            if read.first().is_some_and(|first| first.len() != values.len()) {
                 return Err(Stop::refused("42601", "VALUES lists must all be the same length"));
             }
-            let value = |tree: &Expr| match is_default(tree) {
-                true => Ok(None),
-                false => self.value(tree, Clause::Values).map(Some),
-            };
-            read.push(row.iter().map(value).collect::<Answer<_>>()?);
+            read.push(values);
         }
+        let width = read.first().map_or(0, Vec::len);
         many_enough(width, columns.len(), named)?;
         let mut made = Vec::new();
         for row in read {

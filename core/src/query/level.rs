@@ -29,6 +29,8 @@ pub(super) struct Level<'a> {
     pub(super) common: Vec<Seen>,
     pub(super) sources: Vec<Source>,
     pub(super) items: Vec<Item>,
+    /// In an action of a rule: the rows that it is for, which are found by their names only.
+    pub(super) rows: Vec<Item>,
     pub(super) windows: Vec<(Arc<str>, Window)>,
 }
 
@@ -56,25 +58,32 @@ pub(super) struct Item {
 impl<'a> Level<'a> {
     pub(super) fn new(world: &'a World<'a>, outer: Option<&'a Level<'a>>, blind: bool) -> Self {
         let (common, sources, items, windows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        Self { world, outer, blind, has_old_and_new: false, common, sources, items, windows }
+        let rows = Vec::new();
+        Self { world, outer, blind, has_old_and_new: false, common, sources, items, rows, windows }
     }
 
     pub(super) fn is_blind(&self) -> bool {
         self.blind
     }
 
-    /// Returns the levels whose sources are seen, from the innermost.
-    fn seeing(&self) -> impl Iterator<Item = &Level<'a>> {
+    /// Returns the levels around, from the innermost, and whether the sources of each are seen.
+    fn around(&self) -> impl Iterator<Item = (&Level<'a>, bool)> {
         let mut next = Some((self, true));
         std::iter::from_fn(move || {
-            while let Some((level, sees)) = next {
-                next = level.outer.map(|outer| (outer, !level.blind));
-                if sees {
-                    return Some(level);
-                }
-            }
-            None
+            let (level, sees) = next?;
+            next = level.outer.map(|outer| (outer, !level.blind));
+            Some((level, sees))
         })
+    }
+
+    /// Returns the levels whose sources are seen, from the innermost.
+    fn seeing(&self) -> impl Iterator<Item = &Level<'a>> {
+        self.around().filter_map(|(level, sees)| sees.then_some(level))
+    }
+
+    /// Returns the row that a rule is for of a name.
+    pub(super) fn row(&self, name: &str) -> Option<&Item> {
+        self.rows.iter().find(|row| row.name.as_deref() == Some(name))
     }
 
     /// Returns the query of WITH that a name means.
@@ -128,6 +137,15 @@ impl Item {
         Self { name: Some(name), relation: None, columns: columns.collect(), is_open: true }
     }
 
+    /// Returns the number by which the columns of a relation name it.
+    pub(super) fn source(&self) -> Oid {
+        let of = |(_, value): &(Arc<str>, Expression)| match value.node {
+            Node::Column { relation, .. } => Some(relation),
+            _ => None,
+        };
+        self.columns.first().and_then(of).unwrap_or(Oid(0))
+    }
+
     fn column(&self, name: &str) -> Answer<Option<Expression>> {
         let mut found = self.columns.iter().filter(|(known, _)| &**known == name);
         match (found.next(), found.next()) {
@@ -157,14 +175,15 @@ impl Types for Level<'_> {
 
 impl Scope for Level<'_> {
     fn column(&self, table: Option<&str>, name: &str) -> Result<Option<Expression>, Stop> {
-        for level in self.seeing() {
+        for (level, sees) in self.around() {
             let Some(table) = table else {
-                if let Some(found) = level.own_column(name)? {
+                if sees && let Some(found) = level.own_column(name)? {
                     return Ok(Some(found));
                 }
                 continue;
             };
-            if let Some(item) = level.own_item(table)? {
+            let own = if sees { level.own_item(table)? } else { None };
+            if let Some(item) = own.or_else(|| level.row(table)) {
                 let found = item.column(name)?;
                 let takes_row = || {
                     !crate::catalog::function::builtin(self.version(), name).is_empty()
@@ -185,8 +204,9 @@ impl Scope for Level<'_> {
             return Err(Stop::unknown("a row before or after its change"));
         }
         let is_row = |level: &Level<'_>| level.items.iter().any(|item| item.name.as_deref() == Some(name));
+        let of_rule = self.around().any(|(level, _)| level.row(name).is_some());
         let has_system = |level: &Level<'_>| !level.items.is_empty() && SYSTEM.contains(&name);
-        if table.is_none() && self.seeing().any(|level| is_row(level) || has_system(level)) {
+        if table.is_none() && (of_rule || self.seeing().any(|level| is_row(level) || has_system(level))) {
             return Err(Stop::unknown("a row as a whole, or a column that every table has"));
         }
         if let Some(found) = self.world.argument(table, name)? {

@@ -3,6 +3,7 @@
 use super::Answer;
 use super::change::{Change, Changed, Rows};
 use super::level::Level;
+use super::update::Assigned;
 use crate::PostgresVersion;
 use crate::catalog::expression::Expression;
 use crate::catalog::query::Query;
@@ -25,7 +26,7 @@ impl Level<'_> {
         let with = with.map(|with| self.with(with)).transpose()?.unwrap_or_default();
         each_is_reached(&tree.clauses)?;
         let alone = |factor| TableWithJoins { relation: factor, joins: Vec::new() };
-        let Changed { relation, item: target, source: number } = self.only_table(&alone(tree.table.clone()))?;
+        let Changed { relation, item: target } = self.only_table(&alone(tree.table.clone()))?;
         let takes = match relation.kind {
             RelationKind::Table | RelationKind::Partitioned(_) => true,
             RelationKind::View(_) => Types::version(&self) >= PostgresVersion::V17,
@@ -58,7 +59,7 @@ impl Level<'_> {
             Some(OutputClause::Output { .. }) => return Err(Stop::refused("42601", "syntax error")),
         };
         let returning = self.returning(returning)?;
-        let mut change = Change { source: number, merges: true, ..Change::of(relation.oid) };
+        let mut change = Change { merges: true, ..Change::of(relation.oid) }.over(&target);
         let mut values = Vec::new();
         for clause in &tree.clauses {
             self.items = match clause.clause_kind {
@@ -78,7 +79,7 @@ impl Level<'_> {
                     else {
                         return Err(Stop::refused("42601", "syntax error"));
                     };
-                    let assigned = self.assignments(assignments, relation, &mut values)?;
+                    let Assigned { row: assigned, .. } = self.assignments(assignments, relation, &mut values)?;
                     let columns = assigned.iter().map(|(number, _)| *number);
                     change.updates.get_or_insert_default().extend(columns);
                     for (number, value) in assigned {

@@ -12,6 +12,7 @@ mod level;
 mod merge;
 mod naming;
 mod order;
+mod rule;
 mod select;
 mod set;
 mod update;
@@ -26,6 +27,8 @@ use crate::expression::{self, Scope, Stop};
 use crate::sql::query::ast;
 
 pub(crate) use change::{Arbiter, Change, Row, Rows};
+
+pub(crate) use rule::{action as rule_action, condition as rule_condition};
 
 use level::{Item, Level};
 

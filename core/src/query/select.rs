@@ -111,7 +111,9 @@ impl Level<'_> {
         let mut body = &*tree.body;
         while let SetExpr::Query(inner) = body {
             if tail.is_empty() && with.is_empty() {
-                return Level::new(self.world, self.outer, self.is_blind()).query(inner, resolve);
+                let mut same = Level::new(self.world, self.outer, self.is_blind());
+                same.rows = self.rows;
+                return same.query(inner, resolve);
             }
             if inner.with.is_some() || !Tail::of(inner)?.is_empty() {
                 return Err(Stop::unknown("a query in parentheses with what stands behind it"));
@@ -170,7 +172,7 @@ impl Level<'_> {
                 self.typed(target)?;
             }
         }
-        let Self { sources, windows, world, .. } = self;
+        let Self { sources, windows, world, rows, .. } = self;
         let select = Select { sources, from, condition, groups, having, distinct, windows, proofs: Vec::new() };
         let mut query = Query {
             with: Vec::new(),
@@ -184,6 +186,7 @@ impl Level<'_> {
             locks: Vec::new(),
         };
         super::grouping::check(&mut query, world)?;
+        super::grouping::no_row_of_a_rule(&query, &rows)?;
         query.locks = locks(&query, tail, world)?;
         Ok(query)
     }
@@ -283,7 +286,7 @@ impl Level<'_> {
             junk: false,
         };
         if let Some(name) = of {
-            return match self.own_item(name)? {
+            return match self.own_item(name)?.or_else(|| self.row(name)) {
                 Some(item) => Ok(item.columns.iter().map(target).collect()),
                 None if self.has_old_and_new && ["old", "new"].contains(&name) => {
                     Err(Stop::unknown("a row before or after its change"))

@@ -22,6 +22,14 @@ enum Put {
     Query(Box<SubQuery>),
 }
 
+/// What `SET …` changes.
+pub(super) struct Assigned {
+    /// What each column gets.
+    pub(super) row: Row,
+    /// A query gives values to several of them.
+    pub(super) together: bool,
+}
+
 impl<'a> Level<'a> {
     /// Reads an UPDATE; returns what it reads.
     pub(super) fn update(mut self, tree: &Update, with: Option<&With>) -> Answer<Query> {
@@ -35,14 +43,15 @@ impl<'a> Level<'a> {
             Some(UpdateTableFromKind::AfterSet(from)) => self.from(from)?,
             Some(UpdateTableFromKind::BeforeSet(_)) => return Err(Stop::refused("42601", "syntax error")),
         };
-        let Changed { relation, item, source } = target;
+        let Changed { relation, item } = target;
+        let change = Change::of(relation.oid).over(&item);
         self.with_target(item)?;
         let condition = tree.selection.as_ref().map(|tree| self.condition(tree, Clause::Where, "WHERE")).transpose()?;
         let returning = self.returning(tree.returning.as_ref())?;
         let mut values = Vec::new();
-        let assigned = self.assignments(&tree.assignments, relation, &mut values)?;
+        let Assigned { row: assigned, together } = self.assignments(&tree.assignments, relation, &mut values)?;
         let changed = assigned.iter().map(|(number, _)| *number).collect();
-        let change = Change { source, updates: Some(changed), assigned, ..Change::of(relation.oid) };
+        let change = Change { updates: Some(changed), assigned, together, ..change };
         Ok(self.changing(change, with, from, condition, values, returning))
     }
 
@@ -54,12 +63,12 @@ impl<'a> Level<'a> {
         };
         let [table] = tables.as_slice() else { return Err(Stop::unknown("a DELETE of such a form")) };
         let with = with.map(|with| self.with(with)).transpose()?.unwrap_or_default();
-        let Changed { relation, item, .. } = self.only_table(table)?;
+        let Changed { relation, item } = self.only_table(table)?;
         let from = tree.using.as_ref().map(|using| self.from(using)).transpose()?.unwrap_or_default();
+        let change = Change { deletes: true, ..Change::of(relation.oid) }.over(&item);
         self.with_target(item)?;
         let condition = tree.selection.as_ref().map(|tree| self.condition(tree, Clause::Where, "WHERE")).transpose()?;
         let returning = self.returning(tree.returning.as_ref())?;
-        let change = Change { deletes: true, ..Change::of(relation.oid) };
         Ok(self.changing(change, with, from, condition, Vec::new(), returning))
     }
 
@@ -69,7 +78,7 @@ impl<'a> Level<'a> {
         assignments: &[Assignment],
         relation: &Relation,
         values: &mut Vec<Expression>,
-    ) -> Answer<Row> {
+    ) -> Answer<Assigned> {
         let mut read: Vec<(Vec<&Column>, Put)> = Vec::new();
         for assignment in assignments {
             match &assignment.target {
@@ -114,7 +123,8 @@ impl<'a> Level<'a> {
                 }
             }
         }
-        Ok(assigned)
+        let together = read.iter().any(|(_, put)| matches!(put, Put::Query(_)));
+        Ok(Assigned { row: assigned, together })
     }
 
     /// Adds a column that is changed, and refuses one that is already.

@@ -51,6 +51,11 @@ impl Level<'_> {
                 None if recurs => self.recursive(cte, name, &columns)?,
                 None => Level::new(self.world, Some(self), false).query(&cte.query, true)?,
             };
+            if change.is_some()
+                && let Some(made) = self.world.changes.borrow_mut().last_mut()
+            {
+                made.inside = true;
+            }
             if change.is_some() && self.outer.is_some() {
                 let message = "WITH clause containing a data-modifying statement must be at the top level";
                 return Err(Stop::refused("0A000", message));

@@ -42,7 +42,8 @@ fn whole(catalog: &Catalog, part: Oid) -> Oid {
     let constraint = || catalog.constraint(part).map(|constraint| constraint.on);
     let trigger = || catalog.trigger(part).map(|trigger| trigger.on);
     let policy = || catalog.policy(part).map(|policy| policy.on);
-    index().or_else(constraint).or_else(trigger).or_else(policy).unwrap_or(part)
+    let rule = || catalog.rule(part).map(|rule| rule.on);
+    index().or_else(constraint).or_else(trigger).or_else(policy).or_else(rule).unwrap_or(part)
 }
 
 fn of(catalog: &Catalog, only: Option<&BTreeSet<Oid>>) -> Schema {

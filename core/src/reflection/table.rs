@@ -71,6 +71,7 @@ impl Reflection<'_> {
         table.indexes = relation.indexes.iter().filter(free).filter_map(|oid| self.index(relation, *oid)).collect();
         self.triggers(&mut table, relation.oid);
         self.policies(&mut table, relation.oid);
+        self.rules(&mut table, relation.oid);
         table.statistics = self.catalog.statistics_of(relation.oid).map(|found| self.statistics(found)).collect();
         table
     }
@@ -93,6 +94,7 @@ impl Reflection<'_> {
             definition: format!("CREATE STATISTICS {name}{kinds} ON {} FROM {on}", parts.join(", ")),
             name,
             inherited: false,
+            enabled: None,
             comment: self.comment(Address::of(Class::Statistics, found.oid)),
         }
     }
@@ -166,7 +168,7 @@ impl Reflection<'_> {
                 if let KeyKind::Exclude(operators) = key {
                     let options = found.map(|it| it.options.as_slice()).unwrap_or_default();
                     let definition = self.exclusion(constraint, index, operators, options);
-                    table.exclusions.push(Definition { name, definition, inherited, comment });
+                    table.exclusions.push(Definition { name, definition, inherited, enabled: None, comment });
                     return;
                 }
                 let made = Key {

@@ -1,11 +1,11 @@
-//! Triggers, as `pg_get_triggerdef` spells them, and policies.
+//! Triggers, as `pg_get_triggerdef` spells them, policies, and rules.
 
 use super::Reflection;
 use super::functions::quoted;
 use crate::PostgresVersion;
 use crate::catalog::types::{OwnType, Types};
 use crate::catalog::{self, Address, Class, Enabled, Oid, QualifiedName, Space, Timing, Type};
-use crate::document::schema::{Deferrable, Policy, Table, Trigger};
+use crate::document::schema::{Deferrable, Definition, Policy, Table, Trigger};
 use crate::expression::{self, spell};
 
 impl Reflection<'_> {
@@ -13,12 +13,7 @@ impl Reflection<'_> {
         table.triggers.extend(self.catalog.triggers_of(relation).map(|trigger| Trigger {
             name: self.quoted(&trigger.name).into_owned(),
             definition: self.trigger_definition(trigger),
-            enabled: match trigger.enabled {
-                Enabled::Origin => None,
-                Enabled::Disabled => Some("disabled".to_owned()),
-                Enabled::Replica => Some("replica".to_owned()),
-                Enabled::Always => Some("always".to_owned()),
-            },
+            enabled: enabled(trigger.enabled),
             inherited: false,
             comment: self.comment(Address::of(Class::Trigger, trigger.oid)),
         }));
@@ -38,6 +33,16 @@ impl Reflection<'_> {
             using: policy.using.as_ref().map(condition),
             check: policy.check.as_ref().map(condition),
             comment: self.comment(Address::of(Class::Policy, policy.oid)),
+        }));
+    }
+
+    pub(super) fn rules(&self, table: &mut Table, relation: Oid) {
+        table.rules.extend(self.catalog.rules_of(relation).map(|rule| Definition {
+            name: self.quoted(&rule.name).into_owned(),
+            definition: self.spelling().rule(rule).unwrap_or_else(|_| rule.written.to_string()),
+            inherited: false,
+            enabled: enabled(rule.enabled),
+            comment: self.comment(Address::of(Class::Rule, rule.oid)),
         }));
     }
 
@@ -114,6 +119,15 @@ impl Reflection<'_> {
         let is_found = found.into_iter().find(|it| it.arguments.is_empty()).is_some_and(|it| it.oid == oid);
         let schema = (!is_found).then(|| self.catalog.schema_name(routine.schema));
         self.quoted_name(schema, &routine.name)
+    }
+}
+
+fn enabled(in_sessions: Enabled) -> Option<String> {
+    match in_sessions {
+        Enabled::Origin => None,
+        Enabled::Disabled => Some("disabled".to_owned()),
+        Enabled::Replica => Some("replica".to_owned()),
+        Enabled::Always => Some("always".to_owned()),
     }
 }
 

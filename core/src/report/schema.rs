@@ -257,7 +257,9 @@ fn parts(table: &Table) -> Vec<Line> {
                 format!("CREATE STATISTICS {} ", part.name),
             ];
             let rest = said.iter().find_map(|said| definition.strip_prefix(said.as_str())).unwrap_or(&definition);
-            let line = Line::new(kind, &part.name).then(Style::Plain, rest);
+            let line = Line::new(kind, &part.name)
+                .then(Style::Plain, rest)
+                .then(Style::Warning, part.enabled.clone().unwrap_or_default());
             inherited(line, part.inherited).comment(&part.comment)
         };
         list.iter().map(line).collect::<Vec<_>>()

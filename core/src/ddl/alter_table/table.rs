@@ -40,7 +40,7 @@ impl Play<'_> {
         if is_partitioned && !is_plain {
             return unknown("this form of ALTER TABLE of a partitioned table");
         }
-        if let Some(done) = self.enable_trigger(table, action) {
+        if let Some(done) = self.enable_rule(table, action).or_else(|| self.enable_trigger(table, action)) {
             return done;
         }
         match action {

@@ -223,6 +223,6 @@ fn is_arbiter(change: &Change, apart: &Apart) -> bool {
 
 /// Returns whether an UPDATE gives a column the value that it has.
 fn keeps(table: &Relation, number: i16, tree: Option<&Expression>, change: &Change) -> bool {
-    let is_own = |source: Oid| source == change.source || source == table.oid;
+    let is_own = |source: Oid| source == change.number || source == table.oid;
     matches!(tree.map(|tree| &tree.node), Some(Node::Column { relation, number: of }) if *of == number && is_own(*relation))
 }

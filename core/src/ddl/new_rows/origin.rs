@@ -55,7 +55,7 @@ impl Origin {
     /// Of what an UPDATE puts into columns.
     pub(super) fn of_update(catalog: &Catalog, change: &Change) -> Self {
         let mut origin = Self::nowhere();
-        origin.tables.push((change.source, change.target));
+        origin.tables.push((change.number, change.target));
         if let Some(select) = &change.from {
             origin.add(catalog, select);
         }

@@ -2,6 +2,9 @@
 
 mod pretty;
 mod query;
+mod rule;
+
+pub(crate) use rule::spell_rule;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -6,13 +6,13 @@ use super::{Called, Speller};
 use crate::catalog::Oid;
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::query::{
-    Aggregate, Body, Distinct, From, Join, JoinKind, Link, Over, Query, Select, SetTree, SortValue, Source, SourceOf,
-    SubQuery, Target, Window,
+    Aggregate, Body, Distinct, From, Join, JoinKind, Link, Over, Query, SOURCES, Select, SetTree, SortValue, Source,
+    SourceOf, SubQuery, Target, Window,
 };
 use crate::expression::{Answer, Stop, is_constant};
 
 /// How far the parts of a query are indented.
-const STEP: usize = 8;
+pub(super) const STEP: usize = 8;
 /// How far a join is indented more.
 const JOIN: usize = 4;
 /// How far a line of a list is indented more.
@@ -77,7 +77,7 @@ impl Speller<'_> {
     }
 
     /// A query in another names the source of each column.
-    fn inner_query(&mut self, query: &Query, columns: Option<&[&str]>, visible: bool) -> Answer<()> {
+    pub(super) fn inner_query(&mut self, query: &Query, columns: Option<&[&str]>, visible: bool) -> Answer<()> {
         let (prefixes, inside) =
             (std::mem::replace(&mut self.prefixes, true), std::mem::replace(&mut self.inside, true));
         let outputs = std::mem::take(&mut self.outputs);
@@ -87,7 +87,7 @@ impl Speller<'_> {
     }
 
     /// Begins the line of a clause.
-    fn keyword(&mut self, text: &str, more: usize) {
+    pub(super) fn keyword(&mut self, text: &str, more: usize) {
         self.indent = self.indent.saturating_sub(STEP);
         self.line_with(text, more);
         self.indent += STEP;
@@ -120,7 +120,7 @@ impl Speller<'_> {
         Ok(())
     }
 
-    fn names<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
+    pub(super) fn names<'n>(&mut self, names: impl Iterator<Item = &'n str>) {
         let names: Vec<_> = names.map(|name| self.quoted(name)).collect();
         self.push(&format!("({})", names.join(", ")));
     }
@@ -144,25 +144,7 @@ impl Speller<'_> {
             }
         }
         self.targets(query, columns, visible)?;
-        for (at, from) in select.from.iter().enumerate() {
-            if at == 0 {
-                self.keyword(" FROM ", 2);
-                self.from(from, select)?;
-                continue;
-            }
-            self.push(", ");
-            let before = std::mem::take(&mut self.text);
-            self.from(from, select)?;
-            let item = std::mem::replace(&mut self.text, before);
-            self.indent -= STEP;
-            self.line_with("", LINE);
-            self.indent += STEP;
-            self.push(&item);
-        }
-        if let Some(condition) = &select.condition {
-            self.keyword(" WHERE ", 1);
-            self.node(condition, false)?;
-        }
+        self.from_and_where(select, " FROM ")?;
         for (at, target) in select.groups.iter().enumerate() {
             if at == 0 {
                 self.keyword(" GROUP BY ", 1);
@@ -187,8 +169,32 @@ impl Speller<'_> {
         Ok(())
     }
 
+    /// `word`: with which FROM begins.
+    pub(super) fn from_and_where(&mut self, select: &Select, word: &str) -> Answer<()> {
+        for (at, from) in select.from.iter().enumerate() {
+            if at == 0 {
+                self.keyword(word, 2);
+                self.from(from, select)?;
+                continue;
+            }
+            self.push(", ");
+            let before = std::mem::take(&mut self.text);
+            self.from(from, select)?;
+            let item = std::mem::replace(&mut self.text, before);
+            self.indent -= STEP;
+            self.line_with("", LINE);
+            self.indent += STEP;
+            self.push(&item);
+        }
+        if let Some(condition) = &select.condition {
+            self.keyword(" WHERE ", 1);
+            self.node(condition, false)?;
+        }
+        Ok(())
+    }
+
     /// Every output but the first has a line of its own. `get_target_list`
-    fn targets(&mut self, query: &Query, columns: Option<&[&str]>, visible: bool) -> Answer<()> {
+    pub(super) fn targets(&mut self, query: &Query, columns: Option<&[&str]>, visible: bool) -> Answer<()> {
         for (at, target) in query.outputs().enumerate() {
             self.push(if at == 0 { " " } else { ", " });
             let before = std::mem::take(&mut self.text);
@@ -213,6 +219,12 @@ impl Speller<'_> {
 
     /// Spells an output; returns the name that it has without another word.
     fn target(&mut self, value: &Expression, visible: bool) -> Answer<Option<String>> {
+        if let Node::Column { relation, number } = &value.node
+            && relation.0 < SOURCES
+        {
+            self.node(value, true)?;
+            return Ok(self.names.column(*relation, *number));
+        }
         if let Node::Column { relation, number } = &value.node {
             self.source_column(*relation, *number)?;
             return Ok(self.sources.get(relation).and_then(|called| called.columns.get(number)).cloned());
@@ -388,7 +400,7 @@ impl Speller<'_> {
         }
     }
 
-    fn source(&mut self, source: &Source) -> Answer<()> {
+    pub(super) fn source(&mut self, source: &Source) -> Answer<()> {
         self.push(if source.lateral { "LATERAL " } else { "" });
         let mut own = None;
         match &source.of {
@@ -444,7 +456,7 @@ impl Speller<'_> {
 
     /// Gives every source a name that none around it has, and every column one that none beside it has.
     /// `set_rtable_names`, `set_relation_column_names`
-    fn name_sources(&mut self, select: &Select) -> Answer<()> {
+    pub(super) fn name_sources(&mut self, select: &Select) -> Answer<()> {
         let mut counters: BTreeMap<String, usize> = BTreeMap::new();
         for source in &select.sources {
             let name = match &source.of {

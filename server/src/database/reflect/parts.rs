@@ -47,7 +47,9 @@ pub(super) fn rules(_: &Server) -> String {
          JOIN pg_catalog.pg_class AS c ON c.oid = w.ev_class \
          JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace \
          CROSS JOIN LATERAL (SELECT pg_catalog.quote_ident(w.rulename) AS name, \
-         pg_catalog.pg_get_ruledef(w.oid) AS definition, {comment} AS comment) AS r \
+         pg_catalog.pg_get_ruledef(w.oid) AS definition, \
+         CASE w.ev_enabled WHEN 'D'::\"char\" THEN 'disabled' WHEN 'R'::\"char\" THEN 'replica' \
+         WHEN 'A'::\"char\" THEN 'always' END AS enabled, {comment} AS comment) AS r \
          WHERE w.rulename <> '_RETURN'::pg_catalog.name AND {NAMESPACES}"
     )
 }

@@ -6,8 +6,8 @@ use limbeck_core::sql::{Transactions, split, transactions};
 use super::dice::Dice;
 use super::pen::Pen;
 use super::{
-    alter_table, bodies, functions, indexes, merge, partitions, policies, ranges, rows, schemas, sequences, tables,
-    through_views, types, upkeep, versions, views, with,
+    alter_table, bodies, functions, indexes, merge, partitions, policies, ranges, rows, rules, schemas, sequences,
+    tables, through_views, types, upkeep, versions, views, with,
 };
 use crate::played::Server;
 
@@ -25,6 +25,7 @@ pub(super) const ALL: &[&[Family]] = &[
     schemas::FAMILIES,
     functions::FAMILIES,
     policies::FAMILIES,
+    rules::FAMILIES,
     partitions::FAMILIES,
     rows::FAMILIES,
     upkeep::FAMILIES,
@@ -36,10 +37,13 @@ pub(super) const ALL: &[&[Family]] = &[
     merge::FAMILIES,
     through_views::FAMILIES,
     through_views::AROUND,
+    rules::MOSTLY,
+    rules::ROWS,
 ];
 
 /// Those that change rows, and no catalog.
-pub(super) const ROWS: &[&[Family]] = &[rows::FAMILIES, with::FAMILIES, merge::FAMILIES, through_views::FAMILIES];
+pub(super) const ROWS: &[&[Family]] =
+    &[rows::FAMILIES, with::FAMILIES, merge::FAMILIES, through_views::FAMILIES, rules::ROWS];
 
 /// A statement, and which family it is of.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Functions, triggers and rules.
+//! Functions and triggers.
 
 use limbeck_core::document::schema::{FunctionKind, TableKind};
 
@@ -14,8 +14,6 @@ pub(super) const FAMILIES: &[Family] = &[
     (26, "CREATE TRIGGER", trigger),
     (8, "ALTER TRIGGER", rename_trigger),
     (5, "DROP TRIGGER", drop_trigger),
-    (3, "CREATE RULE", rule),
-    (1, "DROP RULE", drop_rule),
 ];
 
 fn create(pen: &mut Pen) -> Option<String> {
@@ -135,20 +133,4 @@ pub(super) fn with_part(
     let table = pen.dice.any(&tables).copied()?;
     let name = if pen.dice.percent(92) { pen.dice.one(&parts(table)).to_owned() } else { pen.part_name() };
     Some((pen.named(table), name))
-}
-
-fn rule(pen: &mut Pen) -> Option<String> {
-    let table = pen.table_of(|kind| kind != TableKind::ForeignTable)?;
-    let (name, on) = (pen.part_name(), pen.named(table));
-    let event = pen.dice.one(&["INSERT", "UPDATE", "DELETE"]);
-    Some(format!(
-        "CREATE {}RULE {name} AS ON {event} TO {on} DO {}NOTHING",
-        pen.dice.maybe(20, "OR REPLACE "),
-        pen.dice.maybe(60, "INSTEAD ")
-    ))
-}
-
-fn drop_rule(pen: &mut Pen) -> Option<String> {
-    let (table, name) = with_part(pen, |table| table.rules.iter().map(|part| part.name.as_str()).collect())?;
-    Some(format!("DROP RULE {}{name} ON {table}{}", pen.if_exists(), pen.behavior()))
 }

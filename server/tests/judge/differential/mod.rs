@@ -22,6 +22,7 @@ mod policies;
 mod queries;
 mod ranges;
 mod rows;
+mod rules;
 mod schemas;
 mod sequences;
 mod shrink;
@@ -88,6 +89,17 @@ fn a_view_shows_what_postgres_18_says() {
 fn a_policy_asks_what_postgres_says() {
     let statements = number("LIMBECK_STATEMENTS").unwrap_or(2_000);
     judge(Cluster::shared(), statements, |dice| Sequence::new(dice, &TABLES, &[policies::FAMILIES, policies::AROUND]));
+}
+
+/// Rules are compared as Postgres prints them, with what they stand on, and rows of tables that have some are changed.
+#[test]
+fn a_rule_does_what_postgres_says() {
+    for cluster in [Cluster::shared(), Cluster::of(PostgresVersion::V17), Cluster::of(PostgresVersion::V18)] {
+        let statements = number("LIMBECK_STATEMENTS").unwrap_or(1_500);
+        judge(cluster, statements, |dice| {
+            Sequence::new(dice, &TABLES, &[rules::MOSTLY, rules::ROWS, rows::FAMILIES, policies::AROUND])
+        });
+    }
 }
 
 /// Rows decide much of it; what does not depend on them is compared.

@@ -79,6 +79,22 @@ pub(super) fn condition_over(pen: &mut Pen, table: &Table) -> String {
     condition(pen, &sight, 2)
 }
 
+/// Returns a condition over rows of a table, each by its name.
+pub(super) fn condition_of_rows(pen: &mut Pen, table: &Table, rows: &[&str]) -> String {
+    let sight = rows_of(table, rows);
+    condition(pen, &sight, 1)
+}
+
+/// Returns a value over rows of a table, each by its name.
+pub(super) fn value_of_rows(pen: &mut Pen, table: &Table, rows: &[&str]) -> String {
+    let sight = rows_of(table, rows);
+    scalar(pen, &sight, 1)
+}
+
+fn rows_of(table: &Table, rows: &[&str]) -> Sight {
+    Sight { sources: rows.iter().map(|row| ((*row).to_owned(), columns_of(table))).collect() }
+}
+
 fn select(pen: &mut Pen, depth: usize) -> String {
     let mut sight = Sight::default();
     let from = sources(pen, &mut sight, depth);
