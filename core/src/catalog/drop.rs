@@ -101,7 +101,11 @@ impl Catalog {
             Class::Default => "default value".to_owned(),
             Class::Rule => match self.rule(address.oid) {
                 Some(rule) => format!("rule {} on {}", rule.name, relation(rule.on).unwrap_or_default()),
-                None => "rule".to_owned(),
+                None => {
+                    let view = self.dependencies.references(address).find(|(_, how)| *how == Dependence::Internal);
+                    let of_view = view.and_then(|(view, _)| relation(view.oid)).unwrap_or_default();
+                    format!("rule {} on {of_view}", super::OF_VIEW)
+                }
             },
             Class::Extension => {
                 let name = self.extensions.get(&address.oid).map(|extension| &*extension.name);

@@ -51,6 +51,13 @@ pub enum Object {
         /// Its name.
         name: String,
     },
+    /// A rule of a table or a view.
+    Rule {
+        /// The table.
+        of: String,
+        /// Its name.
+        name: String,
+    },
     /// A policy of a table.
     Policy {
         /// The table.
@@ -93,7 +100,9 @@ impl Footprint {
         footprint.know(sql::identifiers_inside(statement), before);
         footprint.rows(kind, effects);
         // One table is named to have something done to a part of it; every other statement may mean all of what it names.
-        let part = matches!(kind, "alter_table" | "create_index" | "comment_on" | "create_trigger" | "create_policy");
+        const OF_A_PART: [&str; 6] =
+            ["alter_table", "create_index", "comment_on", "create_trigger", "create_policy", "create_rule"];
+        let part = OF_A_PART.contains(&kind);
         let target = part.then(|| effects.locks.iter().max_by_key(|(_, mode)| **mode)).flatten().map(|(name, _)| name);
         let named = before.relations().filter(|relation| footprint.names.contains(&*relation.name));
         let named: Vec<Oid> = named.map(|relation| relation.oid).collect();
@@ -141,6 +150,7 @@ impl Footprint {
             | Object::Constraint { of, name }
             | Object::Index { of, name }
             | Object::Trigger { of, name }
+            | Object::Rule { of, name }
             | Object::Policy { of, name } => part(of, name),
             Object::Columns(of) | Object::PrimaryKey(of) => self.whole.contains(of),
             Object::Comment(_) => false,
@@ -234,9 +244,13 @@ impl Footprint {
             let mut parts = vec![Address::of(Class::Relation, oid)];
             parts.extend(relation.live().map(|column| Address::column(oid, column.number)));
             parts.extend(view_of(relation).map(|view| Address::of(Class::Rule, view.rule)));
-            // Triggers, constraints, defaults and policies depend on their table.
+            // Triggers, constraints, defaults and policies depend on their table, and on no other does a rule like that.
             let own = catalog.dependencies.dependents(Address::of(Class::Relation, oid)).map(|edge| edge.dependent);
-            let is_part = |part: &Address| !matches!(part.class, Class::Relation | Class::Rule | Class::Type);
+            let is_part = |part: &Address| match part.class {
+                Class::Relation | Class::Type => false,
+                Class::Rule => catalog.rule(part.oid).is_some_and(|rule| rule.on == oid),
+                _ => true,
+            };
             parts.extend(own.filter(is_part));
             for part in parts {
                 for on in catalog.dependencies.stands_on(part.oid) {
@@ -347,6 +361,9 @@ fn other_objects(oid: Oid, catalog: &Catalog) -> Vec<Object> {
     }
     if let Some(trigger) = catalog.trigger(oid) {
         objects.push(Object::Trigger { of: catalog.qualified(trigger.on), name: trigger.name.to_string() });
+    }
+    if let Some(rule) = catalog.rule(oid) {
+        objects.push(Object::Rule { of: catalog.qualified(rule.on), name: rule.name.to_string() });
     }
     if let Some(extension) = catalog.extensions().find(|extension| extension.oid == oid) {
         objects.push(Object::Extension(extension.name.to_string()));

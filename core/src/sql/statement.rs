@@ -76,6 +76,9 @@ pub(super) fn unread(piece: &Piece) -> Option<&'static str> {
     }
 }
 
+/// What may stand behind a query in parentheses.
+const BEHIND_A_QUERY: [&str; 8] = ["UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR"];
+
 /// Returns why it is the parser that is wrong about a statement, and not the statement, as far as that is known of it.
 pub(super) fn misread(text: &str, message: &str) -> Option<&'static str> {
     let has = |wanted: &[&str]| {
@@ -87,6 +90,8 @@ pub(super) fn misread(text: &str, message: &str) -> Option<&'static str> {
         Some("the parser does not know OR NOT behind BETWEEN")
     } else if message.contains("WITH") && has(&["exclude"]) {
         Some("the parser does not know what may stand behind a part of EXCLUDE")
+    } else if has(&["rule"]) && BEHIND_A_QUERY.iter().any(|word| message.contains(&format!("found {word}_KW"))) {
+        Some("the parser takes a query in parentheses for the list of what a rule does")
     } else if has(&["copy"]) && has(&["delimiters"]) {
         Some("the parser does not know DELIMITERS, as COPY had it once")
     } else if (message.contains("expected COMMA") || message.contains("JSON"))

@@ -12,6 +12,7 @@ mod partitions;
 mod ranges;
 mod refusals;
 mod rows;
+mod rules;
 mod security;
 mod storage;
 mod through_views;

@@ -23,10 +23,14 @@ CREATE TRIGGER noted BEFORE INSERT ON orders FOR EACH ROW EXECUTE FUNCTION noted
 ";
 
 /// Each runs on that schema.
-const POOL: [&str; 62] = [
+const POOL: [&str; 66] = [
     "CREATE TABLE fresh (id integer)",
     "CREATE TABLE fresh (id bigint, more text)",
     "CREATE TABLE other (id integer REFERENCES customer)",
+    "CREATE RULE quiet AS ON INSERT TO stock DO INSTEAD NOTHING",
+    "CREATE RULE noted AS ON DELETE TO customer DO ALSO UPDATE stock SET amount = 0 WHERE id = old.id",
+    "CREATE RULE quiet AS ON UPDATE TO names DO INSTEAD NOTHING",
+    "CREATE RULE noted AS ON UPDATE TO stock DO ALSO SELECT new.amount",
     "CREATE TABLE copied (LIKE stock INCLUDING ALL)",
     "CREATE TABLE log_new PARTITION OF log FOR VALUES FROM ('2021-01-01') TO ('2022-01-01')",
     "CREATE TABLE log_newer PARTITION OF log FOR VALUES FROM ('2021-06-01') TO ('2023-01-01')",

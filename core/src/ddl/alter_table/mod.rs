@@ -106,6 +106,11 @@ impl Play<'_> {
             _ => {
                 return match actions.as_slice() {
                     [A::OwnerTo(to)] => self.give_to(oid, to.role_ref()),
+                    [A::EnableRule(_) | A::DisableRule(_) | A::EnableReplicaRule(_) | A::EnableAlwaysRule(_)] => {
+                        let message =
+                            format!("ALTER action ENABLE RULE cannot be performed on relation \"{}\"", relation.name);
+                        refused(SqlState::WRONG_OBJECT_TYPE, message)
+                    }
                     _ => unknown("ALTER TABLE of what is no table"),
                 };
             }

@@ -144,7 +144,7 @@ impl Speller<'_> {
             }
         }
         self.targets(query, columns, visible)?;
-        self.from_and_where(select, " FROM ")?;
+        self.sources_and_condition(select, " FROM ")?;
         for (at, target) in select.groups.iter().enumerate() {
             if at == 0 {
                 self.keyword(" GROUP BY ", 1);
@@ -170,7 +170,7 @@ impl Speller<'_> {
     }
 
     /// `word`: with which FROM begins.
-    pub(super) fn from_and_where(&mut self, select: &Select, word: &str) -> Answer<()> {
+    pub(super) fn sources_and_condition(&mut self, select: &Select, word: &str) -> Answer<()> {
         for (at, from) in select.from.iter().enumerate() {
             if at == 0 {
                 self.keyword(word, 2);

@@ -79,12 +79,12 @@ impl Speller<'_> {
                     self.push(&format!("{name} = "));
                     self.put(value.as_ref())?;
                 }
-                self.from_and_where(select, " FROM ")?;
+                self.sources_and_condition(select, " FROM ")?;
             }
             Form::Delete => {
                 self.push(" DELETE FROM ");
                 self.changed(select, false)?;
-                self.from_and_where(select, " USING ")?;
+                self.sources_and_condition(select, " USING ")?;
             }
         }
         if change.query.outputs().next().is_some() {

@@ -12,8 +12,8 @@ rule! {
     ///
     /// ## What it finds
     ///
-    /// A statement with CASCADE that drops tables, views, columns, constraints, functions or triggers which it does not
-    /// name, and which were there before the revision; it lists them.
+    /// A statement with CASCADE that drops tables, views, columns, constraints, functions, triggers or rules which it
+    /// does not name, and which were there before the revision; it lists them.
     ///
     /// ## Why it hurts
     ///
@@ -107,6 +107,12 @@ fn unnamed(statement: &Statement, step: &Step<'_>) -> Vec<String> {
         {
             let (name, on) = (quote_identifier(&trigger.name), before.qualified(trigger.on));
             gone.push(format!("trigger {name} of {on}"));
+        } else if let (Some(rule), None) = (before.rule(oid), after.rule(oid))
+            && stays(rule.on)
+            && !is_named(&rule.name)
+        {
+            let (name, on) = (quote_identifier(&rule.name), before.qualified(rule.on));
+            gone.push(format!("rule {name} of {on}"));
         }
     }
     gone
