@@ -12,7 +12,7 @@ use crate::catalog::{
 };
 use crate::ddl::constraint::{Options, Wanted, given_name};
 use crate::ddl::not_null::SaidNotNull;
-use crate::expression::Place;
+use crate::expression::{Place, folds, without_implicit};
 use crate::sql::ast::AstNode;
 use crate::sql::{TypeName, quote_literal, quote_name_of};
 use crate::sql::{ast, tree};
@@ -473,6 +473,10 @@ impl Play<'_> {
             if mentions_generated {
                 return refused(SqlState::INVALID_OBJECT_DEFINITION, GENERATED_FROM_GENERATED);
             }
+        }
+        if generated.is_some() {
+            // What it depends on is looked at after that.
+            folds(&without_implicit((*formula.tree).clone()))?;
         }
         if generated == Some(Computed::Virtual) {
             is_of_postgres(&formula)?;

@@ -11,7 +11,7 @@ use crate::catalog::{
     AccessMethod, Formula, IndexKey, KeyClass, KeyOf, Oid, OperatorClass, QualifiedName, Refusal, Relation, SqlState,
     Type,
 };
-use crate::expression::Place;
+use crate::expression::{Place, folds};
 use crate::sql::{ast, tree};
 
 /// A part of a key as it is written, with what it is made of.
@@ -53,7 +53,10 @@ impl Play<'_> {
         place: Place,
     ) -> Result<Result<Formula, Refusal>, Stop> {
         match self.formula(written, relation, place) {
-            Ok(formula) => Ok(Ok(formula)),
+            Ok(formula) => {
+                folds(&formula.tree)?;
+                Ok(Ok(formula))
+            }
             Err(Stop::Refused(refusal)) if refusal.sqlstate == SqlState::INVALID_OBJECT_DEFINITION => Ok(Err(refusal)),
             Err(stop) => Err(stop),
         }

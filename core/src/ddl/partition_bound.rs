@@ -1,10 +1,14 @@
 //! `FOR VALUES …`: constants become values of the partition key; `transformPartitionBound`.
 
+use std::sync::Arc;
+
 use super::syntax::part;
 use super::{Play, Stop, refused, unknown};
+use crate::catalog::expression::{Node, Value};
 use crate::catalog::{
     Bound, Datum, KeyOf, Oid, Order, PartitionKey, RangeEdge, RelationKind, SqlState, Type, UserTypeKind,
 };
+use crate::expression::{Place, folds, whole_number};
 use crate::sql::ast::{self, AstNode};
 use crate::sql::{quote_literal, tree};
 
@@ -105,9 +109,34 @@ impl Play<'_> {
             return unknown("a bound of an expression");
         };
         let of = part(relation.numbered(*number))?.of;
-        match constant(&tree::text(written))? {
+        let text = tree::text(written);
+        let read = constant(&text).and_then(|constant| match constant {
             Constant::Null => Ok(Datum { order: Order::Null, spelled: "NULL".into() }),
             constant => self.value(of, constant),
+        });
+        match read {
+            Err(Stop::Unknown(why)) => self.computed(of, &text, why),
+            read => read,
+        }
+    }
+
+    /// Returns the value that Postgres computes before it keeps it; `transformPartitionBoundValue`.
+    fn computed(&self, of: Type, written: &str, why: Arc<str>) -> Result<Datum, Stop> {
+        let formula = match self.formula_of_domain(written, None, Place::Default(of)) {
+            Err(Stop::Refused(refusal)) if refusal.sqlstate == SqlState::UNDEFINED_COLUMN => {
+                let message = "cannot use column reference in partition bound expression";
+                return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+            }
+            formula => formula?,
+        };
+        folds(&formula.tree)?;
+        match (whole_number(&formula.tree)?, &formula.tree.node) {
+            (Some(number), _) if formula.tree.of.oid == of.oid => self.value(of, Constant::Number(number.to_string())),
+            (_, Node::Constant(Value::Text(text))) if of.oid.0 == BOOL => self.value(of, Constant::Truth(text == "t")),
+            (_, Node::Constant(Value::Text(text))) if *text != *written.trim_matches('\'') => {
+                self.value(of, Constant::Quoted(text.clone()))
+            }
+            _ => unknown(why),
         }
     }
 

@@ -9,6 +9,7 @@ use crate::ddl::constraint::Wanted;
 use crate::ddl::key::in_order;
 use crate::ddl::syntax::{name, none, part};
 use crate::ddl::{LockMode, Play, Stop, refused, unknown};
+use crate::expression::folds;
 use crate::sql::ast;
 
 impl Play<'_> {
@@ -133,8 +134,8 @@ impl Play<'_> {
         if default.as_ref().is_some_and(|default| !volatile && !default.generated || default.is_virtual) {
             self.ledger.new_values.push(table);
         }
-        if let Some(default) = default.filter(|default| !volatile && !default.generated) {
-            fits(&default.formula.tree)?;
+        if let Some(default) = default.as_ref().filter(|default| !default.is_virtual) {
+            folds(&default.formula.tree)?;
         }
         let is_stored = new.generated.is_some() && !new.is_virtual;
         if new.serial || new.identity.is_some() || is_stored || volatile || constrained_domain {
@@ -225,45 +226,5 @@ fn is_null(tree: &Expression) -> bool {
         }
         Node::Relabel(cast) | Node::ToDomain(cast) | Node::Elements { cast, .. } => is_null(&cast.value),
         _ => false,
-    }
-}
-
-/// Refuses a constant that does not fit its column: Postgres computes it at once.
-fn fits(tree: &Expression) -> Result<(), Stop> {
-    const INT8: Oid = Oid(20);
-    const INT2: Oid = Oid(21);
-    const INT4: Oid = Oid(23);
-    const BPCHAR: Oid = Oid(1042);
-    const VARCHAR: Oid = Oid(1043);
-    const BIT: Oid = Oid(1560);
-    const NUMERIC: Oid = Oid(1700);
-    const HEADER: i32 = 4;
-    let Node::Call(call) = &tree.node else { return Ok(()) };
-    let Some(argument) = call.arguments.first().map(|argument| &argument.value).filter(|_| call.form == Form::Implicit)
-    else {
-        return Ok(());
-    };
-    let Node::Constant(Value::Text(text)) = &argument.node else { return fits(argument) };
-    let (length, modifier) = (text.trim_end_matches(' ').chars().count(), tree.of.modifier);
-    let most = |bytes: i32| usize::try_from(modifier - bytes).unwrap_or(usize::MAX);
-    let is_number = [INT2, INT4, INT8, NUMERIC].contains(&argument.of.oid);
-    let (is_wrong, state) = match tree.of.oid {
-        VARCHAR | BPCHAR => (length > most(HEADER), "22001"),
-        BIT => (text.len() != most(0), "22026"),
-        INT2 if is_number => (text.parse::<f64>().is_ok_and(|it| !(-32_768.5..32_767.5).contains(&it)), "22003"),
-        INT4 if is_number => {
-            (text.parse::<f64>().is_ok_and(|it| !(-2_147_483_648.5..2_147_483_647.5).contains(&it)), "22003")
-        }
-        NUMERIC if is_number && modifier >= HEADER => {
-            let coded = modifier - HEADER;
-            let (digits, scale) = ((coded >> 16) & 0xFFFF, ((coded & 0x7FF) ^ 1024) - 1024);
-            let half = 0.5 * 10f64.powi(-scale);
-            (text.parse::<f64>().is_ok_and(|it| it.abs() >= 10f64.powi(digits - scale) - half), "22003")
-        }
-        _ => (false, "22003"),
-    };
-    match is_wrong {
-        true => refused(SqlState(state), "the default does not fit the type of the column"),
-        false => Ok(()),
     }
 }

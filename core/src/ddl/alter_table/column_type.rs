@@ -11,7 +11,7 @@ use crate::catalog::{
 };
 use crate::ddl::syntax::{part, type_name};
 use crate::ddl::{LockMode, Play, Stop, refused, unknown};
-use crate::expression::{Place, without_implicit};
+use crate::expression::{Place, folds, without_implicit};
 use crate::sql::{ast, tree};
 
 /// A column that is to become of another type, in the table that is named and in each that inherits from it.
@@ -108,6 +108,7 @@ impl Play<'_> {
                 Some(value) => crate::ddl::inherit::moved(value, part(self.catalog.relation(table))?, relation)?,
                 None => self.column_as(relation, found, of)?,
             };
+            folds(&value.tree)?;
             let rewrites = !found.is_virtual() && self.requires_rewrite(&value.tree, found.number)?;
             let fits = always_fits(&value.tree);
             let stays = stays_itself(&value.tree);

@@ -368,3 +368,52 @@ fn a_column_of_a_domain_has_its_default() {
     session.play("CREATE TABLE u (a cidr PRIMARY KEY)");
     assert!(matches!(session.play("CREATE TABLE v (a inet REFERENCES u)"), Played::Done(_)));
 }
+
+#[test]
+fn a_constant_is_computed_before_any_row_is_looked_at() {
+    const BEFORE: &str = "CREATE TABLE t (a int, b text, d varchar(3));
+CREATE TABLE p (a smallint) PARTITION BY LIST (a);
+CREATE TABLE q (a bigint) PARTITION BY LIST (a);
+CREATE TABLE r (a varchar(2)) PARTITION BY LIST (a)";
+    for (statement, expected) in [
+        ("ALTER TABLE t ADD x int DEFAULT 99999999999", "22003"),
+        ("ALTER TABLE t ADD x int DEFAULT 2147483647 + 1", "22003"),
+        ("ALTER TABLE t ADD x smallint DEFAULT 300 * 300", "22003"),
+        ("ALTER TABLE t ADD x int DEFAULT 1/0", "22012"),
+        ("ALTER TABLE t ADD x numeric DEFAULT 1.5/0", "22012"),
+        ("ALTER TABLE t ADD x int DEFAULT NULL::int / 0", "ok"),
+        ("ALTER TABLE t ADD x int DEFAULT 'x'::text::int", "22P02"),
+        ("ALTER TABLE t ADD x varchar(3) DEFAULT 'ab' || 'cd'", "22001"),
+        ("ALTER TABLE t ADD x numeric(4,2) DEFAULT 123.4", "22003"),
+        ("ALTER TABLE t ADD x smallint GENERATED ALWAYS AS (70000) STORED", "22003"),
+        ("ALTER TABLE t ADD x int GENERATED ALWAYS AS (a / 0) STORED", "ok"),
+        ("ALTER TABLE t ALTER a SET DEFAULT 1/0", "ok"),
+        ("ALTER TABLE t ALTER b TYPE int USING 99999999999", "22003"),
+        ("ALTER TABLE t ALTER b TYPE varchar(2) USING 'abcd'", "22001"),
+        ("ALTER TABLE t ADD CHECK (a > 1/0)", "22012"),
+        ("ALTER TABLE t ADD CHECK (a > 1/0) NOT VALID", "ok"),
+        ("ALTER TABLE t ADD CHECK (a > 1 AND 1/0 = 1)", "22012"),
+        ("ALTER TABLE t ADD CHECK (false AND 1/0 = 1)", "ok"),
+        ("ALTER TABLE t ADD CHECK (CASE WHEN a > 1 THEN 1/0 ELSE 1 END > 0)", "22012"),
+        ("ALTER TABLE t ADD CHECK (coalesce(1, 1/0) = a)", "ok"),
+        ("CREATE INDEX ON t ((a + 1/0))", "22012"),
+        ("CREATE INDEX ON t (a) WHERE a > 99999999999::int", "22003"),
+        ("CREATE TABLE n (a int DEFAULT 1/0, CHECK (a > 1/0))", "ok"),
+        ("CREATE TABLE n (a int, b int GENERATED ALWAYS AS (a + 1/0) STORED)", "22012"),
+        ("CREATE TABLE n (a int, b smallint GENERATED ALWAYS AS (70000) STORED)", "ok"),
+        ("CREATE TABLE n PARTITION OF p FOR VALUES IN (2 + 2)", "ok"),
+        ("CREATE TABLE n PARTITION OF p FOR VALUES IN (2.5)", "ok"),
+        ("CREATE TABLE n PARTITION OF p FOR VALUES IN (70000)", "22003"),
+        ("CREATE TABLE n PARTITION OF p FOR VALUES IN ('x')", "22P02"),
+        ("CREATE TABLE n PARTITION OF p FOR VALUES IN (1/0)", "22012"),
+        ("CREATE TABLE n PARTITION OF p FOR VALUES IN (now())", "42804"),
+        ("CREATE TABLE n PARTITION OF p FOR VALUES IN (a)", "0A000"),
+        ("CREATE TABLE n PARTITION OF p FOR VALUES IN ((SELECT 1))", "0A000"),
+        ("CREATE TABLE n PARTITION OF q FOR VALUES IN ('1' || '2')", "42804"),
+        ("CREATE TABLE n PARTITION OF r FOR VALUES IN ('abcd')", "22001"),
+    ] {
+        let (_, lines) = played(&format!("{BEFORE};\n{statement};"));
+        let answer = lines.lines().last().unwrap_or_default().trim();
+        assert!(answer.starts_with(expected), "{statement}: {answer}");
+    }
+}

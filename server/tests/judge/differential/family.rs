@@ -6,8 +6,8 @@ use limbeck_core::sql::{Transactions, split, transactions};
 use super::dice::Dice;
 use super::pen::Pen;
 use super::{
-    alter_table, bodies, functions, indexes, merge, partitions, policies, ranges, rows, rules, schemas, sequences,
-    tables, through_views, types, upkeep, versions, views, with,
+    alter_table, bodies, functions, indexes, literals, merge, partitions, policies, ranges, rows, rules, schemas,
+    sequences, tables, through_views, types, upkeep, versions, views, with,
 };
 use crate::played::Server;
 
@@ -30,6 +30,7 @@ pub(super) const ALL: &[&[Family]] = &[
     rows::FAMILIES,
     upkeep::FAMILIES,
     versions::FAMILIES,
+    literals::FAMILIES,
     bodies::FAMILIES,
     policies::AROUND,
     with::FAMILIES,

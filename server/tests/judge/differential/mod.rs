@@ -14,6 +14,7 @@ mod family;
 mod functions;
 mod indexes;
 mod lanes;
+mod literals;
 mod merge;
 mod open;
 mod partitions;
