@@ -328,7 +328,7 @@ DELETE FROM t;"
     ALTER TABLE u DISABLE RULE quiet
         ok, locks public.u AccessExclusiveLock
     INSERT INTO u VALUES (NULL)
-        23502: null value in column "a" of relation "u"
+        23502: null value in column "a" of relation "u" violates not-null constraint
     ALTER TABLE u ENABLE RULE quiet
         ok, locks public.u AccessExclusiveLock
     CREATE RULE some AS ON UPDATE TO u WHERE new.a = 1 DO INSTEAD NOTHING
