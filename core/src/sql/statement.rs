@@ -76,6 +76,12 @@ pub(super) fn unread(piece: &Piece) -> Option<&'static str> {
     }
 }
 
+/// Returns whether a text goes on with what may stand behind a query in parentheses.
+fn goes_on(text: &str) -> bool {
+    let word = text.split_whitespace().next().unwrap_or_default();
+    BEHIND_A_QUERY.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
 /// What may stand behind a query in parentheses.
 const BEHIND_A_QUERY: [&str; 8] = ["UNION", "INTERSECT", "EXCEPT", "ORDER", "LIMIT", "OFFSET", "FETCH", "FOR"];
 
@@ -90,7 +96,7 @@ pub(super) fn misread(text: &str, message: &str) -> Option<&'static str> {
         Some("the parser does not know OR NOT behind BETWEEN")
     } else if message.contains("WITH") && has(&["exclude"]) {
         Some("the parser does not know what may stand behind a part of EXCLUDE")
-    } else if has(&["rule"]) && BEHIND_A_QUERY.iter().any(|word| message.contains(&format!("found {word}_KW"))) {
+    } else if has(&["rule"]) && text.split(')').skip(1).any(goes_on) {
         Some("the parser takes a query in parentheses for the list of what a rule does")
     } else if has(&["copy"]) && has(&["delimiters"]) {
         Some("the parser does not know DELIMITERS, as COPY had it once")
