@@ -35,12 +35,7 @@ impl Play<'_> {
             }
             A::RenameValue(action) => self.rename_label(oid, &label(action.from())?, &label(action.to())?),
             A::TypeRenameTo(action) => self.rename_type(oid, &name(action.type_name())?),
-            A::SetSchema(action) => {
-                if self.is_domain(oid) {
-                    return unknown("ALTER TYPE of a domain");
-                }
-                self.set_schema_of_type(oid, &name(action.schema_ref())?)
-            }
+            A::SetSchema(action) => self.set_schema_of_type(oid, &name(action.schema_ref())?),
             A::OwnerTo(to) => {
                 self.own(to.role_ref())?;
                 let found = part(self.catalog.user_type(oid))?;

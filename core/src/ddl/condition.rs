@@ -10,7 +10,7 @@ use crate::expression::{folded, parts};
 use crate::sql::ast::PlpgsqlExpr;
 use crate::sql::query::ast::{
     BinaryOperator, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Join, JoinConstraint,
-    JoinOperator, Query, Select, SelectItem, SetExpr, TableFactor, UnaryOperator, Value, ValueWithSpan,
+    JoinOperator, Query, Select, SelectItem, SetExpr, TableFactor, UnaryOperator, Value,
 };
 use crate::sql::{TypeName, cut, fold, query, tree};
 use rows::{Cell, Kind};
@@ -214,7 +214,11 @@ impl Play<'_> {
 
     fn cell_in(&self, tree: &Expr, row: &Row, sources: &[(String, Kind)]) -> Result<Option<Cell>, Stop> {
         let Some((table, name)) = column(tree) else {
-            let cell = self.cell(tree)?;
+            let cell = match (self.cell(tree)?, tree) {
+                // It is compared as a name, and as such is cut.
+                (Cell::Text(text), Expr::Value(_)) => Cell::Text(cut(&text).to_owned()),
+                (cell, _) => cell,
+            };
             let is_builtin = |name: &str| {
                 let reads = |wanted: Kind| sources.iter().any(|(_, kind)| *kind == wanted);
                 let is_type = || {
@@ -242,18 +246,13 @@ impl Play<'_> {
         match tree {
             Expr::Nested(inner) => self.cell(inner),
             Expr::Value(value) => match &value.value {
-                // It is compared as a name, and as such is cut.
-                Value::SingleQuotedString(text) => Ok(Cell::Text(cut(text).to_owned())),
+                Value::SingleQuotedString(text) => Ok(Cell::Text(text.clone())),
                 Value::Boolean(value) => Ok(Cell::Bool(*value)),
                 Value::Null => Ok(Cell::Null),
                 _ => unknown("a condition of such a form"),
             },
             Expr::Cast { kind: CastKind::Cast | CastKind::DoubleColon, expr, data_type, format: None } => {
-                let text = match (self.cell(expr)?, &**expr) {
-                    (_, Expr::Value(ValueWithSpan { value: Value::SingleQuotedString(text), .. })) => text.clone(),
-                    (Cell::Text(text), _) => text,
-                    _ => return unknown("a condition of such a form"),
-                };
+                let Cell::Text(text) = self.cell(expr)? else { return unknown("a condition of such a form") };
                 match data_type.to_string().to_ascii_lowercase().as_str() {
                     "text" | "varchar" => Ok(Cell::Text(text)),
                     "name" => Ok(Cell::Text(cut(&text).to_owned())),

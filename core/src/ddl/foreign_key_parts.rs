@@ -126,7 +126,9 @@ impl Play<'_> {
             let Some(found) = self.catalog.constraint(key) else { continue };
             let (Some(above), on) = (found.parent, found.on) else { continue };
             if !self.catalog.is_for_a_partition(found) {
-                continue;
+                // Postgres takes it for one, and the partition that references loses it.
+                self.lock(on, LockMode::AccessExclusive);
+                self.belongs_no_more(Address::of(Class::Constraint, key), Address::of(Class::Constraint, above), on);
             }
             self.look_above(former);
             for below in std::iter::once(on).chain(self.partitions_below(on)) {

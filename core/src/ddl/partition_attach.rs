@@ -95,11 +95,15 @@ impl Play<'_> {
 
     /// Makes a partition a table of its own; `ATExecDetachPartition`.
     pub(super) fn detach_partition(&mut self, parent: Oid, action: &ast::DetachPartition) -> Result<(), Stop> {
-        if action.detach_partition_option().is_some() {
-            return unknown("DETACH PARTITION CONCURRENTLY");
-        }
         let written = qualified(action.table_name_ref())?;
         let default = self.default_partition(parent);
+        if let Some(option) = action.detach_partition_option() {
+            if default.is_some() && matches!(option, ast::DetachPartitionOption::DetachConcurrently(_)) {
+                let message = "cannot detach partitions concurrently when a default partition exists";
+                return refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
+            }
+            return unknown("DETACH PARTITION CONCURRENTLY");
+        }
         if let Some(default) = default {
             self.lock(default, LockMode::AccessExclusive);
         }
@@ -158,7 +162,7 @@ impl Play<'_> {
         self.end_references(table, parent)
     }
 
-    fn belongs_no_more(&mut self, object: Address, parent: Address, partition: Oid) {
+    pub(super) fn belongs_no_more(&mut self, object: Address, parent: Address, partition: Oid) {
         self.catalog.dependencies.take(object, parent);
         // What else binds it to the partition stays.
         let whole = Address::of(Class::Relation, partition);

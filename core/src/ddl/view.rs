@@ -31,9 +31,8 @@ impl Play<'_> {
             let level = check.check_option_level().map(|level| tree::text(&level).to_ascii_lowercase());
             options.push(("check_option".to_owned(), level.unwrap_or_else(|| "cascaded".to_owned())));
         }
-        if options.iter().any(|(name, _)| name == "check_option") && self.not_updatable(&query, true).is_some() {
-            let message = "WITH CHECK OPTION is supported only on automatically updatable views";
-            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        if options.iter().any(|(name, _)| name == "check_option") {
+            self.may_check(&query)?;
         }
         let listed = tree.column_list().map(|list| names(list.column_names())).transpose()?.unwrap_or_default();
         if listed.len() > query.outputs().count() {
@@ -57,6 +56,15 @@ impl Play<'_> {
             return self.replace_view(existing, columns, options, kind);
         }
         self.make_view(&written, schema, persistence, columns, options, kind).map(|_| ())
+    }
+
+    /// Refuses to check what is written through a view that rows cannot be changed through.
+    fn may_check(&self, query: &Query) -> Result<(), Stop> {
+        if self.not_updatable(query, true).is_some() {
+            let message = "WITH CHECK OPTION is supported only on automatically updatable views";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
+        Ok(())
     }
 
     /// Returns where a new view lies.
@@ -194,7 +202,8 @@ impl Play<'_> {
                 self.lock(oid, LockMode::AccessExclusive);
                 let new = Storage::View.read(self.catalog.version(), action.attribute_list())?;
                 if new.iter().any(|(name, _)| name == "check_option") {
-                    return unknown("a view that gets WITH CHECK OPTION later");
+                    let relation = part(self.catalog.relation(oid))?;
+                    self.may_check(&part(relation.as_view())?.query)?;
                 }
                 let relation = part(self.catalog.relation_mut(oid))?;
                 for (name, value) in new {
@@ -210,7 +219,15 @@ impl Play<'_> {
                 relation.options.retain(|(name, _)| !gone.contains(name));
                 Ok(())
             }
-            ast::AlterViewAction::AlterViewColumn(_) => unknown("the default of a column of a view"),
+            ast::AlterViewAction::AlterViewColumn(action) => {
+                self.lock(oid, LockMode::AccessExclusive);
+                let column = name(action.name())?;
+                let value = match part(action.alter_view_column_action())? {
+                    ast::AlterViewColumnAction::DropDefault(_) => None,
+                    ast::AlterViewColumnAction::SetDefault(set) => Some(part(set.expr())?),
+                };
+                self.set_default(oid, &column, value)
+            }
         }
     }
 }

@@ -58,6 +58,8 @@ fn fold(tree: &Expression) -> Result<Folded, Refusal> {
         Node::ViaText(cast) => match fold(&cast.value)? {
             Null => Ok(Null),
             Text(text) => read(&text, tree.of),
+            Whole(number) if [TEXT, VARCHAR, BPCHAR].contains(&tree.of.oid) => Ok(Text(number.to_string())),
+            Decimal(text) if [TEXT, VARCHAR, BPCHAR].contains(&tree.of.oid) => Ok(Text(text)),
             _ => Ok(Open),
         },
         Node::And(parts) => junction(parts, false),

@@ -100,6 +100,15 @@ impl Reading {
 
 /// `ALTER TYPE name DROP VALUE 'label'`
 fn drops_value(text: &str) -> bool {
+    let mut is_quoted = false;
+    // The type may have any name.
+    let text = &text.replace(
+        |letter: char| {
+            is_quoted ^= letter == '"';
+            is_quoted && letter != '"'
+        },
+        "x",
+    );
     let mut words = text.split_ascii_whitespace();
     let mut is = |word: &str| words.next().is_some_and(|it| it.eq_ignore_ascii_case(word));
     let begins = is("alter") && is("type");

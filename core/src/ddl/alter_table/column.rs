@@ -13,7 +13,12 @@ use crate::ddl::{Play, Stop, refused, unknown};
 use crate::sql::{ast, tree};
 
 impl Play<'_> {
-    pub(super) fn set_default(&mut self, table: Oid, column: &str, value: Option<ast::Expr>) -> Result<(), Stop> {
+    pub(in crate::ddl) fn set_default(
+        &mut self,
+        table: Oid,
+        column: &str,
+        value: Option<ast::Expr>,
+    ) -> Result<(), Stop> {
         let number = self.column_number(table, column)?;
         let relation = part(self.catalog.relation(table))?;
         let found = part(relation.numbered(number))?;

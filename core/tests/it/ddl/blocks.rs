@@ -111,4 +111,9 @@ fn a_literal_is_cut_as_the_name_that_it_is_compared_with() {
     );
     let (_, lines) = played(&format!("CREATE TABLE {long} (a int);\n{block};"));
     assert!(lines.ends_with("    ok\n"), "{lines}");
+    // A name with its schema is longer.
+    let qualified = format!("SELECT 1 FROM pg_class WHERE oid = to_regclass('public.{}')", &long[..63]);
+    let block = format!("DO $$ BEGIN IF EXISTS ({qualified}) THEN DROP TABLE nope; END IF; END $$");
+    let (_, lines) = played(&format!("CREATE TABLE {long} (a int);\n{block};"));
+    assert!(lines.contains("42P01"), "{lines}");
 }

@@ -446,3 +446,18 @@ CREATE UNIQUE INDEX ON t (a COLLATE \"C\", a);",
         ok, locks public.t ShareLock
     "#);
 }
+
+#[test]
+fn a_partition_loses_its_key_to_one_that_is_detached() {
+    let (session, lines) = played(
+        "CREATE TABLE account (id bigint PRIMARY KEY) PARTITION BY RANGE (id);
+CREATE TABLE account_low PARTITION OF account FOR VALUES FROM (0) TO (100);
+CREATE TABLE customer (a int, b int REFERENCES account_low) PARTITION BY RANGE (a);
+CREATE TABLE shipment PARTITION OF customer DEFAULT;
+ALTER TABLE account DETACH PARTITION account_low;",
+    );
+    assert!(lines.contains("public.shipment AccessExclusiveLock"), "{lines}");
+    let schema = reflection::schema(session.catalog());
+    let keys = schema.tables.iter().filter(|table| !table.foreign_keys.is_empty());
+    assert_eq!(keys.map(|table| table.name.as_str()).collect::<Vec<_>>(), ["public.customer"]);
+}

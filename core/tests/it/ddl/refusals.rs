@@ -385,6 +385,8 @@ CREATE TABLE r (a varchar(2)) PARTITION BY LIST (a)";
         ("ALTER TABLE t ADD x int DEFAULT 'x'::text::int", "22P02"),
         ("ALTER TABLE t ADD x varchar(3) DEFAULT 'ab' || 'cd'", "22001"),
         ("ALTER TABLE t ADD x numeric(4,2) DEFAULT 123.4", "22003"),
+        ("ALTER TABLE t ADD x char(2) DEFAULT 999", "22001"),
+        ("ALTER TYPE \"two words\" DROP VALUE 'a'", "0A000"),
         ("ALTER TABLE t ADD x smallint GENERATED ALWAYS AS (70000) STORED", "22003"),
         ("ALTER TABLE t ADD x int GENERATED ALWAYS AS (a / 0) STORED", "ok"),
         ("ALTER TABLE t ALTER a SET DEFAULT 1/0", "ok"),

@@ -271,3 +271,25 @@ fn what_stands_too_deep_to_be_followed_is_unknown() {
     let types = |n| format!("CREATE TYPE c{n} AS (a c{})", n - 1);
     assert_eq!(behind("CREATE TYPE c0 AS (a int)", types, &["DROP TYPE c0 CASCADE"]), ["done"]);
 }
+
+#[test]
+fn a_view_gets_defaults_and_a_check_later() {
+    const BEFORE: &str = "CREATE TABLE t (a int);
+CREATE VIEW v AS SELECT a, a + 1 AS b FROM t;
+CREATE VIEW w AS SELECT count(*) FROM t";
+    for (statement, expected) in [
+        ("ALTER VIEW v ALTER COLUMN a SET DEFAULT 5", "ok, locks public.v AccessExclusiveLock"),
+        ("ALTER VIEW v ALTER a DROP DEFAULT", "ok, locks public.v AccessExclusiveLock"),
+        ("ALTER VIEW v ALTER COLUMN nope SET DEFAULT 5", "42703"),
+        ("ALTER VIEW v ALTER COLUMN a SET DEFAULT 'x'", "22P02"),
+        ("ALTER VIEW v ALTER COLUMN a SET DEFAULT (SELECT 1)", "0A000"),
+        ("ALTER VIEW t ALTER COLUMN a SET DEFAULT 1", "42809"),
+        ("ALTER VIEW v SET (check_option = local)", "ok, locks public.v AccessExclusiveLock"),
+        ("ALTER VIEW v SET (check_option = nope)", "22023"),
+        ("ALTER VIEW w SET (check_option = local)", "0A000"),
+    ] {
+        let (_, lines) = played(&format!("{BEFORE};\n{statement};"));
+        let answer = lines.lines().last().unwrap_or_default().trim();
+        assert!(answer.starts_with(expected), "{statement}: {answer}");
+    }
+}

@@ -67,7 +67,8 @@ fn drop_view(pen: &mut Pen) -> Option<String> {
 fn alter(pen: &mut Pen) -> Option<String> {
     let names = views(pen, TableKind::View);
     let name = pen.existing(&names)?;
-    let what = match pen.dice.below(6) {
+    let what = match pen.dice.below(7) {
+        6 => format!("SET (check_option = {})", pen.dice.one(&["local", "cascaded", "nope"])),
         0 => format!("SET SCHEMA {}", pen.schema_name()),
         1 => "SET (security_barrier = true)".to_owned(),
         2 => "RESET (security_barrier)".to_owned(),
