@@ -212,7 +212,6 @@ impl Reflection<'_> {
                 deferrable: constraint.deferrable,
                 inherited,
                 comment,
-                ..ForeignKey::default()
             }),
             ConstraintKind::Check(formula) => table.checks.push(Check {
                 name,
