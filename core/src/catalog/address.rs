@@ -30,6 +30,8 @@ pub enum Class {
     Policy,
     /// `pg_statistic_ext`
     Statistics,
+    /// `pg_collation`
+    Collation,
 }
 
 /// An object or a column of a relation.

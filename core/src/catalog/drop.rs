@@ -124,6 +124,9 @@ impl Catalog {
                 None => "policy".to_owned(),
             },
             Class::Statistics => "statistics object".to_owned(),
+            Class::Collation => {
+                format!("collation {}", self.collation(address.oid).map(|found| &*found.name).unwrap_or_default())
+            }
         }
     }
 }

@@ -59,8 +59,8 @@ pub enum Node {
     },
     /// A value is checked by a domain.
     ToDomain(Cast),
-    /// `a COLLATE b`: the value, and the collation as it is spelled.
-    Collate(Box<Expression>, String),
+    /// `a COLLATE b`: the value and the collation.
+    Collate(Box<Expression>, Oid),
     /// `a AND b AND c`
     And(Vec<Expression>),
     /// `a OR b OR c`

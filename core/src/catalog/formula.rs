@@ -78,6 +78,19 @@ impl Formula {
         routines
     }
 
+    /// Returns the collations that it names, other than those of `pg_catalog`.
+    pub fn collations(&self) -> Vec<Oid> {
+        let mut collations = Vec::new();
+        self.tree.visit(&mut |part| {
+            if let Node::Collate(_, collation) = part.node
+                && collation >= Oid(16_384)
+            {
+                collations.push(collation);
+            }
+        });
+        collations
+    }
+
     /// Returns the types that it casts to or takes apart, other than those of `pg_catalog`.
     pub fn types(&self) -> Vec<Oid> {
         let mut types = Vec::new();

@@ -49,7 +49,7 @@ pub struct IndexKey {
     /// What it is made of.
     pub of: KeyOf,
     /// Collation, where it is not that of the column.
-    pub collation: Option<Arc<str>>,
+    pub collation: Option<Oid>,
     /// Operator class, where it is not the type's own or has parameters.
     pub class: Option<KeyClass>,
     /// Greatest first.

@@ -4,6 +4,7 @@
 
 mod address;
 mod builtin;
+pub(crate) mod collation;
 mod constraint;
 mod drop;
 pub mod expression;
@@ -37,6 +38,7 @@ use std::fmt;
 pub(crate) use address::Dependencies;
 pub use address::{Address, Class, Dependence, Edge};
 pub use builtin::Context;
+pub use collation::{Collation, Provider, Rules};
 pub use constraint::{Constraint, ConstraintKind, Key};
 pub use extension::{Extension, functions_of};
 pub use formula::Formula;

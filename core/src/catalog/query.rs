@@ -447,6 +447,9 @@ fn references_of(value: &Expression, sources: &[(Oid, Oid)], found: &mut Vec<Add
                 return;
             }
             Node::Constant(Value::Relation(oid)) => found.push(Address::of(Class::Relation, *oid)),
+            Node::Collate(_, collation) if *collation >= FIRST => {
+                found.push(Address::of(Class::Collation, *collation));
+            }
             Node::Call(call) if call.function >= FIRST => found.push(Address::of(Class::Routine, call.function)),
             _ => {}
         }

@@ -152,7 +152,7 @@ pub struct Column {
     /// Who gives its values, where a sequence does.
     pub identity: Option<Identity>,
     /// Collation, where one is named.
-    pub collation: Option<Arc<str>>,
+    pub collation: Option<Oid>,
     /// How long values are kept, where it is not the type's own way.
     pub storage: Option<&'static str>,
     /// `pglz` or `lz4`, where one is named.

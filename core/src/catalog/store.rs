@@ -7,8 +7,9 @@ use super::function::Signature;
 use super::map::{Key, Map};
 use super::types::{Cast, Method, OwnKind, OwnType, Types};
 use super::{
-    Address, Class, Constraint, Default, Dependence, Dependencies, Extension, Oid, Persistence, Policy, Range, Refusal,
-    Relation, RelationKind, Routine, Rows, Rule, SqlState, Statistics, Trigger, Type, UserType, UserTypeKind, types,
+    Address, Class, Collation, Constraint, Default, Dependence, Dependencies, Extension, Oid, Persistence, Policy,
+    Range, Refusal, Relation, RelationKind, Routine, Rows, Rule, SqlState, Statistics, Trigger, Type, UserType,
+    UserTypeKind, types,
 };
 use crate::PostgresVersion;
 
@@ -46,6 +47,7 @@ pub struct Catalog {
     pub(super) rules: Map<Oid, Arc<Rule>>,
     pub(super) extensions: Map<Oid, Arc<Extension>>,
     pub(super) statistics: Map<Oid, Arc<Statistics>>,
+    pub(super) collations: Map<Oid, Arc<Collation>>,
     /// The roles that statements made, and whether others named them since.
     roles: Map<Arc<str>, bool>,
     /// The labels that the open transaction added to enums, which cannot be used until it ends.
@@ -68,6 +70,8 @@ pub enum Space {
     Type,
     /// Extended statistics.
     Statistics,
+    /// Collations.
+    Collation,
 }
 
 impl Key for Space {
@@ -104,6 +108,7 @@ impl Catalog {
             rules: Map::default(),
             extensions: Map::default(),
             statistics: Map::default(),
+            collations: Map::default(),
             roles: Map::default(),
             new_labels: Vec::new(),
             dependencies: Dependencies::default(),
@@ -278,10 +283,18 @@ impl Catalog {
         }
         for column in relation.live() {
             self.depend_on_type(Address::column(oid, column.number), column.of);
+            self.depend_on_collation(Address::column(oid, column.number), column.collation);
         }
         self.names.insert((Space::Relation, (schema, name)), oid);
         self.relations.insert(oid, Arc::new(relation));
         oid
+    }
+
+    /// Records that something depends on a collation of the database's own.
+    pub fn depend_on_collation(&mut self, dependent: Address, of: Option<Oid>) {
+        if let Some(found) = of.filter(|oid| self.collation(*oid).is_some()) {
+            self.dependencies.add(dependent, Address::of(Class::Collation, found), Dependence::Normal);
+        }
     }
 
     /// Records that something depends on a type of the database's own.
@@ -307,7 +320,7 @@ impl Catalog {
         }
     }
 
-    fn move_dependency(&mut self, address: Address, old: Oid, new: Oid) {
+    pub(crate) fn move_dependency(&mut self, address: Address, old: Oid, new: Oid) {
         if old != new && self.dependencies.take(address, Address::of(Class::Schema, old)) {
             self.dependencies.add(address, Address::of(Class::Schema, new), Dependence::Normal);
         }
@@ -347,8 +360,14 @@ impl Catalog {
             self.dependencies.add(address, Address::of(Class::Schema, new.schema), Dependence::Normal);
         }
         match &new.kind {
-            UserTypeKind::Domain(domain) => self.depend_on_type(address, domain.base),
-            UserTypeKind::Range(range) => self.depend_on_type(address, range.of),
+            UserTypeKind::Domain(domain) => {
+                self.depend_on_type(address, domain.base);
+                self.depend_on_collation(address, domain.collation);
+            }
+            UserTypeKind::Range(range) => {
+                self.depend_on_type(address, range.of);
+                self.depend_on_collation(address, range.collation);
+            }
             UserTypeKind::Multirange(range) => {
                 self.dependencies.add(address, Address::of(Class::Type, *range), Dependence::Internal);
             }
@@ -453,7 +472,7 @@ impl Catalog {
 
     /// Returns whether a schema, a relation, a type, a routine or an extension has a name, in whatever schema.
     pub fn has_object(&self, name: &str) -> bool {
-        const SPACES: [Space; 3] = [Space::Relation, Space::Type, Space::Statistics];
+        const SPACES: [Space; 4] = [Space::Relation, Space::Type, Space::Statistics, Space::Collation];
         let schemas = self.schemas.sorted().into_iter().map(|(oid, _)| *oid).chain([PG_CATALOG, TEMPORARY]);
         let lies_in = |schema| {
             let any = SPACES.iter().any(|space| self.named(*space, schema, name).is_some());
@@ -545,6 +564,7 @@ impl Catalog {
             Class::Rule => {
                 self.rules.remove(&gone.oid);
             }
+            Class::Collation => self.forget_collation(gone.oid),
         }
     }
 

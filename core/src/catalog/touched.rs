@@ -7,8 +7,8 @@ use super::{Catalog, Oid};
 
 impl Catalog {
     /// Returns the numbers of objects that are in one of two catalogs alone, or not the same in both: relations, types,
-    /// constraints, routines, triggers, policies, rules, extensions and statistics, and whatever has another comment. Cost
-    /// grows with the difference.
+    /// constraints, routines, triggers, policies, rules, extensions, statistics and collations, and whatever has another
+    /// comment. Cost grows with the difference.
     pub(crate) fn touched(&self, other: &Self) -> BTreeSet<Oid> {
         let mut touched = BTreeSet::new();
         touched.extend(self.relations.differing(&other.relations, Arc::ptr_eq));
@@ -20,6 +20,7 @@ impl Catalog {
         touched.extend(self.rules.differing(&other.rules, Arc::ptr_eq));
         touched.extend(self.extensions.differing(&other.extensions, Arc::ptr_eq));
         touched.extend(self.statistics.differing(&other.statistics, Arc::ptr_eq));
+        touched.extend(self.collations.differing(&other.collations, Arc::ptr_eq));
         touched.extend(self.comments.differing(&other.comments, |a, b| a == b).map(|(of, _)| *of));
         touched
     }

@@ -46,7 +46,7 @@ pub struct Domain {
     /// Default expression.
     pub default: Option<Formula>,
     /// Collation, where one is named.
-    pub collation: Option<Arc<str>>,
+    pub collation: Option<Oid>,
     /// Its check constraints.
     pub constraints: Vec<Oid>,
 }
@@ -63,7 +63,7 @@ pub struct Range {
     /// Schema and name of the operator class of the bounds, where it is not the type's default.
     pub class: Option<(Oid, Arc<str>)>,
     /// Collation of the bounds, where it is not the type's own.
-    pub collation: Option<Arc<str>>,
+    pub collation: Option<Oid>,
     /// The function that says how far two bounds are apart.
     pub difference: Option<Oid>,
 }

@@ -31,7 +31,7 @@ pub(super) struct NewColumn {
     pub(super) identity: Option<(Identity, SequenceOptions, Option<QualifiedName>)>,
     /// It is serial: a sequence of its own gives the default.
     pub(super) serial: bool,
-    pub(super) collation: Option<String>,
+    pub(super) collation: Option<Oid>,
     pub(super) storage: Option<&'static str>,
     pub(super) compression: Option<String>,
 }
@@ -166,10 +166,7 @@ impl Play<'_> {
         let Some(inherited) = parent.column(&name) else {
             return refused(SqlState::UNDEFINED_COLUMN, format!("column \"{name}\" does not exist"));
         };
-        let new = NewColumn {
-            collation: inherited.collation.as_deref().map(str::to_owned),
-            ..NewColumn::plain(name, inherited.of)
-        };
+        let new = NewColumn { collation: inherited.collation, ..NewColumn::plain(name, inherited.of) };
         self.read_constraints(new, constraints, wanted)
     }
 
@@ -182,6 +179,17 @@ impl Play<'_> {
         constraints: Vec<ast::Constraint>,
         wanted: &mut Wanted,
     ) -> Result<NewColumn, Stop> {
+        let is_collated = |constraint: &ast::Constraint| match constraint {
+            ast::Constraint::DefaultConstraint(default) => default.expr().is_some_and(|expr| has_bare_collate(&expr)),
+            _ => false,
+        };
+        // Postgres takes it for a clause of the column.
+        if constraints.iter().any(is_collated) {
+            return match collate {
+                Some(_) => refused(SqlState::SYNTAX_ERROR, "multiple COLLATE clauses not allowed"),
+                None => unknown("a collation behind a default"),
+            };
+        }
         let written = type_name(ty)?;
         let (of, serial) = match serial(&written)? {
             Some(oid) => (Type { oid, modifier: -1 }, true),
@@ -549,7 +557,7 @@ pub(super) fn made(at: usize, new: &NewColumn) -> Column {
     let mut column = Column::plain(at, &new.name, new.of);
     column.not_null = new.not_null;
     column.identity = new.identity.as_ref().map(|(identity, ..)| *identity);
-    column.collation = new.collation.as_deref().map(Into::into);
+    column.collation = new.collation;
     column.storage = new.storage;
     column.compression = new.compression.as_deref().map(Into::into);
     column
@@ -570,4 +578,17 @@ fn serial(name: &TypeName) -> Result<Option<Oid>, Stop> {
         return refused(SqlState::FEATURE_NOT_SUPPORTED, "array of serial is not implemented");
     }
     Ok(Some(oid))
+}
+
+/// Returns whether COLLATE stands in an expression outside of all parentheses.
+fn has_bare_collate(expression: &ast::Expr) -> bool {
+    let mut depth = 0_usize;
+    tree::words(expression).iter().any(|word| {
+        match word.as_str() {
+            "(" | "[" => depth += 1,
+            ")" | "]" => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        depth == 0 && word.eq_ignore_ascii_case("collate")
+    })
 }

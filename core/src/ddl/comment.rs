@@ -47,6 +47,7 @@ impl Play<'_> {
             O::ObjectPolicy(on) => self.commented_policy(&on),
             O::ObjectRule(on) => self.commented_rule(&on),
             O::ObjectStatistics(on) => self.commented_statistics(&qualified(on.statistics_ref())?),
+            O::ObjectCollation(on) => self.commented_collation(&qualified(on.collation_ref())?),
             O::ObjectExtension(on) => self.commented_extension(&on),
             O::ObjectFunction(on) => {
                 let written = part(on.function_sig())?;

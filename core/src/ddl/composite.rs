@@ -9,8 +9,8 @@ use crate::sql::ast::{self, AlterTypeAttributeAction as A};
 /// A change of one attribute, read.
 enum Change {
     Drop(String, bool, Behavior),
-    Retype(String, Type, Option<String>),
-    Add(String, Type, Option<String>),
+    Retype(String, Type, Option<Oid>),
+    Add(String, Type, Option<Oid>),
 }
 
 impl Change {
@@ -72,7 +72,7 @@ impl Play<'_> {
             Change::Retype(attribute, of, collation) => {
                 let (number, old) = self.attribute(oid, &attribute)?;
                 if let Some(column) = self.catalog.relation_mut(oid).and_then(|it| it.numbered_mut(number)) {
-                    (column.of, column.collation) = (of, collation.map(Into::into));
+                    (column.of, column.collation) = (of, collation);
                 }
                 self.retype_dependency(oid, number, old, of);
                 Ok(())
@@ -86,10 +86,11 @@ impl Play<'_> {
                 self.is_no_member_of_itself(oid, of)?;
                 let at = part(self.catalog.relation(oid))?.columns.len();
                 let mut column = Column::plain(at, &attribute, of);
-                column.collation = collation.map(Into::into);
+                column.collation = collation;
                 let number = column.number;
                 part(self.catalog.relation_mut(oid))?.columns.push(column);
                 self.catalog.depend_on_type(Address::column(oid, number), of);
+                self.catalog.depend_on_collation(Address::column(oid, number), collation);
                 Ok(())
             }
         }
@@ -151,7 +152,7 @@ impl Play<'_> {
         attribute: &str,
         ty: Option<ast::Type>,
         collate: Option<ast::Collate>,
-    ) -> Result<(Type, Option<String>), Stop> {
+    ) -> Result<(Type, Option<Oid>), Stop> {
         let of = self.names.data_type(&self.catalog, &type_name(ty)?)?;
         self.column_may_be_of(attribute, of)?;
         let collation = collate.map(|collate| self.collation(&collate, of)).transpose()?.flatten();

@@ -329,6 +329,9 @@ impl Play<'_> {
         for formula in &formulas {
             self.depend_on_formula(address, formula);
         }
+        for key in &new.keys {
+            self.catalog.depend_on_collation(address, key.collation);
+        }
         for extension in &new.classes {
             self.catalog.dependencies.add(address, Address::of(Class::Extension, *extension), Dependence::Normal);
         }

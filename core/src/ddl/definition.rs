@@ -1,4 +1,4 @@
-//! Lists of `name = value` in parentheses, by which Postgres defines types.
+//! Lists of `name = value` in parentheses, by which Postgres defines types, collations and aggregates.
 
 use super::syntax::part;
 use super::{Stop, refused, unknown};
@@ -19,9 +19,9 @@ enum Value {
     Name(Option<Vec<String>>, String),
     /// A text in quotes.
     Text(String),
-    Number,
+    Number(String),
     /// An operator, or a word that SQL keeps to itself.
-    Other,
+    Other(String),
 }
 
 impl Definition {
@@ -34,12 +34,14 @@ impl Definition {
         if option.namespace().is_some() {
             return unknown("a definition whose name has two parts");
         }
-        let read = |value: &ast::AttributeValue| match (value.ty(), value.literal().map(|it| it.string_value())) {
-            (Some(ty), _) => Value::Name(tree::parts(&ty), tree::text(&ty)),
-            (None, Some(Some(text))) => Value::Text(text),
-            (None, _) => {
-                let is_number = tree::text(value).starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c));
-                if is_number { Value::Number } else { Value::Other }
+        let read = |value: &ast::AttributeValue| {
+            let written = tree::text(value);
+            let is_text = written.contains('\'') || written.starts_with('$');
+            match (value.ty(), value.literal().and_then(|it| it.string_value())) {
+                (Some(ty), _) => Value::Name(tree::parts(&ty), written),
+                (None, Some(text)) if is_text => Value::Text(text),
+                _ if written.starts_with(|c: char| c.is_ascii_digit() || "+-.".contains(c)) => Value::Number(written),
+                _ => Value::Other(written),
             }
         };
         let value = option.attribute_value().as_ref().map(read);
@@ -65,8 +67,8 @@ impl Definition {
             },
             // What is in quotes is one name, be there a dot in it.
             Value::Text(name) => Ok(QualifiedName { schema: None, name: name.clone() }),
-            Value::Number => refused(SqlState::SYNTAX_ERROR, format!("argument of {} must be a name", self.name)),
-            Value::Name(None, _) | Value::Other => unknown("a name that is not read here"),
+            Value::Number(_) => refused(SqlState::SYNTAX_ERROR, format!("argument of {} must be a name", self.name)),
+            Value::Name(None, _) | Value::Other(_) => unknown("a name that is not read here"),
         }
     }
 
@@ -83,8 +85,32 @@ impl Definition {
                 fields: None,
                 array: false,
             }),
-            Value::Number => refused(SqlState::SYNTAX_ERROR, format!("argument of {} must be a type name", self.name)),
-            Value::Other => unknown("a type that is not read here"),
+            Value::Number(_) => {
+                refused(SqlState::SYNTAX_ERROR, format!("argument of {} must be a type name", self.name))
+            }
+            Value::Other(_) => unknown("a type that is not read here"),
+        }
+    }
+
+    /// Returns a text; `defGetString`.
+    pub(super) fn text(&self) -> Result<String, Stop> {
+        match self.given()? {
+            Value::Text(text) | Value::Number(text) => Ok(text.clone()),
+            Value::Name(Some(parts), _) => Ok(parts.join(".")),
+            Value::Name(None, _) => unknown("a value that is not read here"),
+            Value::Other(written) => Ok(written.to_ascii_lowercase()),
+        }
+    }
+
+    /// Returns yes or no; `defGetBoolean`.
+    pub(super) fn boolean(&self) -> Result<bool, Stop> {
+        if self.value.is_none() {
+            return Ok(true);
+        }
+        match self.text()?.to_ascii_lowercase().as_str() {
+            "true" | "on" | "1" => Ok(true),
+            "false" | "off" | "0" => Ok(false),
+            _ => refused(SqlState::SYNTAX_ERROR, format!("{} requires a Boolean value", self.name)),
         }
     }
 

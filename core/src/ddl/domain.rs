@@ -34,7 +34,7 @@ impl Play<'_> {
         for qualifier in tree.domain_qualifiers() {
             let constraint = match qualifier {
                 ast::DomainQualifier::Collate(collate) => {
-                    domain.collation = self.collation(&collate, base)?.map(Into::into);
+                    domain.collation = self.collation(&collate, base)?;
                     continue;
                 }
                 ast::DomainQualifier::Constraint(constraint) => constraint,

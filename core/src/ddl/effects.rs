@@ -59,6 +59,8 @@ pub struct Effects {
     pub cascades: Vec<String>,
     /// Roles that it names and no statement made: it runs where the server has them.
     pub roles: Vec<String>,
+    /// What it needs of the libraries of the server: it runs where they have it.
+    pub locales: Vec<String>,
 }
 
 /// An error that depends on the rows of a table.
@@ -81,6 +83,8 @@ pub(super) struct Ledger {
     pub(super) cascades: Vec<Oid>,
     /// Roles that must be there.
     pub(super) roles: Vec<String>,
+    /// What the libraries of the server must have.
+    pub(super) locales: Vec<String>,
     /// Tables in whose rows a column gets new values, so that nothing else may hold such rows.
     pub(super) new_values: Vec<Oid>,
 }

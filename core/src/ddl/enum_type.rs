@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::syntax::{name, none, part, qualified, type_name};
+use super::syntax::{name, part, qualified, type_name};
 use super::{Play, Stop, refused, unknown};
 use crate::catalog::{
     Column, Oid, Persistence, Relation, RelationKind, ReplicaIdentity, Rows, Space, SqlState, UserType, UserTypeKind,
@@ -39,7 +39,6 @@ impl Play<'_> {
                 self.type_name_is_free(schema, &written.name)?;
                 let mut columns: Vec<Column> = Vec::new();
                 for field in part(body.composite_field_list())?.composite_field_defs() {
-                    none(field.collate(), "a collation")?;
                     let name = name(field.name())?;
                     let of = self.names.data_type(&self.catalog, &type_name(field.ty())?)?;
                     self.column_may_be_of(&name, of)?;
@@ -47,7 +46,9 @@ impl Play<'_> {
                         let message = format!("column \"{name}\" specified more than once");
                         return refused(SqlState::DUPLICATE_COLUMN, message);
                     }
-                    columns.push(Column::plain(columns.len(), &name, of));
+                    let mut column = Column::plain(columns.len(), &name, of);
+                    column.collation = field.collate().map(|it| self.collation(&it, of)).transpose()?.flatten();
+                    columns.push(column);
                 }
                 self.relation_name_is_free(schema, &written.name)?;
                 self.relation_may_be_in(schema, &written.name)?;

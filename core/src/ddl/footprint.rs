@@ -71,6 +71,8 @@ pub enum Object {
     Routine(String),
     /// Extended statistics.
     Statistics(String),
+    /// A collation.
+    Collation(String),
     /// The comment of something.
     Comment(String),
     /// The rows of a table.
@@ -145,7 +147,8 @@ impl Footprint {
             | Object::Relation(name)
             | Object::Type(name)
             | Object::Routine(name)
-            | Object::Statistics(name) => named(name),
+            | Object::Statistics(name)
+            | Object::Collation(name) => named(name),
             Object::Column { of, name }
             | Object::Constraint { of, name }
             | Object::Index { of, name }
@@ -336,7 +339,9 @@ fn name_of(of: Address, catalog: &Catalog) -> Option<String> {
     let of_type = || catalog.user_type(oid).map(|found| &found.name);
     let routine = || catalog.routine(oid).map(|routine| &routine.name);
     let constraint = || catalog.constraint(oid).map(|constraint| &constraint.name);
-    relation().or_else(of_type).or_else(routine).or_else(constraint).map(ToString::to_string)
+    let collation = || catalog.collation(oid).map(|collation| &collation.name);
+    let found = relation().or_else(of_type).or_else(routine).or_else(constraint).or_else(collation);
+    found.map(ToString::to_string)
 }
 
 /// Returns what has a number beside relations.
@@ -370,6 +375,9 @@ fn other_objects(oid: Oid, catalog: &Catalog) -> Vec<Object> {
     }
     if let Some(found) = catalog.statistics(oid) {
         objects.push(Object::Statistics(qualified(catalog, found.schema, &found.name)));
+    }
+    if let Some(found) = catalog.collation(oid) {
+        objects.push(Object::Collation(qualified(catalog, found.schema, &found.name)));
     }
     if let Some(policy) = catalog.policy(oid) {
         objects.push(Object::Policy { of: catalog.qualified(policy.on), name: policy.name.to_string() });

@@ -120,12 +120,13 @@ impl Scope for Around<'_> {
         }
     }
 
-    fn collation(&self, schema: Option<&str>, name: &str) -> Result<String, expression::Stop> {
-        let in_catalog = schema.is_none_or(|schema| schema == "pg_catalog");
-        if in_catalog && ["C", "POSIX", "ucs_basic"].contains(&name) {
-            return Ok(crate::sql::quote_identifier(name).into_owned());
+    fn collation(&self, schema: Option<&str>, name: &str) -> Result<Oid, expression::Stop> {
+        let written = QualifiedName { schema: schema.map(str::to_owned), name: name.to_owned() };
+        match super::collation::found(self.catalog, self.names, &written) {
+            Ok(oid) => Ok(oid),
+            Err(Stop::Refused(refusal)) => Err(refusal.into()),
+            Err(Stop::Unknown(why)) => Err(expression::Stop::unknown(why.to_string())),
         }
-        Err(expression::Stop::unknown("a collation that is not known here"))
     }
 
     fn is_utc(&self) -> bool {
@@ -316,6 +317,9 @@ impl Play<'_> {
         }
         for of in formula.types() {
             self.catalog.depend_on_type(dependent, Type { oid: of, modifier: -1 });
+        }
+        for collation in formula.collations() {
+            self.catalog.depend_on_collation(dependent, Some(collation));
         }
         for routine in formula.routines() {
             self.catalog.dependencies.add(dependent, Address::of(Class::Routine, routine), Dependence::Normal);

@@ -1,6 +1,8 @@
 //! The parts of the key of an index: what they are made of, their collation, operator class and order.
 
-use super::collation::{Derived, unquoted};
+use std::sync::Arc;
+
+use super::collation::Derived;
 use super::index::bare;
 use super::storage::Storage;
 use super::syntax::{name, part, qualified};
@@ -20,7 +22,7 @@ pub(super) struct WrittenKey {
     /// What the column of the index is called.
     pub(super) word: String,
     /// The collation inside the parentheses of a column, `(a COLLATE "C")`.
-    inside: Option<String>,
+    inside: Option<Oid>,
     collation: Option<ast::Collate>,
     class: Option<QualifiedName>,
     options: Option<ast::AttributeList>,
@@ -94,14 +96,14 @@ impl Play<'_> {
                 let formula = formula?;
                 let mut tree = &*formula.tree;
                 while let Node::Collate(value, collation) = &tree.node {
-                    inside = inside.or_else(|| Some(unquoted(collation)));
+                    inside = inside.or(Some(*collation));
                     tree = value;
                 }
                 match tree.node {
                     Node::Column { number, .. } => (KeyOf::Column(number), word),
                     _ => {
-                        inside = None;
-                        (KeyOf::Expression(formula), word)
+                        let tree = Arc::new(tree.clone());
+                        (KeyOf::Expression(Formula { tree, ..formula }), word)
                     }
                 }
             }
@@ -174,19 +176,28 @@ impl Play<'_> {
         };
         let named = match &written.collation {
             Some(collate) => Some(self.collation_named(collate)?),
-            None => written.inside.clone(),
+            None => written.inside,
         };
         if named.is_some() && !is_collatable(&self.catalog, value.oid) {
             let of = self.names.spelled(&self.catalog, value);
             let message = format!("collations are not supported by type {of}");
             return refused(SqlState::DATATYPE_MISMATCH, message);
         }
+        let of_value = if let Derived::One(oid) = own { Some(oid) } else { None };
         let collation = match (own, named) {
             (Derived::Several, _) => return unknown("which collation an expression has"),
-            (Derived::One(own), Some(named)) if own != named => Some(named.into()),
+            (Derived::One(own), Some(named)) if own != named => Some(named),
             _ => None,
         };
         let class = self.class_of_key(written.class.as_ref(), value, method)?;
+        const PATTERNS: [&str; 3] = ["text_pattern_ops", "varchar_pattern_ops", "bpchar_pattern_ops"];
+        let decides = collation.or(of_value);
+        let is_pattern = method.name == "btree" && PATTERNS.contains(&class.name);
+        if is_pattern && decides.is_some_and(|it| self.catalog.is_nondeterministic(it)) {
+            let message =
+                format!("nondeterministic collations are not supported for operator class \"{}\"", class.name);
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
         if !method.orders && written.descending.is_some() {
             let message = format!("access method \"{}\" does not support ASC/DESC options", method.name);
             return refused(SqlState::FEATURE_NOT_SUPPORTED, message);

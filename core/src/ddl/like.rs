@@ -98,7 +98,7 @@ impl Play<'_> {
                     },
                     None => SaidNotNull::default(),
                 },
-                collation: column.collation.as_deref().map(str::to_owned),
+                collation: column.collation,
                 ..NewColumn::plain(column.name.to_string(), column.of)
             };
             if let (Some(identity), true) = (column.identity, including.identity) {

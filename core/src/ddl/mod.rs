@@ -10,6 +10,7 @@ mod alter_type;
 mod attributes;
 mod cluster;
 mod collation;
+mod collation_object;
 mod column;
 mod comment;
 mod composite;
@@ -262,6 +263,9 @@ impl Play<'_> {
             Stmt::CreateSequence(tree) => self.create_sequence(tree),
             Stmt::AlterSequence(tree) => self.alter_sequence(tree),
             Stmt::CreateType(tree) => self.create_type(tree),
+            Stmt::CreateCollation(tree) => self.create_collation(tree),
+            Stmt::AlterCollation(tree) => self.alter_collation(tree),
+            Stmt::DropCollation(tree) => self.drop_collation(tree),
             Stmt::CreateFunction(tree) => self.create_function(tree),
             Stmt::CreateProcedure(tree) => self.create_procedure(tree),
             Stmt::AlterFunction(tree) => self.alter_function(tree),
@@ -366,6 +370,7 @@ impl Play<'_> {
             rewrites_by_zone: names(ledger.rewrites_by_zone),
             cascades: names(ledger.cascades),
             roles: ledger.roles,
+            locales: ledger.locales,
             may_raise: ledger
                 .may_raise
                 .into_iter()

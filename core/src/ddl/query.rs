@@ -1,6 +1,8 @@
 //! Queries inside statements: what they read and lock, and the columns that they give to a relation.
 
+use super::collation::Derived;
 use super::{LockMode, Play, Stop, refused, unknown};
+use crate::catalog::collation::DEFAULT;
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::query::{Body, Query, SourceOf};
 use crate::catalog::types::{self, Type};
@@ -84,7 +86,7 @@ impl Play<'_> {
     }
 
     /// Returns the collation of an output where it is not that of its type.
-    fn collation_of_output(&self, query: &Query, at: usize, of: Type) -> Result<Option<std::sync::Arc<str>>, Stop> {
+    fn collation_of_output(&self, query: &Query, at: usize, of: Type) -> Result<Option<Oid>, Stop> {
         if !types::is_collatable(&self.catalog, of.oid) {
             return Ok(None);
         }
@@ -95,28 +97,54 @@ impl Play<'_> {
             && let SourceOf::Relation(oid, _) = source.of
         {
             let column = self.catalog.relation(oid).and_then(|relation| relation.numbered(number));
-            return Ok(column.and_then(|column| column.collation.clone()));
+            return Ok(column.and_then(|column| column.collation));
         }
-        let mut plain = true;
+        let mut sources: Vec<(Oid, Oid)> = Vec::new();
         query.visit_queries(&mut |query| {
             if let Body::Select(select) = &query.body {
-                for source in &select.sources {
-                    if let SourceOf::Relation(oid, _) = source.of
-                        && let Some(relation) = self.catalog.relation(oid)
-                    {
-                        plain &= relation.live().all(|column| column.collation.is_none());
-                    }
-                }
+                let of = |of: &SourceOf| if let SourceOf::Relation(oid, _) = of { Some(*oid) } else { None };
+                sources.extend(select.sources.iter().filter_map(|source| Some((source.number, of(&source.of)?))));
             }
+        });
+        let is_plain = |relation: Oid, number: i16| {
+            let Some((_, oid)) = sources.iter().find(|(source, _)| *source == relation) else { return true };
+            let column = self.catalog.relation(*oid).and_then(|relation| relation.numbered(number));
+            column.is_none_or(|column| {
+                column.collation.is_none() && (column.of.oid == NAME || self.collation_of_column(column) == DEFAULT)
+            })
+        };
+        let mut plain = true;
+        query.visit_queries(&mut |query| {
             for value in query.expressions() {
-                plain &= !value.any(&mut |part: &Expression| {
-                    matches!(part.node, Node::Collate(..)) || (part.of.oid == NAME && of.oid != NAME)
+                plain &= !value.any(&mut |part: &Expression| match part.node {
+                    Node::Collate(..) => true,
+                    Node::Column { relation, number } if !is_plain(relation, number) => true,
+                    _ => part.of.oid == NAME && of.oid != NAME,
                 });
             }
         });
-        match plain {
-            true => Ok(None),
-            false => unknown("the collation of an output"),
+        if plain {
+            return Ok(None);
+        }
+        let Some(value) = query.targets.get(at).map(|target| &target.value).filter(|_| {
+            // What other queries put out is not looked through.
+            matches!(query.body, Body::Select(_))
+        }) else {
+            return unknown("the collation of an output");
+        };
+        let resolved = |relation: Oid, number: i16| {
+            let (_, oid) = sources.iter().find(|(source, _)| *source == relation)?;
+            Some(self.collation_of_column(self.catalog.relation(*oid)?.numbered(number)?))
+        };
+        let is_dark = value.any(&mut |part: &Expression| match part.node {
+            Node::Column { relation, number } => resolved(relation, number).is_none(),
+            Node::SubQuery(_) | Node::ToDomain(_) => true,
+            _ => false,
+        });
+        match self.derived(value, &resolved) {
+            _ if is_dark => unknown("the collation of an output"),
+            Derived::One(found) => Ok((found != self.collation_of_type(of)).then_some(found)),
+            Derived::Several => refused(SqlState("42P22"), "could not determine which collation to use for a column"),
         }
     }
 

@@ -44,7 +44,7 @@ impl Play<'_> {
                 let message = "range collation specified but subtype does not support collation";
                 return refused(SqlState::WRONG_OBJECT_TYPE, message);
             }
-            Some(named) => self.collation_of_name(named, of)?.map(Arc::from),
+            Some(named) => self.collation_of_name(named, of)?,
             None => None,
         };
         if written.canonical.is_some() {

@@ -153,7 +153,9 @@ impl Play<'_> {
         }
         let known = relation.columns.len();
         for column in columns.iter().skip(known) {
-            self.catalog.depend_on_type(Address::column(existing, column.number), column.of);
+            let address = Address::column(existing, column.number);
+            self.catalog.depend_on_type(address, column.of);
+            self.catalog.depend_on_collation(address, column.collation);
         }
         let relation = part(self.catalog.relation_mut(existing))?;
         relation.columns.extend(columns.into_iter().skip(known));

@@ -30,6 +30,9 @@ pub struct Schema {
     pub composites: Vec<Composite>,
     /// Range types, by name.
     pub ranges: Vec<Range>,
+    /// Collations, by name.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub collations: Vec<Collation>,
     /// Sequences, those of serial and identity columns too, by name.
     pub sequences: Vec<Sequence>,
     /// Functions, procedures and aggregates, by name and arguments.
@@ -653,6 +656,44 @@ pub struct Range {
     pub comment: Option<String>,
 }
 
+/// A collation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Collation {
+    /// Qualified name.
+    pub name: String,
+    /// Who knows the locale: `libc`, `icu` or `builtin`.
+    pub provider: String,
+    /// The locale, as its provider calls it.
+    pub locale: String,
+    /// The locale of characters, where it is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ctype: Option<String>,
+    /// Two texts are equal only if their bytes are.
+    #[serde(skip_serializing_if = "is_true")]
+    pub deterministic: bool,
+    /// Rules of ICU beyond those of the locale.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules: Option<String>,
+    /// Its comment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub comment: Option<String>,
+}
+
+impl Default for Collation {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            provider: String::new(),
+            locale: String::new(),
+            ctype: None,
+            deterministic: true,
+            rules: None,
+            comment: None,
+        }
+    }
+}
+
 /// A sequence. Where it stands is data, and not part of the document.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -754,6 +795,7 @@ impl Schema {
         self.domains.iter_mut().for_each(|domain| domain.checks.sort_by(|a, b| a.name.cmp(&b.name)));
         self.composites.sort_by(|a, b| a.name.cmp(&b.name));
         self.ranges.sort_by(|a, b| a.name.cmp(&b.name));
+        self.collations.sort_by(|a, b| a.name.cmp(&b.name));
         self.sequences.sort_by(|a, b| a.name.cmp(&b.name));
         self.functions.sort_by(|a, b| (&a.name, &a.arguments).cmp(&(&b.name, &b.arguments)));
         self

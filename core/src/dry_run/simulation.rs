@@ -131,9 +131,10 @@ impl Simulation {
                     return None;
                 }
                 // Nothing but the statement itself stands on a role, so that those behind it are judged all the same.
-                match effects.roles.first() {
-                    None => statement.outcome = Outcome::Ok,
-                    Some(role) => statement.findings.push(needs_a_role(role, revision, statement.line)),
+                match (effects.roles.first(), effects.locales.first()) {
+                    (Some(role), _) => statement.findings.push(needs_a_role(role, revision, statement.line)),
+                    (None, Some(locale)) => statement.findings.push(needs_a_locale(locale, revision, statement.line)),
+                    (None, None) => statement.outcome = Outcome::Ok,
                 }
                 describe(statement, &effects, revision);
                 return Some(effects);
@@ -400,6 +401,13 @@ fn needs_a_role(role: &str, revision: &Revision, line: u32) -> Diagnostic {
     let refusal = Refusal::new(SqlState::UNDEFINED_OBJECT, format!("role \"{role}\" does not exist"));
     let message = format!("fails with {refusal}, unless the server has it");
     let help = "no revision before this one makes it; all databases of a server share its roles";
+    placed(Diagnostic::warning("made-elsewhere", message).help(help), revision, line)
+}
+
+/// Returns the finding about what only the libraries of a server can say.
+fn needs_a_locale(locale: &str, revision: &Revision, line: u32) -> Diagnostic {
+    let message = format!("fails where the server does not know {locale}");
+    let help = "the libraries that a server was built with decide; SELECT * FROM pg_collation shows what it brings";
     placed(Diagnostic::warning("made-elsewhere", message).help(help), revision, line)
 }
 

@@ -334,8 +334,23 @@ impl Analysis<'_> {
             _ => None,
         };
         let right = Box::new(becomes(right, found.right)?);
+        if let (Some(one), Some(other)) =
+            (left.as_deref().and_then(|left| self.named_collation(left)), self.named_collation(&right))
+            && one != other
+        {
+            return Err(Stop::refused("42P21", "collation mismatch between explicit collations"));
+        }
         let name = name.to_owned().into();
         Ok((Operation { operator: found.oid, name, function: found.function, left, right }, found.result))
+    }
+
+    /// Returns the collation that is named somewhere in a value and decides about it.
+    fn named_collation(&self, value: &Expression) -> Option<Oid> {
+        match &value.node {
+            Node::Collate(_, collation) => Some(*collation),
+            _ if !types::is_collatable(self.scope, value.of.oid) => None,
+            _ => value.parts().into_iter().find_map(|part| self.named_collation(part)),
+        }
     }
 
     pub(super) fn find(&self, name: &str, left: Option<Oid>, right: Oid) -> Answer<Found> {
@@ -353,17 +368,13 @@ impl Analysis<'_> {
             return Err(Stop::refused("42804", "collations are not supported by the type"));
         }
         let names = parts(collation)?;
-        let spelled = match names.as_slice() {
-            [name] if ["C", "POSIX", "default"].contains(&name.as_str()) => format!("\"{name}\""),
-            [schema, name] if schema == "pg_catalog" && ["C", "POSIX", "default"].contains(&name.as_str()) => {
-                format!("\"{name}\"")
-            }
+        let collation = match names.as_slice() {
             [name] => self.scope.collation(None, name)?,
             [schema, name] => self.scope.collation(Some(schema), name)?,
             _ => return Err(Stop::unknown("a name of a collation")),
         };
         let of = value.of;
-        Ok(Expression { node: Node::Collate(Box::new(value), spelled), of })
+        Ok(Expression { node: Node::Collate(Box::new(value), collation), of })
     }
 }
 

@@ -206,7 +206,7 @@ fn conceal(value: &mut Expression) {
     }
 }
 
-fn without_collations(mut value: Expression) -> (Expression, Vec<String>) {
+fn without_collations(mut value: Expression) -> (Expression, Vec<Oid>) {
     let mut collations = Vec::new();
     while let Node::Collate(inner, collation) = value.node {
         collations.push(collation);
@@ -215,7 +215,7 @@ fn without_collations(mut value: Expression) -> (Expression, Vec<String>) {
     (value, collations)
 }
 
-fn with_collations(value: Expression, collations: impl DoubleEndedIterator<Item = String>) -> Expression {
+fn with_collations(value: Expression, collations: impl DoubleEndedIterator<Item = Oid>) -> Expression {
     let collate = |value: Expression, collation| {
         let of = value.of;
         Expression { node: Node::Collate(Box::new(value), collation), of }

@@ -24,13 +24,14 @@ mod volatility;
 use std::cell::Cell;
 
 use crate::catalog::Refusal;
+use crate::catalog::collation;
 use crate::catalog::expression::Expression;
 use crate::catalog::function::Signature;
 use crate::catalog::query::{Query, Window};
 use crate::catalog::types::{Type, Types};
 use crate::catalog::{Oid, SqlState};
-use crate::sql::TypeName;
 use crate::sql::query::ast;
+use crate::sql::{TypeName, quote_identifier_of};
 
 pub(crate) use aggregate::{as_position, cannot_be_compared, cannot_be_sorted, direction, is_constant};
 pub use analyze::analyze;
@@ -78,8 +79,13 @@ pub trait Scope: Types {
         Literal::Unknown
     }
 
-    /// Returns a collation of that name, as Postgres spells it.
-    fn collation(&self, _schema: Option<&str>, _name: &str) -> Result<String, Stop> {
+    /// Returns the collation of a name.
+    fn collation(&self, schema: Option<&str>, name: &str) -> Result<Oid, Stop> {
+        if schema.is_none_or(|schema| schema == "pg_catalog")
+            && let Some(known) = collation::builtin(self.version(), name)
+        {
+            return Ok(known);
+        }
         Err(Stop::unknown("a collation of the database"))
     }
 
@@ -107,6 +113,11 @@ pub trait Names: Types {
     /// Returns how a function of the database's own is spelled, with its schema if that is not in the search path.
     fn own_function(&self, _oid: Oid) -> Option<String> {
         None
+    }
+
+    /// Returns how a collation is spelled, with its schema if that is not in the search path.
+    fn collation(&self, oid: Oid) -> Option<String> {
+        collation::builtin_name(oid).map(|name| quote_identifier_of(self.version(), name).into_owned())
     }
 
     /// Returns how a relation is spelled as a value of `regclass`.

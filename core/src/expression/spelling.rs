@@ -144,6 +144,10 @@ impl Called for Spelling<'_> {
         Some(quote_name_of(self.catalog.version(), schema, &routine.name))
     }
 
+    fn collation(&self, oid: Oid) -> Option<String> {
+        Some(self.names.collation_spelled(self.catalog, oid)).filter(|name| !name.is_empty())
+    }
+
     fn relation(&self, oid: Oid) -> Option<String> {
         let relation = self.catalog.relation(oid)?;
         let bare = QualifiedName { schema: None, name: relation.name.to_string() };

@@ -52,13 +52,14 @@ const MEMBERS: [(&str, &str); 10] = [
 ];
 
 /// The lists of a schema, and what one of their objects is called.
-const LISTS: [(&str, &str); 8] = [
+const LISTS: [(&str, &str); 9] = [
     ("schemas", "schema"),
     ("extensions", "extension"),
     ("enums", "enum"),
     ("domains", "domain"),
     ("composites", "type"),
     ("ranges", "range"),
+    ("collations", "collation"),
     ("sequences", "sequence"),
     ("functions", "function"),
 ];

@@ -246,7 +246,7 @@ impl Scope for Level<'_> {
         self.world.scope.own_literal(of, text)
     }
 
-    fn collation(&self, schema: Option<&str>, name: &str) -> Result<String, Stop> {
+    fn collation(&self, schema: Option<&str>, name: &str) -> Result<Oid, Stop> {
         self.world.scope.collation(schema, name)
     }
 

@@ -84,7 +84,7 @@ impl Reflection<'_> {
             KeyOf::Expression(formula) => self.key_expression(formula),
         };
         if let Some(collation) = &key.collation {
-            text.push_str(&format!(" COLLATE {}", self.quoted(collation)));
+            text.push_str(&format!(" COLLATE {}", self.collation_name(*collation)));
         }
         if let Some(class) = &key.class {
             text.push(' ');

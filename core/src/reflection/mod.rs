@@ -75,6 +75,7 @@ fn of(catalog: &Catalog, only: Option<&BTreeSet<Oid>>) -> Schema {
     }
     reflection.functions(&mut schema);
     reflection.types(&mut schema);
+    reflection.collations(&mut schema);
     schema.in_order()
 }
 
@@ -118,6 +119,10 @@ impl Reflection<'_> {
 
     fn spelled(&self, of: Type) -> String {
         self.names.spelled(self.catalog, of)
+    }
+
+    fn collation_name(&self, oid: Oid) -> String {
+        self.names.collation_spelled(self.catalog, oid)
     }
 
     fn comment(&self, of: Address) -> Option<String> {
@@ -191,6 +196,10 @@ impl expression::Names for Reflection<'_> {
 
     fn own_function(&self, oid: Oid) -> Option<String> {
         self.spelling().own_function(oid)
+    }
+
+    fn collation(&self, oid: Oid) -> Option<String> {
+        self.spelling().collation(oid)
     }
 
     fn relation(&self, oid: Oid) -> Option<String> {

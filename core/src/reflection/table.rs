@@ -120,11 +120,7 @@ impl Reflection<'_> {
                 expression: self.formula(&default.formula),
                 kind: if default.is_virtual { GeneratedKind::Virtual } else { GeneratedKind::Stored },
             }),
-            collation: column
-                .collation
-                .as_deref()
-                .filter(|name| *name != "default")
-                .map(|name| self.quoted(name).into_owned()),
+            collation: column.collation.map(|oid| self.collation_name(oid)),
             storage: column.storage.map(str::to_owned),
             compression: column.compression.as_deref().map(str::to_owned),
             statistics_target: column.statistics,

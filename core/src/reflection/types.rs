@@ -1,8 +1,8 @@
-//! Enums, domains, ranges and composite types.
+//! Enums, domains, ranges, composite types and collations.
 
 use super::Reflection;
 use crate::catalog::{Address, Catalog, Class, ConstraintKind, PG_CATALOG, PUBLIC, Relation, UserType, UserTypeKind};
-use crate::document::schema::{Attribute, Check, Composite, Domain, Enum, Range, Schema};
+use crate::document::schema::{Attribute, Check, Collation, Composite, Domain, Enum, Range, Schema};
 
 impl Reflection<'_> {
     pub(super) fn types(&self, schema: &mut Schema) {
@@ -33,7 +33,7 @@ impl Reflection<'_> {
                         nullable: !domain.not_null,
                         default: domain.default.as_ref().map(|default| self.formula(default)),
                         checks: checks.collect(),
-                        collation: domain.collation.as_deref().map(str::to_owned),
+                        collation: domain.collation.map(|oid| self.collation_name(oid)),
                         comment,
                     });
                 }
@@ -49,7 +49,7 @@ impl Reflection<'_> {
                         let schema = (!is_visible).then(|| self.catalog.schema_name(*schema));
                         self.quoted_name(schema, class)
                     }),
-                    collation: range.collation.as_deref().map(|name| self.quoted(name).into_owned()),
+                    collation: range.collation.map(|oid| self.collation_name(oid)),
                     canonical: None,
                     subtype_diff: range.difference.map(|function| self.bare_function(function)),
                     comment,
@@ -59,11 +59,25 @@ impl Reflection<'_> {
         }
     }
 
+    pub(super) fn collations(&self, schema: &mut Schema) {
+        for found in self.shown(Catalog::collations, Catalog::collation) {
+            schema.collations.push(Collation {
+                name: self.quoted_name(Some(self.catalog.schema_name(found.schema)), &found.name),
+                provider: found.rules.provider.word().to_owned(),
+                locale: found.rules.locale.to_string(),
+                ctype: found.rules.characters.as_deref().map(str::to_owned),
+                deterministic: found.rules.deterministic,
+                rules: found.rules.tailored.as_deref().map(str::to_owned),
+                comment: self.comment(Address::of(Class::Collation, found.oid)),
+            });
+        }
+    }
+
     pub(super) fn composite(&self, relation: &Relation) -> Composite {
         let attributes = relation.live().map(|column| Attribute {
             name: self.quoted(&column.name).into_owned(),
             data_type: self.spelled(column.of),
-            collation: column.collation.as_deref().map(str::to_owned),
+            collation: column.collation.map(|oid| self.collation_name(oid)),
             comment: self.comment(Address::column(relation.oid, column.number)),
         });
         let of_type = relation.row_type.map(|oid| Address::of(Class::Type, oid));

@@ -46,6 +46,13 @@ pub fn schema(schema: &Schema) -> Text {
     page.block(schema.ranges.iter().map(|kind| {
         Line::new("range", &kind.name).then(Style::Plain, format!("of {}", kind.subtype)).comment(&kind.comment)
     }));
+    page.block(schema.collations.iter().map(|kind| {
+        let mut rest = format!("{} '{}'", kind.provider, kind.locale);
+        if !kind.deterministic {
+            rest.push_str(", not deterministic");
+        }
+        Line::new("collation", &kind.name).then(Style::Plain, rest).comment(&kind.comment)
+    }));
     page.block(schema.sequences.iter().map(sequence));
     for table in &schema.tables {
         of_table(&mut page, table);

@@ -1,6 +1,7 @@
 //! Statements played on the model.
 
 mod blocks;
+mod collations;
 mod constraints;
 mod functions;
 mod generated;

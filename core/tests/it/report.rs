@@ -20,7 +20,7 @@ fn shop() -> Project {
             "versions/a.sql",
             &text(
                 "-- customers\n-- Revision ID: a\n-- Revises:\n",
-                "-- migrate:up\n-- who buys\nCREATE TABLE customer (\n    id bigint\n);\nSET search_path = '';\nCREATE COLLATION c FROM \"C\" -- last\n-- migrate:down\nDROP TABLE customer;\n",
+                "-- migrate:up\n-- who buys\nCREATE TABLE customer (\n    id bigint\n);\nSET search_path = '';\nCREATE CONVERSION c FOR 'LATIN1' TO 'UTF8' FROM f -- last\n-- migrate:down\nDROP TABLE customer;\n",
             ),
         ),
         file(
@@ -47,16 +47,16 @@ fn shop() -> Project {
 #[test]
 fn a_plan_is_shown_step_by_step() {
     let project = shop();
-    assert_snapshot!(text(&project, &plan(&project, &[], Direction::Upgrade, "heads")), @r#"
+    assert_snapshot!(text(&project, &plan(&project, &[], Direction::Upgrade, "heads")), @"
     upgrade from base to m: 4 steps, 5 statements
-    sha256:f5e3ca3022420a30154e9d2206d3df1eb8a40133611f1b229be89e785412dc55
+    sha256:c0d9db4be9520c0fba62685323ab7c37b1a0f822d02af8f05e32089ef47c2270
 
     1  a    customers
         7  CREATE TABLE customer ( id bigint )
        10  SET search_path = ''
-       11  CREATE COLLATION c FROM "C"
+       11  CREATE CONVERSION c FOR 'LATIN1' TO 'UTF8' FROM f
            not judged
-           note: what this does is not known: CREATE COLLATION is outside the model
+           note: what this does is not known: CREATE CONVERSION is outside the model
 
     2  b    index
        outside a transaction, statement by statement
@@ -70,7 +70,7 @@ fn a_plan_is_shown_step_by_step() {
        no statement
 
     caution: what 1 statement will do is not judged
-    "#);
+    ");
     assert_snapshot!(text(&project, &plan(&project, &["m"], Direction::Downgrade, "base")), @"
     downgrade from m to base: 4 steps, 2 statements
     sha256:5e759167cbd3333cc9dfc6e9367470b946667aea777bf5726c85fab941dc5d79
@@ -145,14 +145,14 @@ fn parts_of_the_text_carry_their_meaning() {
 #[test]
 fn a_comment_for_a_pull_request_shows_texts_from_files_as_they_are() {
     let project = shop();
-    assert_snapshot!(markdown(&project, &plan(&project, &[], Direction::Upgrade, "heads")), @r#"
+    assert_snapshot!(markdown(&project, &plan(&project, &[], Direction::Upgrade, "heads")), @r"
     ### Limbeck: upgrade from `base` to `m`
 
     **caution**: what 1 statement will do is not judged
 
-    4 steps, 5 statements, digest `sha256:f5e3ca3022420a30154e9d2206d3df1eb8a40133611f1b229be89e785412dc55`
+    4 steps, 5 statements, digest `sha256:c0d9db4be9520c0fba62685323ab7c37b1a0f822d02af8f05e32089ef47c2270`
 
-    - **note** what this does is not known: CREATE COLLATION is outside the model (`versions/a.sql:11:1`)
+    - **note** what this does is not known: CREATE CONVERSION is outside the model (`versions/a.sql:11:1`)
 
     |  | revision | what it does | statements | transaction | rows afterwards |
     |---:|---|---|---:|---|---|
@@ -168,7 +168,7 @@ fn a_comment_for_a_pull_request_shows_texts_from_files_as_they_are() {
         id bigint
     );
     SET search_path = '';
-    CREATE COLLATION c FROM "C";
+    CREATE CONVERSION c FOR 'LATIN1' TO 'UTF8' FROM f;
     ```
 
     </details>
@@ -187,7 +187,7 @@ fn a_comment_for_a_pull_request_shows_texts_from_files_as_they_are() {
     ````
 
     </details>
-    "#);
+    ");
     assert_snapshot!(markdown(&project, &plan(&project, &["m"], Direction::Upgrade, "heads")), @"### Nothing to do: already at heads (m)");
     assert_snapshot!(markdown(&project, &plan(&project, &["m"], Direction::Downgrade, "a")), @r"
     ### Limbeck: downgrade from `m` to `a`
@@ -246,9 +246,9 @@ fn script(project: &Project, rows: &[&str], direction: Direction, target: &str) 
 #[test]
 fn offline_sql_runs_each_revision_with_its_rows() {
     let project = shop();
-    assert_snapshot!(script(&project, &[], Direction::Upgrade, "heads"), @r#"
+    assert_snapshot!(script(&project, &[], Direction::Upgrade, "heads"), @"
     -- Limbeck: upgrade from base to m
-    -- sha256:f5e3ca3022420a30154e9d2206d3df1eb8a40133611f1b229be89e785412dc55
+    -- sha256:c0d9db4be9520c0fba62685323ab7c37b1a0f822d02af8f05e32089ef47c2270
     -- psql --set ON_ERROR_STOP=1 --file THIS_FILE
 
     DO $limbeck$
@@ -272,7 +272,7 @@ fn offline_sql_runs_each_revision_with_its_rows() {
         id bigint
     );
     SET search_path = '';
-    CREATE COLLATION c FROM "C";
+    CREATE CONVERSION c FOR 'LATIN1' TO 'UTF8' FROM f;
 
     RESET SESSION AUTHORIZATION;
     RESET ROLE;
@@ -336,7 +336,7 @@ fn offline_sql_runs_each_revision_with_its_rows() {
     DELETE FROM alembic_version WHERE version_num = 'c''c';
 
     COMMIT;
-    "#);
+    ");
     assert_snapshot!(script(&project, &["b"], Direction::Downgrade, "a"), @r#"
     -- Limbeck: downgrade from b to a
     -- sha256:3fb14b26d52ccf700f8e58294e83a72d1c6fdced9830b621274a6904b95dc812

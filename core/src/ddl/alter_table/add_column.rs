@@ -65,6 +65,7 @@ impl Play<'_> {
             relation.columns.push(made(at, &new));
         }
         self.catalog.depend_on_type(crate::catalog::Address::column(table, number), new.of);
+        self.catalog.depend_on_collation(crate::catalog::Address::column(table, number), new.collation);
         self.finish_column(table, number, &new, sequence)?;
         self.fill(table, &new)?;
         self.add_column_below(table, number, &new)?;
@@ -108,6 +109,7 @@ impl Play<'_> {
                 relation.columns.push(column);
             }
             self.catalog.depend_on_type(crate::catalog::Address::column(child, own), new.of);
+            self.catalog.depend_on_collation(crate::catalog::Address::column(child, own), new.collation);
             self.inherit_default((table, number), child, own)?;
             self.fill(child, new)?;
             self.add_column_below(child, own, new)?;

@@ -204,7 +204,7 @@ impl Play<'_> {
         }
         if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {
             found.of = of;
-            found.collation = collation.map(Into::into);
+            found.collation = collation;
             found.storage = None;
             found.compression = None;
         }
@@ -241,6 +241,14 @@ impl Play<'_> {
             self.catalog.dependencies.take(address, Address::of(Class::Type, old));
         }
         self.catalog.depend_on_type(address, new);
+        let of_collations = self.catalog.dependencies.references(address).map(|(on, _)| on);
+        let old: Vec<Address> = of_collations.filter(|on| on.class == Class::Collation).collect();
+        for old in old {
+            self.catalog.dependencies.take(address, old);
+        }
+        let column = self.catalog.relation(table).and_then(|relation| relation.numbered(number));
+        let collation = column.and_then(|column| column.collation);
+        self.catalog.depend_on_collation(address, collation);
     }
 
     /// The sequence of an identity column gets its type.

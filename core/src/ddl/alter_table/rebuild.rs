@@ -194,14 +194,14 @@ impl Play<'_> {
     }
 
     /// Returns the collations of the keys of an index before the statement.
-    fn before_collations(&self, index: &Index) -> Option<Vec<String>> {
+    fn before_collations(&self, index: &Index) -> Option<Vec<Oid>> {
         let table = self.before.relation(index.on)?;
         self.collations(index, table)
     }
 
-    fn collations(&self, index: &Index, table: &Relation) -> Option<Vec<String>> {
+    fn collations(&self, index: &Index, table: &Relation) -> Option<Vec<Oid>> {
         let of = |key: &IndexKey| match (&key.collation, &key.of) {
-            (Some(named), _) => Some(named.to_string()),
+            (Some(named), _) => Some(*named),
             (None, KeyOf::Column(number)) => Some(self.collation_of_column(table.numbered(*number)?)),
             (None, KeyOf::Expression(_)) => None,
         };
@@ -220,7 +220,7 @@ impl Play<'_> {
         if key.collation.is_some() && !types::is_collatable(&self.catalog, of.oid) {
             return refused(SqlState::DATATYPE_MISMATCH, "collations are not supported by this type");
         }
-        if own.is_some() && key.collation.as_deref() == own.as_deref() {
+        if own.is_some() && key.collation == own {
             key.collation = None;
         }
         let Some(KeyClass { name, schema, options }) = &key.class else {

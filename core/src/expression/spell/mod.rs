@@ -215,6 +215,8 @@ impl Speller<'_> {
             Node::Collate(value, collation) => {
                 self.open();
                 self.part(value, implicit, Within::Other)?;
+                let collation =
+                    self.names.collation(*collation).ok_or_else(|| Stop::unknown("a name of a collation"))?;
                 self.push(&format!(" COLLATE {collation}"));
                 self.close();
                 Ok(())

@@ -128,7 +128,7 @@ type Query = fn(&Server) -> String;
 type Read = fn(&mut Found, &[SimpleQueryRow]) -> Result<(), DatabaseError>;
 
 /// Every kind of object; tables before their parts.
-const QUESTIONS: [(Query, Read); 18] = [
+const QUESTIONS: [(Query, Read); 19] = [
     (namespaces::schemas, |found, rows| row::fill(&mut found.schema.schemas, rows)),
     (namespaces::extensions, |found, rows| row::fill(&mut found.schema.extensions, rows)),
     (relations::query, |found, rows| relations::read(&mut found.tables, rows)),
@@ -143,6 +143,7 @@ const QUESTIONS: [(Query, Read); 18] = [
     (types::domains, |found, rows| row::fill(&mut found.schema.domains, rows)),
     (types::composites, |found, rows| row::fill(&mut found.schema.composites, rows)),
     (types::ranges, |found, rows| row::fill(&mut found.schema.ranges, rows)),
+    (types::collations, |found, rows| row::fill(&mut found.schema.collations, rows)),
     (sequences::query, |found, rows| row::fill(&mut found.schema.sequences, rows)),
     (functions::functions, |found, rows| row::fill(&mut found.schema.functions, rows)),
     (functions::aggregates, |found, rows| row::fill(&mut found.schema.functions, rows)),

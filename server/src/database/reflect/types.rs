@@ -1,4 +1,4 @@
-//! Enums, domains, composite types and ranges.
+//! Enums, domains, composite types, ranges and collations.
 
 use super::{NAMESPACES, Server, collation, comment, comment_on_part, list, of_extension};
 
@@ -64,6 +64,23 @@ pub(super) fn ranges(server: &Server) -> String {
              CASE WHEN g.rngcanonical::pg_catalog.oid <> 0::pg_catalog.oid THEN g.rngcanonical::pg_catalog.text END AS canonical, \
              CASE WHEN g.rngsubdiff::pg_catalog.oid <> 0::pg_catalog.oid THEN g.rngsubdiff::pg_catalog.text END AS subtype_diff"
         ),
+    )
+}
+
+pub(super) fn collations(server: &Server) -> String {
+    let (member, comment) = (of_extension("pg_collation", "l.oid"), comment("pg_collation", "l.oid"));
+    let own = server.since(17, "l.colllocale", server.since(15, "l.colliculocale", "NULL::pg_catalog.text"));
+    let rules = server.since(16, "l.collicurules", "NULL::pg_catalog.text");
+    format!(
+        "SELECT pg_catalog.row_to_json(r) FROM pg_catalog.pg_collation AS l \
+         JOIN pg_catalog.pg_namespace AS n ON n.oid = l.collnamespace \
+         CROSS JOIN LATERAL (SELECT pg_catalog.format('%I.%I', n.nspname, l.collname) AS name, \
+         CASE l.collprovider WHEN 'i'::\"char\" THEN 'icu' WHEN 'b'::\"char\" THEN 'builtin' ELSE 'libc' END AS provider, \
+         COALESCE({own}, l.collcollate::pg_catalog.text) AS locale, \
+         CASE WHEN l.collctype::pg_catalog.text <> l.collcollate::pg_catalog.text \
+         THEN l.collctype::pg_catalog.text END AS ctype, \
+         l.collisdeterministic AS deterministic, {rules} AS rules, {comment} AS comment) AS r \
+         WHERE {NAMESPACES} AND NOT {member}"
     )
 }
 

@@ -277,7 +277,8 @@ fn not_refused(statement: &Statement, refused: &Refused, effects: &Effects) -> O
     let classes: &[&str] = if statement.changes_rows() { &["21", "22"] } else { &["21", "22", "23"] };
     let of_rows = statement.computes_rows() && classes.iter().any(|class| refused.sqlstate.starts_with(class));
     let of_roles = !effects.roles.is_empty() && refused.sqlstate == "42704";
-    if foreseen || of_rows || of_roles {
+    let of_libraries = !effects.locales.is_empty() && ["0A000", "22023"].contains(&refused.sqlstate.as_str());
+    if foreseen || of_rows || of_roles || of_libraries {
         return Outcome::RefusedForRows;
     }
     let said = format!("{} {}", refused.sqlstate, refused.message);

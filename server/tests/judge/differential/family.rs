@@ -6,8 +6,8 @@ use limbeck_core::sql::{Transactions, split, transactions};
 use super::dice::Dice;
 use super::pen::Pen;
 use super::{
-    alter_table, bodies, functions, indexes, literals, merge, partitions, policies, ranges, rows, rules, schemas,
-    sequences, tables, through_views, types, upkeep, versions, views, with,
+    alter_table, bodies, collations, functions, indexes, literals, merge, partitions, policies, ranges, rows, rules,
+    schemas, sequences, tables, through_views, types, upkeep, versions, views, with,
 };
 use crate::played::Server;
 
@@ -41,6 +41,9 @@ pub(super) const ALL: &[&[Family]] = &[
     rules::MOSTLY,
     rules::ROWS,
 ];
+
+/// Those that only have runs of their own.
+const ALONE: &[&[Family]] = &[collations::FAMILIES];
 
 /// Those that change rows, and no catalog.
 pub(super) const ROWS: &[&[Family]] =
@@ -95,7 +98,7 @@ impl Statement {
 
 /// Returns the names of all families, in their order.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
-    ALL.iter().copied().flatten().map(|(_, name, _)| *name)
+    ALL.iter().chain(ALONE).copied().flatten().map(|(_, name, _)| *name)
 }
 
 /// Writes the next statement for a database that holds this.

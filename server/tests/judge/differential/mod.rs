@@ -6,6 +6,7 @@
 
 mod alter_table;
 mod bodies;
+mod collations;
 mod compare;
 mod dice;
 mod documents;
@@ -149,6 +150,15 @@ fn ranges_are_what_postgres_makes_of_them() {
         judge(cluster, statements, |dice| {
             Sequence::new(dice, &[], &[ranges::MOSTLY, types::FAMILIES, schemas::FAMILIES])
         });
+    }
+}
+
+/// Collations that are made, and what names them.
+#[test]
+fn collations_are_what_postgres_makes_of_them() {
+    for cluster in [Cluster::shared(), Cluster::of(PostgresVersion::V17), Cluster::of(PostgresVersion::V18)] {
+        let statements = number("LIMBECK_STATEMENTS").unwrap_or(1_000);
+        judge(cluster, statements, |dice| Sequence::new(dice, &[], &[collations::FAMILIES, schemas::FAMILIES]));
     }
 }
 
