@@ -11,6 +11,8 @@ CREATE DOMAIN price AS numeric(10,2) DEFAULT 0 NOT NULL CONSTRAINT positive CHEC
 ALTER DOMAIN price ADD CONSTRAINT small CHECK (VALUE < 1000) NOT VALID;
 CREATE TYPE money_range AS RANGE (subtype = numeric);
 CREATE TYPE "Lager ""1""".words AS RANGE (subtype = text, collation = "C", subtype_opclass = text_pattern_ops);
+CREATE COLLATION "Lager ""1""".bytes (lc_collate = 'C', lc_ctype = 'POSIX');
+COMMENT ON COLLATION "Lager ""1""".bytes IS 'by bytes';
 CREATE SEQUENCE down AS smallint INCREMENT -2 MINVALUE -100 START -10 CACHE 5 CYCLE;
 CREATE TABLE customer (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

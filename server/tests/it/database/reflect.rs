@@ -76,6 +76,7 @@ fn lines(schema: &Schema) -> String {
     list(&mut text, "domain", &schema.domains);
     list(&mut text, "composite", &schema.composites);
     list(&mut text, "range", &schema.ranges);
+    list(&mut text, "collation", &schema.collations);
     list(&mut text, "sequence", &schema.sequences);
     list(&mut text, "function", &schema.functions);
     text
@@ -186,6 +187,7 @@ async fn every_kind_of_object_with_awkward_names() {
     composite {"name":"public.\"order\"","attributes":[{"name":"\"User\"","type":"text","collation":"\"C\""},{"name":"total","type":"numeric(12,2)"},{"name":"tags","type":"text[]"}]}
     range {"name":"\"Lager \"\"1\"\"\".words","subtype":"text","multirange":"\"Lager \"\"1\"\"\".words_multirange","subtype_opclass":"text_pattern_ops","collation":"\"C\""}
     range {"name":"public.money_range","subtype":"numeric","multirange":"public.money_multirange"}
+    collation {"name":"\"Lager \"\"1\"\"\".bytes","provider":"libc","locale":"C","ctype":"POSIX","comment":"by bytes"}
     sequence {"name":"\"Lager \"\"1\"\"\".\"Größe_ID_seq\"","type":"smallint","start":10,"increment":5,"min":1,"max":32767,"cache":1,"cycle":false,"owned_by":"\"Lager \"\"1\"\"\".\"Größe\".\"ID\"","identity":true}
     sequence {"name":"\"Lager \"\"1\"\"\".\"Größe_select_seq\"","type":"integer","start":1,"increment":1,"min":1,"max":2147483647,"cache":1,"cycle":false,"owned_by":"\"Lager \"\"1\"\"\".\"Größe\".\"select\""}
     sequence {"name":"public.customer_id_seq","type":"bigint","start":1,"increment":1,"min":1,"max":9223372036854775807,"cache":1,"cycle":false,"owned_by":"public.customer.id","identity":true}
