@@ -64,7 +64,7 @@ fn create(pen: &mut Pen) -> Option<String> {
     let (on, event) = (pen.named(table), event(pen));
     let rows = rows_of(pen, event);
     let condition = match pen.dice.below(100) {
-        0..25 => format!(" WHERE {}", queries::condition_of_rows(pen, table, &rows[rows_len(rows)..])),
+        0..25 => format!(" WHERE {}", queries::condition_of_rows(pen, table, once_each(rows))),
         25..30 => format!(" WHERE {}", queries::condition_over(pen, table)),
         _ => String::new(),
     };
@@ -83,9 +83,12 @@ fn create(pen: &mut Pen) -> Option<String> {
     Some(format!("CREATE {replace}RULE {name} AS ON {event} TO {on}{condition} DO {does}{actions}"))
 }
 
-/// A row that stands there twice is named in conditions without its name.
-fn rows_len(rows: &[&str]) -> usize {
-    usize::from(rows.first() == rows.last())
+/// A row that stands there twice, so that it is never left out before its columns, stands there once.
+fn once_each<'r>(rows: &'r [&'static str]) -> &'r [&'static str] {
+    match rows {
+        [one, other] if one == other => rows.get(1..).unwrap_or_default(),
+        rows => rows,
+    }
 }
 
 fn nothing(pen: &mut Pen) -> Option<String> {
@@ -126,7 +129,7 @@ fn target<'a>(pen: &mut Pen<'a>) -> Option<&'a Table> {
 /// A value for a column: of a row of the rule, or another.
 fn value(pen: &mut Pen, column: &Column, on: &Table, rows: &[&str]) -> String {
     let same: Vec<&Column> = on.columns.iter().filter(|own| own.data_type == column.data_type).collect();
-    let row = pen.dice.one(&rows.to_vec()).to_owned();
+    let row = pen.dice.one(rows).to_owned();
     match (pen.dice.any(&same), pen.dice.below(20)) {
         (Some(own), 0..12) => format!("{row}.{}", own.name),
         (_, 0..3) => queries::value_of_rows(pen, on, rows),
@@ -167,8 +170,8 @@ fn insert(pen: &mut Pen, on: &Table, rows: &[&str]) -> Option<String> {
             format!("SELECT {} FROM {from}", row(pen).replace("DEFAULT", "NULL"))
         }
         2 => format!("SELECT {}", row(pen).replace("DEFAULT", "NULL")),
-        3 => format!("SELECT {0}.* FROM {1}", pen.dice.one(&rows.to_vec()), pen.named(on)),
-        4 => format!("VALUES ({}.*)", pen.dice.one(&rows.to_vec())),
+        3 => format!("SELECT {0}.* FROM {1}", pen.dice.one(rows), pen.named(on)),
+        4 => format!("VALUES ({}.*)", pen.dice.one(rows)),
         _ => format!("VALUES ({})", row(pen)),
     };
     let conflict = pen.dice.maybe(3, " ON CONFLICT DO NOTHING");
@@ -206,7 +209,7 @@ fn found(pen: &mut Pen, table: &Table, called: &str, on: &Table, rows: &[&str]) 
     let of = table.columns.iter().find(|column| column.name == own).map(|column| column.data_type.as_str());
     let same = on.columns.iter().find(|column| Some(column.data_type.as_str()) == of);
     match (same, pen.dice.below(10)) {
-        (Some(same), 0..6) => format!(" WHERE {called}.{own} = {}.{}", pen.dice.one(&rows.to_vec()), same.name),
+        (Some(same), 0..6) => format!(" WHERE {called}.{own} = {}.{}", pen.dice.one(rows), same.name),
         (_, 6..8) => format!(" WHERE {}", queries::condition_of_rows(pen, on, rows)),
         (_, 8) => format!(" WHERE {}", queries::condition_over(pen, table)),
         _ => String::new(),
