@@ -62,10 +62,22 @@ impl Catalog {
             let only_normal =
                 |(_, reached): &&(Address, Reached)| reached.normal && !reached.original && !reached.along;
             if search.found.iter().any(|found| only_normal(&found)) {
-                let message = match named {
-                    [one] => format!("cannot drop {} because other objects depend on it", self.described(*one)),
-                    _ => "cannot drop desired object(s) because other objects depend on them".to_owned(),
+                // The rule of a view, the type of a table: who asks thinks of the view and the table.
+                let is_part = |address: &Address| {
+                    self.dependencies.references(*address).any(|(_, how)| how == Dependence::Internal)
                 };
+                let kept = search.found.iter().rev().filter(only_normal).map(|(address, _)| *address);
+                let kept: Vec<Address> = kept.filter(|address| !is_part(address)).collect();
+                let mut by: Vec<String> = kept.iter().take(SHOWN).map(|address| self.described(*address)).collect();
+                if kept.len() > SHOWN {
+                    by.push(format!("{} more", kept.len() - SHOWN));
+                }
+                let by = by.join(", ");
+                let message = match named {
+                    [one] => format!("cannot drop {} because other objects depend on it: {by}", self.described(*one)),
+                    _ => format!("cannot drop desired object(s) because other objects depend on them: {by}"),
+                };
+                let message = message.trim_end_matches(": ").to_owned();
                 return Err(Refusal::new(SqlState::DEPENDENT_OBJECTS_STILL_EXIST, message));
             }
         }
@@ -96,9 +108,19 @@ impl Catalog {
                 format!("type {}", self.user_type(address.oid).map(|found| &*found.name).unwrap_or_default())
             }
             Class::Constraint => {
-                format!("constraint {}", self.constraint(address.oid).map(|it| &*it.name).unwrap_or_default())
+                let constraint = self.constraint(address.oid);
+                let name = constraint.map(|it| &*it.name).unwrap_or_default();
+                match constraint.and_then(|it| relation(it.on)) {
+                    Some(on) => format!("constraint {name} on {on}"),
+                    None => format!("constraint {name}"),
+                }
             }
-            Class::Default => "default value".to_owned(),
+            Class::Default => match self.default_owner(address.oid) {
+                Some((on, number)) => {
+                    format!("default value for {}", self.described(Address::column(on, number)))
+                }
+                None => "default value".to_owned(),
+            },
             Class::Rule => match self.rule(address.oid) {
                 Some(rule) => format!("rule {} on {}", rule.name, relation(rule.on).unwrap_or_default()),
                 None => {
@@ -130,6 +152,9 @@ impl Catalog {
         }
     }
 }
+
+/// So many of the objects that are in the way are named.
+const SHOWN: usize = 5;
 
 /// So many objects may stand one on the other where something is dropped. Postgres has a limit too, which lies higher and
 /// hangs on its settings: behind this one it is not known what it does.

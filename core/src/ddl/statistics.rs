@@ -141,6 +141,14 @@ impl Play<'_> {
         use ast::AlterStatisticsAction as A;
         let written = qualified(tree.statistics_ref())?;
         let action = part(tree.action())?;
+        // That comes before anything is looked for.
+        if let A::SetStatistics(set) = &action {
+            let target = integer(set.expr())?;
+            if target < -1 {
+                let message = format!("statistics target {target} is too low");
+                return refused(SqlState::INVALID_PARAMETER_VALUE, message);
+            }
+        }
         let Some(oid) = self.statistics_named(&written)? else {
             let if_exists = tree::words(tree).windows(2).any(|pair| {
                 matches!(pair, [one, other] if one.eq_ignore_ascii_case("if") && other.eq_ignore_ascii_case("exists"))
@@ -149,14 +157,7 @@ impl Play<'_> {
         };
         match action {
             A::OwnerTo(to) => self.own(to.role_ref()),
-            A::SetStatistics(set) => {
-                let target = integer(set.expr())?;
-                if target < -1 {
-                    let message = format!("statistics target {target} is too low");
-                    return refused(SqlState::INVALID_PARAMETER_VALUE, message);
-                }
-                Ok(())
-            }
+            A::SetStatistics(_) => Ok(()),
             A::StatisticsRenameTo(to) => {
                 let schema = part(self.catalog.statistics(oid))?.schema;
                 self.move_statistics(oid, schema, &name(to.statistics())?)

@@ -32,7 +32,10 @@ impl Level<'_> {
             RelationKind::View(_) => Types::version(&self) >= PostgresVersion::V17,
             _ => false,
         };
-        if !takes {
+        let has_rules = Types::version(&self) < PostgresVersion::V17
+            && relation.is_table()
+            && self.world.catalog.rules_of(relation.oid).next().is_some();
+        if !takes || has_rules {
             let message = format!("cannot execute MERGE on relation \"{}\"", relation.name);
             return Err(Stop::refused("0A000", message));
         }
@@ -99,6 +102,9 @@ impl Level<'_> {
                         return Err(Stop::refused("42601", "syntax error"));
                     }
                     let rows = self.rows_of(&rows, &columns, !insert.columns.is_empty())?;
+                    let named = columns.iter().take(rows.first().map_or(0, Vec::len)).map(|column| column.number);
+                    let new: Vec<i16> = named.filter(|number| !change.inserts.contains(number)).collect();
+                    change.inserts.extend(new);
                     values.extend(rows.into_iter().flatten().filter_map(|(_, value)| value));
                     // Which rows there are, only the other side knows.
                     change.rows = Rows::Query(None);

@@ -62,7 +62,7 @@ CREATE TABLE orders (id int);",
     CREATE INDEX ON orders (user_id DESC, id)
         ok, locks public.orders ShareLock
     DROP TABLE users
-        2BP01: cannot drop table users because other objects depend on it
+        2BP01: cannot drop table users because other objects depend on it: constraint orders_user_id_fkey on table orders
     DROP TABLE users CASCADE
         ok, locks public.orders AccessExclusiveLock, public.users AccessExclusiveLock
     CREATE TABLE orders (id int);

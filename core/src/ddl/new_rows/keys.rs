@@ -71,7 +71,9 @@ impl Play<'_> {
                 }
             }
             if meets != Some(false) {
-                verdict.say(sure && meets == Some(true) && !apart.later, apart.refusal(), table.oid)?;
+                // What ON CONFLICT leaves out, meets nothing else.
+                let sure = sure && meets == Some(true) && !apart.later && !change.may_skip;
+                verdict.say(sure, apart.refusal(), table.oid)?;
             }
         }
         Ok(())

@@ -60,7 +60,7 @@ DROP COLLATION IF EXISTS missing_one, de_DE;",
     CREATE VIEW w AS SELECT a COLLATE ci = b COLLATE bytes FROM t
         42P21: collation mismatch between explicit collations
     DROP COLLATION ci
-        2BP01: cannot drop collation ci because other objects depend on it
+        2BP01: cannot drop collation ci because other objects depend on it: type word, constraint t_b_check on table t, column a of table t, view v
     ALTER COLLATION bytes RENAME TO ci
         42710: collation "ci" already exists in this schema
     ALTER COLLATION ci SET SCHEMA lists
@@ -122,7 +122,7 @@ DROP COLLATION bytes CASCADE;",
     CREATE INDEX i ON t (b COLLATE bytes)
         ok, locks public.t ShareLock
     DROP COLLATION bytes RESTRICT
-        2BP01: cannot drop collation bytes because other objects depend on it
+        2BP01: cannot drop collation bytes because other objects depend on it: index i, constraint t_b_check on table t, column a of table t, type word, column w of table t, 1 more
     DROP COLLATION bytes CASCADE;
         ok, locks public.t AccessExclusiveLock
     ");

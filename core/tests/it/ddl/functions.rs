@@ -288,7 +288,7 @@ DROP FUNCTION twice(int);",
     CREATE POLICY p ON t USING (twice(a) = 2)
         ok, locks public.t AccessExclusiveLock
     DROP FUNCTION twice(int)
-        2BP01: cannot drop function twice(integer) because other objects depend on it
+        2BP01: cannot drop function twice(integer) because other objects depend on it: policy p on table t, index i, constraint t_a_check on table t, default value for column b of table t
     ALTER TABLE t DROP COLUMN b
         ok, locks public.t AccessExclusiveLock
     ALTER TABLE t DROP CONSTRAINT t_a_check
@@ -296,7 +296,7 @@ DROP FUNCTION twice(int);",
     DROP INDEX i
         ok, locks public.t AccessExclusiveLock
     DROP FUNCTION twice(int)
-        2BP01: cannot drop function twice(integer) because other objects depend on it
+        2BP01: cannot drop function twice(integer) because other objects depend on it: policy p on table t
     DROP POLICY p ON t
         ok, locks public.t AccessExclusiveLock
     DROP FUNCTION twice(int);

@@ -102,7 +102,7 @@ CREATE TABLE c (a citext PRIMARY KEY);",
     CREATE INDEX ON t USING gin (b gin_trgm_ops)
         ok, locks public.t ShareLock
     DROP EXTENSION pg_trgm
-        2BP01: cannot drop extension pg_trgm because other objects depend on it
+        2BP01: cannot drop extension pg_trgm because other objects depend on it: index t_b_idx
     CREATE EXTENSION citext
         ok
     CREATE TABLE c (a citext PRIMARY KEY);

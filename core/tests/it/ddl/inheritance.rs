@@ -34,7 +34,7 @@ DROP TABLE w;",
     CREATE TABLE z (b int DEFAULT 5) INHERITS (x, w)
         ok, locks public.w ShareUpdateExclusiveLock, public.x ShareUpdateExclusiveLock
     DROP TABLE w;
-        2BP01: cannot drop table w because other objects depend on it
+        2BP01: cannot drop table w because other objects depend on it: table z
     "#);
     let schema = reflection::schema(session.catalog());
     let shown: Vec<String> = schema
@@ -127,7 +127,7 @@ DROP TABLE x;",
     ALTER TABLE s DROP aa
         ok, locks public.s AccessExclusiveLock
     DROP TABLE x;
-        2BP01: cannot drop table x because other objects depend on it
+        2BP01: cannot drop table x because other objects depend on it: table y
     "#);
 }
 
@@ -159,7 +159,7 @@ DROP TABLE a;",
     CREATE TABLE none (LIKE a_id_seq)
         42809: relation "a_id_seq" is invalid in LIKE clause
     DROP TABLE a;
-        2BP01: cannot drop table a because other objects depend on it
+        2BP01: cannot drop table a because other objects depend on it: default value for column c of table most, default value for column c of table whole
     "#);
     let schema = reflection::schema(session.catalog());
     let mut shown = String::new();

@@ -355,7 +355,7 @@ ALTER TABLE c DROP CONSTRAINT c_a_fkey;"), @r#"
     ALTER TABLE p DETACH PARTITION p4
         ok, locks public.c AccessExclusiveLock, public.p AccessExclusiveLock, public.p4 AccessExclusiveLock
     DROP TABLE p3
-        2BP01: cannot drop table p3 because other objects depend on it
+        2BP01: cannot drop table p3 because other objects depend on it: constraint c_a_fkey on table c
     TRUNCATE p1
         0A000: cannot truncate a table referenced in a foreign key constraint
     ALTER TABLE c DROP CONSTRAINT c_a_fkey1

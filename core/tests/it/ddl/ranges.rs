@@ -40,7 +40,7 @@ DROP FUNCTION span(float8, float8);",
     DROP TYPE span_multirange
         2BP01: cannot drop type span_multirange because type span requires it
     DROP TYPE span
-        2BP01: cannot drop type span because other objects depend on it
+        2BP01: cannot drop type span because other objects depend on it: column during of table t, column all_of of table t, view v
     ALTER TYPE span RENAME TO stretch
         ok
     ALTER TYPE span_multirange RENAME TO stretches

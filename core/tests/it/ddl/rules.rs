@@ -262,11 +262,11 @@ DROP VIEW v;"
     CREATE RULE r AS ON INSERT TO t WHERE new.c > 0 DO ALSO UPDATE u SET b = new.b WHERE a = 1
         ok, locks public.t AccessExclusiveLock, public.u RowExclusiveLock
     DROP TABLE u
-        2BP01: cannot drop table u because other objects depend on it
+        2BP01: cannot drop table u because other objects depend on it: rule r on table t
     ALTER TABLE u DROP COLUMN b
-        2BP01: cannot drop column b of table u because other objects depend on it
+        2BP01: cannot drop column b of table u because other objects depend on it: rule r on table t
     ALTER TABLE t DROP COLUMN c
-        2BP01: cannot drop column c of table t because other objects depend on it
+        2BP01: cannot drop column c of table t because other objects depend on it: rule r on table t
     ALTER TABLE t ALTER COLUMN c TYPE numeric(9,3)
         0A000: cannot alter type of a column used by a view or rule
     ALTER TABLE u DROP COLUMN "Mixed"
@@ -278,7 +278,7 @@ DROP VIEW v;"
     CREATE RULE r AS ON INSERT TO u DO ALSO SELECT new.a FROM v
         ok, locks public.u AccessExclusiveLock, public.v AccessShareLock
     DROP VIEW v
-        2BP01: cannot drop view v because other objects depend on it
+        2BP01: cannot drop view v because other objects depend on it: rule r on table u
     DROP TABLE u
         ok, locks public.u AccessExclusiveLock
     DROP VIEW v;

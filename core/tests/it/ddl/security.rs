@@ -59,7 +59,7 @@ ALTER TABLE t DROP COLUMN b CASCADE;",
     ALTER TABLE t ALTER COLUMN a TYPE bigint
         0A000: cannot alter type of a column used in a policy definition
     ALTER TABLE t DROP COLUMN b
-        2BP01: cannot drop column b of table t because other objects depend on it
+        2BP01: cannot drop column b of table t because other objects depend on it: policy o on table t
     DROP POLICY p ON t
         42704: policy "p" for table "t" does not exist
     DROP POLICY IF EXISTS p ON t
@@ -190,13 +190,13 @@ DROP SCHEMA ext CASCADE;",
     CREATE EXTENSION pg_trgm SCHEMA nowhere
         3F000: schema "nowhere" does not exist
     DROP EXTENSION cube
-        2BP01: cannot drop extension cube because other objects depend on it
+        2BP01: cannot drop extension cube because other objects depend on it: extension earthdistance
     DROP EXTENSION nothing
         42704: extension "nothing" does not exist
     DROP EXTENSION IF EXISTS nothing
         ok
     DROP SCHEMA ext
-        2BP01: cannot drop schema ext because other objects depend on it
+        2BP01: cannot drop schema ext because other objects depend on it: extension citext
     DROP SCHEMA ext CASCADE;
         ok
     "#);
@@ -247,7 +247,7 @@ CREATE TABLE u (id uuid DEFAULT uuid_generate_v4());",
     CREATE TABLE u (email text DEFAULT nothing('x'))
         42883: function nothing does not exist
     DROP EXTENSION "uuid-ossp"
-        2BP01: cannot drop extension uuid-ossp because other objects depend on it
+        2BP01: cannot drop extension uuid-ossp because other objects depend on it: default value for column id of table t
     DROP EXTENSION "uuid-ossp", moddatetime CASCADE
         ok, locks public.t AccessExclusiveLock
     CREATE TABLE u (id uuid DEFAULT uuid_generate_v4());
@@ -345,7 +345,7 @@ SELECT rank() FROM member;",
     ALTER TABLE project ALTER COLUMN owner SET DEFAULT (SELECT 1)
         0A000: cannot use subquery here
     ALTER TABLE member DROP COLUMN who
-        2BP01: cannot drop column who of table member because other objects depend on it
+        2BP01: cannot drop column who of table member because other objects depend on it: policy own on table project, policy seen on table project
     ALTER TABLE member ALTER COLUMN who TYPE bigint
         0A000: cannot alter type of a column used in a policy definition
     ALTER TABLE member RENAME COLUMN who TO person
@@ -353,7 +353,7 @@ SELECT rank() FROM member;",
     ALTER TABLE project RENAME TO work
         ok, locks public.project AccessExclusiveLock
     DROP TABLE member
-        2BP01: cannot drop table member because other objects depend on it
+        2BP01: cannot drop table member because other objects depend on it: policy own on table work, policy seen on table work
     SELECT rank() FROM member;
         42809: window function rank requires an OVER clause
     "#);

@@ -46,7 +46,7 @@ DROP TRIGGER t2 ON t;"
     ALTER TABLE t ENABLE TRIGGER t1
         42704: trigger "t1" for table "t" does not exist
     DROP FUNCTION f()
-        2BP01: cannot drop function f() because other objects depend on it
+        2BP01: cannot drop function f() because other objects depend on it: trigger t2 on table t
     DROP TRIGGER t1 ON t
         42704: trigger "t1" for table "t" does not exist
     DROP TRIGGER IF EXISTS t1 ON t
@@ -150,7 +150,7 @@ ALTER TABLE u DROP COLUMN b;"
     ALTER TABLE u ALTER COLUMN c TYPE bigint
         ok, locks public.u AccessExclusiveLock
     ALTER TABLE u DROP COLUMN b
-        2BP01: cannot drop column b of table u because other objects depend on it
+        2BP01: cannot drop column b of table u because other objects depend on it: trigger x on table u
     ALTER TABLE u DROP COLUMN a CASCADE
         ok, locks public.u AccessExclusiveLock
     ALTER TABLE u DROP COLUMN b;

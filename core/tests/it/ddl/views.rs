@@ -31,9 +31,9 @@ SELECT * FROM busy;",
     ALTER TABLE customer ALTER COLUMN name TYPE varchar(20)
         0A000: cannot alter type of a column used by a view or rule
     ALTER TABLE customer DROP COLUMN email
-        2BP01: cannot drop column email of table customer because other objects depend on it
+        2BP01: cannot drop column email of table customer because other objects depend on it: view busy
     DROP TABLE orders
-        2BP01: cannot drop table orders because other objects depend on it
+        2BP01: cannot drop table orders because other objects depend on it: view busy
     ALTER TABLE customer RENAME COLUMN name TO called
         ok, locks public.customer AccessExclusiveLock
     ALTER TABLE orders RENAME TO purchases
@@ -196,7 +196,7 @@ DROP TABLE t, kept, again;",
     CREATE TABLE twice AS SELECT 1 AS a, 2 AS a
         42701: column "a" specified more than once
     DROP TABLE t
-        2BP01: cannot drop table t because other objects depend on it
+        2BP01: cannot drop table t because other objects depend on it: materialized view m
     DROP VIEW m
         42809: "m" is not a view
     DROP MATERIALIZED VIEW m

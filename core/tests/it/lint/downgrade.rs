@@ -54,7 +54,7 @@ fn what_is_missing_left_over_or_different_is_named() {
 #[test]
 fn a_downgrade_that_fails_is_named_where_it_does() {
     assert_snapshot!(found(&[TABLE, "CREATE TYPE mood AS ENUM ('a');\nALTER TABLE a ADD mood mood;\n-- migrate:down\nDROP TYPE mood;\nALTER TABLE a DROP mood;"]), @"
-    7:1-15 warning incomplete-downgrade: behind its upgrade, Postgres refuses this with 2BP01: cannot drop type mood because other objects depend on it
+    7:1-15 warning incomplete-downgrade: behind its upgrade, Postgres refuses this with 2BP01: cannot drop type mood because other objects depend on it: column mood of table a
         = undo in the opposite order what the up section does
     ");
 }

@@ -50,6 +50,7 @@ const WRITTEN: &[(&str, &str)] = &[
     ("INSERT INTO q (id, name) VALUES (1, 'a'); INSERT INTO q (id, name) VALUES (2, 'b')", "quiet"),
     ("INSERT INTO q (id, name) VALUES (1, 'a'), (1, 'b') ON CONFLICT DO NOTHING", "quiet"),
     ("INSERT INTO q (id, name, code) VALUES (1, 'a', 'x'), (2, 'b', 'x') ON CONFLICT (code) DO NOTHING", "quiet"),
+    ("INSERT INTO q (id, name, code) VALUES (1, 'a', 'x'), (1, 'b', 'x') ON CONFLICT (id) DO NOTHING", "done"),
     ("INSERT INTO parts VALUES (1, 'b')", "23514?"),
     ("INSERT INTO parts VALUES (1, 'a')", "quiet"),
     ("INSERT INTO parts_a VALUES (1, 'b')", "23514?"),
