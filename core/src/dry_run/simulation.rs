@@ -21,6 +21,10 @@ use crate::sql::tree::{NoTree, Tree};
 const ANYWAY_HELP: &str =
     "mend it; where the database differs from what its revisions make, `limbeck upgrade --anyway` lets Postgres decide";
 
+/// The SQLSTATE of a table of which checks wait for the end of the transaction.
+const TABLE_IN_USE: &str = "55006";
+const CHECKED_FIRST: &str = "`SET CONSTRAINTS ALL IMMEDIATE;` in front of it has what waits checked first";
+
 /// Why nothing is said of what would be judged by itself.
 const IN_DOUBT: &str = "an earlier statement that is not judged may have changed what it touches";
 
@@ -149,7 +153,7 @@ impl Simulation {
             Played::Refused(refusal) if !doubtful => {
                 let message = format!("Postgres refuses this with {refusal}");
                 statement.findings.push(placed(
-                    Diagnostic::error(FORESEEN, message).help(ANYWAY_HELP),
+                    Diagnostic::error(FORESEEN, message).help(remedy(&refusal).unwrap_or(ANYWAY_HELP)),
                     revision,
                     statement.line,
                 ));
@@ -385,10 +389,20 @@ fn describe(statement: &mut Statement, effects: &Effects, revision: &Revision) {
             Some(only) if states.len() == 1 => format!(" with {only}"),
             _ => String::new(),
         };
-        let message = format!("fails{with} if rows of {relation} do not fit: {message}");
-        let finding = Diagnostic::new(BY_ROWS, Level::Info, message);
+        let waits = states.contains(TABLE_IN_USE);
+        let when = match waits {
+            true => format!("if rows of {relation} were changed before it"),
+            false => format!("if rows of {relation} do not fit"),
+        };
+        let finding = Diagnostic::new(BY_ROWS, Level::Info, format!("fails{with} {when}: {message}"));
+        let finding = if waits { finding.help(CHECKED_FIRST) } else { finding };
         statement.findings.push(placed(finding, revision, statement.line));
     }
+}
+
+/// Returns what mends a statement that Postgres refuses, where there is one thing to do.
+fn remedy(refusal: &Refusal) -> Option<&'static str> {
+    (refusal.sqlstate.to_string() == TABLE_IN_USE).then_some(CHECKED_FIRST)
 }
 
 /// Returns that nothing is said of a statement, and why.

@@ -335,3 +335,41 @@ fn what_is_set_for_a_transaction_is_not_set_without_one() {
              fails in line 4: Postgres refuses this with 42P07: relation "a" already exists
     "#);
 }
+
+#[test]
+fn a_table_of_which_checks_wait_is_not_altered() {
+    let project = line(&[
+        "CREATE TABLE a (id int PRIMARY KEY);
+INSERT INTO a VALUES (1);
+CREATE TABLE b (a int REFERENCES a DEFERRABLE INITIALLY DEFERRED);",
+        "INSERT INTO b SELECT id FROM a;\nALTER TABLE b ALTER a SET NOT NULL;",
+        "INSERT INTO b VALUES (1);\nALTER TABLE b ADD c int;",
+        "INSERT INTO b VALUES (1);\nSET CONSTRAINTS ALL IMMEDIATE;\nALTER TABLE b ADD d int UNIQUE;",
+    ]);
+    assert_snapshot!(upgrade(&project, &[]), @r#"
+    Blocked
+    Ok  CREATE TABLE a (id int PRIMARY KEY)
+    Ok  INSERT INTO a VALUES (1)
+    Ok  CREATE TABLE b (a int REFERENCES a DEFERRABLE INITIALLY DEFERRED)
+    Ok  INSERT INTO b SELECT id FROM a
+             AccessShareLock on public.a
+             RowExclusiveLock on public.b
+    Ok  ALTER TABLE b ALTER a SET NOT NULL
+             AccessExclusiveLock on public.b
+             scans public.b
+             depends-on-rows in line 5: fails with 55006 if rows of public.b were changed before it: cannot ALTER TABLE "b" because it has pending trigger events
+             depends-on-rows in line 5: fails with 23502 if rows of public.b do not fit: column "a" of relation "b" contains null values
+    Ok  INSERT INTO b VALUES (1)
+             RowShareLock on public.a
+             RowExclusiveLock on public.b
+    Error  ALTER TABLE b ADD c int
+             fails in line 5: Postgres refuses this with 55006: cannot ALTER TABLE "b" because it has pending trigger events
+    Ok  INSERT INTO b VALUES (1)
+             RowShareLock on public.a
+             RowExclusiveLock on public.b
+    Ok  SET CONSTRAINTS ALL IMMEDIATE
+    Ok  ALTER TABLE b ADD d int UNIQUE
+             AccessExclusiveLock on public.b
+             scans public.b
+    "#);
+}

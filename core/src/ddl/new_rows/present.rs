@@ -21,26 +21,28 @@ impl Play<'_> {
 
     /// Returns whether some row breaks a check.
     pub(in crate::ddl) fn some_row_breaks(&self, table: Oid, formula: &Formula) -> Option<bool> {
-        any(self.rows_of_table(table)?.into_iter().map(|row| match self.breaks(table, &row, formula) {
+        let Present { rows, known } = self.rows_of_table(table)?;
+        any(rows.into_iter().map(|row| match self.breaks(table, &row, formula) {
             None => Some(false),
-            Some(true) => Some(true),
-            Some(false) => None,
+            Some(true) if known => Some(true),
+            Some(_) => None,
         }))
     }
 
     /// Returns whether a column is null in some row.
     pub(in crate::ddl) fn some_row_is_null(&self, table: Oid, number: i16) -> Option<bool> {
-        any(self.rows_of_table(table)?.into_iter().map(|row| match row.value(number) {
-            Known::Null => Some(true),
+        let Present { rows, known } = self.rows_of_table(table)?;
+        any(rows.into_iter().map(|row| match row.value(number) {
+            Known::Null if known => Some(true),
             Known::Is(_) | Known::Some => Some(false),
-            Known::Perhaps => None,
+            Known::Null | Known::Perhaps => None,
         }))
     }
 
     /// Returns whether two rows are equal in an index.
     pub(in crate::ddl) fn some_rows_are_equal(&self, table: Oid, name: &str, index: &Index) -> Option<bool> {
         let relation = self.catalog.relation(table)?;
-        let rows = self.rows_of_table(table)?;
+        let Present { rows, known } = self.rows_of_table(table)?;
         let apart = super::keys::Apart { name, index, later: false, excludes: !index.unique };
         let keys: Vec<Vec<Known>> = rows
             .iter()
@@ -48,6 +50,10 @@ impl Play<'_> {
                 self.keys_of(relation, index, &row.values).filter(|keys| !self.is_alone(index, keys, row))
             })
             .collect();
+        if !known {
+            // Each is as this one, which is in nobody's way or not.
+            return keys.is_empty().then_some(false);
+        }
         let pairs = keys.iter().enumerate().flat_map(|(at, one)| keys.iter().take(at).map(move |other| (one, other)));
         any(pairs.map(|(one, other)| self.is_same(relation, &apart, one, other)))
     }
@@ -55,34 +61,46 @@ impl Play<'_> {
     /// Returns whether some row refers to one that is not there.
     pub(in crate::ddl) fn some_row_refers_to_none(&self, table: Oid, constraint: Oid) -> Option<bool> {
         let relation = self.catalog.relation(table)?;
-        let rows = self.rows_of_table(table)?;
+        let Present { rows, known } = self.rows_of_table(table)?;
         let mut found = Vec::new();
         for row in &rows {
             let mut verdict = Verdict::default();
             let said = self.check_reference(relation, constraint, row, &rows, &mut verdict);
             found.push(match (said, verdict.may_raise.is_empty()) {
-                (Err(_), _) => Some(true),
+                (Err(_), _) if known => Some(true),
                 (Ok(()), true) => Some(false),
-                (Ok(()), false) => None,
+                _ => None,
             });
         }
         any(found.into_iter())
     }
 
-    /// Returns all rows of a table, where they are known and the statement left its columns as they were.
-    fn rows_of_table(&self, table: Oid) -> Option<Vec<NewRow<'_>>> {
+    /// Returns the rows of a table: all, where they are known and the statement left its columns as they were; else one
+    /// that stands for all, in which columns that the statement adds without a default are null.
+    fn rows_of_table(&self, table: Oid) -> Option<Present<'_>> {
         let relation = self.catalog.relation(table)?;
+        let before = self.before.relation(table)?;
+        let row = |values: KnownRow| NewRow { values, trees: Vec::new(), changed: None, fresh: Vec::new() };
         if relation.rows == Rows::None {
-            return Some(Vec::new());
+            return Some(Present { rows: Vec::new(), known: true });
         }
-        let known = relation.known.as_ref()?;
-        if !self.before.relation(table).is_some_and(|before| has_same_columns(before, relation)) {
-            return None;
+        if let Some(known) = relation.known.as_ref().filter(|_| has_same_columns(before, relation)) {
+            return Some(Present { rows: known.iter().cloned().map(row).collect(), known: true });
         }
-        let row =
-            |values: &KnownRow| NewRow { values: values.clone(), trees: Vec::new(), changed: None, fresh: Vec::new() };
-        Some(known.iter().map(row).collect())
+        let values = relation.live().map(|column| {
+            let is_new = !before.columns.iter().any(|it| it.number == column.number);
+            let is_given = column.default.is_some() || column.identity.is_some() || column.of.oid >= Oid(16_384);
+            (column.number, if is_new && !is_given { Known::Null } else { Known::Perhaps })
+        });
+        Some(Present { rows: vec![row(values.collect())], known: false })
     }
+}
+
+/// Rows of a table.
+struct Present<'a> {
+    rows: Vec<NewRow<'a>>,
+    /// They are all rows; else one stands for all.
+    known: bool,
 }
 
 /// Returns whether a table has the columns that it had, of the same types.
