@@ -17,7 +17,7 @@ use crate::sql::query::ast::{Expr, Ident, ObjectName, SelectItem, Statement, Wit
 pub(crate) struct Change {
     /// The table.
     pub(crate) target: Oid,
-    /// What is read beside it: FROM of an UPDATE.
+    /// What is read beside it: FROM and WHERE of an UPDATE.
     pub(crate) from: Option<Box<Select>>,
     /// What it inserts.
     pub(crate) rows: Rows,
@@ -200,7 +200,10 @@ impl<'a> Level<'a> {
         returning: Vec<Target>,
     ) -> Query {
         let refused = self.world.late.take();
-        let beside = || Box::new(Select { sources: self.sources.clone(), from: from.clone(), ..Select::default() });
+        let beside = || {
+            let (sources, from, condition) = (self.sources.clone(), from.clone(), condition.clone());
+            Box::new(Select { sources, from, condition, ..Select::default() })
+        };
         let beside = change.updates.is_some().then(beside);
         let returns = !returning.is_empty();
         self.world.changes.borrow_mut().push(Change { refused, from: beside, returns, ..change });

@@ -21,6 +21,8 @@ pub(super) struct Origin {
     queries: Vec<(Oid, Query)>,
     /// Sources that are functions which give no nulls.
     series: Vec<Oid>,
+    /// Columns of sources that the condition takes no nulls of.
+    filled: Vec<(Oid, i16)>,
     /// Rows may come of it.
     pub(super) has_rows: bool,
     /// The table whose rows decide what comes of it.
@@ -113,6 +115,7 @@ impl Origin {
         }
         if let Some(condition) = &select.condition {
             guards(condition, &mut self.guards);
+            filled(condition, &mut self.filled);
         }
     }
 
@@ -132,6 +135,9 @@ impl Origin {
     /// Returns what is known of a column of a source.
     pub(super) fn leaf(&self, catalog: &Catalog, leaf: &Expression) -> Known {
         let Node::Column { relation: source, number } = leaf.node else { return Known::Perhaps };
+        if self.filled.contains(&(source, number)) {
+            return Known::Some;
+        }
         if self.padded.contains(&source) {
             return Known::Perhaps;
         }
@@ -249,6 +255,23 @@ fn padded(from: &From, by: bool, found: &mut Vec<Oid>) {
 
 fn has_aggregate(it: &Expression) -> bool {
     it.any(&mut |part| matches!(part.node, Node::Aggregate(_)))
+}
+
+/// Finds the columns that are not null where a condition holds: `column IS NOT NULL`, `column = …`.
+fn filled(condition: &Expression, found: &mut Vec<(Oid, i16)>) {
+    let mut take = |side: &Expression| {
+        if let Node::Column { relation, number } = side.node {
+            found.push((relation, number));
+        }
+    };
+    match &condition.node {
+        Node::And(parts) => parts.iter().for_each(|part| filled(part, found)),
+        Node::Null { value, negated: true } => take(value),
+        Node::Operator(operation) if ["=", "<>", "<", "<=", ">", ">="].contains(&&*operation.name) => {
+            operation.left.as_deref().into_iter().chain([&*operation.right]).for_each(take);
+        }
+        _ => {}
+    }
 }
 
 /// Finds the tables of which a condition says that rows are not there: `NOT EXISTS (SELECT … FROM table …)`.

@@ -75,6 +75,8 @@ INSERT INTO review SELECT b.id, b.id, b.author_id, b.title FROM book AS b;
 INSERT INTO review SELECT b.id, b.id, a.id, a.name FROM book AS b LEFT JOIN author AS a ON a.id = b.author_id;
 INSERT INTO author (id, born) SELECT 10, '2000-01-01' WHERE NOT EXISTS (SELECT FROM author WHERE id = 10);
 INSERT INTO author (id, born) SELECT v.id, '2000-01-01' FROM (VALUES (11), (12)) AS v (id);
+INSERT INTO book SELECT id + 100, id, name FROM author WHERE name IS NOT NULL;
+UPDATE book SET title = a.name FROM author AS a WHERE a.id = author_id AND a.name <> '';
 UPDATE book SET title = coalesce(title, 'none');
 UPDATE book SET author_id = (SELECT a.id FROM author AS a WHERE a.name = title);"
     ), @r#"
@@ -100,6 +102,10 @@ UPDATE book SET author_id = (SELECT a.id FROM author AS a WHERE a.name = title);
         ok
     INSERT INTO author (id, born) SELECT v.id, '2000-01-01' FROM (VALUES (11), (12)) AS v (id)
         may raise 23505: duplicate key value violates unique constraint "author_pkey", by public.author
+    INSERT INTO book SELECT id + 100, id, name FROM author WHERE name IS NOT NULL
+        may raise 23505: duplicate key value violates unique constraint "book_pkey", by public.book
+    UPDATE book SET title = a.name FROM author AS a WHERE a.id = author_id AND a.name <> ''
+        ok
     UPDATE book SET title = coalesce(title, 'none')
         ok
     UPDATE book SET author_id = (SELECT a.id FROM author AS a WHERE a.name = title);
