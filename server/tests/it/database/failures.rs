@@ -19,7 +19,7 @@ async fn a_sql_error_stops_at_the_last_whole_revision() {
         file(
             "b",
             "a",
-            "\nCREATE TABLE two (id int);\nALTER TABLE one\n    ADD COLUMN two int,\n    ADD COLUMN three int DEFAULT 1 / 0;",
+            "\nCREATE TABLE two (id int);\nALTER TABLE one\n    ADD COLUMN two int,\n    ADD COLUMN three int DEFAULT length('x') / 0;",
             None,
         ),
         file("c", "b", "\nCREATE TABLE three (id int);", None),
@@ -58,7 +58,7 @@ async fn the_place_of_an_error_is_line_and_column_of_the_file() {
 
 #[tokio::test]
 async fn detail_and_hint_of_the_server_are_passed_on() {
-    let lab = Lab::new(&[file("a", "", "\nCREATE TABLE one (id int UNIQUE);\nINSERT INTO one VALUES (1), (1);", None)]);
+    let lab = Lab::new(&[file("a", "", "\nCREATE TABLE one (id int UNIQUE);\nINSERT INTO one SELECT 1 FROM generate_series(1, 2);", None)]);
     insta::assert_snapshot!(shown(&stopped(lab.upgrade("heads").await)), @r#"
     upgrade of a, statement 2 (versions/a.sql:6:1): duplicate key value violates unique constraint "one_id_key" (SQLSTATE 23505): Key (id)=(1) already exists
     sql
@@ -416,7 +416,7 @@ async fn copy_from_the_client_does_not_hang() {
 #[tokio::test]
 async fn an_invalid_index_that_is_left_behind_is_named() {
     let lab = Lab::new(&[
-        file("a", "", "\nCREATE TABLE one (id int);\nINSERT INTO one VALUES (1), (1);", None),
+        file("a", "", "\nCREATE TABLE one (id int);\nINSERT INTO one SELECT 1 FROM generate_series(1, 2);", None),
         file("b", "a", " transaction:false\nCREATE UNIQUE INDEX CONCURRENTLY \"One Id\" ON one (id);", None),
     ]);
     let error = stopped(lab.upgrade("heads").await);
