@@ -58,7 +58,12 @@ async fn the_place_of_an_error_is_line_and_column_of_the_file() {
 
 #[tokio::test]
 async fn detail_and_hint_of_the_server_are_passed_on() {
-    let lab = Lab::new(&[file("a", "", "\nCREATE TABLE one (id int UNIQUE);\nINSERT INTO one SELECT 1 FROM generate_series(1, 2);", None)]);
+    let lab = Lab::new(&[file(
+        "a",
+        "",
+        "\nCREATE TABLE one (id int UNIQUE);\nINSERT INTO one SELECT 1 FROM generate_series(1, 2);",
+        None,
+    )]);
     insta::assert_snapshot!(shown(&stopped(lab.upgrade("heads").await)), @r#"
     upgrade of a, statement 2 (versions/a.sql:6:1): duplicate key value violates unique constraint "one_id_key" (SQLSTATE 23505): Key (id)=(1) already exists
     sql
