@@ -89,6 +89,17 @@ impl Catalog {
         parent.is_some_and(|parent| parent.on == constraint.on)
     }
 
+    /// Returns the foreign keys that reference a table, by number.
+    pub fn referencing(&self, table: Oid) -> impl Iterator<Item = &Constraint> {
+        let edges = self.dependencies.dependents(Address::of(Class::Relation, table));
+        let of_constraints = edges.map(|edge| edge.dependent).filter(|it| it.class == Class::Constraint);
+        let mut oids: Vec<Oid> = of_constraints.map(|it| it.oid).collect();
+        oids.sort_unstable();
+        oids.dedup();
+        let is_it = move |constraint: &&Constraint| matches!(&constraint.kind, ConstraintKind::Foreign { references, .. } if *references == table);
+        oids.into_iter().filter_map(|oid| self.constraint(oid)).filter(is_it)
+    }
+
     /// Returns what became of a constraint below its table, in partitions of either side.
     pub fn constraints_below(&self, oid: Oid) -> Vec<Oid> {
         let mut found = vec![oid];

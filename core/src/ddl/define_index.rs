@@ -365,8 +365,8 @@ impl Play<'_> {
             if new.unique && rows == Rows::Perhaps {
                 let message = format!("could not create unique index \"{name}\"");
                 let refusal = Refusal::new(SqlState::UNIQUE_VIOLATION, message);
-                let index = self.catalog.relation(oid).and_then(|made| Some((made.name.clone(), made.as_index()?)));
-                let broken = index.and_then(|(name, index)| self.some_rows_are_equal(table, &name, index));
+                let index = self.catalog.relation(oid).and_then(|made| made.as_index());
+                let broken = index.and_then(|index| self.some_rows_are_equal(table, index));
                 self.by_rows(table, broken, refusal)?;
             }
             if matches!(new.constraint, Some((Key::Exclude(_), _))) && rows == Rows::Perhaps {

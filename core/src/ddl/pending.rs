@@ -75,7 +75,9 @@ impl Play<'_> {
         let inserts = !matches!(change.rows, Inserted::None);
         let changes = |columns: &[i16]| change.assigned.iter().any(|(number, _)| columns.contains(number));
         let sure = is_target && self.is_sure_to_insert(change, relation);
-        for constraint in self.catalog.constraints() {
+        let own = self.catalog.constraints_of(table);
+        let others = self.catalog.referencing(table).filter(|constraint| constraint.on != table);
+        for constraint in own.into_iter().chain(others) {
             let ConstraintKind::Foreign { columns, references, referenced, on_delete, on_update, .. } =
                 &constraint.kind
             else {

@@ -233,10 +233,10 @@ impl Play<'_> {
     /// Takes note of whose rows go with those that are deleted, for they refer to them.
     fn cascade(&mut self, mut deleted: Vec<Oid>) {
         while let Some(table) = deleted.pop() {
-            for constraint in self.catalog.constraints() {
-                let ConstraintKind::Foreign { references, on_delete, .. } = &constraint.kind else { continue };
+            for constraint in self.catalog.referencing(table) {
+                let ConstraintKind::Foreign { on_delete, .. } = &constraint.kind else { continue };
                 let has_rows = self.catalog.relation(constraint.on).is_some_and(|it| it.rows == Rows::Perhaps);
-                let goes = *references == table && *on_delete == Action::Cascade && has_rows;
+                let goes = *on_delete == Action::Cascade && has_rows;
                 if goes && !self.ledger.cascades.contains(&constraint.on) {
                     self.ledger.cascades.push(constraint.on);
                     deleted.push(constraint.on);
@@ -250,12 +250,9 @@ impl Play<'_> {
         let mut at = 0;
         while let Some(table) = changed.get(at).copied() {
             at += 1;
-            for constraint in self.catalog.constraints() {
-                let ConstraintKind::Foreign { references, .. } = &constraint.kind else { continue };
-                if *references == table && !changed.contains(&constraint.on) {
-                    changed.push(constraint.on);
-                }
-            }
+            let following = self.catalog.referencing(table).map(|constraint| constraint.on);
+            let new: Vec<Oid> = following.filter(|on| !changed.contains(on)).collect();
+            changed.extend(new);
         }
         for table in changed {
             if self.catalog.relation(table).is_some_and(|relation| relation.known.is_some())
@@ -269,18 +266,17 @@ impl Play<'_> {
     /// What has no rows may have some from now on.
     fn forget_rows_of(&mut self, change: &Change, below: &[Oid]) {
         let fires = |oid: Oid| self.catalog.triggers_of(oid).next().is_some();
-        let referencing = self.catalog.constraints().filter_map(|constraint| match &constraint.kind {
-            ConstraintKind::Foreign { references, .. } if *references == change.target && constraint.enforced => {
-                Some(constraint.on)
-            }
-            _ => None,
-        });
+        let referencing = self.catalog.referencing(change.target).filter(|constraint| constraint.enforced);
+        let referencing = referencing.map(|constraint| constraint.on);
         if std::iter::once(change.target).chain(below.iter().copied()).chain(referencing).any(fires) {
             self.catalog.forget_rows();
             return;
         }
         let has_rows = |oid: &Oid| self.catalog.relation(*oid).is_some_and(|it| it.rows == Rows::Perhaps);
         let inserts = !matches!(change.rows, Inserted::None);
+        // Rows go into partitions, and from one to another; what inherits otherwise gets none.
+        let is_partitioned = self.catalog.relation(change.target).is_some_and(Relation::is_partitioned);
+        let below = if is_partitioned { below } else { &[] };
         let moves = change.updates.is_some() && below.iter().any(has_rows);
         if !inserts && !moves {
             return;

@@ -55,10 +55,11 @@ impl Play<'_> {
     /// Stops where what a foreign key does to the rows of another table goes through rules of that one.
     pub(super) fn no_rules_behind(&self, change: &Change, tables: &[Oid]) -> Result<(), Stop> {
         let acts = |action: &Action| !matches!(action, Action::NoAction | Action::Restrict);
-        let behind = self.catalog.constraints().any(|constraint| match &constraint.kind {
-            ConstraintKind::Foreign { references, on_delete, on_update, .. } => {
+        let mut referencing = tables.iter().flat_map(|table| self.catalog.referencing(*table));
+        let behind = referencing.any(|constraint| match &constraint.kind {
+            ConstraintKind::Foreign { on_delete, on_update, .. } => {
                 let acts = change.deletes && acts(on_delete) || change.updates.is_some() && acts(on_update);
-                acts && tables.contains(references) && self.catalog.rules_of(constraint.on).next().is_some()
+                acts && self.catalog.rules_of(constraint.on).next().is_some()
             }
             _ => false,
         });

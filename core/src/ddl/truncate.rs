@@ -2,7 +2,7 @@
 
 use super::syntax::{behavior, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
-use crate::catalog::{Behavior, ConstraintKind, Oid, Rows, SqlState};
+use crate::catalog::{Behavior, Oid, Rows, SqlState};
 use crate::sql::ast;
 
 impl Play<'_> {
@@ -42,9 +42,8 @@ impl Play<'_> {
         let (mut at, mut is_sure) = (0, true);
         while let Some(table) = tables.get(at).copied() {
             at += 1;
-            for constraint in self.catalog.constraints() {
-                let ConstraintKind::Foreign { references, .. } = &constraint.kind else { continue };
-                if *references != table || tables.contains(&constraint.on) {
+            for constraint in self.catalog.referencing(table) {
+                if tables.contains(&constraint.on) {
                     continue;
                 }
                 // That depends on whether the table has, or had, triggers too.

@@ -3,6 +3,7 @@
 //! come of it.
 
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 use super::evaluate_number::Decimal;
 use crate::catalog::expression::{Call, Expression, Form, Node, Operation, Value};
@@ -15,9 +16,10 @@ const TEXTS: [u32; 3] = [19, 25, 1043];
 const BPCHAR: u32 = 1042;
 const VARCHAR: u32 = 1043;
 const NUMERIC: u32 = 1700;
+const TIMESTAMPTZ: u32 = 1184;
 const NUMBERS: [u32; 4] = [20, 21, 23, NUMERIC];
 /// Types of which each value is printed in one way only: bool, oid, date, timestamp, timestamptz, uuid.
-const ONE_SPELLING: [u32; 6] = [BOOL, 26, 1082, 1114, 1184, 2950];
+const ONE_SPELLING: [u32; 6] = [BOOL, 26, 1082, 1114, TIMESTAMPTZ, 2950];
 /// Types whose values are ordered as they are printed, where they are printed equally long: date, timestamp, uuid.
 const ORDERED_AS_PRINTED: [u32; 3] = [1082, 1114, 2950];
 
@@ -77,11 +79,18 @@ pub(crate) fn evaluate(
     Evaluation { types, leaf }.value(it)
 }
 
-/// Returns whether two values of a type are equal; none where that is not known.
-pub(crate) fn are_equal(types: &dyn Types, of: Oid, one: &str, other: &str) -> Option<bool> {
-    compare(types, of, one, other)
-        .map(Ordering::is_eq)
-        .or_else(|| (one == other && !may_differ(types, of)).then_some(true))
+/// Returns a value of a type in a form that is that of another where they are equal, and only there; none where it is
+/// not known how such values compare.
+pub(crate) fn normal_form(types: &dyn Types, of: Oid, text: &str) -> Option<Arc<str>> {
+    let base = types::base(types, of).0;
+    match base {
+        // One point in time is spelled in as many ways as there are time zones.
+        TIMESTAMPTZ => None,
+        _ if NUMBERS.contains(&base) => Some(Decimal::read(text)?.reduced().to_string().into()),
+        BPCHAR => Some(text.trim_end_matches(' ').into()),
+        _ if TEXTS.contains(&base) || ONE_SPELLING.contains(&base) || is_enum(types, of) => Some(text.into()),
+        _ => None,
+    }
 }
 
 struct Evaluation<'a> {
@@ -395,12 +404,6 @@ fn bare(it: &Expression) -> &Expression {
 /// Returns whether values become text as they are printed here.
 fn is_printed(of: u32) -> bool {
     NUMBERS.contains(&of) || TEXTS.contains(&of) || ORDERED_AS_PRINTED.contains(&of)
-}
-
-/// Returns whether values of a type that are spelled alike may be different: `NaN` is equal to itself, but nothing is
-/// said of types that are not known.
-fn may_differ(types: &dyn Types, of: Oid) -> bool {
-    types::base(types, of).0 >= 16_384 && !is_enum(types, of)
 }
 
 fn is_enum(types: &dyn Types, of: Oid) -> bool {

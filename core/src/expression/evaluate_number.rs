@@ -1,6 +1,7 @@
 //! Numbers as they are written, exactly: how they compare, and what becomes of them in casts.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 use crate::catalog::{Known, Refusal, SqlState};
 
@@ -37,6 +38,15 @@ impl Decimal {
 
     pub(super) fn minus(self) -> Self {
         Self { digits: -self.digits, ..self }
+    }
+
+    /// The same number without zeros at its end.
+    pub(super) fn reduced(mut self) -> Self {
+        while self.scale > 0 && self.digits % 10 == 0 {
+            self.digits /= 10;
+            self.scale -= 1;
+        }
+        self
     }
 
     pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
@@ -91,13 +101,19 @@ impl Decimal {
     }
 }
 
-impl From<Decimal> for Known {
-    fn from(number: Decimal) -> Self {
-        let sign = if number.digits < 0 { "-" } else { "" };
-        let scale = usize::try_from(number.scale).unwrap_or(usize::MAX);
-        let digits = format!("{:0>width$}", number.digits.unsigned_abs(), width = scale + 1);
+impl fmt::Display for Decimal {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let sign = if self.digits < 0 { "-" } else { "" };
+        let scale = usize::try_from(self.scale).unwrap_or(usize::MAX);
+        let digits = format!("{:0>width$}", self.digits.unsigned_abs(), width = scale + 1);
         let (whole, fraction) = digits.split_at(digits.len() - scale);
         let point = if fraction.is_empty() { "" } else { "." };
-        Self::Is(format!("{sign}{whole}{point}{fraction}").into())
+        write!(f, "{sign}{whole}{point}{fraction}")
+    }
+}
+
+impl From<Decimal> for Known {
+    fn from(number: Decimal) -> Self {
+        Self::Is(number.to_string().into())
     }
 }

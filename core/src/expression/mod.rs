@@ -38,7 +38,7 @@ pub use analyze::analyze;
 pub(crate) use analyze::{folded, parts, policy, window, within};
 pub use coerce::{assigned, without_implicit};
 pub(crate) use coerce::{to_boolean, to_common, to_common_of, to_text, to_type};
-pub(crate) use evaluate::{are_equal, evaluate};
+pub(crate) use evaluate::{evaluate, normal_form};
 pub(crate) use fold::{folds, whole_number};
 pub use literal::Literal;
 pub use spell::spell;

@@ -129,7 +129,7 @@ impl Play<'_> {
         if from == to {
             return Ok(());
         }
-        for constraint in self.catalog.constraints() {
+        for constraint in self.catalog.constraints_of(table).into_iter().chain(self.catalog.referencing(table)) {
             let ConstraintKind::Foreign { references, .. } = &constraint.kind else { continue };
             let other = match (constraint.on == table, *references == table) {
                 (true, true) | (false, false) => continue,

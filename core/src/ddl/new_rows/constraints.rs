@@ -10,7 +10,7 @@ use crate::catalog::{
 };
 use crate::ddl::{Play, Stop};
 use crate::expression::evaluate;
-use crate::query::Change;
+use crate::query::Row;
 
 impl Play<'_> {
     pub(super) fn check_nulls(
@@ -168,8 +168,8 @@ impl Play<'_> {
     }
 
     /// Checks whether rows stay in their partition, where what decides on it is changed.
-    pub(super) fn check_moved(&self, table: &Relation, row: &NewRow, change: &Change, verdict: &mut Verdict) {
-        let changes = |parts: &[i16]| change.assigned.iter().any(|(number, _)| parts.contains(number));
+    pub(super) fn check_moved(&self, table: &Relation, row: &NewRow, assigned: &Row, verdict: &mut Verdict) {
+        let changes = |parts: &[i16]| assigned.iter().any(|(number, _)| parts.contains(number));
         if let RelationKind::Partitioned(key) = &table.kind
             && changes(&key.columns().collect::<Vec<_>>())
         {

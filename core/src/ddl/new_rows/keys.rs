@@ -1,13 +1,12 @@
 //! Primary keys, UNIQUE, unique indexes and EXCLUDE: what is asked of a row beside others.
 
+use super::keyring::Keyring;
 use super::origin::{self, Origin};
 use super::{NewRow, Verdict, value_of};
 use crate::catalog::expression::{Expression, Node};
-use crate::catalog::{
-    ConstraintKind, Formula, Index, Key, KeyOf, Known, KnownRow, Oid, Refusal, Relation, Rows, SqlState,
-};
+use crate::catalog::{ConstraintKind, Formula, Index, Key, KeyOf, Known, KnownRow, Refusal, Relation, Rows, SqlState};
 use crate::ddl::{Play, Stop};
-use crate::expression::{are_equal, evaluate};
+use crate::expression::evaluate;
 use crate::query::{Arbiter, Change, Rows as Inserted};
 
 /// An index that keeps rows apart.
@@ -18,6 +17,14 @@ pub(super) struct Apart<'a> {
     pub(super) later: bool,
     /// Rows need not be equal to be in each other's way.
     pub(super) excludes: bool,
+}
+
+/// What keeps rows apart, with keys of rows that are there.
+pub(super) struct Ring<'a> {
+    apart: Apart<'a>,
+    keys: Keyring<'a>,
+    /// No other rows are there.
+    has_all: bool,
 }
 
 impl Apart<'_> {
@@ -36,45 +43,46 @@ impl Apart<'_> {
 }
 
 impl Play<'_> {
-    /// Checks that no row is there already that equals one of VALUES; `before` are those that stand before it there.
+    /// Returns what keeps the rows of a table apart, with the keys of those that are known.
+    pub(super) fn keyrings<'r>(&'r self, change: &Change, table: &'r Relation) -> Vec<Ring<'r>> {
+        let rows: Option<Vec<&KnownRow>> = match (table.rows, &table.known) {
+            (Rows::None, _) if table.children.is_empty() => Some(Vec::new()),
+            (Rows::Perhaps, Some(known)) => Some(known.iter().collect()),
+            _ => None,
+        };
+        let ring = |apart: Apart<'r>| {
+            let mut keys = Keyring::of_index(&self.catalog, table, apart.index, apart.excludes);
+            for row in rows.iter().flatten() {
+                self.keys_of(table, apart.index, row).into_iter().for_each(|key| keys.add(&key));
+            }
+            Ring { apart, keys, has_all: rows.is_some() }
+        };
+        self.apart_by(table).into_iter().filter(|apart| !is_arbiter(change, apart)).map(ring).collect()
+    }
+
+    /// Checks that no row is there already that equals one of VALUES, nor stands before it there.
     pub(super) fn check_written_keys(
         &self,
         change: &Change,
         table: &Relation,
         row: &NewRow,
-        before: &[NewRow],
+        rings: &mut [Ring],
         sure: bool,
         verdict: &mut Verdict,
     ) -> Result<(), Stop> {
-        for apart in self.apart_by(table) {
-            let Some(keys) = self.keys_of(table, apart.index, &row.values) else { continue };
-            if is_arbiter(change, &apart) || self.is_alone(apart.index, &keys, row) {
-                continue;
-            }
-            let there: Option<Vec<&KnownRow>> = match (table.rows, &table.known) {
-                (Rows::None, _) if table.children.is_empty() => Some(Vec::new()),
-                (Rows::Perhaps, Some(known)) => Some(known.iter().collect()),
-                _ => None,
+        for Ring { apart, keys, has_all } in rings {
+            let Some(key) = self.keys_of(table, apart.index, &row.values) else { continue };
+            let is_there = match keys.has(&key) {
+                _ if is_alone(apart.index, &key, row) => Some(false),
+                Some(false) if !*has_all => None,
+                is_there => is_there,
             };
-            let is_known = there.is_some();
-            let others = there.into_iter().flatten().chain(before.iter().map(|row| &row.values));
-            let mut meets = if is_known { Some(false) } else { None };
-            for other in others {
-                let Some(other) = self.keys_of(table, apart.index, other) else { continue };
-                match self.is_same(table, &apart, &keys, &other) {
-                    Some(false) => {}
-                    Some(true) => {
-                        meets = Some(true);
-                        break;
-                    }
-                    None => meets = None,
-                }
-            }
-            if meets != Some(false) {
+            if is_there != Some(false) {
                 // What ON CONFLICT leaves out, meets nothing else.
-                let sure = sure && meets == Some(true) && !apart.later && !change.may_skip;
+                let sure = sure && is_there == Some(true) && !apart.later && !change.may_skip;
                 verdict.say(sure, apart.refusal(), table.oid)?;
             }
+            keys.add(&key);
         }
         Ok(())
     }
@@ -88,12 +96,9 @@ impl Play<'_> {
         origin: &Origin,
         verdict: &mut Verdict,
     ) {
-        if origin.guards(table.oid) {
-            return;
-        }
         for apart in self.apart_by(table) {
             let Some(keys) = self.keys_of(table, apart.index, &row.values) else { continue };
-            if is_arbiter(change, &apart) || self.is_alone(apart.index, &keys, row) {
+            if is_arbiter(change, &apart) || is_alone(apart.index, &keys, row) {
                 continue;
             }
             let of_query = || match &change.rows {
@@ -105,24 +110,23 @@ impl Play<'_> {
                 _ => false,
             };
             let is_first = table.rows == Rows::None && table.children.is_empty();
-            if !(is_first && !apart.excludes && of_query()) {
+            let meets_none = is_first || origin.guards(apart.index, row);
+            if !(meets_none && !apart.excludes && of_query()) {
                 verdict.may(apart.refusal(), table.oid);
             }
         }
     }
 
     /// Checks keys in which columns are changed.
-    pub(super) fn check_updated_keys(&self, table: &Relation, row: &NewRow, change: &Change, verdict: &mut Verdict) {
+    pub(super) fn check_updated_keys(&self, table: &Relation, row: &NewRow, verdict: &mut Verdict) {
+        let is_changed = |number: i16| row.changed.as_ref().is_some_and(|changed| changed.contains(&number));
         for apart in self.apart_by(table) {
-            let changes = apart.index.columns().iter().any(|number| {
-                let is_changed = match change.assigned.iter().find(|(of, _)| of == number) {
-                    Some((_, tree)) => !keeps(table, *number, tree.as_ref(), change),
-                    None => row.changed.as_ref().is_some_and(|changed| changed.contains(number)),
-                };
-                is_changed && (!apart.index.include.contains(number) || is_key(apart.index, *number))
+            let Some(key) = self.keys_of(table, apart.index, &row.values) else { continue };
+            let mut columns = apart.index.columns().into_iter();
+            let changes = columns.any(|number| {
+                is_changed(number) && (!apart.index.include.contains(&number) || is_key(apart.index, number))
             });
-            let Some(keys) = self.keys_of(table, apart.index, &row.values) else { continue };
-            if changes && !self.is_alone(apart.index, &keys, row) {
+            if changes && !is_alone(apart.index, &key, row) {
                 verdict.may(apart.refusal(), table.oid);
             }
         }
@@ -164,41 +168,12 @@ impl Play<'_> {
         });
         Some(keys.collect())
     }
+}
 
-    /// Returns whether a key is sure to be in nobody's way: a part of it is null, or nothing else has it.
-    pub(super) fn is_alone(&self, index: &Index, keys: &[Known], row: &NewRow) -> bool {
-        let is_fresh = |number: Option<i16>| number.is_some_and(|number| row.fresh.contains(&number));
-        index.key_columns().any(is_fresh) || (!index.nulls_not_distinct && keys.contains(&Known::Null))
-    }
-
-    /// Returns whether two keys are in each other's way.
-    pub(super) fn is_same(&self, table: &Relation, apart: &Apart, one: &[Known], other: &[Known]) -> Option<bool> {
-        let mut found = Some(true);
-        for ((key, one), other) in apart.index.keys.iter().zip(one).zip(other) {
-            let of = match &key.of {
-                KeyOf::Column(number) => {
-                    let column = table.numbered(*number).filter(|column| column.collation.is_none());
-                    column.map_or(Oid(0), |column| column.of.oid)
-                }
-                KeyOf::Expression(formula) => formula.tree.of.oid,
-            };
-            let is = match (one, other) {
-                (Known::Null, Known::Null) => Some(apart.index.nulls_not_distinct),
-                (Known::Null, known) | (known, Known::Null) if known.is_some() => Some(false),
-                (Known::Is(one), Known::Is(other)) if key.collation.is_none() && key.class.is_none() => {
-                    are_equal(&self.catalog, of, one, other)
-                }
-                _ => None,
-            };
-            match is {
-                // An operator of EXCLUDE may find unequal values in each other's way.
-                Some(false) if !apart.excludes => return Some(false),
-                Some(true) if !apart.excludes => {}
-                _ => found = None,
-            }
-        }
-        found
-    }
+/// Returns whether a key is sure to be in nobody's way: a part of it is null, or nothing else has it.
+pub(super) fn is_alone(index: &Index, key: &[Known], row: &NewRow) -> bool {
+    let is_fresh = |number: Option<i16>| number.is_some_and(|number| row.fresh.contains(&number));
+    index.key_columns().any(is_fresh) || (!index.nulls_not_distinct && key.contains(&Known::Null))
 }
 
 fn is_key(index: &Index, number: i16) -> bool {
@@ -221,10 +196,4 @@ fn is_arbiter(change: &Change, apart: &Apart) -> bool {
             own == wanted && apart.index.predicate.is_none()
         }
     }
-}
-
-/// Returns whether an UPDATE gives a column the value that it has.
-fn keeps(table: &Relation, number: i16, tree: Option<&Expression>, change: &Change) -> bool {
-    let is_own = |source: Oid| source == change.number || source == table.oid;
-    matches!(tree.map(|tree| &tree.node), Some(Node::Column { relation, number: of }) if *of == number && is_own(*relation))
 }

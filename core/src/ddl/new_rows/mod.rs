@@ -2,6 +2,7 @@
 //! the tables decides.
 
 mod constraints;
+mod keyring;
 mod keys;
 mod origin;
 mod present;
@@ -14,7 +15,8 @@ use super::{Play, Stop};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::function::builtin_name;
 use crate::catalog::{
-    Column, Enabled, Formula, Known, KnownRow, KnownRows, Oid, Refusal, Relation, Rows, SqlState, Timing, UserTypeKind,
+    Catalog, Column, Enabled, Formula, Known, KnownRow, KnownRows, Oid, Refusal, Relation, Rows, SqlState, Timing,
+    UserTypeKind,
 };
 use crate::expression::evaluate;
 use crate::query::{Change, Row, Rows as Inserted};
@@ -90,7 +92,14 @@ impl Play<'_> {
         let has_rows = |oid: &Oid| self.catalog.relation(*oid).is_some_and(|it| it.rows == Rows::Perhaps);
         let affected: Vec<Oid> = std::iter::once(change.target).chain(below.iter().copied()).filter(has_rows).collect();
         if change.updates.is_some() && !affected.is_empty() {
-            self.check_updated(change, &table, &mut verdict)?;
+            let origin = Origin::of_update(&self.catalog, change);
+            // Partitions have the constraints of their table; what inherits otherwise has others of its own.
+            let whole = table.is_partitioned() || table.rows == Rows::Perhaps;
+            let inheriting = affected.iter().filter_map(|oid| self.catalog.relation(*oid));
+            let inheriting = inheriting.filter(|it| it.oid != table.oid && it.bound.is_none());
+            for table in inheriting.chain(whole.then_some(&table)) {
+                self.check_updated(&assigned_in(table, change, &self.catalog), table, &origin, &mut verdict)?;
+            }
         }
         self.check_referencing(change, &affected, &mut verdict);
         self.ledger.may_raise.extend(verdict.may_raise);
@@ -119,20 +128,20 @@ impl Play<'_> {
         };
         // Triggers change rows, and partitions have some of their own.
         let sure = !fires(Timing::Before) && !table.is_partitioned();
+        let origin = Origin::nowhere();
+        let mut rings = self.keyrings(change, table);
         let mut written: Vec<NewRow> = Vec::new();
         for row in rows {
-            let row = self.new_row(table, row, &Origin::nowhere())?;
+            let row = self.new_row(table, row, &origin)?;
             self.check_domains(table, &row, sure, verdict)?;
             self.check_routing(table, &row, !fires(Timing::Before), verdict)?;
             self.check_nulls(table, &row, sure, verdict)?;
             self.check_checks(table, &row, sure, verdict)?;
-            self.check_written_keys(change, table, &row, &written, sure, verdict)?;
+            self.check_written_keys(change, table, &row, &mut rings, sure, verdict)?;
             written.push(row);
         }
         let sure = sure && !fires(Timing::After);
-        for row in &written {
-            self.check_references(change, table, row, &written, sure, verdict)?;
-        }
+        self.check_references(change, table, &written, &origin, sure, verdict)?;
         let plain = sure && !change.may_skip && table.children.is_empty();
         Ok(plain.then(|| written.into_iter().map(|row| row.values).collect()))
     }
@@ -172,13 +181,18 @@ impl Play<'_> {
         }
         self.check_checks(table, &row, false, verdict)?;
         self.check_queried_keys(change, table, &row, &origin, verdict);
-        self.check_references(change, table, &row, &[], false, verdict)
+        self.check_references(change, table, &[row], &origin, false, verdict)
     }
 
-    /// Checks what is put into columns of rows that are there.
-    fn check_updated(&self, change: &Change, table: &Relation, verdict: &mut Verdict) -> Result<(), Stop> {
-        let origin = Origin::of_update(&self.catalog, change);
-        let mut row = match self.new_row(table, &change.assigned, &origin) {
+    /// Checks what is put into columns of rows that are there, of the table that is named or of one that inherits.
+    fn check_updated(
+        &self,
+        assigned: &Row,
+        table: &Relation,
+        origin: &Origin,
+        verdict: &mut Verdict,
+    ) -> Result<(), Stop> {
+        let mut row = match self.new_row(table, assigned, origin) {
             Ok(row) => row,
             Err(Stop::Refused(refusal)) => {
                 verdict.may(refusal, table.oid);
@@ -187,18 +201,18 @@ impl Play<'_> {
             Err(stop) => return Err(stop),
         };
         // The other columns stay as they are.
-        let assigned = |number: i16| change.assigned.iter().any(|(of, _)| *of == number);
+        let is_assigned = |number: i16| assigned.iter().any(|(of, _)| *of == number);
         for (number, known) in &mut row.values {
-            if !assigned(*number) {
+            if !is_assigned(*number) {
                 let not_null = table.numbered(*number).is_some_and(|column| column.not_null);
                 *known = if not_null { Known::Some } else { Known::Perhaps };
             }
         }
-        row.fresh.retain(|number| assigned(*number));
+        row.fresh.retain(|number| is_assigned(*number));
         let is_changed = |column: &&Column| {
             let generated = column.default.as_ref().filter(|default| default.generated);
-            assigned(column.number)
-                || generated.is_some_and(|default| default.formula.columns.iter().any(|it| assigned(*it)))
+            is_assigned(column.number)
+                || generated.is_some_and(|default| default.formula.columns.iter().any(|it| is_assigned(*it)))
         };
         if self.generate(table, &mut row).is_err() {
             // Some row has what it takes; whether it does, the other columns say.
@@ -206,11 +220,11 @@ impl Play<'_> {
         }
         row.changed = Some(table.live().filter(is_changed).map(|column| column.number).collect());
         self.check_domains(table, &row, false, verdict)?;
-        self.check_moved(table, &row, change, verdict);
+        self.check_moved(table, &row, assigned, verdict);
         self.check_nulls(table, &row, false, verdict)?;
         self.check_checks(table, &row, false, verdict)?;
-        self.check_updated_keys(table, &row, change, verdict);
-        self.check_updated_references(table, &row, change, verdict);
+        self.check_updated_keys(table, &row, verdict);
+        self.check_updated_references(table, &row, assigned, origin, verdict);
         Ok(())
     }
 
@@ -306,4 +320,21 @@ impl Play<'_> {
             _ => false,
         }
     }
+}
+
+/// Returns what an UPDATE puts into the columns of a table that is changed or inherits from it, but for what stays.
+fn assigned_in(table: &Relation, change: &Change, catalog: &Catalog) -> Row {
+    let stays = |number: i16, tree: Option<&Expression>| match tree.map(|tree| &tree.node) {
+        Some(Node::Column { relation, number: of }) => {
+            *of == number && [change.number, change.target].contains(relation)
+        }
+        _ => false,
+    };
+    let target = catalog.relation(change.target);
+    let number_there = |number: i16| match table.oid == change.target {
+        true => Some(number),
+        false => table.column(&target?.numbered(number)?.name).map(|column| column.number),
+    };
+    let changed = change.assigned.iter().filter(|(number, tree)| !stays(*number, tree.as_ref()));
+    changed.filter_map(|(number, tree)| Some((number_there(*number)?, tree.clone()))).collect()
 }

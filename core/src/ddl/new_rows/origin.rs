@@ -1,10 +1,12 @@
 //! Where the values come from that a query puts into columns: from which columns of which tables, and whether they may
 //! be null.
 
-use crate::catalog::expression::{Call, Expression, Node};
+use super::NewRow;
+use super::keyring::Keyring;
+use crate::catalog::expression::{Call, Expression, Form, Node};
 use crate::catalog::function::builtin_name;
-use crate::catalog::query::{Body, Distinct, From, JoinKind, Link, Query, Select, SetTree, SourceOf};
-use crate::catalog::{Catalog, Known, Oid, Rows};
+use crate::catalog::query::{Body, Distinct, From, JoinKind, Link, Query, Select, SetTree, Source, SourceOf};
+use crate::catalog::{Catalog, Index, Known, Oid, Rows};
 use crate::expression::evaluate;
 use crate::query::Change;
 
@@ -15,20 +17,17 @@ pub(super) struct Origin {
     tables: Vec<(Oid, Oid)>,
     /// Those whose columns a join may fill up with nulls.
     padded: Vec<Oid>,
-    /// Sources that are rows which are written there.
-    written: Vec<(Oid, Vec<Vec<Expression>>)>,
-    /// Sources that are queries.
-    queries: Vec<(Oid, Query)>,
-    /// Sources that are functions which give no nulls.
-    series: Vec<Oid>,
+    /// Sources that are queries, or rows which are written there: what is known of each column.
+    known: Vec<(Oid, Vec<Known>)>,
     /// Columns of sources that the condition takes no nulls of.
     filled: Vec<(Oid, i16)>,
     /// Rows may come of it.
     pub(super) has_rows: bool,
     /// The table whose rows decide what comes of it.
     pub(super) decides: Option<Oid>,
-    /// The tables in NOT EXISTS of its condition.
-    guards: Vec<Oid>,
+    /// Tables of which its condition says that rows are not there, with the columns by which it tells them, and what
+    /// these are compared with.
+    guards: Vec<(Oid, Vec<(i16, Expression)>)>,
 }
 
 /// Returns the plain queries of which a query is made.
@@ -96,19 +95,17 @@ impl Origin {
 
     fn add(&mut self, catalog: &Catalog, select: &Select) {
         for source in &select.sources {
-            match &source.of {
-                SourceOf::Relation(oid, _) => self.tables.push((source.number, *oid)),
-                SourceOf::Values(rows) => self.written.push((source.number, rows.clone())),
-                SourceOf::Query(query) => self.queries.push((source.number, (**query).clone())),
-                SourceOf::Function(call, false) => {
-                    let is_series =
-                        |call: &Call| builtin_name(catalog.version(), call.function) == Some("generate_series");
-                    if matches!(&call.node, Node::Call(call) if is_series(call)) {
-                        self.series.push(source.number);
-                    }
+            let known = match &source.of {
+                SourceOf::Relation(oid, _) => {
+                    self.tables.push((source.number, *oid));
+                    continue;
                 }
-                SourceOf::Function(..) | SourceOf::Common(_) | SourceOf::Join => {}
-            }
+                SourceOf::Values(rows) => of_values(catalog, rows),
+                SourceOf::Query(query) => Self::of_query(catalog, Some(query)).known_outputs(catalog, query),
+                SourceOf::Function(call, false) if is_series(catalog, call) => vec![Known::Some],
+                SourceOf::Function(..) | SourceOf::Common(_) | SourceOf::Join => continue,
+            };
+            self.known.push((source.number, known));
         }
         for from in &select.from {
             padded(from, false, &mut self.padded);
@@ -117,6 +114,13 @@ impl Origin {
             guards(condition, &mut self.guards);
             filled(condition, &mut self.filled);
         }
+    }
+
+    /// Each query is looked at once, however often what is around it mentions its columns.
+    fn known_outputs(&self, catalog: &Catalog, query: &Query) -> Vec<Known> {
+        let known = |output: &Expression| evaluate(catalog, output, &|leaf| self.leaf(catalog, leaf));
+        let outputs = self.outputs(Some(query));
+        outputs.iter().map(|output| known(output).unwrap_or(Known::Perhaps)).collect()
     }
 
     /// Returns the outputs of a query: where it is made of several, only what all of them are.
@@ -141,23 +145,9 @@ impl Origin {
         if self.padded.contains(&source) {
             return Known::Perhaps;
         }
-        if let Some((_, rows)) = self.written.iter().find(|(of, _)| *of == source) {
+        if let Some((_, known)) = self.known.iter().find(|(of, _)| *of == source) {
             let at = usize::try_from(number).unwrap_or(0).wrapping_sub(1);
-            let each = rows.iter().map(|row| {
-                let known = row.get(at).map(|value| evaluate(catalog, value, &|_| Known::Perhaps));
-                known.and_then(Result::ok).unwrap_or(Known::Perhaps)
-            });
-            return each.reduce(Known::or).unwrap_or(Known::Perhaps);
-        }
-        if self.series.contains(&source) {
-            return Known::Some;
-        }
-        if let Some((_, query)) = self.queries.iter().find(|(of, _)| *of == source) {
-            let at = usize::try_from(number).unwrap_or(0).wrapping_sub(1);
-            let inside = Self::of_query(catalog, Some(query));
-            let output = inside.outputs(Some(query)).into_iter().nth(at);
-            let known = output.map(|output| evaluate(catalog, &output, &|leaf| inside.leaf(catalog, leaf)));
-            return known.and_then(Result::ok).unwrap_or(Known::Perhaps);
+            return known.get(at).cloned().unwrap_or(Known::Perhaps);
         }
         let not_null = self.column(catalog, leaf).is_some_and(|(table, number)| {
             let column = catalog.relation(table).and_then(|relation| relation.numbered(number));
@@ -176,23 +166,60 @@ impl Origin {
             Node::Relabel(cast) => self.column(catalog, &cast.value),
             Node::SubQuery(inner) if matches!(inner.link, Link::Value) => {
                 let Body::Select(select) = &inner.query.body else { return None };
-                let mut inside = Self::default();
-                inside.add(catalog, select);
+                let inside = Self { tables: tables_of(select), ..Self::default() };
                 inside.column(catalog, &inner.query.outputs().next()?.value)
             }
-            // A sum is no value of the column; the greatest and the least are.
-            Node::Coalesce(parts) => match parts.as_slice() {
-                [only] => self.column(catalog, only),
-                _ => None,
-            },
             _ => None,
         }
     }
 
-    /// Returns whether the condition says that there is no such row in a table yet.
-    pub(super) fn guards(&self, table: Oid) -> bool {
-        self.guards.contains(&table)
+    /// Returns whether the condition says that nothing in a table has the key of an index that a row has.
+    pub(super) fn guards(&self, index: &Index, row: &NewRow) -> bool {
+        let is_asked = |columns: &[(i16, Expression)], number: i16| {
+            let put = row.tree(number).map(bare);
+            columns.iter().any(|(of, with)| *of == number && put == Some(bare(with)))
+        };
+        let key: Vec<Option<i16>> = index.key_columns().collect();
+        self.guards.iter().filter(|(table, _)| *table == index.on).any(|(_, columns)| {
+            // With what is no part of the key, the condition says less.
+            key.iter().all(|number| number.is_some_and(|number| is_asked(columns, number)))
+                && columns.iter().all(|(number, _)| key.contains(&Some(*number)))
+        })
     }
+}
+
+/// Returns the value or column that an expression gives in another type.
+fn bare(it: &Expression) -> &Node {
+    match &it.node {
+        Node::Relabel(cast) => bare(&cast.value),
+        Node::Call(call) if call.form == Form::Implicit => match call.arguments.as_slice() {
+            [only] => bare(&only.value),
+            _ => &it.node,
+        },
+        node => node,
+    }
+}
+
+/// Returns the sources of a query that are tables, by number.
+fn tables_of(select: &Select) -> Vec<(Oid, Oid)> {
+    let table = |source: &Source| match source.of {
+        SourceOf::Relation(oid, _) => Some((source.number, oid)),
+        _ => None,
+    };
+    select.sources.iter().filter_map(table).collect()
+}
+
+/// Returns what is known of the columns of rows that are written there.
+fn of_values(catalog: &Catalog, rows: &[Vec<Expression>]) -> Vec<Known> {
+    let known = |value: &Expression| evaluate(catalog, value, &|_| Known::Perhaps).unwrap_or(Known::Perhaps);
+    let rows = rows.iter().map(|row| row.iter().map(known).collect::<Vec<Known>>());
+    let either = |one: Vec<Known>, two: Vec<Known>| one.into_iter().zip(two).map(|(one, two)| one.or(two)).collect();
+    rows.reduce(either).unwrap_or_default()
+}
+
+fn is_series(catalog: &Catalog, call: &Expression) -> bool {
+    let is_it = |call: &Call| builtin_name(catalog.version(), call.function) == Some("generate_series");
+    matches!(&call.node, Node::Call(call) if is_it(call))
 }
 
 /// Returns whether no two rows that a query puts out are equal in some outputs, as the query or a table says it.
@@ -211,9 +238,13 @@ pub(super) fn is_distinct(catalog: &Catalog, query: &Query, outputs: &[usize]) -
         Distinct::On(places) => return places.iter().all(is_given),
         Distinct::No => {}
     }
-    let [source] = select.sources.as_slice() else { return false };
-    let SourceOf::Relation(table, _) = source.of else { return false };
-    let Some(relation) = catalog.relation(table).filter(|relation| relation.children.is_empty()) else { return false };
+    let returns_sets = targets.iter().any(|target| target.any(&mut |part| matches!(part.node, Node::Call(_))));
+    let source = match select.sources.as_slice() {
+        // Of nothing comes one row.
+        [] => return !returns_sets,
+        [source] => source,
+        _ => return false,
+    };
     let columns: Vec<i16> = outputs
         .iter()
         .filter_map(|at| match targets.get(*at).map(|target| &target.node) {
@@ -221,13 +252,44 @@ pub(super) fn is_distinct(catalog: &Catalog, query: &Query, outputs: &[usize]) -
             _ => None,
         })
         .collect();
-    let returns_sets = targets.iter().any(|target| target.any(&mut |part| matches!(part.node, Node::Call(_))));
+    let table = match &source.of {
+        SourceOf::Relation(table, _) => *table,
+        SourceOf::Values(rows) => return !returns_sets && are_distinct(catalog, rows, &columns),
+        SourceOf::Query(inner) => {
+            let inside: Vec<usize> =
+                columns.iter().filter_map(|number| usize::try_from(*number).ok()?.checked_sub(1)).collect();
+            return !returns_sets && !inside.is_empty() && is_distinct(catalog, inner, &inside);
+        }
+        _ => return false,
+    };
+    let Some(relation) = catalog.relation(table).filter(|relation| relation.children.is_empty()) else { return false };
     !returns_sets
         && relation.indexes.iter().filter_map(|oid| catalog.relation(*oid)?.as_index()).any(|index| {
             index.unique
                 && index.valid
                 && index.predicate.is_none()
                 && index.key_columns().all(|column| column.is_some_and(|column| columns.contains(&column)))
+        })
+}
+
+/// Returns whether no two rows that are written there are equal in some columns.
+fn are_distinct(catalog: &Catalog, rows: &[Vec<Expression>], columns: &[i16]) -> bool {
+    let of_columns = |row: &[Expression]| -> Vec<Expression> {
+        let places = columns.iter().filter_map(|number| usize::try_from(*number).ok()?.checked_sub(1));
+        places.filter_map(|at| row.get(at).cloned()).collect()
+    };
+    let Some(first) = rows.first() else { return true };
+    let types = of_columns(first).iter().map(|value| Some(value.of.oid)).collect();
+    let mut keys = Keyring::of(catalog, types, true, false);
+    !columns.is_empty()
+        && rows.iter().all(|row| {
+            let key: Vec<Known> = of_columns(row)
+                .iter()
+                .map(|value| evaluate(catalog, value, &|_| Known::Perhaps).unwrap_or(Known::Perhaps))
+                .collect();
+            let is_new = keys.has(&key) == Some(false);
+            keys.add(&key);
+            is_new
         })
 }
 
@@ -274,20 +336,51 @@ fn filled(condition: &Expression, found: &mut Vec<(Oid, i16)>) {
     }
 }
 
-/// Finds the tables of which a condition says that rows are not there: `NOT EXISTS (SELECT … FROM table …)`.
-fn guards(condition: &Expression, found: &mut Vec<Oid>) {
+/// Finds the tables of which a condition says that rows are not there, by which columns:
+/// `NOT EXISTS (SELECT … FROM table WHERE column = …)`, `NOT … IN (SELECT column FROM table)`.
+fn guards(condition: &Expression, found: &mut Vec<(Oid, Vec<(i16, Expression)>)>) {
     match &condition.node {
         Node::And(parts) => parts.iter().for_each(|part| guards(part, found)),
         Node::Not(inside) => {
             let Node::SubQuery(sub) = &inside.node else { return };
             let Body::Select(select) = &sub.query.body else { return };
-            if matches!(sub.link, Link::Exists | Link::Any(..)) {
-                found.extend(select.sources.iter().filter_map(|source| match source.of {
-                    SourceOf::Relation(oid, _) => Some(oid),
-                    _ => None,
-                }));
-            }
+            let [source] = select.sources.as_slice() else { return };
+            let SourceOf::Relation(table, _) = source.of else { return };
+            let columns = match (&sub.link, &select.condition) {
+                (Link::Exists, Some(condition)) => compared(condition, source.number),
+                (Link::Any(tested, _), None) => {
+                    let outputs = sub.query.outputs().map(|target| column_of(&target.value, source.number));
+                    outputs.zip(tested).map(|(column, tested)| Some((column?, tested.clone()))).collect()
+                }
+                _ => None,
+            };
+            found.extend(columns.map(|columns| (table, columns)));
         }
         _ => {}
+    }
+}
+
+/// Returns the columns of a source that are compared by `=`, and with what; none where a condition asks anything else.
+fn compared(condition: &Expression, source: Oid) -> Option<Vec<(i16, Expression)>> {
+    match &condition.node {
+        Node::And(parts) => {
+            let each: Option<Vec<_>> = parts.iter().map(|part| compared(part, source)).collect();
+            each.map(|each| each.concat())
+        }
+        Node::Operator(operation) if &*operation.name == "=" => {
+            let (left, right) = (operation.left.as_deref()?, &*operation.right);
+            let one = column_of(left, source).map(|column| (column, right.clone()));
+            let other = column_of(right, source).map(|column| (column, left.clone()));
+            let columns: Vec<_> = one.into_iter().chain(other).collect();
+            (!columns.is_empty()).then_some(columns)
+        }
+        _ => None,
+    }
+}
+
+fn column_of(it: &Expression, source: Oid) -> Option<i16> {
+    match bare(it) {
+        Node::Column { relation, number } if *relation == source => Some(*number),
+        _ => None,
     }
 }

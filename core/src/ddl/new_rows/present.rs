@@ -1,6 +1,9 @@
 //! What a constraint that is added says to the rows that are there, where all of them are known.
 
-use super::{NewRow, Verdict};
+use super::NewRow;
+use super::keyring::Keyring;
+use super::keys::is_alone;
+use super::origin::Origin;
 use crate::catalog::{Formula, Index, Known, KnownRow, Oid, Refusal, Relation, Rows};
 use crate::ddl::{Play, Stop};
 
@@ -40,39 +43,38 @@ impl Play<'_> {
     }
 
     /// Returns whether two rows are equal in an index.
-    pub(in crate::ddl) fn some_rows_are_equal(&self, table: Oid, name: &str, index: &Index) -> Option<bool> {
+    pub(in crate::ddl) fn some_rows_are_equal(&self, table: Oid, index: &Index) -> Option<bool> {
         let relation = self.catalog.relation(table)?;
         let Present { rows, known } = self.rows_of_table(table)?;
-        let apart = super::keys::Apart { name, index, later: false, excludes: !index.unique };
         let keys: Vec<Vec<Known>> = rows
             .iter()
-            .filter_map(|row| {
-                self.keys_of(relation, index, &row.values).filter(|keys| !self.is_alone(index, keys, row))
-            })
+            .filter_map(|row| self.keys_of(relation, index, &row.values).filter(|key| !is_alone(index, key, row)))
             .collect();
         if !known {
             // Each is as this one, which is in nobody's way or not.
             return keys.is_empty().then_some(false);
         }
-        let pairs = keys.iter().enumerate().flat_map(|(at, one)| keys.iter().take(at).map(move |other| (one, other)));
-        any(pairs.map(|(one, other)| self.is_same(relation, &apart, one, other)))
+        let mut ring = Keyring::of_index(&self.catalog, relation, index, !index.unique);
+        any(keys.iter().map(|key| {
+            let is_there = ring.has(key);
+            ring.add(key);
+            is_there
+        }))
     }
 
     /// Returns whether some row refers to one that is not there.
     pub(in crate::ddl) fn some_row_refers_to_none(&self, table: Oid, constraint: Oid) -> Option<bool> {
         let relation = self.catalog.relation(table)?;
         let Present { rows, known } = self.rows_of_table(table)?;
-        let mut found = Vec::new();
-        for row in &rows {
-            let mut verdict = Verdict::default();
-            let said = self.check_reference(relation, constraint, row, &rows, &mut verdict);
-            found.push(match (said, verdict.may_raise.is_empty()) {
-                (Err(_), _) if known => Some(true),
-                (Ok(()), true) => Some(false),
-                _ => None,
-            });
-        }
-        any(found.into_iter())
+        let foreign = self.foreign_keys(relation, Some(&rows));
+        let Some(foreign) = foreign.iter().find(|foreign| foreign.constraint.oid == constraint) else {
+            return Some(false);
+        };
+        any(rows.iter().map(|row| match self.refers(foreign, row, &Origin::nowhere()) {
+            None => Some(false),
+            Some(false) if known => Some(true),
+            Some(_) => None,
+        }))
     }
 
     /// Returns the rows of a table: all, where they are known and the statement left its columns as they were; else one
@@ -111,7 +113,7 @@ pub(in crate::ddl) fn has_same_columns(before: &Relation, now: &Relation) -> boo
 }
 
 /// Returns whether one is so, where that is known.
-fn any(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+pub(super) fn any(all: impl Iterator<Item = Option<bool>>) -> Option<bool> {
     let mut found = Some(false);
     for one in all {
         match one {

@@ -12,15 +12,12 @@ impl Play<'_> {
         let mut waiting: Vec<Oid> = affected.to_vec();
         let mut deleted: Vec<Oid> = Vec::new();
         while let Some(table) = waiting.pop() {
-            for constraint in self.catalog.constraints() {
-                let ConstraintKind::Foreign { references, referenced, columns, on_delete, on_update, .. } =
-                    &constraint.kind
-                else {
+            for constraint in self.catalog.referencing(table) {
+                let ConstraintKind::Foreign { referenced, columns, on_delete, on_update, .. } = &constraint.kind else {
                     continue;
                 };
                 let on = self.catalog.relation(constraint.on);
-                let Some(on) = on.filter(|on| self.may_have_rows(on) && *references == table && constraint.enforced)
-                else {
+                let Some(on) = on.filter(|on| self.may_have_rows(on) && constraint.enforced) else {
                     continue;
                 };
                 let is_changed = |number: &i16| change.assigned.iter().any(|(of, _)| of == number);

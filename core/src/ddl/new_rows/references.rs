@@ -1,54 +1,43 @@
 //! Foreign keys of the table that is written into.
 
+use super::keyring::Keyring;
 use super::origin::Origin;
 use super::{NewRow, Verdict, value_of};
 use crate::catalog::{Constraint, ConstraintKind, Known, KnownRow, Oid, Refusal, Relation, Rows, SqlState};
 use crate::ddl::{Play, Stop};
-use crate::expression::are_equal;
-use crate::query::Change;
+use crate::query::{Change, Row, Rows as Inserted};
 
-/// A foreign key.
-struct Foreign<'a> {
-    constraint: &'a Constraint,
+/// A foreign key, with what is there to refer to.
+pub(super) struct Foreign<'a> {
+    pub(super) constraint: &'a Constraint,
     columns: &'a [i16],
     references: Oid,
     referenced: &'a [i16],
     match_full: bool,
+    /// The keys that are there, where all are known.
+    there: Option<Keyring<'a>>,
 }
 
 impl Play<'_> {
-    /// Checks that what a row of VALUES refers to is there; `written` are all rows of the statement.
+    /// Checks that what rows refer to is there: rows of VALUES, or one that stands for all of a query.
     pub(super) fn check_references(
         &self,
         change: &Change,
         table: &Relation,
-        row: &NewRow,
-        written: &[NewRow],
+        rows: &[NewRow],
+        origin: &Origin,
         sure: bool,
         verdict: &mut Verdict,
     ) -> Result<(), Stop> {
-        let origin = Origin::of_query(&self.catalog, queried(change));
-        for foreign in self.foreign_keys(table) {
-            let Some(found) = self.refers(table, &foreign, row, written, &origin) else { continue };
-            let later = self.pending.is_put_off(foreign.constraint.oid, foreign.constraint.deferrable);
-            let sure = sure && !change.may_skip && !later && !found;
-            verdict.say(sure, refusal(table, foreign.constraint), foreign.references)?;
-        }
-        Ok(())
-    }
-
-    /// Checks one foreign key for a row that is there; `rows` are all rows of the table.
-    pub(super) fn check_reference(
-        &self,
-        table: &Relation,
-        constraint: Oid,
-        row: &NewRow,
-        rows: &[NewRow],
-        verdict: &mut Verdict,
-    ) -> Result<(), Stop> {
-        for foreign in self.foreign_keys(table).into_iter().filter(|foreign| foreign.constraint.oid == constraint) {
-            let Some(found) = self.refers(table, &foreign, row, rows, &Origin::nowhere()) else { continue };
-            verdict.say(!found, refusal(table, foreign.constraint), foreign.references)?;
+        let is_written = matches!(change.rows, Inserted::Written(_));
+        let foreign_keys = self.foreign_keys(table, is_written.then_some(rows));
+        for row in rows {
+            for foreign in &foreign_keys {
+                let Some(may_be) = self.refers(foreign, row, origin) else { continue };
+                let later = self.pending.is_put_off(foreign.constraint.oid, foreign.constraint.deferrable);
+                let sure = sure && !change.may_skip && !later && !may_be;
+                verdict.say(sure, refusal(table, foreign.constraint), foreign.references)?;
+            }
         }
         Ok(())
     }
@@ -58,100 +47,74 @@ impl Play<'_> {
         &self,
         table: &Relation,
         row: &NewRow,
-        change: &Change,
+        assigned: &Row,
+        origin: &Origin,
         verdict: &mut Verdict,
     ) {
-        let origin = Origin::of_update(&self.catalog, change);
-        for foreign in self.foreign_keys(table) {
-            let changes = foreign.columns.iter().any(|number| change.assigned.iter().any(|(of, _)| of == number));
-            if changes && self.refers(table, &foreign, row, &[], &origin).is_some() {
+        for foreign in self.foreign_keys(table, None) {
+            let changes = foreign.columns.iter().any(|number| assigned.iter().any(|(of, _)| of == number));
+            if changes && self.refers(&foreign, row, origin).is_some() {
                 verdict.may(refusal(table, foreign.constraint), foreign.references);
             }
         }
     }
 
-    fn foreign_keys<'r>(&'r self, table: &Relation) -> Vec<Foreign<'r>> {
+    /// Returns the foreign keys of a table; `written` are rows of it that may refer to each other.
+    pub(super) fn foreign_keys<'r>(&'r self, table: &Relation, written: Option<&[NewRow]>) -> Vec<Foreign<'r>> {
         let of_table = self.catalog.constraints_of(table.oid).into_iter();
         let foreign = of_table.filter_map(|constraint| match &constraint.kind {
             ConstraintKind::Foreign { columns, references, referenced, match_full, .. }
                 if constraint.enforced && !self.catalog.is_for_a_partition(constraint) =>
             {
+                let own = if *references == table.oid { written } else { Some(&[][..]) };
+                let there = own.and_then(|own| self.keys_there(*references, referenced, own));
                 let (references, match_full) = (*references, *match_full);
-                Some(Foreign { constraint, columns, references, referenced, match_full })
+                Some(Foreign { constraint, columns, references, referenced, match_full, there })
             }
             _ => None,
         });
         foreign.collect()
     }
 
+    /// Returns the keys in a table that is referenced, where all its rows are known, with those of `written` rows.
+    fn keys_there(&self, references: Oid, referenced: &[i16], written: &[NewRow]) -> Option<Keyring<'_>> {
+        let other = self.catalog.relation(references)?;
+        let parts = if other.is_partitioned() { self.inheritors(other.oid) } else { Vec::new() };
+        let has_rows = |part: &Relation| part.rows == Rows::Perhaps;
+        if parts.into_iter().filter_map(|oid| self.catalog.relation(oid)).any(has_rows) {
+            return None;
+        }
+        let rows: Vec<&KnownRow> = match (other.rows, &other.known) {
+            (Rows::None, _) => Vec::new(),
+            (Rows::Perhaps, Some(known)) => known.iter().collect(),
+            (Rows::Perhaps, None) => return None,
+        };
+        let mut keys = Keyring::of_columns(&self.catalog, other, referenced);
+        for row in rows.into_iter().chain(written.iter().map(|row| &row.values)) {
+            let key: Vec<Known> = referenced.iter().map(|number| value_of(row, *number).clone()).collect();
+            keys.add(&key);
+        }
+        Some(keys)
+    }
+
     /// Returns whether what a row refers to may be there; none where it refers to nothing, or it is there.
-    fn refers(
-        &self,
-        table: &Relation,
-        foreign: &Foreign,
-        row: &NewRow,
-        written: &[NewRow],
-        origin: &Origin,
-    ) -> Option<bool> {
-        let values: Vec<&Known> = foreign.columns.iter().map(|number| row.value(*number)).collect();
-        let nulls = values.iter().filter(|known| ***known == Known::Null).count();
+    pub(super) fn refers(&self, foreign: &Foreign, row: &NewRow, origin: &Origin) -> Option<bool> {
+        let key: Vec<Known> = foreign.columns.iter().map(|number| row.value(*number).clone()).collect();
+        let nulls = key.iter().filter(|known| **known == Known::Null).count();
         match foreign.match_full {
             false if nulls > 0 => return None,
-            true if nulls == values.len() => return None,
+            true if nulls == key.len() => return None,
             true if nulls > 0 => return Some(false),
             _ => {}
         }
         if self.comes_from_there(foreign, row, origin) {
             return None;
         }
-        let other = self.catalog.relation(foreign.references)?;
-        let parts: Vec<&Relation> = if other.is_partitioned() { self.inheritors(other.oid) } else { Vec::new() }
-            .into_iter()
-            .filter_map(|oid| self.catalog.relation(oid))
-            .collect();
-        let is_sure = values.iter().all(|known| known.is_some());
-        let is_own = other.oid == table.oid;
-        let there: Option<Vec<&KnownRow>> = match (other.rows, &other.known) {
-            _ if parts.iter().any(|part| part.rows == Rows::Perhaps) => None,
-            (Rows::None, _) => Some(Vec::new()),
-            (Rows::Perhaps, Some(known)) => Some(known.iter().collect()),
-            (Rows::Perhaps, None) => None,
-        };
-        let Some(there) = there else { return Some(true) };
-        // What the statement itself writes counts too.
-        if is_own && written.is_empty() {
-            return Some(true);
+        match foreign.there.as_ref().and_then(|keys| keys.has(&key)) {
+            Some(true) => None,
+            Some(false) => Some(key.iter().any(|known| !known.is_some())),
+            None => Some(true),
         }
-        let own = if is_own { written } else { &[] };
-        let mut may_be = !is_sure;
-        for candidate in there.into_iter().chain(own.iter().map(|row| &row.values)) {
-            match self.is_referred(other, foreign, &values, candidate) {
-                Some(true) => return None,
-                Some(false) => {}
-                None => may_be = true,
-            }
-        }
-        Some(may_be)
-    }
-
-    fn is_referred(&self, other: &Relation, foreign: &Foreign, values: &[&Known], row: &KnownRow) -> Option<bool> {
-        let mut found = Some(true);
-        for (number, value) in foreign.referenced.iter().zip(values) {
-            let column = other.numbered(*number)?;
-            let is = match (value, value_of(row, *number)) {
-                (Known::Is(one), Known::Is(two)) if column.collation.is_none() => {
-                    are_equal(&self.catalog, column.of.oid, one, two)
-                }
-                (_, Known::Null) => Some(false),
-                _ => None,
-            };
-            match is {
-                Some(true) => {}
-                Some(false) => return Some(false),
-                None => found = None,
-            }
-        }
-        found
     }
 
     /// Returns whether the values are those of the referenced column, or of one that refers to it too.
@@ -172,13 +135,6 @@ impl Play<'_> {
             }
             _ => false,
         })
-    }
-}
-
-fn queried(change: &Change) -> Option<&crate::catalog::query::Query> {
-    match &change.rows {
-        crate::query::Rows::Query(query) => query.as_deref(),
-        _ => None,
     }
 }
 

@@ -264,3 +264,83 @@ ALTER TABLE kind ADD CHECK (weight < 7);"
         may raise 23514: check constraint "kind_weight_check1" of relation "kind" is violated by some row, by public.kind
     "#);
 }
+
+#[test]
+fn what_a_condition_says_is_not_there_meets_nothing() {
+    insta::assert_snapshot!(feared(
+        "CREATE TABLE role (code text PRIMARY KEY, name text);
+CREATE TABLE old (code text, name text);
+INSERT INTO role SELECT code, name FROM old;
+INSERT INTO role (code) SELECT 'admin' WHERE NOT EXISTS (SELECT FROM role WHERE code = 'admin');
+INSERT INTO role (code) SELECT 'reader' WHERE NOT EXISTS (SELECT FROM role WHERE code = 'admin');
+INSERT INTO role (code) SELECT 'admin' WHERE NOT EXISTS (SELECT FROM role WHERE code = 'admin' AND name = 'A');
+INSERT INTO role (code) SELECT v.code FROM (VALUES ('a'), ('b')) v (code)
+ WHERE NOT EXISTS (SELECT FROM role WHERE role.code = v.code);
+INSERT INTO role (code) SELECT v.code FROM (VALUES ('a'), ('a')) v (code) WHERE v.code NOT IN (SELECT code FROM role);
+INSERT INTO role (code) SELECT v.code FROM (VALUES ('a'), ('b')) v (code) WHERE v.code NOT IN (SELECT code FROM role);
+INSERT INTO role (code) SELECT DISTINCT o.code FROM old o
+ WHERE o.code IS NOT NULL AND NOT EXISTS (SELECT FROM role WHERE role.code = o.code);"
+    ), @r#"
+    CREATE TABLE role (code text PRIMARY KEY, name text)
+        ok
+    CREATE TABLE old (code text, name text)
+        ok
+    INSERT INTO role SELECT code, name FROM old
+        ok
+    INSERT INTO role (code) SELECT 'admin' WHERE NOT EXISTS (SELECT FROM role WHERE code = 'admin')
+        ok
+    INSERT INTO role (code) SELECT 'reader' WHERE NOT EXISTS (SELECT FROM role WHERE code = 'admin')
+        may raise 23505: duplicate key value violates unique constraint "role_pkey", by public.role
+    INSERT INTO role (code) SELECT 'admin' WHERE NOT EXISTS (SELECT FROM role WHERE code = 'admin' AND name = 'A')
+        may raise 23505: duplicate key value violates unique constraint "role_pkey", by public.role
+    INSERT INTO role (code) SELECT v.code FROM (VALUES ('a'), ('b')) v (code)
+     WHERE NOT EXISTS (SELECT FROM role WHERE role.code = v.code)
+        ok
+    INSERT INTO role (code) SELECT v.code FROM (VALUES ('a'), ('a')) v (code) WHERE v.code NOT IN (SELECT code FROM role)
+        may raise 23505: duplicate key value violates unique constraint "role_pkey", by public.role
+    INSERT INTO role (code) SELECT v.code FROM (VALUES ('a'), ('b')) v (code) WHERE v.code NOT IN (SELECT code FROM role)
+        ok
+    INSERT INTO role (code) SELECT DISTINCT o.code FROM old o
+     WHERE o.code IS NOT NULL AND NOT EXISTS (SELECT FROM role WHERE role.code = o.code);
+        ok
+    "#);
+}
+
+#[test]
+fn an_update_asks_what_inherits() {
+    insta::assert_snapshot!(feared(
+        "CREATE TABLE parent (a int);
+CREATE TABLE child (first int, CHECK (a > 0), a int UNIQUE) INHERITS (parent);
+INSERT INTO parent VALUES (1);
+UPDATE parent SET a = 0;
+INSERT INTO child VALUES (1, 2);
+UPDATE parent SET a = 0;
+UPDATE parent SET a = a;
+UPDATE parent SET a = 5;"
+    ), @r#"
+    CREATE TABLE parent (a int)
+        ok
+    CREATE TABLE child (first int, CHECK (a > 0), a int UNIQUE) INHERITS (parent)
+        ok
+    INSERT INTO parent VALUES (1)
+        ok
+    UPDATE parent SET a = 0
+        ok
+    INSERT INTO child VALUES (1, 2)
+        ok
+    UPDATE parent SET a = 0
+        may raise 23514: new row for relation "child" violates check constraint "child_a_check", by public.child
+        may raise 23505: duplicate key value violates unique constraint "child_a_key", by public.child
+    UPDATE parent SET a = a
+        ok
+    UPDATE parent SET a = 5;
+        may raise 23505: duplicate key value violates unique constraint "child_a_key", by public.child
+    "#);
+}
+
+#[test]
+fn queries_in_queries_are_each_looked_at_once() {
+    let inside = (0..40).fold("SELECT 1 AS a".to_owned(), |inside, _| format!("SELECT a + a AS a FROM ({inside}) q"));
+    let said = feared(&format!("CREATE TABLE t (a int NOT NULL);\nINSERT INTO t {inside}"));
+    assert_eq!(said.matches("\n    ").count(), 2, "{said}");
+}
