@@ -149,7 +149,7 @@ impl Origin {
             let at = usize::try_from(number).unwrap_or(0).wrapping_sub(1);
             return known.get(at).cloned().unwrap_or(Known::Perhaps);
         }
-        let not_null = self.column(catalog, leaf).is_some_and(|(table, number)| {
+        let not_null = self.column(leaf).is_some_and(|(table, number)| {
             let column = catalog.relation(table).and_then(|relation| relation.numbered(number));
             column.is_some_and(|column| column.not_null)
         });
@@ -157,17 +157,17 @@ impl Origin {
     }
 
     /// Returns the column of a table whose values an expression has, unless they are null.
-    pub(super) fn column(&self, catalog: &Catalog, it: &Expression) -> Option<(Oid, i16)> {
+    pub(super) fn column(&self, it: &Expression) -> Option<(Oid, i16)> {
         match &it.node {
             Node::Column { relation: source, number } => {
                 let (_, table) = self.tables.iter().find(|(of, _)| of == source)?;
                 Some((*table, *number))
             }
-            Node::Relabel(cast) => self.column(catalog, &cast.value),
+            Node::Relabel(cast) => self.column(&cast.value),
             Node::SubQuery(inner) if matches!(inner.link, Link::Value) => {
                 let Body::Select(select) = &inner.query.body else { return None };
                 let inside = Self { tables: tables_of(select), ..Self::default() };
-                inside.column(catalog, &inner.query.outputs().next()?.value)
+                inside.column(&inner.query.outputs().next()?.value)
             }
             _ => None,
         }

@@ -120,7 +120,7 @@ impl Play<'_> {
     /// Returns whether the values are those of the referenced column, or of one that refers to it too.
     fn comes_from_there(&self, foreign: &Foreign, row: &NewRow, origin: &Origin) -> bool {
         let ([column], [referenced]) = (foreign.columns, foreign.referenced) else { return false };
-        let Some((table, number)) = row.tree(*column).and_then(|tree| origin.column(&self.catalog, tree)) else {
+        let Some((table, number)) = row.tree(*column).and_then(|tree| origin.column(tree)) else {
             return false;
         };
         if (table, number) == (foreign.references, *referenced) {
