@@ -13,7 +13,10 @@ pub struct ExpressionError(String);
 
 impl ExpressionError {
     pub(super) fn new(why: &dyn fmt::Display) -> Self {
-        Self(why.to_string())
+        let why = why.to_string();
+        let why = why.strip_prefix("sql parser error: ").unwrap_or(&why);
+        // Lines and columns are those of a part of the statement, which say nothing to who reads the whole.
+        Self(why.split(" at Line: ").next().unwrap_or(why).to_owned())
     }
 }
 

@@ -3,7 +3,7 @@
 use sqlparser::dialect::PostgreSqlDialect;
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
-use sqlparser::tokenizer::{Token, Tokenizer};
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 pub(crate) use sqlparser::ast;
 
@@ -37,24 +37,53 @@ pub(crate) fn statement(text: &str) -> Result<ast::Statement, ExpressionError> {
     }
 }
 
-/// Returns a parser of a text. `LIMIT ALL` is read as `LIMIT NULL`, as Postgres keeps it; sqlparser would forget it.
+/// Returns a parser of a text.
+///
+/// `LIMIT ALL` is read as `LIMIT NULL`, as Postgres keeps it; sqlparser would forget it. `TABLE name`, of which it reads
+/// few forms, is read as `SELECT * FROM name`.
 fn parser(text: &str) -> Result<Parser<'static>, ExpressionError> {
     const DIALECT: PostgreSqlDialect = PostgreSqlDialect {};
     let wrong = |error: sqlparser::tokenizer::TokenizerError| ExpressionError::new(&error);
-    let mut tokens = Tokenizer::new(&DIALECT, &decimal(text)).tokenize_with_location().map_err(wrong)?;
-    let mut is_limit = false;
-    for token in &mut tokens {
-        match &token.token {
-            Token::Whitespace(_) => {}
-            Token::Word(word) if is_limit && word.keyword == Keyword::ALL => {
-                token.token = Token::make_keyword("NULL");
-                is_limit = false;
+    let written = Tokenizer::new(&DIALECT, &decimal(text)).tokenize_with_location().map_err(wrong)?;
+    let mut tokens: Vec<TokenWithSpan> = Vec::with_capacity(written.len());
+    let mut before = Before::Query;
+    for token in written {
+        let keyword = match &token.token {
+            Token::Whitespace(_) => {
+                tokens.push(token);
+                continue;
             }
-            Token::Word(word) => is_limit = word.keyword == Keyword::LIMIT,
-            _ => is_limit = false,
+            Token::Word(word) => Some(word.keyword),
+            _ => None,
+        };
+        match (before, keyword) {
+            (Before::Limit, Some(Keyword::ALL)) => {
+                tokens.push(TokenWithSpan::new(Token::make_keyword("NULL"), token.span));
+            }
+            (Before::Query, Some(Keyword::TABLE)) => {
+                let all = [Token::make_keyword("SELECT"), Token::Mul, Token::make_keyword("FROM")];
+                tokens.extend(all.map(|word| TokenWithSpan::new(word, token.span)));
+            }
+            _ => tokens.push(token.clone()),
         }
+        before = match (&token.token, keyword) {
+            (Token::LParen, _) | (_, Some(Keyword::UNION | Keyword::INTERSECT | Keyword::EXCEPT)) => Before::Query,
+            (_, Some(Keyword::ALL | Keyword::DISTINCT)) if before == Before::Query => Before::Query,
+            (_, Some(Keyword::LIMIT)) => Before::Limit,
+            _ => Before::Other,
+        };
     }
     Ok(Parser::new(&DIALECT).with_tokens_with_locations(tokens))
+}
+
+/// What a token stands behind.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Before {
+    /// Where a query may begin.
+    Query,
+    /// `LIMIT`
+    Limit,
+    Other,
 }
 
 /// Returns how deep queries stand in parentheses, at most: what stands in quotes counts too.

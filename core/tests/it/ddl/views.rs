@@ -89,6 +89,28 @@ ALTER TABLE t RENAME COLUMN at TO moment;",
 }
 
 #[test]
+fn all_of_a_table_is_a_query() {
+    let (session, said) = played(
+        "CREATE TABLE t (id integer, name text);
+CREATE VIEW v AS TABLE t UNION ALL (TABLE t);
+CREATE TABLE u AS TABLE t;
+SELECT q.name FROM (TABLE t) q;",
+    );
+    assert_eq!(said.matches("ok").count(), 4, "{said}");
+    let schema = reflection::schema(session.catalog());
+    let definition = schema.tables.iter().find_map(|table| table.definition.clone()).unwrap_or_default();
+    insta::assert_snapshot!(definition, @"
+     SELECT t.id,
+        t.name
+       FROM t
+    UNION ALL
+     SELECT t.id,
+        t.name
+       FROM t;
+    ");
+}
+
+#[test]
 fn what_is_wrong_with_a_query_has_the_sqlstate_of_postgres() {
     let (_, lines) = played(
         "CREATE TABLE t (id integer PRIMARY KEY, name text, extra json);

@@ -43,6 +43,17 @@ pub(super) fn query(pen: &mut Pen) -> Option<String> {
     if pen.dice.percent(6) {
         return Some(set(pen));
     }
+    if pen.dice.percent(2)
+        && let Some(table) = pen.table_of(|kind| kind != TableKind::ForeignTable)
+    {
+        let name = pen.named(table);
+        return Some(match pen.dice.below(4) {
+            0 => format!("TABLE ONLY {name}"),
+            1 => format!("SELECT 1 FROM (TABLE {name}) q"),
+            2 => format!("SELECT 1 UNION TABLE {name}"),
+            _ => format!("TABLE {name}"),
+        });
+    }
     if pen.dice.percent(3) {
         return Some(
             pen.dice
