@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Catalog, Names, Oid, PG_CATALOG, QualifiedName, Space};
+use super::{Address, Catalog, Class, Dependence, Names, Oid, PG_CATALOG, QualifiedName, Space};
 use crate::PostgresVersion;
 use crate::sql::quote_name_of;
 
@@ -160,6 +160,13 @@ impl Catalog {
         }
         self.name(Space::Collation, new.schema, &new.name, new.oid);
         self.collations.insert(new.oid, Arc::new(new));
+    }
+
+    /// Records that something depends on a collation of the database's own.
+    pub fn depend_on_collation(&mut self, dependent: Address, of: Option<Oid>) {
+        if let Some(found) = of.filter(|oid| self.collation(*oid).is_some()) {
+            self.dependencies.add(dependent, Address::of(Class::Collation, found), Dependence::Normal);
+        }
     }
 
     pub(super) fn forget_collation(&mut self, oid: Oid) {

@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Bound, Formula, Index, KeyOf, KnownRows, Oid, Sequence, Type};
+use super::{
+    Address, Bound, Catalog, Class, Dependence, Formula, Index, KeyOf, KnownRows, Oid, Sequence, Space, TEMPORARY,
+    Type, UserType, UserTypeKind,
+};
 
 /// A relation.
 #[derive(Debug, Clone)]
@@ -274,6 +277,163 @@ impl Relation {
             RelationKind::Index(_) => "index",
             RelationKind::Sequence(_) => "sequence",
             RelationKind::Composite => "composite type",
+        }
+    }
+}
+
+impl Catalog {
+    /// Returns a relation.
+    pub fn relation(&self, oid: Oid) -> Option<&Relation> {
+        self.relations.get(&oid).map(|relation| &**relation)
+    }
+
+    /// Returns a relation, to be changed; its name and schema are changed by [`Self::move_relation`].
+    pub fn relation_mut(&mut self, oid: Oid) -> Option<&mut Relation> {
+        self.relations.get_mut(&oid).map(Arc::make_mut)
+    }
+
+    /// Returns the relations by number.
+    pub fn relations(&self) -> impl Iterator<Item = &Relation> {
+        self.relations.sorted().into_iter().map(|(_, relation)| &**relation)
+    }
+
+    /// Adds a relation and the type of its rows, with what they stand on. Its names must be free.
+    pub fn add_relation(&mut self, mut relation: Relation) -> Oid {
+        let (oid, schema, name) = (relation.oid, relation.schema, Arc::clone(&relation.name));
+        let address = Address::of(Class::Relation, oid);
+        let has_rows = !matches!(relation.kind, RelationKind::Index(_) | RelationKind::Sequence(_));
+        if has_rows {
+            let row = self.allocate();
+            relation.row_type = Some(row);
+            let array = self.allocate();
+            let kind = UserTypeKind::Row(oid);
+            self.add_type(UserType { oid: row, schema, name: Arc::clone(&name), array, kind });
+            self.dependencies.forget(Address::of(Class::Type, row));
+            // A composite type is named by its type; any other row type by its relation.
+            let composite = matches!(relation.kind, RelationKind::Composite);
+            let (part, whole) = if composite {
+                (address, Address::of(Class::Type, row))
+            } else {
+                (Address::of(Class::Type, row), address)
+            };
+            self.dependencies.add(part, whole, Dependence::Internal);
+            if composite {
+                self.dependencies.add(whole, Address::of(Class::Schema, schema), Dependence::Normal);
+            }
+        }
+        let in_schema = !matches!(relation.kind, RelationKind::Index(_) | RelationKind::Composite);
+        if in_schema && schema != TEMPORARY {
+            self.dependencies.add(address, Address::of(Class::Schema, schema), Dependence::Normal);
+        }
+        for column in relation.live() {
+            self.depend_on_type(Address::column(oid, column.number), column.of);
+            self.depend_on_collation(Address::column(oid, column.number), column.collation);
+        }
+        self.name(Space::Relation, schema, &name, oid);
+        self.relations.insert(oid, Arc::new(relation));
+        oid
+    }
+
+    /// Gives a relation another schema or name, and the type of its rows with it.
+    pub fn move_relation(&mut self, oid: Oid, schema: Oid, name: &str) {
+        let Some(relation) = self.relation(oid) else { return };
+        let (old_schema, old, row_type) = (relation.schema, Arc::clone(&relation.name), relation.row_type);
+        self.unname(Space::Relation, old_schema, &old);
+        self.name(Space::Relation, schema, name, oid);
+        if let Some(relation) = self.relation_mut(oid) {
+            relation.schema = schema;
+            relation.name = name.into();
+        }
+        self.move_dependency(Address::of(Class::Relation, oid), old_schema, schema);
+        if let Some(row_type) = row_type {
+            self.move_type(row_type, schema, name);
+        }
+    }
+
+    /// Returns whether a relation has a column of a name.
+    pub fn has_column(&self, name: &str) -> bool {
+        self.relations.values().any(|relation| relation.column(name).is_some())
+    }
+
+    /// Returns a name for messages: quoted and, unless it is found without, with its schema.
+    pub fn qualified(&self, oid: Oid) -> String {
+        match self.relation(oid) {
+            Some(relation) => {
+                crate::sql::quote_name_of(self.version(), Some(self.schema_name(relation.schema)), &relation.name)
+            }
+            None => String::new(),
+        }
+    }
+
+    /// Returns whether a relation is temporary.
+    pub fn is_temporary(&self, oid: Oid) -> bool {
+        self.relation(oid).is_some_and(|relation| relation.persistence == Persistence::Temporary)
+    }
+
+    /// Gives a column a default, or what it is generated from; what that mentions is recorded by who gives it.
+    pub fn set_default(&mut self, relation: Oid, number: i16, default: Default) {
+        self.defaults.insert(default.oid, (relation, number));
+        let address = Address::of(Class::Default, default.oid);
+        self.dependencies.add(address, Address::column(relation, number), Dependence::Auto);
+        if let Some(column) = self.relation_mut(relation).and_then(|it| it.numbered_mut(number)) {
+            column.default = Some(default);
+        }
+    }
+
+    /// Returns the column whose default has a number.
+    pub fn default_owner(&self, default: Oid) -> Option<(Oid, i16)> {
+        self.defaults.get(&default).copied()
+    }
+
+    /// Says that nothing is known of the rows of any table.
+    pub fn forget_rows(&mut self) {
+        let known: Vec<Oid> =
+            self.relations().filter(|it| it.rows == Rows::None || it.known.is_some()).map(|it| it.oid).collect();
+        for oid in known {
+            if let Some(relation) = self.relation_mut(oid) {
+                relation.may_have_rows();
+            }
+        }
+    }
+
+    pub(super) fn forget_relation(&mut self, oid: Oid) {
+        let Some(relation) = self.relations.remove(&oid) else { return };
+        self.unname(Space::Relation, relation.schema, &relation.name);
+        for parent in &relation.parents {
+            if let Some(parent) = self.relation_mut(*parent) {
+                parent.children.retain(|child| *child != oid);
+            }
+        }
+        for child in &relation.children {
+            if let Some(child) = self.relation_mut(*child) {
+                child.parents.retain(|parent| *parent != oid);
+            }
+        }
+        if let RelationKind::Index(index) = &relation.kind
+            && let Some(table) = self.relation_mut(index.on)
+        {
+            table.indexes.retain(|index| *index != oid);
+        }
+        for column in relation.live() {
+            self.set_comment(Address::column(oid, column.number), None);
+        }
+    }
+
+    pub(super) fn forget_column(&mut self, gone: Address) {
+        let Some(column) = self.relation_mut(gone.oid).and_then(|it| it.numbered_mut(gone.column)) else { return };
+        // Its number and type stay, as Postgres keeps them; nothing else does.
+        column.dropped = true;
+        column.not_null = false;
+        column.identity = None;
+        column.default = None;
+        column.storage = None;
+    }
+
+    pub(super) fn forget_default(&mut self, oid: Oid) {
+        if let Some((relation, number)) = self.defaults.remove(&oid)
+            && let Some(column) = self.relation_mut(relation).and_then(|it| it.numbered_mut(number))
+        {
+            column.default = None;
         }
     }
 }

@@ -1,8 +1,10 @@
 //! From the tree to the text that Postgres prints: `ruleutils.c`, as `pg_get_expr` calls it.
 
+mod aggregate;
 mod pretty;
 mod query;
 mod rule;
+mod source;
 
 pub(crate) use rule::spell_rule;
 

@@ -1,20 +1,12 @@
 //! Queries as text: `get_query_def` of `ruleutils.c`, with its indents.
 
-use std::collections::BTreeMap;
-
-use super::{Called, Speller};
-use crate::catalog::Oid;
+use super::Speller;
 use crate::catalog::expression::{Expression, Node};
-use crate::catalog::query::{
-    Aggregate, Body, Distinct, From, Join, JoinKind, Link, Over, Query, SOURCES, Select, SetTree, SortValue, Source,
-    SourceOf, SubQuery, Target, Window,
-};
+use crate::catalog::query::{Body, Distinct, Link, Query, SOURCES, Select, SetTree, SourceOf, SubQuery, Target};
 use crate::expression::{Answer, Stop, is_constant};
 
 /// How far the parts of a query are indented.
 pub(super) const STEP: usize = 8;
-/// How far a join is indented more.
-const JOIN: usize = 4;
 /// How far a line of a list is indented more.
 const LINE: usize = 4;
 /// The name of rows that are written in a query.
@@ -261,7 +253,7 @@ impl Speller<'_> {
         self.sort_value(&target.value)
     }
 
-    fn sort_value(&mut self, value: &Expression) -> Answer<()> {
+    pub(super) fn sort_value(&mut self, value: &Expression) -> Answer<()> {
         match &value.node {
             Node::Constant(constant) => {
                 // Without its type it would be a place in the list.
@@ -280,7 +272,7 @@ impl Speller<'_> {
         }
     }
 
-    fn direction(&mut self, descending: bool, nulls_first: bool) {
+    pub(super) fn direction(&mut self, descending: bool, nulls_first: bool) {
         self.push(match (descending, nulls_first) {
             (false, false) => "",
             (false, true) => " NULLS FIRST",
@@ -289,16 +281,7 @@ impl Speller<'_> {
         });
     }
 
-    fn order(&mut self, order: &[SortValue]) -> Answer<()> {
-        for (at, sort) in order.iter().enumerate() {
-            self.push(if at > 0 { ", " } else { "" });
-            self.sort_value(&sort.value)?;
-            self.direction(sort.descending, sort.nulls_first);
-        }
-        Ok(())
-    }
-
-    fn values(&mut self, rows: &[Vec<Expression>]) -> Answer<()> {
+    pub(super) fn values(&mut self, rows: &[Vec<Expression>]) -> Answer<()> {
         self.push("VALUES ");
         for (at, row) in rows.iter().enumerate() {
             self.push(if at > 0 { ", (" } else { "(" });
@@ -356,238 +339,6 @@ impl Speller<'_> {
         Ok(())
     }
 
-    fn from(&mut self, from: &From, select: &Select) -> Answer<()> {
-        match from {
-            From::Source(number) => {
-                let source = select.sources.iter().find(|source| source.number == *number);
-                self.source(source.ok_or_else(|| Stop::unknown("a source"))?)
-            }
-            From::Join(join) => self.join(join, select),
-        }
-    }
-
-    fn join(&mut self, join: &Join, select: &Select) -> Answer<()> {
-        let source = select.sources.iter().find(|source| source.number == join.source);
-        let source = source.ok_or_else(|| Stop::unknown("a join"))?;
-        self.push("(");
-        self.from(&join.left, select)?;
-        let is_met = !join.using.is_empty() || join.condition.is_some();
-        self.keyword(
-            match join.kind {
-                JoinKind::Inner if is_met => " JOIN ",
-                JoinKind::Inner => " CROSS JOIN ",
-                JoinKind::Left => " LEFT JOIN ",
-                JoinKind::Right => " RIGHT JOIN ",
-                JoinKind::Full => " FULL JOIN ",
-            },
-            JOIN,
-        );
-        self.from(&join.right, select)?;
-        if !join.using.is_empty() {
-            self.push(" USING ");
-            self.names(join.using.iter().map(|name| &**name));
-        } else if let Some(condition) = &join.condition {
-            self.push(" ON (");
-            self.node(condition, false)?;
-            self.push(")");
-        } else if join.kind != JoinKind::Inner {
-            self.push(" ON TRUE");
-        }
-        self.push(")");
-        match source.named {
-            true => Err(Stop::unknown("a join with a name")),
-            false => Ok(()),
-        }
-    }
-
-    pub(super) fn source(&mut self, source: &Source) -> Answer<()> {
-        self.push(if source.lateral { "LATERAL " } else { "" });
-        let mut own = None;
-        match &source.of {
-            SourceOf::Relation(oid, only) => {
-                let name = self.names.relation(*oid).ok_or_else(|| Stop::unknown("the name of a relation"))?;
-                self.push(if *only { "ONLY " } else { "" });
-                self.push(&name);
-                own = self.names.relation_name(*oid);
-            }
-            SourceOf::Query(query) => {
-                self.push("(");
-                self.inner_query(query, None, true)?;
-                self.push(")");
-            }
-            SourceOf::Common(name) => {
-                self.push(&self.quoted(name));
-                own = Some(name.to_string());
-            }
-            SourceOf::Values(rows) => {
-                self.push("(");
-                self.values(rows)?;
-                self.push(")");
-            }
-            SourceOf::Function(call, ordinality) => {
-                self.node(call, true)?;
-                self.push(if *ordinality { " WITH ORDINALITY" } else { "" });
-            }
-            SourceOf::Join => return Err(Stop::unknown("a join as a source")),
-        }
-        let called = self.sources.get(&source.number).ok_or_else(|| Stop::unknown("the name of a source"))?;
-        let columns: Option<Vec<String>> = called.lists_columns.then(|| called.columns.values().cloned().collect());
-        if (source.named || columns.is_some() || called.name != own)
-            && let Some(name) = called.name.clone()
-        {
-            self.push(&format!(" {}", self.quoted(&name)));
-        }
-        if let Some(columns) = columns {
-            self.names(columns.iter().map(String::as_str));
-        }
-        Ok(())
-    }
-
-    pub(super) fn source_column(&mut self, source: Oid, number: i16) -> Answer<()> {
-        let called = self.sources.get(&source).ok_or_else(|| Stop::unknown("a column of a source"))?;
-        let column = called.columns.get(&number).ok_or_else(|| Stop::unknown("a column of a source"))?;
-        let misleads = self.outputs.iter().any(|(name, of)| name == column && *of != Some((source, number)));
-        let shown = called.name.as_deref().filter(|_| self.prefixes || misleads);
-        let prefix = shown.map(|name| format!("{}.", self.quoted(name))).unwrap_or_default();
-        let text = format!("{prefix}{}", self.quoted(column));
-        self.push(&text);
-        Ok(())
-    }
-
-    /// Gives every source a name that none around it has, and every column one that none beside it has.
-    /// `set_rtable_names`, `set_relation_column_names`
-    pub(super) fn name_sources(&mut self, select: &Select) -> Answer<()> {
-        let mut counters: BTreeMap<String, usize> = BTreeMap::new();
-        for source in &select.sources {
-            let name = match &source.of {
-                SourceOf::Relation(oid, _) if !source.named => self.names.relation_name(*oid),
-                _ => source.name.as_deref().map(str::to_owned),
-            };
-            let name = name.map(|name| {
-                let unique = unique(&name, &mut counters, |it| self.taken.iter().any(|taken| taken == it));
-                self.taken.push(unique.clone());
-                unique
-            });
-            let called = self.columns_of(source, name)?;
-            self.sources.insert(source.number, called);
-        }
-        select.from.iter().try_for_each(|from| self.check_using(from))
-    }
-
-    fn columns_of(&self, source: &Source, name: Option<String>) -> Answer<Called> {
-        let (mut columns, mut changed): (BTreeMap<i16, String>, bool) = (BTreeMap::new(), false);
-        let real: Vec<(i16, String)> = match &source.of {
-            SourceOf::Relation(oid, _) => {
-                self.names.columns(*oid).ok_or_else(|| Stop::unknown("the columns of a relation"))?
-            }
-            _ => source.columns.iter().map(|(number, name, _)| (*number, name.to_string())).collect(),
-        };
-        for (number, real) in real {
-            let written = source.renamed.iter().find(|(renamed, _)| *renamed == number);
-            let wanted = written.map_or_else(|| real.clone(), |(_, name)| name.to_string());
-            let has = |columns: &BTreeMap<i16, String>, name: &str| columns.values().any(|other| other == name);
-            let mut unique = wanted.clone();
-            let mut counter = 0;
-            while has(&columns, &unique) {
-                counter += 1;
-                unique = numbered(&wanted, counter);
-            }
-            changed |= unique != real;
-            columns.insert(number, unique);
-        }
-        let lists_columns = match &source.of {
-            SourceOf::Relation(..) => changed,
-            SourceOf::Function(..) => true,
-            SourceOf::Join => false,
-            _ => changed || !source.renamed.is_empty(),
-        };
-        Ok(Called { name, columns, lists_columns })
-    }
-
-    /// A join by columns whose names are not the same any more has names of its own for them.
-    fn check_using(&self, from: &From) -> Answer<()> {
-        let From::Join(join) = from else { return Ok(()) };
-        for side in [&join.left, &join.right] {
-            self.check_using(side)?;
-            for name in &join.using {
-                if !self.has_column(side, name) {
-                    return Err(Stop::unknown("a join by columns that are called otherwise"));
-                }
-            }
-        }
-        Ok(())
-    }
-
-    fn has_column(&self, from: &From, name: &str) -> bool {
-        match from {
-            From::Source(number) => {
-                self.sources.get(number).is_some_and(|called| called.columns.values().any(|column| column == name))
-            }
-            From::Join(join) => self.has_column(&join.left, name) || self.has_column(&join.right, name),
-        }
-    }
-
-    pub(super) fn aggregate(&mut self, aggregate: &Aggregate) -> Answer<()> {
-        let name = self.function(aggregate.function)?;
-        self.push(&name);
-        self.push(if aggregate.distinct { "(DISTINCT " } else { "(" });
-        self.push(if aggregate.star { "*" } else { "" });
-        for (at, value) in aggregate.arguments.iter().enumerate() {
-            self.push(if at > 0 { ", " } else { "" });
-            self.push(if aggregate.variadic && at + 1 == aggregate.arguments.len() { "VARIADIC " } else { "" });
-            self.node(value, true)?;
-        }
-        if !aggregate.order.is_empty() {
-            self.push(" ORDER BY ");
-            self.order(&aggregate.order)?;
-        }
-        if let Some(filter) = &aggregate.filter {
-            self.push(") FILTER (WHERE ");
-            self.node(filter, false)?;
-        }
-        self.push(")");
-        match &aggregate.over {
-            None => Ok(()),
-            Some(Over::Named(name)) => {
-                self.push(&format!(" OVER {}", self.quoted(name)));
-                Ok(())
-            }
-            Some(Over::Window(window)) => {
-                self.push(" OVER ");
-                self.window(window)
-            }
-        }
-    }
-
-    /// `get_rule_windowspec`
-    fn window(&mut self, window: &Window) -> Answer<()> {
-        let mut space = "";
-        self.push("(");
-        if let Some(name) = &window.based_on {
-            self.push(&self.quoted(name));
-            space = " ";
-        }
-        for (at, value) in window.partition.iter().enumerate() {
-            if at == 0 {
-                self.push(&format!("{space}PARTITION BY "));
-                space = " ";
-            } else {
-                self.push(", ");
-            }
-            self.sort_value(value)?;
-        }
-        if !window.order.is_empty() {
-            self.push(&format!("{space}ORDER BY "));
-            self.order(&window.order)?;
-            space = " ";
-        }
-        if let Some(frame) = &window.frame {
-            self.push(&format!("{space}{frame}"));
-        }
-        self.push(")");
-        Ok(())
-    }
-
     /// `get_sublink_expr`
     pub(super) fn sub_query(&mut self, inner: &SubQuery) -> Answer<()> {
         let operator = match &inner.link {
@@ -620,32 +371,6 @@ impl Speller<'_> {
         self.push(if matches!(inner.link, Link::Value | Link::Array) { ")" } else { "))" });
         Ok(())
     }
-}
-
-/// Returns a name that is not taken, as Postgres makes it of one that may be.
-fn unique(name: &str, counters: &mut BTreeMap<String, usize>, is_taken: impl Fn(&str) -> bool) -> String {
-    if !is_taken(name) {
-        return name.to_owned();
-    }
-    let counter = counters.entry(name.to_owned()).or_default();
-    loop {
-        *counter += 1;
-        let numbered = numbered(name, *counter);
-        if !is_taken(&numbered) {
-            return numbered;
-        }
-    }
-}
-
-/// Returns a name with a number behind it, cut so that it is no longer than a name may be.
-fn numbered(name: &str, number: usize) -> String {
-    const LONGEST: usize = 63;
-    let number = format!("_{number}");
-    let mut end = name.len().min(LONGEST.saturating_sub(number.len()));
-    while !name.is_char_boundary(end) {
-        end -= 1;
-    }
-    format!("{}{number}", name.get(..end).unwrap_or_default())
 }
 
 /// Returns the rows of a query that is nothing but rows. `get_simple_values_rte`
