@@ -98,6 +98,8 @@ pub struct Session {
     new_from: Option<Oid>,
     /// `check_function_bodies`
     check_bodies: bool,
+    /// TimeZone was set to UTC.
+    in_utc: bool,
     /// What waits for the end of the transaction.
     pending: Pending,
 }
@@ -153,7 +155,7 @@ impl Session {
     /// Opens a session on a database, with the settings that every one starts with.
     pub fn new(catalog: Catalog) -> Self {
         let names = Names::of(settings::default_path());
-        Self { catalog, names, new_from: None, check_bodies: true, pending: Pending::default() }
+        Self { catalog, names, new_from: None, check_bodies: true, in_utc: false, pending: Pending::default() }
     }
 
     /// Opens a transaction: what is made from here on is locked against nobody, until [`Self::end`].
@@ -169,6 +171,7 @@ impl Session {
         self.catalog.settle_new_labels();
         self.names = Names::of(settings::default_path());
         self.check_bodies = true;
+        self.in_utc = false;
     }
 
     /// Says that nothing is known of the rows of any table.
@@ -199,6 +202,7 @@ impl Session {
             names: self.names.clone(),
             new_from: self.new_from,
             check_bodies: self.check_bodies,
+            in_utc: self.in_utc,
             pending: self.pending.clone(),
             triggers: 0,
             ledger: Ledger::default(),
@@ -209,8 +213,9 @@ impl Session {
             Ok(()) => {
                 play.forget_known_rows();
                 let effects = play.effects();
-                let Play { catalog, names, check_bodies, pending, .. } = play;
-                (self.catalog, self.names, self.check_bodies) = (catalog, names, check_bodies);
+                let Play { catalog, names, check_bodies, in_utc, pending, .. } = play;
+                (self.catalog, self.names) = (catalog, names);
+                (self.check_bodies, self.in_utc) = (check_bodies, in_utc);
                 if self.new_from.is_some() {
                     self.pending = pending;
                 }
@@ -235,6 +240,7 @@ struct Play<'a> {
     names: Names,
     new_from: Option<Oid>,
     check_bodies: bool,
+    in_utc: bool,
     pending: Pending,
     /// How deep triggers fire triggers.
     triggers: usize,

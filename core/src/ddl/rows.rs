@@ -106,7 +106,7 @@ impl Play<'_> {
         }
         let is_sure = match &change.rows {
             Inserted::Written(rows) => rows.first().is_some_and(|row| is_plain(row)),
-            Inserted::Query(_) | Inserted::None => false,
+            Inserted::Query(_) | Inserted::Merged(_) | Inserted::None => false,
         };
         let has_trigger = self.catalog.triggers_of(change.target).any(|trigger| trigger.timing == Timing::Before);
         if !is_sure || has_trigger {

@@ -180,7 +180,7 @@ impl Play<'_> {
                 Form::Insert(inserts, rows.into_iter().map(values).collect())
             }
             (Rows::Query(_), Some(given)) => Form::InsertQuery(inserts, Box::new(given)),
-            (Rows::Query(_), None) => return unknown("an INSERT of such a form"),
+            (Rows::Query(_), None) | (Rows::Merged(_), _) => return unknown("an INSERT of such a form"),
             (Rows::None, _) if deletes => Form::Delete,
             (Rows::None, _) if together => return unknown("a query that gives values to several columns"),
             (Rows::None, _) => Form::Update(assigned),

@@ -56,7 +56,9 @@ impl Play<'_> {
             ast::SetTarget::SetConfig(config) => config,
             ast::SetTarget::SetTimeZone(zone) => {
                 let word = tree::words(&zone).pop().unwrap_or_default();
-                return is_as_played("timezone", &word);
+                is_as_played("timezone", &word)?;
+                self.in_utc = true;
+                return Ok(());
             }
             _ => return unknown("this form of SET is outside the model"),
         };
@@ -72,7 +74,9 @@ impl Play<'_> {
             return refused(SqlState::UNDEFINED_OBJECT, message);
         }
         if AS_PLAYED.iter().any(|(setting, _)| *setting == name) {
-            return is_as_played(&name, &tree::words(&config).pop().unwrap_or_default());
+            is_as_played(&name, &tree::words(&config).pop().unwrap_or_default())?;
+            self.in_utc |= name == "timezone";
+            return Ok(());
         }
         if name == "check_function_bodies" {
             let word = tree::words(&config).pop().unwrap_or_default();
@@ -110,6 +114,9 @@ impl Play<'_> {
         let target = part(tree.reset_target())?;
         let name = tree::parts(&target).unwrap_or_default().join(".");
         let is_path = matches!(target, ast::ResetTarget::All(_)) || name == "search_path";
+        if matches!(target, ast::ResetTarget::All(_) | ast::ResetTarget::ResetTimeZone(_)) || name == "timezone" {
+            self.in_utc = false;
+        }
         if matches!(target, ast::ResetTarget::All(_)) || name == "check_function_bodies" {
             self.check_bodies = true;
         }

@@ -192,6 +192,7 @@ impl Through<'_> {
         let defaults: Vec<i16> = self.view.live().filter(has_default).map(|column| column.number).collect();
         let rows = match rows {
             Rows::Written(_) | Rows::Query(_) if !defaults.is_empty() => Rows::Query(None),
+            Rows::Merged(_) => Rows::Query(None),
             rows => rows,
         };
         if !matches!(rows, Rows::None) {
@@ -277,7 +278,7 @@ fn only_generated(change: &Change, table: &Relation, through: bool) -> Result<()
     }
     let wrong = match &change.rows {
         Rows::None => false,
-        Rows::Query(_) => change.inserts.iter().any(takes_none),
+        Rows::Query(_) | Rows::Merged(_) => change.inserts.iter().any(takes_none),
         Rows::Written(rows) => rows.iter().flatten().any(|(number, value)| value.is_some() && takes_none(number)),
     };
     if wrong {

@@ -9,6 +9,15 @@ pub(super) fn blocks_writes(mode: LockMode) -> bool {
     mode >= LockMode::Share
 }
 
+/// Returns whether others cannot work with a relation while it is locked: into a materialized view nobody writes, and
+/// what only keeps it from being refreshed again disturbs nobody.
+pub(super) fn disturbs(catalog: &Catalog, on: Oid, mode: LockMode) -> bool {
+    match catalog.relation(on).map(|relation| &relation.kind) {
+        Some(RelationKind::MaterializedView(_)) => mode == LockMode::AccessExclusive,
+        _ => blocks_writes(mode),
+    }
+}
+
 /// Returns what others cannot do while a relation is locked, as `nobody can …`.
 pub(super) fn nobody_can(mode: LockMode) -> &'static str {
     match mode {

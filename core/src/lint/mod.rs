@@ -72,7 +72,9 @@ pub(crate) fn lint(
     }
     let ended: Vec<(&Step<'_>, Vec<Found>)> = review.steps.iter().zip(found).collect();
     let reports = workers::map(history.workers, &ended, |(step, found)| at_heads(step, found, &review, &levels));
+    // A rule whose name is wrong is not at the level that was meant: whatever this finds, it is not what was asked for.
     let mut findings = settings_findings(settings);
+    findings.iter_mut().for_each(|finding| finding.level = Level::Error);
     findings.extend(of_history(&review, &levels));
     findings.extend(reports.into_iter().flatten().map(|(_, finding)| finding));
     findings.sort_by(|a, b| (&a.path, a.start, &a.code, &a.message).cmp(&(&b.path, b.start, &b.code, &b.message)));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use super::knowledge::{blocks_writes, relation_named};
+use super::knowledge::{disturbs, relation_named};
 use crate::catalog::{Catalog, Oid};
 use crate::ddl::{Effects, LockMode};
 use crate::diagnostic::{Diagnostic, Position};
@@ -225,10 +225,11 @@ impl<'a> Step<'a> {
     pub(super) fn orders(&self) -> Vec<((Oid, Oid), usize)> {
         let mut orders = Vec::new();
         for statement in &self.statements {
-            let is_first = |on| !statement.held.get(&on).is_some_and(|mode| blocks_writes(*mode));
-            let second = statement.locks.iter().filter(|lock| blocks_writes(lock.mode) && is_first(lock.on));
+            let disturbs = |on, mode| disturbs(&statement.before, on, mode);
+            let is_first = |on| !statement.held.get(&on).is_some_and(|mode| disturbs(on, *mode));
+            let second = statement.locks.iter().filter(|lock| disturbs(lock.on, lock.mode) && is_first(lock.on));
             for second in second {
-                let first = statement.held.iter().filter(|(_, mode)| blocks_writes(**mode));
+                let first = statement.held.iter().filter(|(on, mode)| disturbs(**on, **mode));
                 orders.extend(first.map(|(first, _)| ((*first, second.on), statement.at)));
             }
         }

@@ -17,7 +17,7 @@ use crate::sql::query::ast::{Expr, Ident, ObjectName, SelectItem, Statement, Wit
 pub(crate) struct Change {
     /// The table.
     pub(crate) target: Oid,
-    /// What is read beside it: FROM and WHERE of an UPDATE.
+    /// What is read beside it: FROM and WHERE of an UPDATE, USING and ON of a MERGE.
     pub(crate) from: Option<Box<Select>>,
     /// What it inserts.
     pub(crate) rows: Rows,
@@ -31,6 +31,8 @@ pub(crate) struct Change {
     pub(crate) updates: Option<Vec<i16>>,
     /// What it puts into the columns that it changes.
     pub(crate) assigned: Row,
+    /// The number of `excluded` among the sources of ON CONFLICT.
+    pub(crate) excluded: Option<Oid>,
     /// It deletes rows.
     pub(crate) deletes: bool,
     /// It is a MERGE.
@@ -61,6 +63,7 @@ impl Change {
             may_skip: true,
             updates: None,
             assigned: Row::new(),
+            excluded: None,
             deletes: false,
             merges: false,
             refused: None,
@@ -101,6 +104,8 @@ pub(crate) enum Rows {
     Written(Vec<Row>),
     /// What a query puts out, into the columns of [`Change::inserts`]; none where more happens to it.
     Query(Option<Box<Query>>),
+    /// One for each row that a MERGE finds no counterpart of.
+    Merged(Row),
 }
 
 /// The value of each column that has one; none for its default.
@@ -204,7 +209,7 @@ impl<'a> Level<'a> {
             let (sources, from, condition) = (self.sources.clone(), from.clone(), condition.clone());
             Box::new(Select { sources, from, condition, ..Select::default() })
         };
-        let beside = change.updates.is_some().then(beside);
+        let beside = (change.updates.is_some() || change.merges).then(beside);
         let returns = !returning.is_empty();
         self.world.changes.borrow_mut().push(Change { refused, from: beside, returns, ..change });
         let target = |value| Target { name: "".into(), value, junk: true };

@@ -73,17 +73,22 @@ impl Level<'_> {
         self.rows.clear();
         let inserts = columns.iter().take(width).map(|column| column.number).collect();
         let (mut may_skip, mut arbiter, mut updates, mut assigned) = (false, Arbiter::None, None, Row::new());
+        let mut excluded = None;
         if let Some(on) = &tree.on {
             let OnInsert::OnConflict(conflict) = on else { return Err(Stop::unknown("ON DUPLICATE KEY")) };
             self.items = vec![item.clone()];
             arbiter = self.arbiter(conflict, relation)?;
             may_skip = true;
             if let OnConflictAction::DoUpdate(update) = &conflict.action {
-                assigned = self.do_update(update, relation, &item, &mut values)?;
+                let other = Item::over(relation, self.world.number(), "excluded".into());
+                excluded = Some(other.source());
+                self.items.push(other);
+                assigned = self.do_update(update, relation, &mut values)?;
                 updates = Some(assigned.iter().map(|(number, _)| *number).collect());
             }
         }
-        let change = Change { rows, inserts, arbiter, may_skip, updates, assigned, ..Change::of(relation.oid) };
+        let change = Change::of(relation.oid);
+        let change = Change { rows, inserts, arbiter, may_skip, updates, assigned, excluded, ..change };
         let change = change.over(&item);
         self.items = vec![item];
         let returning = self.returning(tree.returning.as_ref())?;
@@ -199,15 +204,7 @@ impl Level<'_> {
     }
 
     /// `DO UPDATE`: what it puts into which columns; `transformOnConflictClause`.
-    fn do_update(
-        &mut self,
-        update: &DoUpdate,
-        relation: &Relation,
-        item: &Item,
-        values: &mut Vec<Expression>,
-    ) -> Answer<Row> {
-        let excluded = Item::over(relation, self.world.number(), "excluded".into());
-        self.items = vec![item.clone(), excluded];
+    fn do_update(&mut self, update: &DoUpdate, relation: &Relation, values: &mut Vec<Expression>) -> Answer<Row> {
         let (mut changed, mut given, mut assigned) = (Vec::new(), Vec::new(), Row::new());
         for assignment in &update.assignments {
             let AssignmentTarget::ColumnName(name) = &assignment.target else {

@@ -105,9 +105,12 @@ impl Level<'_> {
                     let named = columns.iter().take(rows.first().map_or(0, Vec::len)).map(|column| column.number);
                     let new: Vec<i16> = named.filter(|number| !change.inserts.contains(number)).collect();
                     change.inserts.extend(new);
-                    values.extend(rows.into_iter().flatten().filter_map(|(_, value)| value));
-                    // Which rows there are, only the other side knows.
-                    change.rows = Rows::Query(None);
+                    values.extend(rows.iter().flatten().filter_map(|(_, value)| value.clone()));
+                    change.rows = match (change.rows, rows.into_iter().next()) {
+                        (Rows::None, Some(row)) => Rows::Merged(row),
+                        // Which of two clauses it is, the rows say.
+                        _ => Rows::Query(None),
+                    };
                 }
             }
         }

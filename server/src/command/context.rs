@@ -108,7 +108,13 @@ impl Context {
         }
         if !self.terminal.json {
             self.terminal.say(&opened.findings());
-            return Err(CommandError::of_code("broken-history", "the history is broken, nothing was done")
+            let findings = opened.project.findings();
+            let mut errors = findings.iter().filter(|finding| finding.level == Level::Error);
+            let what = match errors.all(|finding| finding.path.as_deref() == Some("limbeck.toml")) {
+                true => "the settings are wrong, nothing was done",
+                false => "the history is broken, nothing was done",
+            };
+            return Err(CommandError::of_code("broken-history", what)
                 .hint("mend what is named above; `limbeck validate` looks again"));
         }
         let first = opened.project.findings().iter().find(|finding| finding.level == Level::Error);

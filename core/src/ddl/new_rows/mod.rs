@@ -83,16 +83,17 @@ impl Play<'_> {
             return Ok(None);
         };
         let mut verdict = Verdict::default();
-        let mut written = None;
-        match &change.rows {
-            Inserted::None => {}
-            Inserted::Written(rows) => written = self.check_written(change, &table, rows, &mut verdict)?,
-            Inserted::Query(_) => self.check_queried(change, &table, &mut verdict)?,
-        }
+        let inserted = match &change.rows {
+            Inserted::None => Vec::new(),
+            Inserted::Written(rows) => self.check_written(change, &table, rows, &mut verdict)?,
+            Inserted::Query(_) | Inserted::Merged(_) => {
+                self.check_queried(change, &table, &mut verdict)?.into_iter().collect()
+            }
+        };
         let has_rows = |oid: &Oid| self.catalog.relation(*oid).is_some_and(|it| it.rows == Rows::Perhaps);
         let affected: Vec<Oid> = std::iter::once(change.target).chain(below.iter().copied()).filter(has_rows).collect();
         if change.updates.is_some() && !affected.is_empty() {
-            let origin = Origin::of_update(&self.catalog, change);
+            let origin = Origin::of_update(&self.catalog, change, &inserted);
             // Partitions have the constraints of their table; what inherits otherwise has others of its own.
             let whole = table.is_partitioned() || table.rows == Rows::Perhaps;
             let inheriting = affected.iter().filter_map(|oid| self.catalog.relation(*oid));
@@ -103,23 +104,27 @@ impl Play<'_> {
         }
         self.check_referencing(change, &affected, &mut verdict);
         self.ledger.may_raise.extend(verdict.may_raise);
-        let before = match (table.rows, table.known) {
+        let before = match (table.rows, &table.known) {
             (Rows::None, _) => Some(None),
-            (Rows::Perhaps, Some(known)) => Some(Some(known)),
+            (Rows::Perhaps, Some(known)) => Some(Some(known.clone())),
             (Rows::Perhaps, None) => None,
         };
-        let has_triggers = self.catalog.triggers_of(table.oid).next().is_some();
-        Ok(before.zip(written.filter(|_| !has_triggers)).and_then(|(before, rows)| KnownRows::behind(before, rows)))
+        let is_plain = !table.is_partitioned()
+            && table.children.is_empty()
+            && !change.may_skip
+            && self.catalog.triggers_of(table.oid).next().is_none();
+        let written = matches!(change.rows, Inserted::Written(_)) && is_plain;
+        Ok(before.filter(|_| written).and_then(|before| KnownRows::behind(before, inserted)))
     }
 
-    /// Checks the rows of VALUES. Returns them, where they are all that a statement changes.
+    /// Checks the rows of VALUES, and returns them.
     fn check_written(
         &self,
         change: &Change,
         table: &Relation,
         rows: &[Row],
         verdict: &mut Verdict,
-    ) -> Result<Option<Vec<KnownRow>>, Stop> {
+    ) -> Result<Vec<KnownRow>, Stop> {
         let fires = |timing: Timing| {
             self.catalog.triggers_of(table.oid).any(|trigger| {
                 let enabled = matches!(trigger.enabled, Enabled::Origin | Enabled::Always);
@@ -142,33 +147,41 @@ impl Play<'_> {
         }
         let sure = sure && !fires(Timing::After);
         self.check_references(change, table, &written, &origin, sure, verdict)?;
-        let plain = sure && !change.may_skip && table.children.is_empty();
-        Ok(plain.then(|| written.into_iter().map(|row| row.values).collect()))
+        Ok(written.into_iter().map(|row| row.values).collect())
     }
 
-    /// Checks what a query puts out: of one row, which stands for all.
-    fn check_queried(&self, change: &Change, table: &Relation, verdict: &mut Verdict) -> Result<(), Stop> {
-        let Inserted::Query(query) = &change.rows else { return Ok(()) };
-        let origin = Origin::of_query(&self.catalog, query.as_deref());
+    /// Checks what a query or a MERGE puts in: one row, which stands for all. Returns it, where there may be rows.
+    fn check_queried(
+        &self,
+        change: &Change,
+        table: &Relation,
+        verdict: &mut Verdict,
+    ) -> Result<Option<KnownRow>, Stop> {
+        let query = match &change.rows {
+            Inserted::Query(query) => query.as_deref(),
+            _ => None,
+        };
+        let origin = match &change.rows {
+            Inserted::Merged(_) => Origin::of_merge(&self.catalog, change),
+            _ => Origin::of_query(&self.catalog, query),
+        };
         if !origin.has_rows {
-            return Ok(());
+            return Ok(None);
         }
-        let outputs: Vec<(i16, Option<Expression>)> = origin
-            .outputs(query.as_deref())
-            .into_iter()
-            .zip(&change.inserts)
-            .map(|(output, number)| (*number, Some(output)))
-            .collect();
-        let given: Row = match query {
-            Some(_) => outputs,
-            None => change.inserts.iter().map(|number| (*number, Some(Expression::anything()))).collect(),
+        let given: Row = match &change.rows {
+            Inserted::Merged(row) => row.clone(),
+            _ if query.is_some() => {
+                let outputs = origin.outputs(query).into_iter().zip(&change.inserts);
+                outputs.map(|(output, number)| (*number, Some(output))).collect()
+            }
+            _ => change.inserts.iter().map(|number| (*number, Some(Expression::anything()))).collect(),
         };
         let row = match self.new_row(table, &given, &origin) {
             Ok(row) => row,
             // Whether a row comes to it, nobody knows.
             Err(Stop::Refused(refusal)) => {
                 verdict.may(refusal, origin.decides.unwrap_or(table.oid));
-                return Ok(());
+                return Ok(None);
             }
             Err(stop) => return Err(stop),
         };
@@ -181,7 +194,10 @@ impl Play<'_> {
         }
         self.check_checks(table, &row, false, verdict)?;
         self.check_queried_keys(change, table, &row, &origin, verdict);
-        self.check_references(change, table, &[row], &origin, false, verdict)
+        let rows = [row];
+        self.check_references(change, table, &rows, &origin, false, verdict)?;
+        let [row] = rows;
+        Ok(Some(row.values))
     }
 
     /// Checks what is put into columns of rows that are there, of the table that is named or of one that inherits.

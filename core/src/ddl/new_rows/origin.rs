@@ -1,12 +1,12 @@
 //! Where the values come from that a query puts into columns: from which columns of which tables, and whether they may
 //! be null.
 
-use super::NewRow;
 use super::keyring::Keyring;
+use super::{NewRow, value_of};
 use crate::catalog::expression::{Call, Expression, Form, Node};
 use crate::catalog::function::builtin_name;
 use crate::catalog::query::{Body, Distinct, From, JoinKind, Link, Query, Select, SetTree, Source, SourceOf};
-use crate::catalog::{Catalog, Index, Known, Oid, Rows};
+use crate::catalog::{Catalog, Index, Known, KnownRow, Oid, Rows};
 use crate::expression::evaluate;
 use crate::query::Change;
 
@@ -53,12 +53,31 @@ impl Origin {
         Self { has_rows: true, ..Self::default() }
     }
 
-    /// Of what an UPDATE puts into columns.
-    pub(super) fn of_update(catalog: &Catalog, change: &Change) -> Self {
+    /// Of what an UPDATE puts into columns; `inserted` are the rows of which ON CONFLICT may take some.
+    pub(super) fn of_update(catalog: &Catalog, change: &Change, inserted: &[KnownRow]) -> Self {
         let mut origin = Self::nowhere();
         origin.tables.push((change.number, change.target));
         if let Some(select) = &change.from {
             origin.add(catalog, select);
+        }
+        if let Some(excluded) = change.excluded {
+            let columns = inserted.iter().flatten().map(|(number, _)| *number).max().unwrap_or(0);
+            let known = |number: i16| {
+                let values = inserted.iter().map(|row| value_of(row, number).clone());
+                values.reduce(Known::or).unwrap_or(Known::Perhaps)
+            };
+            origin.known.push((excluded, (1..=columns).map(known).collect()));
+        }
+        origin
+    }
+
+    /// Of what a MERGE inserts: what it asks of counterparts says nothing of rows that have none.
+    pub(super) fn of_merge(catalog: &Catalog, change: &Change) -> Self {
+        let mut origin = Self::nowhere();
+        if let Some(select) = &change.from {
+            origin.add(catalog, &Select { condition: None, ..(**select).clone() });
+            let source = tables_of(select).into_iter().find(|(number, _)| *number != change.number);
+            origin.decides = source.map(|(_, table)| table);
         }
         origin
     }

@@ -1,6 +1,6 @@
 //! A table in use is locked against readers or writers.
 
-use super::super::knowledge::{blocks_writes, keeps_rows, listed, nobody_can};
+use super::super::knowledge::{disturbs, keeps_rows, listed, nobody_can};
 use super::super::report::{Complete as _, Findings};
 use super::super::review::{Lock, Review, Statement, Step};
 use super::super::rule::rule;
@@ -48,7 +48,10 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
         let is_slow = |lock: &Lock| statement.scans().chain(statement.rewrites()).any(|slow| slow.on == lock.on);
         let goes = |lock: &Lock| statement.after.relation(lock.on).is_none();
         let matters = |lock: &&Lock| {
-            blocks_writes(lock.mode) && keeps_rows(&statement.before, lock.on) && !is_slow(lock) && !goes(lock)
+            disturbs(&statement.before, lock.on, lock.mode)
+                && keeps_rows(&statement.before, lock.on)
+                && !is_slow(lock)
+                && !goes(lock)
         };
         let strong: Vec<&Lock> = statement.locks.iter().filter(matters).collect();
         let Some(mode) = strong.iter().map(|lock| lock.mode).max() else { continue };

@@ -4,7 +4,7 @@ use super::super::knowledge::{listed, mentions};
 use super::super::report::{Complete as _, Findings};
 use super::super::review::{Review, Statement, Step};
 use super::super::rule::rule;
-use crate::catalog::{Oid, RelationKind};
+use crate::catalog::{Oid, Relation, RelationKind};
 use crate::sql::{self, quote_identifier};
 
 rule! {
@@ -69,6 +69,7 @@ fn unnamed(statement: &Statement, step: &Step<'_>) -> Vec<String> {
     let named: Vec<String> = sql::identifiers(&statement.sql).collect();
     let is_named = |name: &str| named.iter().any(|word| word == name);
     let stays = |oid: Oid| after.relation(oid).is_some();
+    let is_lost = |index: &Relation| index.as_index().is_some_and(|it| it.constraint.is_none() && stays(it.on));
     let mut gone = Vec::new();
     let touched = before.touched(after).into_iter();
     for oid in touched.filter(|oid| step.before.next_oid() > *oid) {
@@ -88,6 +89,15 @@ fn unnamed(statement: &Statement, step: &Step<'_>) -> Vec<String> {
                         format!("column {} of {}", quote_identifier(&column.name), before.qualified(oid))
                     };
                     gone.extend(dropped.map(shown));
+                    let has_none = |number: i16| now.numbered(number).is_some_and(|column| column.default.is_none());
+                    let defaults = relation.live().filter(|column| column.default.is_some() && has_none(column.number));
+                    // Who drops a default or a sequence by name means that.
+                    let defaults = defaults.filter(|column| !is_named(&column.name));
+                    gone.extend(defaults.map(|column| format!("the default of {}", shown(column))));
+                }
+                // The index of a column goes with it, CASCADE or not.
+                None if is_lost(relation) && statement.kind != "alter_table" && !is_named(&relation.name) => {
+                    gone.push(format!("index {}", before.qualified(oid)));
                 }
                 None => {}
             }
@@ -107,6 +117,12 @@ fn unnamed(statement: &Statement, step: &Step<'_>) -> Vec<String> {
         {
             let (name, on) = (quote_identifier(&trigger.name), before.qualified(trigger.on));
             gone.push(format!("trigger {name} of {on}"));
+        } else if let (Some(policy), None) = (before.policy(oid), after.policy(oid))
+            && stays(policy.on)
+            && !is_named(&policy.name)
+        {
+            let (name, on) = (quote_identifier(&policy.name), before.qualified(policy.on));
+            gone.push(format!("policy {name} of {on}"));
         } else if let (Some(rule), None) = (before.rule(oid), after.rule(oid))
             && stays(rule.on)
             && !is_named(&rule.name)

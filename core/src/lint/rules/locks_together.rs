@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::super::knowledge::{blocks_writes, keeps_rows, listed, some};
+use super::super::knowledge::{disturbs, keeps_rows, listed, some};
 use super::super::report::{Complete as _, Findings};
 use super::super::review::{Review, Step};
 use super::super::rule::rule;
@@ -55,8 +55,8 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
             continue;
         }
         let mine = |on| statement.locks.iter().any(|lock| lock.on == on);
-        let strong = |on, mode| blocks_writes(mode) && keeps_rows(&statement.before, on);
-        let is_new = |on| !statement.held.get(&on).is_some_and(|mode| blocks_writes(*mode));
+        let strong = |on, mode| disturbs(&statement.before, on, mode) && keeps_rows(&statement.before, on);
+        let is_new = |on| !statement.held.get(&on).is_some_and(|mode| disturbs(&statement.before, on, *mode));
         let new = statement.locks.iter().filter(|lock| strong(lock.on, lock.mode) && is_new(lock.on));
         let new: Vec<&str> = new.map(|lock| lock.name.as_str()).collect();
         if new.is_empty() {

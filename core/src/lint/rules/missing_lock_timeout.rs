@@ -1,6 +1,6 @@
 //! A strong lock is waited for without end.
 
-use super::super::knowledge::blocks_writes;
+use super::super::knowledge::disturbs;
 use super::super::report::{Complete as _, Findings};
 use super::super::review::{Review, Statement, Step};
 use super::super::rule::rule;
@@ -49,7 +49,9 @@ fn check(step: &Step<'_>, review: &Review<'_>, findings: &mut Findings<'_, '_>) 
         if let Some(limit) = sets_limit(statement) {
             limited = limit;
         }
-        let Some(lock) = statement.locks.iter().find(|lock| blocks_writes(lock.mode)) else { continue };
+        let Some(lock) = statement.locks.iter().find(|lock| disturbs(&statement.before, lock.on, lock.mode)) else {
+            continue;
+        };
         if !limited {
             let message = format!("waits for its lock on {} without end, and everybody behind it", lock.name);
             findings.at(statement, message).helped("SET LOCAL lock_timeout = '3s' before it");

@@ -1,10 +1,12 @@
 //! A table in use is read in full while it is locked.
 
-use super::super::knowledge::{blocks_writes, nobody_can};
+use super::super::knowledge::{blocks_writes, disturbs, nobody_can};
 use super::super::report::{Complete as _, Findings};
-use super::super::review::{Review, Statement, Step};
+use super::super::review::{Lock, Review, Statement, Step};
 use super::super::rule::rule;
 use super::proof_dropped::dropped_proof;
+use crate::PostgresVersion;
+use crate::catalog::Relation;
 use crate::ddl::LockMode;
 use crate::sql::ast::{AlterTableAction, Constraint, Stmt};
 
@@ -52,7 +54,7 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
         for lock in statement.scans() {
             let mode = statement.mode_on(lock);
             let is_rewritten = statement.rewrites().any(|rewritten| rewritten.on == lock.on);
-            if is_rewritten || !blocks_writes(mode) || dropped_proof(statement).is_some() {
+            if is_rewritten || !disturbs(&statement.before, lock.on, mode) || dropped_proof(statement).is_some() {
                 continue;
             }
             let message = format!("reads all of {}, and {} until that is done", lock.name, nobody_can(mode));
@@ -79,6 +81,10 @@ fn help(statement: &Statement, own: LockMode) -> &'static str {
                         "build the unique index CONCURRENTLY in a revision before, then ADD CONSTRAINT … USING INDEX"
                     }
                     Some(Constraint::ExcludeConstraint(_)) => "no weaker form exists: choose a quiet hour",
+                    // Before 18, a partitioned table cannot have one that is not valid.
+                    Some(Constraint::ForeignKeyConstraint(_)) if alters_partitioned(statement) => {
+                        "add it to each partition NOT VALID and VALIDATE it there, then to the table, which takes these over"
+                    }
                     _ => "add the constraint NOT VALID, and VALIDATE it in a revision behind",
                 };
             }
@@ -95,4 +101,9 @@ fn help(statement: &Statement, own: LockMode) -> &'static str {
         }
     }
     "look for a form of it that reads under a weaker lock"
+}
+
+fn alters_partitioned(statement: &Statement) -> bool {
+    let is_partitioned = |lock: &Lock| statement.before.relation(lock.on).is_some_and(Relation::is_partitioned);
+    statement.before.version() < PostgresVersion::V18 && statement.locks.iter().any(is_partitioned)
 }

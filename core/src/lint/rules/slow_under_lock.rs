@@ -1,6 +1,6 @@
 //! A slow statement runs while an earlier one's lock is held.
 
-use super::super::knowledge::{blocks_writes, keeps_rows, mentions, nobody_can, some};
+use super::super::knowledge::{disturbs, keeps_rows, mentions, nobody_can, some};
 use super::super::report::{Complete as _, Findings};
 use super::super::review::{Review, Statement, Step};
 use super::super::rule::rule;
@@ -52,10 +52,9 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
             continue;
         }
         // What it reads under a lock on itself is `scan-under-lock`.
-        let strong = statement
-            .held
-            .iter()
-            .filter(|(on, mode)| blocks_writes(**mode) && keeps_rows(&statement.before, **on) && !read.contains(on));
+        let strong = statement.held.iter().filter(|(on, mode)| {
+            disturbs(&statement.before, **on, **mode) && keeps_rows(&statement.before, **on) && !read.contains(on)
+        });
         let strong: Vec<_> = strong.map(|(on, mode)| (statement.before.qualified(*on), *mode)).collect();
         let Some(mode) = strong.iter().map(|(_, mode)| *mode).max() else { continue };
         let names = some(strong.iter().map(|(name, _)| name.as_str()));

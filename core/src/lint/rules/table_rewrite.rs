@@ -51,6 +51,7 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
             let message = format!("writes {} anew, and {cannot} until that is done", lock.name);
             let help = match statement.kind.as_str() {
                 "vacuum" | "cluster" => "choose a quiet hour, or an extension that packs tables while they are in use",
+                "refresh" => "REFRESH MATERIALIZED VIEW CONCURRENTLY; it needs a unique index",
                 _ => "add what is new beside the old, fill it in batches, then exchange them",
             };
             findings.at(statement, message).helped(help);

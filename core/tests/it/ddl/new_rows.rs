@@ -344,3 +344,37 @@ fn queries_in_queries_are_each_looked_at_once() {
     let said = feared(&format!("CREATE TABLE t (a int NOT NULL);\nINSERT INTO t {inside}"));
     assert_eq!(said.matches("\n    ").count(), 2, "{said}");
 }
+
+#[test]
+fn what_on_conflict_and_merge_put_in_is_as_good_as_where_it_comes_from() {
+    insta::assert_snapshot!(feared(
+        "CREATE TABLE plan (code text PRIMARY KEY, price int NOT NULL, name text NOT NULL);
+CREATE TABLE offer (code text, price int NOT NULL, name text);
+INSERT INTO plan VALUES ('a', 1, 'A') ON CONFLICT (code) DO UPDATE SET price = EXCLUDED.price, name = EXCLUDED.name;
+INSERT INTO plan VALUES ('a', 1, 'A') ON CONFLICT (code) DO UPDATE SET name = NULL;
+INSERT INTO offer VALUES ('a', 1, 'A');
+MERGE INTO plan USING (VALUES ('a', 1), ('b', 2)) v (code, price) ON plan.code = v.code
+ WHEN MATCHED THEN UPDATE SET price = v.price WHEN NOT MATCHED THEN INSERT VALUES (v.code, v.price, 'new');
+MERGE INTO plan USING offer o ON plan.code = o.code
+ WHEN MATCHED THEN UPDATE SET price = o.price WHEN NOT MATCHED THEN INSERT VALUES (o.code, o.price, o.name);"
+    ), @r#"
+    CREATE TABLE plan (code text PRIMARY KEY, price int NOT NULL, name text NOT NULL)
+        ok
+    CREATE TABLE offer (code text, price int NOT NULL, name text)
+        ok
+    INSERT INTO plan VALUES ('a', 1, 'A') ON CONFLICT (code) DO UPDATE SET price = EXCLUDED.price, name = EXCLUDED.name
+        ok
+    INSERT INTO plan VALUES ('a', 1, 'A') ON CONFLICT (code) DO UPDATE SET name = NULL
+        may raise 23502: null value in column "name" of relation "plan" violates not-null constraint, by public.plan
+    INSERT INTO offer VALUES ('a', 1, 'A')
+        ok
+    MERGE INTO plan USING (VALUES ('a', 1), ('b', 2)) v (code, price) ON plan.code = v.code
+     WHEN MATCHED THEN UPDATE SET price = v.price WHEN NOT MATCHED THEN INSERT VALUES (v.code, v.price, 'new')
+        may raise 23505: duplicate key value violates unique constraint "plan_pkey", by public.plan
+    MERGE INTO plan USING offer o ON plan.code = o.code
+     WHEN MATCHED THEN UPDATE SET price = o.price WHEN NOT MATCHED THEN INSERT VALUES (o.code, o.price, o.name);
+        may raise 23502: null value in column "code" of relation "plan" violates not-null constraint, by public.offer
+        may raise 23502: null value in column "name" of relation "plan" violates not-null constraint, by public.offer
+        may raise 23505: duplicate key value violates unique constraint "plan_pkey", by public.plan
+    "#);
+}

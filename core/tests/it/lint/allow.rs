@@ -59,9 +59,9 @@ fn settings_say_how_much_a_rule_matters() {
         = if it is meant, say so: `-- limbeck: allow data-loss: why`
     ");
     assert_snapshot!(lint("data-loss = 'off'\nblocking-lock = 'warn'\nban-drop-column = 'off'\nscan-under-loc = 'off'\n"), @"
-    6:1-16 warning unknown-rule: no rule is named 'ban-drop-column'
+    6:1-16 unknown-rule: no rule is named 'ban-drop-column'
         = 'data-loss' says what this rule of squawk's does
-    7:1-15 warning unknown-rule: no rule is named 'scan-under-loc'
+    7:1-15 unknown-rule: no rule is named 'scan-under-loc'
         = did you mean 'scan-under-lock'?
     4:1-21 warning blocking-lock: locks public.a: nobody can read or write it meanwhile
     ");
