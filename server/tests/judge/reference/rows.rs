@@ -23,7 +23,13 @@ const TABLES: &str = "
     CREATE TABLE maybe (id integer, o_id integer REFERENCES o DEFERRABLE);
     CREATE TABLE parts (id integer, region text) PARTITION BY LIST (region);
     CREATE TABLE parts_a PARTITION OF parts FOR VALUES IN ('a');
-    CREATE TABLE unchecked (id integer, code text CONSTRAINT form CHECK (code ~ '^[A-Z]{3}$'));";
+    CREATE TABLE seed (id integer PRIMARY KEY);
+    INSERT INTO seed VALUES (1);
+    CREATE TABLE unchecked (id integer, code text CONSTRAINT form CHECK (code ~ '^[A-Z]{3}$'));
+    INSERT INTO unchecked VALUES (1), (2);
+    ALTER TABLE unchecked ADD CONSTRAINT held CHECK (id > 0) NOT VALID,
+        ADD CONSTRAINT broken CHECK (id > 1) NOT VALID,
+        ADD CONSTRAINT refers FOREIGN KEY (id) REFERENCES seed NOT VALID;";
 
 /// Rows of which what is written decides.
 const WRITTEN: &[(&str, &str)] = &[
@@ -64,6 +70,12 @@ const WRITTEN: &[(&str, &str)] = &[
     ("INSERT INTO unchecked (code) VALUES ('EUR')", "quiet"),
     ("INSERT INTO unchecked (code) VALUES ('EURO')", "23514"),
     ("INSERT INTO unchecked (code) VALUES ('eur')", "23514"),
+    ("ALTER TABLE unchecked VALIDATE CONSTRAINT held", "quiet"),
+    ("ALTER TABLE unchecked VALIDATE CONSTRAINT broken", "23514"),
+    ("ALTER TABLE unchecked VALIDATE CONSTRAINT refers", "23503"),
+    ("INSERT INTO seed VALUES (2); ALTER TABLE unchecked VALIDATE CONSTRAINT refers", "quiet"),
+    ("ALTER TABLE t ADD CONSTRAINT x CHECK (a > 0) NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT x", "done"),
+    ("ALTER TABLE t ADD CONSTRAINT x CHECK (a > 1) NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT x", "23514?"),
     ("INSERT INTO o (id) VALUES (1 / 0)", "22012"),
     ("INSERT INTO o (id) VALUES (('x' || 'y')::integer)", "22P02"),
     ("INSERT INTO o (id) SELECT 1 / 0 FROM t WHERE false", "22012"),
