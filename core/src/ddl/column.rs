@@ -484,7 +484,7 @@ impl Play<'_> {
         }
         if generated.is_some() {
             // What it depends on is looked at after that.
-            folds(&without_implicit((*formula.tree).clone()))?;
+            folds(&self.catalog, &without_implicit((*formula.tree).clone()))?;
         }
         if generated == Some(Computed::Virtual) {
             is_of_postgres(&formula)?;

@@ -286,7 +286,7 @@ impl Play<'_> {
         let relation = part(self.catalog.relation(table))?;
         let (name, options, scans) = (adding.name, adding.options, adding.scans);
         if scans && !options.not_valid && options.is_enforced() && !relation.is_partitioned() {
-            crate::expression::folds(&formula.tree)?;
+            crate::expression::folds(&self.catalog, &formula.tree)?;
             if relation.rows == Rows::Perhaps {
                 let message =
                     format!("check constraint \"{name}\" of relation \"{}\" is violated by some row", relation.name);

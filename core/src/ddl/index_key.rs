@@ -56,7 +56,7 @@ impl Play<'_> {
     ) -> Result<Result<Formula, Refusal>, Stop> {
         match self.formula(written, relation, place) {
             Ok(formula) => {
-                folds(&formula.tree)?;
+                folds(&self.catalog, &formula.tree)?;
                 Ok(Ok(formula))
             }
             Err(Stop::Refused(refusal)) if refusal.sqlstate == SqlState::INVALID_OBJECT_DEFINITION => Ok(Err(refusal)),

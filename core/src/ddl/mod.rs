@@ -14,6 +14,7 @@ mod collation_object;
 mod column;
 mod comment;
 mod composite;
+mod computed;
 mod condition;
 mod constraint;
 mod copy;

@@ -129,8 +129,8 @@ impl Play<'_> {
             }
             formula => formula?,
         };
-        folds(&formula.tree)?;
-        match (whole_number(&formula.tree)?, &formula.tree.node) {
+        folds(&self.catalog, &formula.tree)?;
+        match (whole_number(&self.catalog, &formula.tree)?, &formula.tree.node) {
             (Some(number), _) if formula.tree.of.oid == of.oid => self.value(of, Constant::Number(number.to_string())),
             (_, Node::Constant(Value::Text(text))) if of.oid.0 == BOOL => self.value(of, Constant::Truth(text == "t")),
             (_, Node::Constant(Value::Text(text))) if *text != *written.trim_matches('\'') => {

@@ -29,6 +29,7 @@ impl Play<'_> {
             // All that stands in it goes with it.
             return if count == 1 { Ok(()) } else { unknown("WITH of a statement that rules leave nothing of") };
         }
+        changes.iter().try_for_each(|change| self.plans_change(change))?;
         // WITH is done as it is asked for.
         changes.reverse();
         changes.iter().try_for_each(|change| self.finds_arbiter(change))?;
@@ -52,6 +53,7 @@ impl Play<'_> {
         }
         self.no_rules_behind(change, &std::iter::once(change.target).chain(below.iter().copied()).collect::<Vec<_>>())?;
         let known = self.check_new_rows(change, &below)?;
+        self.fear_values(change, &below);
         self.check_arbiters(change)?;
         self.lock_referenced(change);
         if change.deletes {
@@ -141,6 +143,7 @@ impl Play<'_> {
 
     /// Locks what a query reads when it runs, and stops where it may do more than read.
     pub(super) fn run_query(&mut self, query: &Query) -> Result<(), Stop> {
+        self.plans(query)?;
         self.only_reads(query)?;
         let mut waiting: Vec<(Oid, LockMode)> = sources(query);
         let mut seen: Vec<Oid> = Vec::new();
@@ -174,6 +177,9 @@ impl Play<'_> {
             }
             for value in query.expressions() {
                 value.visit(&mut |part| why = why.or_else(|| self.does_more(part)));
+                if why.is_none() && self.may_divide_by_zero(value) {
+                    why = Some("a division by zero");
+                }
             }
         });
         match why {
@@ -186,10 +192,6 @@ impl Play<'_> {
         let called = match &part.node {
             Node::Call(call) => call.function,
             Node::Aggregate(aggregate) => aggregate.function,
-            Node::Operator(operation) => {
-                let divides = ["/", "%"].contains(&&*operation.name);
-                return (divides && is_zero(&operation.right)).then_some("a division by zero");
-            }
             _ => return None,
         };
         if builtin_name(self.catalog.version(), called).is_some_and(|name| name == "set_config") {
@@ -331,7 +333,7 @@ fn sources(query: &Query) -> Vec<(Oid, LockMode)> {
 }
 
 /// Returns whether it shows what a query says whenever it is read.
-fn is_view(relation: &Relation) -> bool {
+pub(super) fn is_view(relation: &Relation) -> bool {
     matches!(relation.kind, RelationKind::View(_))
 }
 
@@ -355,14 +357,4 @@ fn joins_in_full(from: &From) -> bool {
     };
     let met = join.condition.as_ref().is_none_or(equal);
     (join.kind == JoinKind::Full && !met) || joins_in_full(&join.left) || joins_in_full(&join.right)
-}
-
-/// Returns whether a value is written there, and is nothing.
-fn is_zero(value: &Expression) -> bool {
-    match &value.node {
-        Node::Constant(Value::Text(text)) => text.parse::<f64>().is_ok_and(|number| number == 0.0),
-        Node::Relabel(cast) | Node::ViaText(cast) | Node::ToDomain(cast) => is_zero(&cast.value),
-        Node::Call(call) => call.arguments.first().is_some_and(|argument| is_zero(&argument.value)),
-        _ => false,
-    }
 }

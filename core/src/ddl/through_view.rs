@@ -204,11 +204,11 @@ impl Through<'_> {
         let rows = match rows {
             Rows::Written(rows) => {
                 let is_one = rows.len() == 1;
-                let rows: Vec<Row> = rows.into_iter().map(|row| self.row(row)).collect::<Result<_, _>>()?;
-                for row in &rows {
+                let mut rows: Vec<Row> = rows.into_iter().map(|row| self.row(row)).collect::<Result<_, _>>()?;
+                for row in &mut rows {
                     // Of a single row, what is only a default is left out.
-                    let given = row.iter().filter(|(_, value)| !is_one || value.is_some());
-                    once(&given.map(|(number, _)| *number).collect::<Vec<_>>())?;
+                    row.retain(|(_, value)| !is_one || value.is_some());
+                    once(&row.iter().map(|(number, _)| *number).collect::<Vec<_>>())?;
                 }
                 Rows::Written(rows)
             }

@@ -36,7 +36,7 @@ pub fn computes(tree: &Expression, types: &dyn Types) -> bool {
 }
 
 /// Returns whether the value may be known without a row.
-fn may_be_known(tree: &Expression, types: &dyn Types) -> bool {
+pub(super) fn may_be_known(tree: &Expression, types: &dyn Types) -> bool {
     if volatility(tree, types, &[]).is_some_and(|it| it != Volatility::Immutable) {
         return false;
     }

@@ -8,7 +8,14 @@ pub(super) fn is_reserved(word: &str) -> bool {
     RESERVED.binary_search(&word).is_ok()
 }
 
-/// Returns the same for a server of a version.
+/// Returns whether a lower-case word is no name of a column or of anything else without quotes, in every version.
+pub(super) fn is_no_name(word: &str) -> bool {
+    is_reserved(word)
+        && OF_COLUMNS.binary_search(&word).is_err()
+        && !RESERVED_SINCE.iter().any(|(_, words)| words.contains(&word))
+}
+
+/// Returns what [`is_reserved`] does for a server of a version.
 pub(crate) fn is_reserved_in(version: PostgresVersion, word: &str) -> bool {
     is_reserved(word)
         && match RESERVED_SINCE.iter().find(|(_, words)| words.contains(&word)) {
@@ -67,6 +74,18 @@ const RESERVED: &[&str] = &[
     "varchar", "variadic", "verbose", "when", "where", "window", "with", "xmlattributes", "xmlconcat",
     "xmlelement", "xmlexists", "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize",
     "xmltable",
+];
+
+/// The words of [`RESERVED`] that are names of columns and most else without quotes, though not of functions or types.
+#[rustfmt::skip]
+const OF_COLUMNS: &[&str] = &[
+    "between", "bigint", "bit", "boolean", "char", "character", "coalesce", "dec", "decimal", "exists", "extract",
+    "float", "graph_table", "greatest", "grouping", "inout", "int", "integer", "interval", "json", "json_array",
+    "json_arrayagg", "json_exists", "json_object", "json_objectagg", "json_query", "json_scalar", "json_serialize",
+    "json_table", "json_value", "least", "merge_action", "national", "nchar", "none", "normalize", "nullif",
+    "numeric", "out", "overlay", "position", "precision", "real", "row", "setof", "smallint", "substring", "time",
+    "timestamp", "treat", "trim", "values", "varchar", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists",
+    "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable",
 ];
 
 #[rustfmt::skip]

@@ -12,6 +12,7 @@ mod name;
 mod number;
 pub(crate) mod plpgsql;
 pub(crate) mod query;
+mod reserved;
 mod session;
 mod since;
 mod split;

@@ -9,6 +9,7 @@ use squawk_syntax::syntax_error::SyntaxError;
 use squawk_syntax::{Parse, SourceFile, SyntaxKind};
 
 use super::name::fold;
+use super::reserved::reserved_names;
 pub(crate) use super::since::{Unread, unread_by};
 use super::split::pieces;
 use super::statement::{misread, unread};
@@ -91,7 +92,8 @@ impl Reading {
     pub(super) fn of(text: &str) -> Option<Self> {
         let read = AssertUnwindSafe(|| {
             let parse = SourceFile::parse(text);
-            let errors = parse.errors();
+            let mut errors = parse.errors();
+            errors.extend(reserved_names(&parse.tree()));
             Self { tree: Tree(parse), errors }
         });
         catch_unwind(read).ok()

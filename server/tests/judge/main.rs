@@ -18,3 +18,4 @@ mod played;
 mod random;
 mod reference;
 mod types;
+mod values;

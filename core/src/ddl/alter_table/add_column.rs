@@ -137,7 +137,7 @@ impl Play<'_> {
             self.ledger.new_values.push(table);
         }
         if let Some(default) = default.as_ref().filter(|default| !default.is_virtual) {
-            folds(&default.formula.tree)?;
+            folds(&self.catalog, &default.formula.tree)?;
         }
         let is_stored = new.generated.is_some() && !new.is_virtual;
         if new.serial || new.identity.is_some() || is_stored || volatile || constrained_domain {

@@ -108,7 +108,7 @@ impl Play<'_> {
                 Some(value) => crate::ddl::inherit::moved(value, part(self.catalog.relation(table))?, relation)?,
                 None => self.column_as(relation, found, of)?,
             };
-            folds(&value.tree)?;
+            folds(&self.catalog, &value.tree)?;
             let rewrites = !found.is_virtual() && self.requires_rewrite(&value.tree, found.number)?;
             let fits = always_fits(&value.tree);
             let stays = stays_itself(&value.tree);

@@ -199,8 +199,12 @@ impl Play<'_> {
         let relation = part(self.catalog.relation(table))?;
         if !relation.is_partitioned() {
             if relation.rows == Rows::Perhaps {
+                let broken = match &part(self.catalog.constraint(oid))?.kind {
+                    ConstraintKind::Check(formula) => self.some_row_breaks(table, formula),
+                    _ => self.some_row_refers_to_none(table, oid),
+                };
                 let message = format!("constraint \"{written}\" is violated by some row");
-                self.ledger.may_raise.push((Refusal::new(state, message), table));
+                self.by_rows(table, broken, Refusal::new(state, message))?;
             }
             self.ledger.scan(table);
         }

@@ -39,8 +39,10 @@ fn trimmed(text: &str) -> &str {
 
 /// Reads a text as a value of a type that is no domain.
 pub(super) fn read(scope: &dyn Scope, of: Type, text: &str) -> Literal {
+    if let Some(read) = read_alike(of.oid.0, text) {
+        return read;
+    }
     match of.oid.0 {
-        16 => boolean(text),
         17 => bytes(text),
         18 => match text.chars().next() {
             Some(first) if first.is_ascii() && first != '\\' => Literal::Value(first.to_string()),
@@ -51,20 +53,12 @@ pub(super) fn read(scope: &dyn Scope, of: Type, text: &str) -> Literal {
             0..64 => Literal::Value(text.to_owned()),
             _ => Literal::Unknown,
         },
-        20 => number::integer(text, "bigint", i64::MIN, i64::MAX),
-        21 => number::integer(text, "smallint", i16::MIN.into(), i16::MAX.into()),
-        23 => number::integer(text, "integer", i32::MIN.into(), i32::MAX.into()),
-        // Text, what is read like it, and what is a literal still.
-        25 | 705 | 1042 | 1043 => Literal::Value(text.to_owned()),
         114 => match json::check(text) {
             Some(true) => Literal::Value(text.to_owned()),
             Some(false) => Literal::invalid("json", text),
             None => Literal::Unknown,
         },
         3802 => json::normal(text),
-        700 => number::float4(text),
-        701 => number::float8(text),
-        1700 => number::read_numeric(text),
         869 => address(text),
         1082 => time::date(text),
         1083 => time::time(text),
@@ -76,7 +70,6 @@ pub(super) fn read(scope: &dyn Scope, of: Type, text: &str) -> Literal {
             true => Literal::Value(text.to_owned()),
             false => Literal::refused("22P02", "not a valid binary digit"),
         },
-        2950 => uuid(text),
         3614 | 3615 if text.is_empty() => Literal::Value(String::new()),
         3734 if CONFIGURATIONS.contains(&text) => Literal::Value(text.to_owned()),
         _ => match types::element(scope, of.oid) {
@@ -85,6 +78,23 @@ pub(super) fn read(scope: &dyn Scope, of: Type, text: &str) -> Literal {
             None => Literal::Unknown,
         },
     }
+}
+
+/// Reads a text as a value of a type that reads it the same at all times and in all places; none for other types.
+pub(super) fn read_alike(of: u32, text: &str) -> Option<Literal> {
+    Some(match of {
+        16 => boolean(text),
+        20 => number::integer(text, "bigint", i64::MIN, i64::MAX),
+        21 => number::integer(text, "smallint", i16::MIN.into(), i16::MAX.into()),
+        23 => number::integer(text, "integer", i32::MIN.into(), i32::MAX.into()),
+        // Text, what is read like it, and what is a literal still.
+        25 | 705 | 1042 | 1043 => Literal::Value(text.to_owned()),
+        700 => number::float4(text),
+        701 => number::float8(text),
+        1700 => number::read_numeric(text),
+        2950 => uuid(text),
+        _ => return None,
+    })
 }
 
 /// Configurations of text search that every database has.

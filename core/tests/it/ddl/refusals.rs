@@ -419,3 +419,71 @@ CREATE TABLE r (a varchar(2)) PARTITION BY LIST (a)";
         assert!(answer.starts_with(expected), "{statement}: {answer}");
     }
 }
+
+#[test]
+fn a_reserved_word_is_no_name() {
+    let (_, said) = played(
+        "CREATE TABLE t (a int, b int);
+CREATE TYPE c AS (x int);
+alter table t add column user int;
+alter table t add order int;
+alter table t rename column b to desc;
+alter table t rename to table;
+create table x (group int);
+create index limit on t (a);
+create view end as select 1;
+create schema user;
+create type user as enum ('a');
+create sequence order;
+create function when() returns int language sql as 'select 1';
+create trigger order before insert on t for each row execute function f();
+alter table t add constraint check check (a > 0);
+alter table t add constraint user check (a > 0);
+create policy user on t;
+create domain default as int;
+create view v(user) as select 1;
+create view w as select a as x from t as order;
+alter table t add column left int;
+alter table t add column authorization int;
+create role user;
+create extension user;
+create table y (a int, primary key (user));
+alter table t drop column user;
+insert into t (user) values (1);
+update t set user = 1;
+create type c as (user int);
+create statistics order on a, b from t;
+create publication order;
+create rule user as on insert to t do nothing;
+grant select on t to user;
+create collation order (locale = 'C');
+create aggregate order (int) (sfunc = int4pl, stype = int);
+alter type c add attribute desc int;
+alter table t alter column user set not null;
+alter table t alter user drop default;
+alter table t set schema user;
+alter table t owner to user;
+alter index t_a_idx rename to order;
+alter view v rename column a to order;
+alter sequence s rename to user;
+alter function f() rename to user;
+alter schema s rename to user;
+alter table t rename constraint a to user;
+alter type c rename attribute a to user;
+ALTER TABLE t ADD COLUMN between int;
+ALTER TABLE t ADD COLUMN value int;
+ALTER TABLE t RENAME COLUMN b TO the_end;
+SELECT a AS user FROM t;",
+    );
+    let other = |lines: &&[&str]| !lines[1].contains("42601");
+    let lines: Vec<&str> = said.lines().collect();
+    let wrong: Vec<String> = lines.chunks(2).filter(other).map(|lines| lines.concat()).collect();
+    insta::assert_snapshot!(wrong.join("\n"), @"
+    CREATE TABLE t (a int, b int)    ok
+    CREATE TYPE c AS (x int)    ok
+    ALTER TABLE t ADD COLUMN between int    ok, locks public.t AccessExclusiveLock
+    ALTER TABLE t ADD COLUMN value int    ok, locks public.t AccessExclusiveLock
+    ALTER TABLE t RENAME COLUMN b TO the_end    ok, locks public.t AccessExclusiveLock
+    SELECT a AS user FROM t;    ok, locks public.t AccessShareLock
+    ");
+}

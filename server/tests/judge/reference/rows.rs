@@ -22,7 +22,14 @@ const TABLES: &str = "
     CREATE TABLE late (id integer, o_id integer REFERENCES o DEFERRABLE INITIALLY DEFERRED);
     CREATE TABLE maybe (id integer, o_id integer REFERENCES o DEFERRABLE);
     CREATE TABLE parts (id integer, region text) PARTITION BY LIST (region);
-    CREATE TABLE parts_a PARTITION OF parts FOR VALUES IN ('a');";
+    CREATE TABLE parts_a PARTITION OF parts FOR VALUES IN ('a');
+    CREATE TABLE seed (id integer PRIMARY KEY);
+    INSERT INTO seed VALUES (1);
+    CREATE TABLE unchecked (id integer, code text CONSTRAINT form CHECK (code ~ '^[A-Z]{3}$'));
+    INSERT INTO unchecked VALUES (1), (2);
+    ALTER TABLE unchecked ADD CONSTRAINT held CHECK (id > 0) NOT VALID,
+        ADD CONSTRAINT broken CHECK (id > 1) NOT VALID,
+        ADD CONSTRAINT refers FOREIGN KEY (id) REFERENCES seed NOT VALID;";
 
 /// Rows of which what is written decides.
 const WRITTEN: &[(&str, &str)] = &[
@@ -60,6 +67,31 @@ const WRITTEN: &[(&str, &str)] = &[
     ("INSERT INTO q (id, name, o_id) SELECT id, b, o_id + 50 FROM t", "23503?"),
     ("INSERT INTO q (id, name) SELECT 1, 'a' FROM o", "23505?"),
     ("INSERT INTO q (id, name) SELECT DISTINCT a, 'a' FROM t", "quiet"),
+    ("INSERT INTO unchecked (code) VALUES ('EUR')", "quiet"),
+    ("INSERT INTO unchecked (code) VALUES ('EURO')", "23514"),
+    ("INSERT INTO unchecked (code) VALUES ('eur')", "23514"),
+    ("ALTER TABLE unchecked VALIDATE CONSTRAINT held", "quiet"),
+    ("ALTER TABLE unchecked VALIDATE CONSTRAINT broken", "23514"),
+    ("ALTER TABLE unchecked VALIDATE CONSTRAINT refers", "23503"),
+    ("INSERT INTO seed VALUES (2); ALTER TABLE unchecked VALIDATE CONSTRAINT refers", "quiet"),
+    ("ALTER TABLE t ADD CONSTRAINT x CHECK (a > 0) NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT x", "done"),
+    ("ALTER TABLE t ADD CONSTRAINT x CHECK (a > 1) NOT VALID; ALTER TABLE t VALIDATE CONSTRAINT x", "23514?"),
+    ("INSERT INTO o (id) VALUES (1 / 0)", "22012"),
+    ("INSERT INTO o (id) VALUES (('x' || 'y')::integer)", "22P02"),
+    ("INSERT INTO o (id) SELECT 1 / 0 FROM t WHERE false", "22012"),
+    ("INSERT INTO o (id) SELECT 100 + 5 / (id - 1) FROM t", "22012?"),
+    ("UPDATE t SET o_id = 1 / 0 WHERE false", "22012"),
+    ("UPDATE t SET o_id = 1 / 0", "22012"),
+    ("UPDATE t SET o_id = id + 1, n = n * 1.1, b = b || v", "quiet"),
+    ("UPDATE t SET o_id = 1 / (id - 1)", "22012?"),
+    ("UPDATE t SET o_id = 1 / NULLIF(id - 1, 0)", "quiet"),
+    ("UPDATE t SET o_id = CASE WHEN id > 1 THEN 1 / (id - 1) END", "quiet"),
+    ("UPDATE t SET o_id = 1 / (id - 1) WHERE id > 1", "quiet"),
+    ("UPDATE t SET o_id = c::integer", "22P02?"),
+    ("UPDATE t SET o_id = b::integer", "done"),
+    ("UPDATE t SET o_id = b::integer WHERE b ~ '^[0-9]+$'", "quiet"),
+    ("UPDATE t SET s = c::timestamp", "22007?"),
+    ("UPDATE t SET v = v, c = b", "done"),
     ("UPDATE t SET id = 1", "23505?"),
     ("UPDATE t SET a = NULL", "23502?"),
     ("UPDATE t SET id = 3 WHERE id = 3", "done"),

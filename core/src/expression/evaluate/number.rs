@@ -1,4 +1,4 @@
-//! Numbers as they are written, exactly: how they compare, and what becomes of them in casts.
+//! Numbers as they are written, exactly: how they compare, what comes of arithmetic, and what becomes of them in casts.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -14,8 +14,11 @@ pub(super) struct Decimal {
     scale: u32,
 }
 
-/// Digits that fit with room for comparing.
-const MOST: usize = 18;
+const NUMERIC: u32 = 1700;
+/// So many digits stand together in a number of Postgres.
+const GROUP: i32 = 4;
+/// Digits that are read before the point, and behind it.
+const MOST: (usize, usize) = (19, 30);
 
 impl Decimal {
     /// Reads a number as Postgres prints it; none where it is too long, or no number such as `NaN`.
@@ -24,8 +27,8 @@ impl Decimal {
         let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
         let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
         if whole.is_empty()
-            || whole.len() > MOST + 1
-            || fraction.len() > MOST
+            || whole.len() > MOST.0
+            || fraction.len() > MOST.1
             || !is_digits(whole)
             || !is_digits(fraction)
         {
@@ -52,6 +55,51 @@ impl Decimal {
     pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
         let scale = self.scale.max(other.scale);
         Some(self.digits_at(scale)?.cmp(&other.digits_at(scale)?))
+    }
+
+    /// Returns what an operator makes of two numbers as one of a type, by `pg_type.oid`; none where the digits are too
+    /// many.
+    pub(super) fn computed(self, name: &str, other: Self, of: u32) -> Result<Option<Known>, Refusal> {
+        let scale = self.scale.max(other.scale);
+        let (Some(one), Some(two)) = (self.digits_at(scale), other.digits_at(scale)) else { return Ok(None) };
+        let found = match name {
+            "+" => one.checked_add(two).map(|digits| Self { digits, scale }),
+            "-" => one.checked_sub(two).map(|digits| Self { digits, scale }),
+            "*" => self.digits.checked_mul(other.digits).map(|digits| Self { digits, scale: self.scale + other.scale }),
+            "/" if of == NUMERIC => self.quotient(other),
+            "/" => one.checked_div(two).map(|digits| Self { digits, scale }),
+            "%" => one.checked_rem(two).map(|digits| Self { digits, scale }),
+            _ => None,
+        };
+        found.map(|number| number.become_number(of)).transpose()
+    }
+
+    /// With as many digits behind the point as Postgres thinks worth it: `select_div_scale`
+    fn quotient(self, other: Self) -> Option<Self> {
+        const SIGNIFICANT: i32 = 16;
+        let ((weight, first), (other_weight, other_first)) = (self.first_group()?, other.first_group()?);
+        let weight = weight - other_weight - i32::from(first <= other_first);
+        let wanted = SIGNIFICANT - weight * GROUP;
+        let scale = u32::try_from(wanted.max(0)).ok()?.max(self.scale).max(other.scale);
+        let moved = 10_i128.checked_pow((scale + other.scale).checked_sub(self.scale)?)?;
+        let (of, by) = (self.digits.checked_abs()?.checked_mul(moved)?, other.digits.checked_abs()?);
+        let rounded = of.checked_mul(2)?.checked_add(by)?.checked_div(by.checked_mul(2)?)?;
+        let is_negative = (self.digits < 0) != (other.digits < 0);
+        Some(Self { digits: if is_negative { -rounded } else { rounded }, scale })
+    }
+
+    /// The first of the groups of four digits in which Postgres keeps numbers, and how many stand between it and the
+    /// point.
+    fn first_group(self) -> Option<(i32, u32)> {
+        if self.digits == 0 {
+            return Some((0, 0));
+        }
+        let digits = self.digits.unsigned_abs().to_string();
+        let exponent = i32::try_from(digits.len()).ok()? - 1 - i32::try_from(self.scale).ok()?;
+        let weight = exponent.div_euclid(GROUP);
+        let count = usize::try_from(exponent.rem_euclid(GROUP)).ok()? + 1;
+        let first: String = digits.chars().chain(std::iter::repeat('0')).take(count).collect();
+        Some((weight, first.parse().ok()?))
     }
 
     /// Becomes a number of another type, by `pg_type.oid`.
