@@ -18,6 +18,7 @@ mod security;
 mod storage;
 mod through_views;
 mod triggers;
+mod upkeep;
 mod versions;
 mod views;
 mod with;
