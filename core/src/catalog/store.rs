@@ -5,11 +5,12 @@ use std::sync::Arc;
 use super::builtin::Context;
 use super::function::Signature;
 use super::map::{Key, Map};
+use super::operator::Operator;
 use super::types::{Cast, Method, OwnKind, OwnType, Types};
 use super::{
     Address, Class, Collation, Constraint, Default, Dependence, Dependencies, Extension, Oid, Persistence, Policy,
-    Range, Refusal, Relation, RelationKind, Routine, Rows, Rule, SqlState, Statistics, Trigger, Type, UserType,
-    UserTypeKind, types,
+    Range, Refusal, Relation, RelationKind, Routine, Rows, Rule, SqlState, Statistics, Trigger, Type, UserCast,
+    UserOperator, UserType, UserTypeKind, types,
 };
 use crate::PostgresVersion;
 
@@ -48,6 +49,11 @@ pub struct Catalog {
     pub(super) extensions: Map<Oid, Arc<Extension>>,
     pub(super) statistics: Map<Oid, Arc<Statistics>>,
     pub(super) collations: Map<Oid, Arc<Collation>>,
+    /// By their types.
+    pub(super) casts: Map<(Oid, Oid), Arc<UserCast>>,
+    pub(super) operators: Map<Oid, Arc<UserOperator>>,
+    /// Something outside the model may use one of them.
+    pub(super) operators_may_be_used: bool,
     /// The roles that statements made, and whether others named them since.
     roles: Map<Arc<str>, bool>,
     /// The labels that the open transaction added to enums, which cannot be used until it ends.
@@ -109,6 +115,9 @@ impl Catalog {
             extensions: Map::default(),
             statistics: Map::default(),
             collations: Map::default(),
+            casts: Map::default(),
+            operators: Map::default(),
+            operators_may_be_used: false,
             roles: Map::default(),
             new_labels: Vec::new(),
             dependencies: Dependencies::default(),
@@ -565,6 +574,8 @@ impl Catalog {
                 self.rules.remove(&gone.oid);
             }
             Class::Collation => self.forget_collation(gone.oid),
+            Class::Cast => self.forget_cast(gone.oid),
+            Class::Operator => self.forget_operator(gone.oid),
         }
     }
 
@@ -642,8 +653,15 @@ impl Types for Catalog {
     }
 
     fn own_cast(&self, from: Oid, to: Oid) -> Option<Cast> {
+        if let Some(made) = self.user_cast(from, to) {
+            return Some(Cast { context: made.context, method: made.method });
+        }
         let range = self.range(from).filter(|range| range.multirange == Some(to))?;
         Some(Cast { context: Context::Explicit, method: Method::Function(range.to_multirange?) })
+    }
+
+    fn own_operators(&self, name: &str) -> Vec<Operator> {
+        self.operators_called(name)
     }
 }
 

@@ -4,6 +4,7 @@
 //! name or meaning is a change of [`FORMAT`] and needs a line in the CHANGELOG.
 
 mod command;
+mod conversion;
 mod failure;
 mod file;
 mod finding;

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::conversion::{Cast, Operator};
+
 /// SCHEMA: all objects of a database, but none of its rows, owners or privileges.
 ///
 /// Names are schema-qualified, members of a table and columns bare; all are quoted where SQL needs it, as by
@@ -37,6 +39,12 @@ pub struct Schema {
     pub sequences: Vec<Sequence>,
     /// Functions, procedures and aggregates, by name and arguments.
     pub functions: Vec<Function>,
+    /// Casts, by their types.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub casts: Vec<Cast>,
+    /// Operators, by name and operands.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub operators: Vec<Operator>,
 }
 
 /// A schema.
@@ -798,6 +806,8 @@ impl Schema {
         self.collations.sort_by(|a, b| a.name.cmp(&b.name));
         self.sequences.sort_by(|a, b| a.name.cmp(&b.name));
         self.functions.sort_by(|a, b| (&a.name, &a.arguments).cmp(&(&b.name, &b.arguments)));
+        self.casts.sort_by(|a, b| (&a.from, &a.to).cmp(&(&b.from, &b.to)));
+        self.operators.sort_by(|a, b| (&a.name, &a.left, &a.right).cmp(&(&b.name, &b.left, &b.right)));
         self
     }
 }

@@ -1,8 +1,10 @@
 //! Statements played on the model.
 
+mod aggregates;
 mod blocks;
 mod collations;
 mod constraints;
+mod conversions;
 mod functions;
 mod generated;
 mod indexes;

@@ -6,8 +6,8 @@ use limbeck_core::sql::{Transactions, split, transactions};
 use super::dice::Dice;
 use super::pen::Pen;
 use super::{
-    alter_table, bodies, collations, functions, indexes, literals, merge, partitions, policies, ranges, rows, rules,
-    schemas, sequences, tables, through_views, types, upkeep, versions, views, with,
+    alter_table, bodies, collations, conversions, functions, indexes, literals, merge, partitions, policies, ranges,
+    rows, rules, schemas, sequences, tables, through_views, types, upkeep, versions, views, with,
 };
 use crate::played::Server;
 
@@ -24,6 +24,7 @@ pub(super) const ALL: &[&[Family]] = &[
     ranges::FAMILIES,
     schemas::FAMILIES,
     functions::FAMILIES,
+    conversions::FAMILIES,
     policies::FAMILIES,
     rules::FAMILIES,
     partitions::FAMILIES,

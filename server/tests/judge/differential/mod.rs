@@ -8,6 +8,7 @@ mod alter_table;
 mod bodies;
 mod collations;
 mod compare;
+mod conversions;
 mod dice;
 mod documents;
 mod expression;
