@@ -1,9 +1,11 @@
 //! Casts and operators.
 
-use super::{NAMESPACES, Server, comment, of_extension};
+use super::{NAMESPACES, Server, comment, depends, of_extension};
 
 pub(super) fn casts(_: &Server) -> String {
     let (member, comment) = (of_extension("pg_cast", "c.oid"), comment("pg_cast", "c.oid"));
+    // The cast from a range to its multirange is a part of the type.
+    let part = depends("pg_cast", "c.oid", 'i');
     format!(
         "SELECT pg_catalog.row_to_json(r) FROM pg_catalog.pg_cast AS c \
          CROSS JOIN LATERAL (SELECT pg_catalog.format_type(c.castsource, NULL) AS \"from\", \
@@ -12,7 +14,7 @@ pub(super) fn casts(_: &Server) -> String {
          CASE c.castmethod WHEN 'f'::\"char\" THEN 'function' WHEN 'i'::\"char\" THEN 'inout' ELSE 'binary' END AS method, \
          CASE c.castcontext WHEN 'i'::\"char\" THEN 'implicit' WHEN 'a'::\"char\" THEN 'assignment' ELSE 'explicit' \
          END AS context, {comment} AS comment) AS r \
-         WHERE c.oid >= 16384::pg_catalog.oid AND NOT {member}"
+         WHERE c.oid >= 16384::pg_catalog.oid AND NOT {part} AND NOT {member}"
     )
 }
 

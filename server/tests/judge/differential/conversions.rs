@@ -15,8 +15,9 @@ pub(super) const FAMILIES: &[Family] = &[
 /// They are nobody else's, so that no expression means one of them.
 const OPERATORS: [&str; 3] = ["@@@", "#~#", "<@@>"];
 
-/// Returns a type: one of the database's own, which casts are mostly about, or one of Postgres's.
-fn a_type(pen: &mut Pen, own: usize) -> Option<String> {
+/// Returns a type: one of the database's own, or one of Postgres's. A cast has at least one that is its own, for others
+/// would outlive the schemas that are dropped between two sequences.
+fn a_type(pen: &mut Pen, own: bool) -> Option<String> {
     let names: Vec<&str> = pen
         .schema
         .enums
@@ -24,15 +25,15 @@ fn a_type(pen: &mut Pen, own: usize) -> Option<String> {
         .map(|found| &*found.name)
         .chain(pen.schema.domains.iter().map(|it| &*it.name))
         .collect();
-    if pen.dice.percent(own) && !names.is_empty() {
-        return pen.existing(&names);
+    if own {
+        return if names.is_empty() { None } else { pen.existing(&names) };
     }
     Some(pen.dice.one(&["integer", "text", "bigint", "date", "varchar"]).to_owned())
 }
 
 fn create_cast(pen: &mut Pen) -> Option<String> {
     let own_first = pen.dice.percent(50);
-    let (from, to) = (a_type(pen, if own_first { 95 } else { 5 })?, a_type(pen, if own_first { 5 } else { 95 })?);
+    let (from, to) = (a_type(pen, own_first)?, a_type(pen, !own_first)?);
     let of_one: Vec<(&str, &str)> = pen
         .schema
         .functions
@@ -56,7 +57,7 @@ fn drop_cast(pen: &mut Pen) -> Option<String> {
     let if_exists = pen.if_exists();
     let types = match pen.dice.any(&pen.schema.casts) {
         Some(cast) if pen.dice.percent(80) => format!("{} AS {}", cast.from, cast.to),
-        _ => format!("{} AS {}", a_type(pen, 50)?, a_type(pen, 50)?),
+        _ => format!("{} AS {}", a_type(pen, false)?, a_type(pen, true)?),
     };
     Some(match pen.dice.below(5) {
         0 => format!("COMMENT ON CAST ({types}) IS 'made here'"),

@@ -24,7 +24,6 @@ pub(super) const ALL: &[&[Family]] = &[
     ranges::FAMILIES,
     schemas::FAMILIES,
     functions::FAMILIES,
-    conversions::FAMILIES,
     policies::FAMILIES,
     rules::FAMILIES,
     partitions::FAMILIES,
@@ -44,7 +43,7 @@ pub(super) const ALL: &[&[Family]] = &[
 ];
 
 /// Those that only have runs of their own.
-const ALONE: &[&[Family]] = &[collations::FAMILIES];
+const ALONE: &[&[Family]] = &[collations::FAMILIES, conversions::FAMILIES];
 
 /// Those that change rows, and no catalog.
 pub(super) const ROWS: &[&[Family]] =

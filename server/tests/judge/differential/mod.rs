@@ -163,6 +163,15 @@ fn collations_are_what_postgres_makes_of_them() {
     }
 }
 
+/// Casts and operators, beside the types and functions that they are about.
+#[test]
+fn casts_and_operators_are_what_postgres_makes_of_them() {
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(600);
+    judge(Cluster::shared(), statements, |dice| {
+        Sequence::new(dice, &[], &[conversions::FAMILIES, types::FAMILIES, functions::FAMILIES, schemas::FAMILIES])
+    });
+}
+
 /// What functions and blocks mention, and what blocks do.
 #[test]
 fn bodies_are_read_as_postgres_reads_them() {
