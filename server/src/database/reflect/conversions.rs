@@ -10,8 +10,10 @@ pub(super) fn casts(_: &Server) -> String {
         "SELECT pg_catalog.row_to_json(r) FROM pg_catalog.pg_cast AS c \
          CROSS JOIN LATERAL (SELECT pg_catalog.format_type(c.castsource, NULL) AS \"from\", \
          pg_catalog.format_type(c.casttarget, NULL) AS \"to\", \
-         CASE WHEN c.castfunc <> 0::pg_catalog.oid THEN c.castfunc::pg_catalog.regproc::pg_catalog.text END AS function, \
-         CASE c.castmethod WHEN 'f'::\"char\" THEN 'function' WHEN 'i'::\"char\" THEN 'inout' ELSE 'binary' END AS method, \
+         CASE WHEN c.castfunc <> 0::pg_catalog.oid \
+         THEN c.castfunc::pg_catalog.regproc::pg_catalog.text END AS function, \
+         CASE c.castmethod WHEN 'f'::\"char\" THEN 'function' WHEN 'i'::\"char\" THEN 'inout' ELSE 'binary' END \
+         AS method, \
          CASE c.castcontext WHEN 'i'::\"char\" THEN 'implicit' WHEN 'a'::\"char\" THEN 'assignment' ELSE 'explicit' \
          END AS context, {comment} AS comment) AS r \
          WHERE c.oid >= 16384::pg_catalog.oid AND NOT {part} AND NOT {member}"
