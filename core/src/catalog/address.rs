@@ -32,6 +32,10 @@ pub enum Class {
     Statistics,
     /// `pg_collation`
     Collation,
+    /// `pg_cast`
+    Cast,
+    /// `pg_operator`
+    Operator,
 }
 
 /// An object or a column of a relation.

@@ -146,6 +146,15 @@ impl Catalog {
                 None => "policy".to_owned(),
             },
             Class::Statistics => "statistics object".to_owned(),
+            Class::Cast => {
+                let spelled =
+                    |oid| super::Names::of(vec!["public".to_owned()]).spelled(self, super::Type { oid, modifier: -1 });
+                match self.user_casts().find(|cast| cast.oid == address.oid) {
+                    Some(cast) => format!("cast from {} to {}", spelled(cast.from), spelled(cast.to)),
+                    None => "cast".to_owned(),
+                }
+            }
+            Class::Operator => format!("operator {}", self.operator_shown(address.oid)),
             Class::Collation => {
                 format!("collation {}", self.collation(address.oid).map(|found| &*found.name).unwrap_or_default())
             }

@@ -31,6 +31,8 @@ mod store;
 mod touched;
 mod trigger;
 pub mod types;
+mod user_cast;
+mod user_operator;
 mod user_type;
 
 use std::fmt;
@@ -51,7 +53,7 @@ pub use relation::{
     Column, Default, Identity, PartitionKey, Persistence, Relation, RelationKind, ReplicaIdentity, Rows, View,
 };
 pub(crate) use routine::{ANY, ANYARRAY, ANYCOMPATIBLEARRAY};
-pub use routine::{Body, Mode, Parallel, Parameter, Routine};
+pub use routine::{Aggregation, Body, Mode, Parallel, Parameter, Routine};
 pub use rule::{Action, Changing, Form, OF_VIEW, Rule, RuleEvent, row_columns};
 pub use search::{Names, QualifiedName, schema_named};
 pub use sequence::{BIGINT, Sequence, SequenceOptions};
@@ -59,6 +61,8 @@ pub use statistics::Statistics;
 pub use store::{Catalog, PG_CATALOG, PUBLIC, Space, TEMPORARY};
 pub use trigger::{ConstraintTrigger, Enabled, Events, NEW, OLD, Timing, Trigger};
 pub use types::Type;
+pub use user_cast::UserCast;
+pub use user_operator::UserOperator;
 pub use user_type::{Domain, Range, UserType, UserTypeKind};
 
 /// The number by which Postgres knows an object; no rename changes it.

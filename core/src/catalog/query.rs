@@ -451,6 +451,9 @@ fn references_of(value: &Expression, sources: &[(Oid, Oid)], found: &mut Vec<Add
                 found.push(Address::of(Class::Collation, *collation));
             }
             Node::Call(call) if call.function >= FIRST => found.push(Address::of(Class::Routine, call.function)),
+            Node::Aggregate(aggregate) if aggregate.function >= FIRST => {
+                found.push(Address::of(Class::Routine, aggregate.function));
+            }
             _ => {}
         }
         if part.of.oid >= FIRST {

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::function::{Kind, Signature, Volatility};
-use super::{Address, Catalog, Class, Dependence, Formula, Oid, RelationKind, TEMPORARY, Type};
+use super::{Address, Catalog, Class, Dependence, Formula, Oid, TEMPORARY, Type};
 
-/// A function or a procedure. Aggregates are not among them.
+/// A function, a procedure or an aggregate.
 #[derive(Debug, Clone)]
 pub struct Routine {
     /// Its number.
@@ -79,6 +79,30 @@ pub enum Body {
     Text(Arc<str>),
     /// An object file and a symbol in it.
     Object(Arc<str>, Arc<str>),
+    /// It sums up rows.
+    Aggregate(Arc<Aggregation>),
+}
+
+/// How an aggregate sums up rows: `pg_aggregate`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Aggregation {
+    /// The function that takes the state and a row, and returns the next state.
+    pub transition: Oid,
+    /// Type of the state.
+    pub state: Oid,
+    /// The function that makes the result of the last state; none where the state is the result.
+    pub last: Option<Oid>,
+    /// The function that makes one state of two.
+    pub combine: Option<Oid>,
+    /// The first state; none for null.
+    pub initial: Option<Arc<str>>,
+}
+
+impl Aggregation {
+    /// Returns the functions that it calls.
+    pub fn functions(&self) -> impl Iterator<Item = Oid> {
+        [Some(self.transition), self.last, self.combine].into_iter().flatten()
+    }
 }
 
 /// Where a function may run when a query is spread over processes: `pg_proc.proparallel`.
@@ -237,16 +261,6 @@ impl Catalog {
     pub fn is_of_type(&self, oid: Oid) -> bool {
         let mut wholes = self.dependencies.references(Address::of(Class::Routine, oid));
         wholes.any(|(whole, how)| how == Dependence::Internal && whole.class == Class::Type)
-    }
-
-    /// Returns whether a query mentions the name of a routine: what it calls is not known.
-    pub fn may_be_called(&self, oid: Oid) -> bool {
-        let Some(routine) = self.routine(oid) else { return false };
-        let calls = |written: &str| crate::sql::identifiers(written).any(|name| *name == *routine.name);
-        self.relations().any(|relation| match &relation.kind {
-            RelationKind::View(query) | RelationKind::MaterializedView(query) => calls(&query.written),
-            _ => false,
-        })
     }
 
     /// Returns a routine as messages and `regprocedure` name it: `f(integer, text)`.

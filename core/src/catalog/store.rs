@@ -6,7 +6,7 @@ use super::function::Signature;
 use super::map::{Key, Map};
 use super::{
     Address, Class, Collation, Constraint, Dependence, Dependencies, Extension, Oid, Policy, Relation, Routine, Rule,
-    Statistics, Trigger, UserType,
+    Statistics, Trigger, UserCast, UserOperator, UserType,
 };
 use crate::PostgresVersion;
 
@@ -45,6 +45,11 @@ pub struct Catalog {
     pub(super) extensions: Map<Oid, Arc<Extension>>,
     pub(super) statistics: Map<Oid, Arc<Statistics>>,
     pub(super) collations: Map<Oid, Arc<Collation>>,
+    /// By their types.
+    pub(super) casts: Map<(Oid, Oid), Arc<UserCast>>,
+    pub(super) operators: Map<Oid, Arc<UserOperator>>,
+    /// Something outside the model may use one of them.
+    pub(super) operators_may_be_used: bool,
     /// The roles that statements made, and whether others named them since.
     roles: Map<Arc<str>, bool>,
     /// The labels that the open transaction added to enums, which cannot be used until it ends.
@@ -106,6 +111,9 @@ impl Catalog {
             extensions: Map::default(),
             statistics: Map::default(),
             collations: Map::default(),
+            casts: Map::default(),
+            operators: Map::default(),
+            operators_may_be_used: false,
             roles: Map::default(),
             new_labels: Vec::new(),
             dependencies: Dependencies::default(),
@@ -257,6 +265,8 @@ impl Catalog {
                 self.rules.remove(&gone.oid);
             }
             Class::Collation => self.forget_collation(gone.oid),
+            Class::Cast => self.forget_cast(gone.oid),
+            Class::Operator => self.forget_operator(gone.oid),
         }
     }
 }

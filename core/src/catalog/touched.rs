@@ -7,7 +7,7 @@ use super::{Catalog, Oid};
 
 impl Catalog {
     /// Returns the numbers of objects that are in one of two catalogs alone, or not the same in both: relations, types,
-    /// constraints, routines, triggers, policies, rules, extensions, statistics and collations, and whatever has another
+    /// constraints, routines, triggers, policies, rules, extensions, statistics, collations, casts and operators, and whatever has another
     /// comment. Cost grows with the difference.
     pub(crate) fn touched(&self, other: &Self) -> BTreeSet<Oid> {
         let mut touched = BTreeSet::new();
@@ -21,6 +21,9 @@ impl Catalog {
         touched.extend(self.extensions.differing(&other.extensions, Arc::ptr_eq));
         touched.extend(self.statistics.differing(&other.statistics, Arc::ptr_eq));
         touched.extend(self.collations.differing(&other.collations, Arc::ptr_eq));
+        let made = |types: &(Oid, Oid)| self.user_cast(types.0, types.1).or_else(|| other.user_cast(types.0, types.1));
+        touched.extend(self.casts.differing(&other.casts, Arc::ptr_eq).filter_map(|types| Some(made(types)?.oid)));
+        touched.extend(self.operators.differing(&other.operators, Arc::ptr_eq));
         touched.extend(self.comments.differing(&other.comments, |a, b| a == b).map(|(of, _)| *of));
         touched
     }
@@ -36,6 +39,12 @@ impl Catalog {
             catalog.schemas().into_iter().map(|(oid, name)| (oid, name.to_owned())).collect()
         };
         named(self).symmetric_difference(&named(other)).map(|(_, name)| name.clone()).collect()
+    }
+
+    /// Returns whether two copies of a catalog have the same casts and operators.
+    pub(crate) fn has_same_conversions(&self, other: &Self) -> bool {
+        self.casts.differing(&other.casts, Arc::ptr_eq).next().is_none()
+            && self.operators.differing(&other.operators, Arc::ptr_eq).next().is_none()
     }
 
     /// Returns whether two copies of a catalog have the same schemas and extensions, as far as that is to be seen

@@ -289,7 +289,7 @@ pub fn is_collatable(types: &dyn Types, oid: Oid) -> bool {
 }
 
 /// Returns whether values of a type are those of another as they stand; `IsBinaryCoercible`.
-pub(super) fn is_taken_as_is(types: &dyn Types, from: Oid, to: Oid) -> bool {
+pub(crate) fn is_taken_as_is(types: &dyn Types, from: Oid, to: Oid) -> bool {
     let from = if from == to { return true } else { base(types, from) };
     let kind = types.own(from).map(|own| own.kind);
     let builtin = builtin::of(types.version()).type_of(from).map(|known| known.kind);
@@ -306,6 +306,11 @@ pub(super) fn is_taken_as_is(types: &dyn Types, from: Oid, to: Oid) -> bool {
             cast.is_some_and(|cast| cast.context == Context::Implicit && cast.method == Method::Relabel)
         }
     }
+}
+
+/// Returns whether the catalog has a row for a cast between just these types.
+pub(crate) fn is_listed_cast(types: &dyn Types, from: Oid, to: Oid) -> bool {
+    builtin::of(types.version()).cast(from, to).or_else(|| types.own_cast(from, to)).is_some()
 }
 
 /// Returns whether values of these types can become those, all together.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::builtin::Context;
+use super::operator::Operator;
 use super::store::FIRST;
 use super::types::{self, Cast, Method, OwnKind, OwnType, Types};
 use super::{Address, Catalog, Class, Dependence, Formula, Oid, Refusal, Space, SqlState, TEMPORARY, Type};
@@ -210,7 +211,14 @@ impl Types for Catalog {
     }
 
     fn own_cast(&self, from: Oid, to: Oid) -> Option<Cast> {
+        if let Some(made) = self.user_cast(from, to) {
+            return Some(Cast { context: made.context, method: made.method });
+        }
         let range = self.range(from).filter(|range| range.multirange == Some(to))?;
         Some(Cast { context: Context::Explicit, method: Method::Function(range.to_multirange?) })
+    }
+
+    fn own_operators(&self, name: &str) -> Vec<Operator> {
+        self.operators_called(name)
     }
 }

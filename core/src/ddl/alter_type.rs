@@ -43,6 +43,12 @@ impl Play<'_> {
                     let message = format!("cannot alter multirange type {}", found.name);
                     return refused(SqlState::WRONG_OBJECT_TYPE, message);
                 }
+                if let UserTypeKind::Row(relation) = found.kind
+                    && self.catalog.relation(relation).is_some_and(|it| !matches!(it.kind, RelationKind::Composite))
+                {
+                    let message = format!("{} is a table's row type", found.name);
+                    return refused(SqlState::WRONG_OBJECT_TYPE, message);
+                }
                 Ok(())
             }
             _ => unknown("this form of ALTER TYPE is outside the model"),

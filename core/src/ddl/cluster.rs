@@ -1,18 +1,25 @@
 //! `CLUSTER`, and the index that it goes by.
 
-use super::syntax::{name, none, part, qualified};
-use super::{LockMode, Play, Stop, refused, unknown};
+use super::syntax::{name, part, qualified};
+use super::{LockMode, Play, Stop, refused};
+use crate::PostgresVersion;
 use crate::catalog::{Oid, Relation, RelationKind, Space, SqlState};
-use crate::sql::ast;
+use crate::sql::{ast, tree};
 
 impl Play<'_> {
     pub(super) fn cluster(&mut self, tree: &ast::Cluster) -> Result<(), Stop> {
-        none(tree.option_item_list(), "an option of CLUSTER")?;
-        none(tree.cluster_legacy(), "CLUSTER index ON table")?;
-        let Some(table) = tree.table_name_ref() else {
-            self.outside_transactions("CLUSTER")?;
-            return unknown("CLUSTER of all tables");
+        for option in tree.option_item_list().into_iter().flat_map(|list| list.option_items()) {
+            let option = tree::text(&part(option.option_item_key())?).to_ascii_lowercase();
+            if option != "verbose" {
+                return refused(SqlState::SYNTAX_ERROR, format!("unrecognized CLUSTER option \"{option}\""));
+            }
+        }
+        // The index stands first in what CLUSTER understood before it had USING.
+        let (table, by) = match tree.cluster_legacy() {
+            Some(legacy) => (legacy.on_path().and_then(|on| on.table_name_ref()), legacy.index_ref()),
+            None => (tree.table_name_ref(), tree.cluster_using_index().and_then(|using| using.index_ref())),
         };
+        let Some(table) = table else { return self.cluster_all() };
         let written = qualified(Some(table))?;
         let table = self.relation_found(&written)?;
         let relation = part(self.catalog.relation(table))?;
@@ -21,8 +28,11 @@ impl Play<'_> {
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
         self.lock(table, LockMode::AccessExclusive);
-        let index = match tree.cluster_using_index() {
-            Some(using) => self.index_of_table(table, &name(using.index_ref())?)?,
+        if part(self.catalog.relation(table))?.is_partitioned() && self.catalog.version() < PostgresVersion::V15 {
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, "cannot cluster a partitioned table");
+        }
+        let index = match by {
+            Some(by) => self.index_of_table(table, &name(Some(by))?)?,
             None => {
                 let is_clustered = |oid: &&Oid| {
                     self.catalog.relation(**oid).and_then(Relation::as_index).is_some_and(|it| it.clustered)
@@ -36,13 +46,34 @@ impl Play<'_> {
         };
         if part(self.catalog.relation(table))?.is_partitioned() {
             self.outside_transactions("CLUSTER")?;
-            return unknown("CLUSTER of a partitioned table");
+            self.can_be_clustered_by(table, index)?;
+            for (partition, index) in self.parts_of_index(index) {
+                self.cluster_one(partition, index);
+            }
+            return Ok(());
         }
         self.no_checks_wait(table, "CLUSTER")?;
         self.can_be_clustered_by(table, index)?;
+        self.cluster_one(table, index);
+        Ok(())
+    }
+
+    fn cluster_one(&mut self, table: Oid, index: Oid) {
+        self.lock(table, LockMode::AccessExclusive);
         self.set_clustered(table, Some(index));
         self.ledger.rewrite(table);
         self.ledger.scan(table);
+    }
+
+    /// Sorts every table that CLUSTER sorted before, or that was told by which index.
+    fn cluster_all(&mut self) -> Result<(), Stop> {
+        self.outside_transactions("CLUSTER")?;
+        let indexes = self.catalog.relations().filter_map(|relation| Some((relation.oid, relation.as_index()?)));
+        let by: Vec<(Oid, Oid)> =
+            indexes.filter(|(_, index)| index.clustered).map(|(oid, index)| (index.on, oid)).collect();
+        for (table, index) in by {
+            self.cluster_one(table, index);
+        }
         Ok(())
     }
 

@@ -47,8 +47,11 @@ impl Play<'_> {
             O::ObjectPolicy(on) => self.commented_policy(&on),
             O::ObjectRule(on) => self.commented_rule(&on),
             O::ObjectStatistics(on) => self.commented_statistics(&qualified(on.statistics_ref())?),
+            O::ObjectCast(on) => self.commented_cast(&on),
+            O::ObjectOperator(on) => self.commented_operator(&on),
             O::ObjectCollation(on) => self.commented_collation(&qualified(on.collation_ref())?),
             O::ObjectExtension(on) => self.commented_extension(&on),
+            O::ObjectAggregate(on) => self.commented_aggregate(&on),
             O::ObjectFunction(on) => {
                 let written = part(on.function_sig())?;
                 self.commented_routine(Said::Function, written.function_name_ref(), written.param_list())

@@ -104,6 +104,8 @@ impl Play<'_> {
                 ast::Constraint::CheckConstraint(check) => {
                     let not_valid = self.add_domain_check(oid, &check)?;
                     if !not_valid {
+                        // It is made ready to run, be there rows or not.
+                        self.check_of_domain_folds(oid)?;
                         self.recheck_users(oid, SqlState::CHECK_VIOLATION)?;
                     }
                     Ok(())
@@ -147,6 +149,15 @@ impl Play<'_> {
             A::DomainRenameTo(action) => self.rename_type(oid, &name(action.domain())?),
             A::SetSchema(action) => self.set_schema_of_type(oid, &name(action.schema_ref())?),
             A::OwnerTo(to) => self.own(to.role_ref()),
+        }
+    }
+
+    /// Refuses a new check whose constant parts cannot be computed.
+    fn check_of_domain_folds(&self, domain: Oid) -> Result<(), Stop> {
+        let newest = self.catalog.constraints_of(domain).into_iter().max_by_key(|it| it.oid);
+        match newest.map(|it| &it.kind) {
+            Some(ConstraintKind::Check(formula)) => Ok(crate::expression::folds(&self.catalog, &formula.tree)?),
+            _ => Ok(()),
         }
     }
 

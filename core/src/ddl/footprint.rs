@@ -193,6 +193,8 @@ impl Footprint {
             let name = name_of(Address::of(Class::Relation, of), catalog).unwrap_or_default();
             self.writes.insert(Object::Comment(format!("{name} {} {}", of.0, part.0)));
         }
+        // They decide what expressions mean that name neither.
+        self.all |= !before.has_same_conversions(after);
         self.writes.extend(before.schemas_otherwise(after).into_iter().map(Object::Schema));
     }
 
@@ -226,8 +228,13 @@ impl Footprint {
                 continue;
             }
             for routine in catalog.routines().filter(|routine| *routine.name == *name) {
-                if let Body::Text(body) = &routine.body {
-                    new.extend(sql::identifiers(body));
+                match &routine.body {
+                    Body::Text(body) => new.extend(sql::identifiers(body)),
+                    Body::Aggregate(aggregation) => {
+                        let called = aggregation.functions().filter_map(|function| catalog.routine(function));
+                        new.extend(called.map(|function| function.name.to_string()));
+                    }
+                    Body::Object(..) => {}
                 }
             }
         }

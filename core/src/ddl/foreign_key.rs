@@ -270,6 +270,7 @@ impl Play<'_> {
                 let message = format!("insert or update violates foreign key constraint \"{}\"", constraint.name);
                 looked_up = Some(Refusal::new(SqlState::FOREIGN_KEY_VIOLATION, message));
             }
+            self.arrays_can_be_looked_up((table, columns), (*references, referenced))?;
             self.ledger.scan(table);
             self.look_above(*references);
         }
@@ -286,6 +287,28 @@ impl Play<'_> {
             Some(refusal) => self.by_rows(table, self.some_row_refers_to_none(table, oid), refusal),
             None => Ok(()),
         }
+    }
+
+    /// Refuses arrays whose elements have a length: the query that looks them up casts them to `anyarray`.
+    fn arrays_can_be_looked_up(&self, from: (Oid, &[i16]), to: (Oid, &[i16])) -> Result<(), Stop> {
+        let has_length = |table: Oid, column: i16| {
+            let of = self.catalog.relation(table).and_then(|it| it.numbered(column)).map(|column| column.of);
+            of.is_some_and(|of| of.modifier >= 0 && self.catalog.element(of.oid).is_some())
+        };
+        for (column, key) in from.1.iter().zip(to.1) {
+            match (has_length(from.0, *column), has_length(to.0, *key)) {
+                (true, true) => {
+                    let message = "cannot determine element type of \"anyarray\" argument";
+                    return refused(SqlState::DATATYPE_MISMATCH, message);
+                }
+                (false, false) => {}
+                _ => {
+                    let message = "operator does not exist between \"anyarray\" and an array";
+                    return refused(SqlState::UNDEFINED_FUNCTION, message);
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Returns the partitions of a table; what merely inherits gets no keys.

@@ -129,24 +129,7 @@ impl Play<'_> {
         };
         attributes.apply(&mut routine)?;
         self.check_signature(&routine)?;
-        let arguments = routine.argument_types();
-        routine.oid = match self.catalog.routine_taking(schema, &routine.name, &arguments) {
-            None => self.catalog.allocate(),
-            Some(_) if !written.or_replace => {
-                let message = format!("function \"{}\" already exists with same argument types", routine.name);
-                return refused(SqlState::DUPLICATE_FUNCTION, message);
-            }
-            Some(old) if self.catalog.is_of_extension(Address::of(Class::Routine, old)) => {
-                return unknown("a function of an extension is replaced");
-            }
-            Some(old) if self.catalog.is_of_type(old) => {
-                return unknown("a function that makes values of a range is replaced");
-            }
-            Some(old) => {
-                self.may_replace(part(self.catalog.routine(old))?, &routine)?;
-                old
-            }
-        };
+        routine.oid = self.number_for(&routine, written.or_replace)?;
         self.check_body(&routine)?;
         let address = Address::of(Class::Routine, routine.oid);
         let defaults: Vec<Formula> = routine.inputs().filter_map(|it| it.default.clone()).collect();
@@ -155,6 +138,25 @@ impl Play<'_> {
             self.depend_on_formula(address, default);
         }
         Ok(())
+    }
+
+    /// Returns the number of the routine that a new one takes the place of, or a new number.
+    pub(super) fn number_for(&mut self, routine: &Routine, or_replace: bool) -> Result<Oid, Stop> {
+        match self.catalog.routine_taking(routine.schema, &routine.name, &routine.argument_types()) {
+            None => Ok(self.catalog.allocate()),
+            Some(_) if !or_replace => {
+                let message = format!("function \"{}\" already exists with same argument types", routine.name);
+                refused(SqlState::DUPLICATE_FUNCTION, message)
+            }
+            Some(old) if self.catalog.is_of_extension(Address::of(Class::Routine, old)) => {
+                unknown("a function of an extension is replaced")
+            }
+            Some(old) if self.catalog.is_of_type(old) => unknown("a function that makes values of a range is replaced"),
+            Some(old) => {
+                self.may_replace(part(self.catalog.routine(old))?, routine)?;
+                Ok(old)
+            }
+        }
     }
 
     /// Reads what stands in the parentheses; `interpret_function_parameter_list`.
@@ -394,7 +396,7 @@ pub(super) fn is_polymorphic(oid: Oid) -> bool {
 }
 
 /// Returns whether the arguments of a call say what a result is; `check_valid_polymorphic_signature`.
-fn is_determined(result: Oid, arguments: &[Oid]) -> bool {
+pub(super) fn is_determined(result: Oid, arguments: &[Oid]) -> bool {
     let has = |all: &[&[Oid]]| arguments.iter().any(|argument| all.iter().any(|some| some.contains(argument)));
     if OF_RANGES.contains(&result) {
         has(&[&OF_RANGES])

@@ -5,9 +5,11 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "parts of a tree are handles, made to be given away")]
 
+mod aggregate;
 mod alter_table;
 mod alter_type;
 mod attributes;
+mod cast;
 mod cluster;
 mod collation;
 mod collation_object;
@@ -44,6 +46,7 @@ mod lock_table;
 mod materialized_view;
 mod new_rows;
 mod not_null;
+mod operator;
 mod partition;
 mod partition_attach;
 mod partition_bound;
@@ -227,7 +230,13 @@ impl Session {
                 Played::Unknown(refusal.message.into())
             }
             Err(Stop::Refused(refusal)) => Played::Refused(refusal),
-            Err(Stop::Unknown(why)) => Played::Unknown(why),
+            Err(Stop::Unknown(why)) => {
+                // Expressions outside the model may have them.
+                if self.catalog.user_operators().next().is_some() {
+                    self.catalog.operators_may_be_used();
+                }
+                Played::Unknown(why)
+            }
         }
     }
 }
@@ -273,6 +282,14 @@ impl Play<'_> {
             Stmt::CreateCollation(tree) => self.create_collation(tree),
             Stmt::AlterCollation(tree) => self.alter_collation(tree),
             Stmt::DropCollation(tree) => self.drop_collation(tree),
+            Stmt::CreateAggregate(tree) => self.create_aggregate(tree),
+            Stmt::AlterAggregate(tree) => self.alter_aggregate(tree),
+            Stmt::DropAggregate(tree) => self.drop_aggregate(tree),
+            Stmt::CreateCast(tree) => self.create_cast(tree),
+            Stmt::DropCast(tree) => self.drop_cast(tree),
+            Stmt::CreateOperator(tree) => self.create_operator(tree),
+            Stmt::AlterOperator(tree) => self.alter_operator(tree),
+            Stmt::DropOperator(tree) => self.drop_operator(tree),
             Stmt::CreateFunction(tree) => self.create_function(tree),
             Stmt::CreateProcedure(tree) => self.create_procedure(tree),
             Stmt::AlterFunction(tree) => self.alter_function(tree),

@@ -102,19 +102,23 @@ impl Play<'_> {
                 let message = "cannot detach partitions concurrently when a default partition exists";
                 return refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message);
             }
-            return unknown("DETACH PARTITION CONCURRENTLY");
+            let table = self.relation_found(&written)?;
+            self.is_partition_of(table, parent)?;
+            return match option {
+                // What began with CONCURRENTLY is unknown, so that nothing here waits to be ended.
+                ast::DetachPartitionOption::DetachFinalize(_) => {
+                    let message = format!("cannot complete detaching partition \"{}\"", written.name);
+                    refused(SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE, message)
+                }
+                ast::DetachPartitionOption::DetachConcurrently(_) => unknown("DETACH PARTITION CONCURRENTLY"),
+            };
         }
         if let Some(default) = default {
             self.lock(default, LockMode::AccessExclusive);
         }
         let table = self.relation_found(&written)?;
         self.lock(table, LockMode::AccessExclusive);
-        let relation = part(self.catalog.relation(table))?;
-        if !relation.parents.contains(&parent) {
-            let above = part(self.catalog.relation(parent))?;
-            let message = format!("relation \"{}\" is not a partition of relation \"{}\"", relation.name, above.name);
-            return refused(SqlState::UNDEFINED_TABLE, message);
-        }
+        self.is_partition_of(table, parent)?;
         self.no_triggers(parent, table)?;
         for below in self.inheritors(table) {
             self.lock(below, LockMode::AccessExclusive);
@@ -160,6 +164,16 @@ impl Play<'_> {
             }
         }
         self.end_references(table, parent)
+    }
+
+    fn is_partition_of(&self, table: Oid, parent: Oid) -> Result<(), Stop> {
+        let relation = part(self.catalog.relation(table))?;
+        if relation.parents.contains(&parent) {
+            return Ok(());
+        }
+        let above = part(self.catalog.relation(parent))?;
+        let message = format!("relation \"{}\" is not a partition of relation \"{}\"", relation.name, above.name);
+        refused(SqlState::UNDEFINED_TABLE, message)
     }
 
     pub(super) fn belongs_no_more(&mut self, object: Address, parent: Address, partition: Oid) {

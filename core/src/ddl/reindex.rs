@@ -2,6 +2,7 @@
 
 use super::syntax::{name, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::{Oid, Relation, RelationKind, SqlState, schema_named};
 use crate::sql::ast::{self, ReindexTarget as T};
 
@@ -47,22 +48,71 @@ impl Play<'_> {
                 let on = index.on;
                 if self.catalog.relation(on).is_some_and(Relation::is_partitioned) {
                     self.outside_transactions("REINDEX INDEX")?;
-                    return unknown("the parts of an index of a partitioned table");
+                    for (table, index) in self.parts_of_index(oid) {
+                        self.read_for_index(table, concurrently);
+                        self.make_valid(index);
+                    }
+                    return Ok(());
                 }
                 self.read_for_index(on, concurrently);
                 self.make_valid(oid);
                 Ok(())
             }
             T::ReindexTargetSchema(target) => {
+                let concurrently =
+                    self.reindexes_concurrently(concurrently || target.concurrently_token().is_some())?;
                 self.outside_transactions("REINDEX SCHEMA")?;
                 let schema = schema_named(&self.catalog, &name(target.schema_ref())?)?;
-                self.reindex_all(Some(schema))
+                self.reindex_all(Some(schema), concurrently)
             }
-            T::ReindexTargetDatabase(_) | T::ReindexTargetSystem(_) => {
+            T::ReindexTargetDatabase(target) => {
+                self.database_to_reindex(target.database_ref().is_some())?;
+                let concurrently =
+                    self.reindexes_concurrently(concurrently || target.concurrently_token().is_some())?;
                 self.outside_transactions("REINDEX DATABASE")?;
-                unknown("whether the database has this name")
+                if target.database_ref().is_some() {
+                    return unknown("whether the database has this name");
+                }
+                self.reindex_all(None, concurrently)
+            }
+            T::ReindexTargetSystem(target) => {
+                self.database_to_reindex(target.database_ref().is_some())?;
+                let concurrently =
+                    self.reindexes_concurrently(concurrently || target.concurrently_token().is_some())?;
+                self.outside_transactions("REINDEX SYSTEM")?;
+                if concurrently {
+                    let message = "cannot reindex system catalogs concurrently";
+                    return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+                }
+                if target.database_ref().is_some() {
+                    return unknown("whether the database has this name");
+                }
+                Ok(())
             }
         }
+    }
+
+    /// Refuses what does not say which database it means, as it had to before 16.
+    fn database_to_reindex(&self, is_named: bool) -> Result<(), Stop> {
+        if is_named || self.catalog.version() >= PostgresVersion::V16 {
+            return Ok(());
+        }
+        refused(SqlState::SYNTAX_ERROR, "syntax error at end of statement")
+    }
+
+    /// Returns the indexes that hold the rows of an index of a partitioned table, each with its table.
+    pub(super) fn parts_of_index(&self, index: Oid) -> Vec<(Oid, Oid)> {
+        let (mut found, mut above) = (Vec::new(), vec![index]);
+        while let Some(whole) = above.pop() {
+            let all = self.catalog.relations().filter_map(|relation| Some((relation.oid, relation.as_index()?)));
+            for (oid, part) in all.filter(|(_, it)| it.parent == Some(whole)) {
+                match self.catalog.relation(part.on).is_some_and(Relation::is_partitioned) {
+                    true => above.push(oid),
+                    false => found.push((part.on, oid)),
+                }
+            }
+        }
+        found
     }
 
     fn reindexes_concurrently(&self, concurrently: bool) -> Result<bool, Stop> {
@@ -72,13 +122,13 @@ impl Play<'_> {
         Ok(concurrently)
     }
 
-    fn reindex_all(&mut self, schema: Option<Oid>) -> Result<(), Stop> {
+    fn reindex_all(&mut self, schema: Option<Oid>, concurrently: bool) -> Result<(), Stop> {
         let is_there = |relation: &&Relation| {
             let has_indexes = matches!(relation.kind, RelationKind::Table | RelationKind::MaterializedView(_));
             has_indexes && schema.is_none_or(|schema| relation.schema == schema)
         };
         let all: Vec<Oid> = self.catalog.relations().filter(is_there).map(|relation| relation.oid).collect();
-        all.into_iter().try_for_each(|table| self.reindex_table(table, false))
+        all.into_iter().try_for_each(|table| self.reindex_table(table, concurrently))
     }
 
     /// Returns a table, or the partitions that hold the rows of it.

@@ -16,6 +16,7 @@ pub(super) enum Said {
     Function,
     Procedure,
     Routine,
+    Aggregate,
 }
 
 impl Said {
@@ -24,6 +25,7 @@ impl Said {
             Self::Function => "function",
             Self::Procedure => "procedure",
             Self::Routine => "routine",
+            Self::Aggregate => "aggregate",
         }
     }
 
@@ -33,18 +35,19 @@ impl Said {
             Self::Function => kind != Kind::Procedure,
             Self::Procedure => kind == Kind::Procedure,
             Self::Routine => true,
+            Self::Aggregate => kind == Kind::Aggregate,
         }
     }
 }
 
 /// The name of a routine, with its arguments if it has them.
-struct Named {
+pub(super) struct Named {
     name: QualifiedName,
     arguments: Option<ast::ParamList>,
 }
 
 impl Named {
-    fn read(name: Option<impl AstNode>, arguments: Option<ast::ParamList>) -> Result<Self, Stop> {
+    pub(super) fn read(name: Option<impl AstNode>, arguments: Option<ast::ParamList>) -> Result<Self, Stop> {
         Ok(Self { name: qualified(name)?, arguments })
     }
 }
@@ -93,7 +96,7 @@ impl Play<'_> {
         self.drop_routines(Said::Routine, named, tree.if_exists().is_some(), behavior(tree.drop_behavior()))
     }
 
-    fn drop_routines(
+    pub(super) fn drop_routines(
         &mut self,
         said: Said,
         named: Vec<Named>,
@@ -104,8 +107,9 @@ impl Play<'_> {
         for named in named {
             match self.find_routine(said, &named) {
                 Ok(oid) if self.catalog.routine(oid).is_some() => {
-                    if !self.catalog.is_of_type(oid) && self.catalog.may_be_called(oid) {
-                        return unknown("a view that may call this function");
+                    if said == Said::Function && part(self.catalog.routine(oid))?.kind == Kind::Aggregate {
+                        let message = format!("\"{}\" is an aggregate function", named.name.name);
+                        return refused(SqlState::WRONG_OBJECT_TYPE, message);
                     }
                     gone.push(Address::of(Class::Routine, oid));
                 }
@@ -179,6 +183,10 @@ impl Play<'_> {
 
     fn alter_attributes(&mut self, oid: Oid, options: ast::FuncOptionList) -> Result<(), Stop> {
         let mut routine = part(self.catalog.routine(oid))?.clone();
+        if routine.kind == Kind::Aggregate {
+            let message = format!("\"{}\" is an aggregate function", routine.name);
+            return refused(SqlState::WRONG_OBJECT_TYPE, message);
+        }
         let options: Vec<ast::FuncOption> = options.options().collect();
         let attributes = Attributes::read(&options, routine.kind == Kind::Procedure)?;
         if attributes.support || attributes.transforms {
@@ -189,14 +197,14 @@ impl Play<'_> {
         Ok(())
     }
 
-    fn rename_routine(&mut self, oid: Oid, to: &str) -> Result<(), Stop> {
+    pub(super) fn rename_routine(&mut self, oid: Oid, to: &str) -> Result<(), Stop> {
         let schema = part(self.catalog.routine(oid))?.schema;
         self.routine_name_is_free(oid, schema, to)?;
         self.catalog.move_routine(oid, schema, to);
         Ok(())
     }
 
-    fn set_schema_of_routine(&mut self, oid: Oid, to: &str) -> Result<(), Stop> {
+    pub(super) fn set_schema_of_routine(&mut self, oid: Oid, to: &str) -> Result<(), Stop> {
         let routine = part(self.catalog.routine(oid))?;
         let (old, name) = (routine.schema, routine.name.clone());
         let schema = schema_named(&self.catalog, to)?;
@@ -217,8 +225,13 @@ impl Play<'_> {
         Ok(())
     }
 
+    /// Returns a routine that a statement names, Postgres's own too.
+    pub(super) fn any_routine(&self, said: Said, named: &Named) -> Result<Oid, Stop> {
+        Ok(self.find_routine(said, named)?)
+    }
+
     /// Returns a routine of the database's own that a statement names.
-    fn found_routine(&self, said: Said, named: &Named) -> Result<Oid, Stop> {
+    pub(super) fn found_routine(&self, said: Said, named: &Named) -> Result<Oid, Stop> {
         let oid = self.find_routine(said, named)?;
         match self.catalog.routine(oid) {
             Some(_) => Ok(oid),
@@ -322,6 +335,7 @@ fn checked(catalog: &Catalog, said: Said, signature: &Signature) -> Result<Oid, 
         (Said::Function | Said::Procedure, Kind::Aggregate | Kind::OrderedSet) if !is_own => "is an aggregate function",
         (Said::Function, Kind::Procedure) => "is not a function",
         (Said::Procedure, kind) if kind != Kind::Procedure => "is not a procedure",
+        (Said::Aggregate, kind) if !matches!(kind, Kind::Aggregate | Kind::OrderedSet) => "is not an aggregate",
         _ => return Ok(signature.oid),
     };
     Err(Stop::Refused(Refusal::new(SqlState::WRONG_OBJECT_TYPE, message)).into())

@@ -5,8 +5,8 @@ use crate::catalog::expression::{Expression, Node, Value};
 use crate::catalog::function::{Volatility, builtin_name};
 use crate::catalog::query::{Body, From, JoinKind, Query, SourceOf};
 use crate::catalog::{
-    ConstraintKind, Enabled, Events, Index, IndexKey, KeyOf, Oid, Relation, RelationKind, Rows, SqlState, Timing,
-    Trigger,
+    Body as RoutineBody, ConstraintKind, Enabled, Events, Index, IndexKey, KeyOf, Oid, Relation, RelationKind, Rows,
+    SqlState, Timing, Trigger,
 };
 use crate::document::schema::Action;
 use crate::query::{Arbiter, Change, Rows as Inserted};
@@ -197,8 +197,14 @@ impl Play<'_> {
         if builtin_name(self.catalog.version(), called).is_some_and(|name| name == "set_config") {
             return Some("a call that changes settings");
         }
-        let own = self.catalog.routine(called)?;
-        let does = own.volatility == Volatility::Volatile && !self.only_computes(called);
+        let acts = |function: Oid| {
+            let own = self.catalog.routine(function)?;
+            Some(own.volatility == Volatility::Volatile && !self.only_computes(function))
+        };
+        let does = match &self.catalog.routine(called)?.body {
+            RoutineBody::Aggregate(aggregation) => aggregation.functions().any(|it| acts(it) == Some(true)),
+            _ => acts(called) == Some(true),
+        };
         does.then_some("what a function of the database does when it is called")
     }
 

@@ -26,10 +26,24 @@ pub(super) fn statement(version: PostgresVersion, read: &Result<Tree, NoTree>) -
     };
     let Some(tree) = tree else { return unknown("it is empty") };
     match tree::unread_by(version, &tree) {
+        None if says_collate_twice(&tree) => refused(SqlState::SYNTAX_ERROR, "multiple COLLATE clauses not allowed"),
         None => Ok(tree),
         Some(Unread::Word(word)) => refused(SqlState::SYNTAX_ERROR, format!("syntax error at or near \"{word}\"")),
         Some(Unread::Number) => unknown("where a number ends"),
     }
+}
+
+/// Returns whether a column or a domain is given two collations, which the grammar of Postgres keeps it from.
+fn says_collate_twice(tree: &ast::Stmt) -> bool {
+    let may_say = matches!(tree, ast::Stmt::CreateTable(_) | ast::Stmt::AlterTable(_) | ast::Stmt::CreateDomain(_));
+    may_say
+        && tree.syntax().descendants().filter_map(ast::Collate::cast).any(|collate| {
+            let of = collate.syntax().parent().filter(|parent| {
+                let kind = parent.kind();
+                ast::Column::can_cast(kind) || ast::AddColumn::can_cast(kind) || ast::CreateDomain::can_cast(kind)
+            });
+            of.is_some_and(|of| of.children().filter_map(ast::Collate::cast).nth(1).is_some())
+        })
 }
 
 /// Returns a part of a tree that the grammar always has.

@@ -8,37 +8,51 @@ use crate::sql::{ast, tree};
 
 impl Play<'_> {
     pub(super) fn vacuum(&mut self, tree: &ast::Vacuum) -> Result<(), Stop> {
-        const KNOWN: [&str; 9] = [
-            "freeze",
-            "full",
-            "verbose",
-            "analyze",
-            "skip_locked",
-            "index_cleanup",
-            "process_toast",
-            "truncate",
-            "disable_page_skipping",
-        ];
+        let version = self.catalog.version();
         let (mut full, mut analyze) = (tree.full_token().is_some(), tree.analyze_token().is_some());
+        let (mut parallel, mut skips_nothing, mut statistics_only) = (false, false, false);
         for option in tree.vacuum_option_list().into_iter().flat_map(|list| list.vacuum_options()) {
             let option_name = tree::text(&part(option.vacuum_option_name())?).to_ascii_lowercase();
-            let is_on = match option.vacuum_option_value() {
-                None => true,
-                Some(value) => {
-                    let value = tree::text(&value).trim_matches('\'').to_ascii_lowercase();
-                    match value.as_str() {
-                        "true" | "on" | "1" => true,
-                        "false" | "off" | "0" => false,
-                        _ => return unknown("the value of an option of VACUUM"),
-                    }
-                }
+            let value = option.vacuum_option_value().map(|it| tree::text(&it).trim_matches('\'').to_ascii_lowercase());
+            let boolean = || match value.as_deref() {
+                None | Some("true" | "on" | "1") => Ok(true),
+                Some("false" | "off" | "0") => Ok(false),
+                Some(_) => unknown("the value of an option of VACUUM"),
             };
             match option_name.as_str() {
-                "full" => full = is_on,
-                "analyze" | "analyse" => analyze = is_on,
-                known if KNOWN.contains(&known) => {}
-                _ => return unknown("an option of VACUUM that is not known here"),
+                "full" => full = boolean()?,
+                "analyze" | "analyse" => analyze = boolean()?,
+                "disable_page_skipping" => skips_nothing = boolean()?,
+                "index_cleanup" if value.as_deref() == Some("auto") && version >= PostgresVersion::V14 => {}
+                "freeze" | "verbose" | "skip_locked" | "index_cleanup" | "truncate" => drop(boolean()?),
+                "process_toast" if version >= PostgresVersion::V14 => drop(boolean()?),
+                "process_main" | "skip_database_stats" if version >= PostgresVersion::V16 => drop(boolean()?),
+                "only_database_stats" if version >= PostgresVersion::V16 => statistics_only = boolean()?,
+                "parallel" if version >= PostgresVersion::V13 => match value.as_deref().map(str::parse::<u32>) {
+                    Some(Ok(0)) => parallel = false,
+                    Some(Ok(1..=1024)) => parallel = true,
+                    None => return refused(SqlState::SYNTAX_ERROR, "parallel option requires a value"),
+                    Some(_) => return unknown("the value of an option of VACUUM"),
+                },
+                "buffer_usage_limit" if version >= PostgresVersion::V16 => {
+                    return unknown("how much memory VACUUM may use");
+                }
+                _ => {
+                    let message = format!("unrecognized VACUUM option \"{option_name}\"");
+                    return refused(SqlState::SYNTAX_ERROR, message);
+                }
             }
+        }
+        if full && (parallel || skips_nothing) {
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, "VACUUM FULL does not go with this option");
+        }
+        if statistics_only {
+            if tree.table_and_columns_list().is_some() {
+                let message = "ONLY_DATABASE_STATS cannot be specified with a list of tables";
+                return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+            }
+            self.outside_transactions("VACUUM")?;
+            return unknown("VACUUM of statistics only");
         }
         // The transaction comes last of what is looked at before any table is.
         self.outside_transactions("VACUUM")?;

@@ -59,6 +59,8 @@ pub(crate) fn window(tree: &ast::WindowSpec, scope: &dyn Scope, queries: &dyn Qu
     Analysis { scope, queries, place, depth: 0, called: Vec::new() }.window(tree)
 }
 
+const OWN_OPERATOR: &str = "an operator of the database's own";
+
 /// An expression on the way.
 pub(super) struct Analysis<'a> {
     pub(super) scope: &'a dyn Scope,
@@ -354,7 +356,16 @@ impl Analysis<'_> {
     }
 
     pub(super) fn find(&self, name: &str, left: Option<Oid>, right: Oid) -> Answer<Found> {
-        operator::find(self.scope, name, left, right).map_err(|no| match no {
+        let found = operator::find(self.scope, name, left, right);
+        let is_own = |of: Oid| self.scope.own_operators(name).iter().any(|own| own.oid == of);
+        match &found {
+            Ok(found) if is_own(found.oid) => return Err(Stop::unknown(OWN_OPERATOR)),
+            Err(NoOperator::Ambiguous | NoOperator::Mismatch) if !self.scope.own_operators(name).is_empty() => {
+                return Err(Stop::unknown(OWN_OPERATOR));
+            }
+            _ => {}
+        }
+        found.map_err(|no| match no {
             NoOperator::Undefined => Stop::refused("42883", format!("operator does not exist: {name}")),
             NoOperator::Ambiguous => Stop::refused("42725", format!("operator is not unique: {name}")),
             NoOperator::Mismatch => Stop::refused("42804", "could not determine polymorphic type"),

@@ -2,8 +2,11 @@
 
 use super::Reflection;
 use crate::catalog::function::{self, Kind, Signature, Volatility};
-use crate::catalog::{Address, Body, Catalog, Class, Mode, Oid, PG_CATALOG, Parallel, QualifiedName, Routine, Type};
+use crate::catalog::{
+    Address, Aggregation, Body, Catalog, Class, Mode, Oid, PG_CATALOG, Parallel, QualifiedName, Routine, Type,
+};
 use crate::document::schema::{Function, FunctionKind, Schema};
+use crate::sql::quote_literal;
 
 impl Reflection<'_> {
     pub(super) fn functions(&self, schema: &mut Schema) {
@@ -21,7 +24,10 @@ impl Reflection<'_> {
                 },
                 returns: (routine.kind != Kind::Procedure).then(|| self.returns(routine)),
                 language: self.quoted(&routine.language).into_owned(),
-                definition: self.function_definition(routine),
+                definition: match &routine.body {
+                    Body::Aggregate(aggregation) => self.aggregate_definition(routine, aggregation),
+                    Body::Text(_) | Body::Object(..) => self.function_definition(routine),
+                },
                 comment: self.comment(Address::of(Class::Routine, routine.oid)),
             });
         }
@@ -100,6 +106,32 @@ impl Reflection<'_> {
         }
     }
 
+    /// As the reflection of a real database puts it together.
+    fn aggregate_definition(&self, routine: &Routine, of: &Aggregation) -> String {
+        let mut text = format!(
+            "CREATE AGGREGATE {}({}) (SFUNC = {}, STYPE = {}",
+            self.routine_name(routine),
+            self.arguments(routine, true),
+            self.bare_function(of.transition),
+            self.of(of.state)
+        );
+        for (word, function) in [("FINALFUNC", of.last), ("COMBINEFUNC", of.combine)] {
+            if let Some(function) = function {
+                text.push_str(&format!(", {word} = {}", self.bare_function(function)));
+            }
+        }
+        if let Some(initial) = &of.initial {
+            text.push_str(&format!(", INITCOND = {}", quote_literal(initial)));
+        }
+        text.push_str(match routine.parallel {
+            Parallel::Safe => ", PARALLEL = safe",
+            Parallel::Restricted => ", PARALLEL = restricted",
+            Parallel::Unsafe => "",
+        });
+        text.push(')');
+        text
+    }
+
     fn function_definition(&self, routine: &Routine) -> String {
         let is_procedure = routine.kind == Kind::Procedure;
         let word = if is_procedure { "PROCEDURE" } else { "FUNCTION" };
@@ -128,6 +160,7 @@ impl Reflection<'_> {
             Body::Object(file, symbol) => {
                 text.push_str(&format!("AS {}, {}\n", quoted(file), quoted(symbol)));
             }
+            Body::Aggregate(_) => {}
         }
         text
     }

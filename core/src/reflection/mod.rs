@@ -1,6 +1,7 @@
 //! A catalog as the SCHEMA document: what the server's reflection says of a real database, said of one that is not
 //! there.
 
+mod conversions;
 mod functions;
 mod index;
 mod table;
@@ -76,6 +77,8 @@ fn of(catalog: &Catalog, only: Option<&BTreeSet<Oid>>) -> Schema {
     reflection.functions(&mut schema);
     reflection.types(&mut schema);
     reflection.collations(&mut schema);
+    reflection.casts(&mut schema);
+    reflection.operators(&mut schema);
     schema.in_order()
 }
 

@@ -53,6 +53,18 @@ pub fn schema(schema: &Schema) -> Text {
         }
         Line::new("collation", &kind.name).then(Style::Plain, rest).comment(&kind.comment)
     }));
+    page.block(schema.casts.iter().map(|cast| {
+        let how = cast.function.as_ref().map_or_else(|| cast.method.clone(), |function| format!("by {function}"));
+        Line::new("cast", &format!("{} as {}", cast.from, cast.to))
+            .then(Style::Plain, format!("{how}, {}", cast.context))
+            .comment(&cast.comment)
+    }));
+    page.block(schema.operators.iter().map(|operator| {
+        let takes = format!("({}, {})", operator.left.as_deref().unwrap_or("none"), operator.right);
+        let how =
+            operator.function.as_ref().map_or_else(|| "only named".to_owned(), |function| format!("by {function}"));
+        Line::new("operator", &format!("{} {takes}", operator.name)).then(Style::Plain, how).comment(&operator.comment)
+    }));
     page.block(schema.sequences.iter().map(sequence));
     for table in &schema.tables {
         of_table(&mut page, table);

@@ -1,8 +1,10 @@
 //! Statements played on the model.
 
+mod aggregates;
 mod blocks;
 mod collations;
 mod constraints;
+mod conversions;
 mod functions;
 mod generated;
 mod indexes;
@@ -18,6 +20,7 @@ mod security;
 mod storage;
 mod through_views;
 mod triggers;
+mod upkeep;
 mod versions;
 mod views;
 mod with;

@@ -5,6 +5,7 @@
 
 mod collation;
 mod constraint;
+mod conversion;
 mod function;
 mod index;
 mod left_out;
@@ -16,6 +17,7 @@ mod types;
 
 pub use collation::Collation;
 pub use constraint::{Action, Check, Deferrable, ForeignKey, Key, NotNull};
+pub use conversion::{Cast, Operator};
 pub use function::{Function, FunctionKind};
 pub use index::Index;
 pub use policy::Policy;
@@ -58,6 +60,12 @@ pub struct Schema {
     pub sequences: Vec<Sequence>,
     /// Functions, procedures and aggregates, by name and arguments.
     pub functions: Vec<Function>,
+    /// Casts, by their types.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub casts: Vec<Cast>,
+    /// Operators, by name and operands.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub operators: Vec<Operator>,
 }
 
 /// A schema.
@@ -115,6 +123,8 @@ impl Schema {
         self.collations.sort_by(|a, b| a.name.cmp(&b.name));
         self.sequences.sort_by(|a, b| a.name.cmp(&b.name));
         self.functions.sort_by(|a, b| (&a.name, &a.arguments).cmp(&(&b.name, &b.arguments)));
+        self.casts.sort_by(|a, b| (&a.from, &a.to).cmp(&(&b.from, &b.to)));
+        self.operators.sort_by(|a, b| (&a.name, &a.left, &a.right).cmp(&(&b.name, &b.left, &b.right)));
         self
     }
 }

@@ -301,7 +301,7 @@ UPDATE u SET a = 1;
 ALTER TABLE u DISABLE RULE quiet;
 INSERT INTO u VALUES (NULL);
 ALTER TABLE u ENABLE RULE quiet;
-CREATE RULE some AS ON UPDATE TO u WHERE new.a = 1 DO INSTEAD NOTHING;
+CREATE RULE part AS ON UPDATE TO u WHERE new.a = 1 DO INSTEAD NOTHING;
 UPDATE u SET a = 1;
 INSERT INTO u VALUES (1) ON CONFLICT DO NOTHING;
 CREATE RULE quiet AS ON DELETE TO v DO INSTEAD NOTHING;
@@ -334,7 +334,7 @@ DELETE FROM t;"
         23502: null value in column "a" of relation "u" violates not-null constraint
     ALTER TABLE u ENABLE RULE quiet
         ok, locks public.u AccessExclusiveLock
-    CREATE RULE some AS ON UPDATE TO u WHERE new.a = 1 DO INSTEAD NOTHING
+    CREATE RULE part AS ON UPDATE TO u WHERE new.a = 1 DO INSTEAD NOTHING
         ok, locks public.u AccessExclusiveLock
     UPDATE u SET a = 1
         unknown: which rows the rules of a table leave out

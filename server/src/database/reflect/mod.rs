@@ -6,6 +6,7 @@
 
 mod columns;
 mod constraints;
+mod conversions;
 mod functions;
 mod index_keys;
 mod indexes;
@@ -128,7 +129,7 @@ type Query = fn(&Server) -> String;
 type Read = fn(&mut Found, &[SimpleQueryRow]) -> Result<(), DatabaseError>;
 
 /// Every kind of object; tables before their parts.
-const QUESTIONS: [(Query, Read); 19] = [
+const QUESTIONS: [(Query, Read); 21] = [
     (namespaces::schemas, |found, rows| row::fill(&mut found.schema.schemas, rows)),
     (namespaces::extensions, |found, rows| row::fill(&mut found.schema.extensions, rows)),
     (relations::query, |found, rows| relations::read(&mut found.tables, rows)),
@@ -147,6 +148,8 @@ const QUESTIONS: [(Query, Read); 19] = [
     (sequences::query, |found, rows| row::fill(&mut found.schema.sequences, rows)),
     (functions::functions, |found, rows| row::fill(&mut found.schema.functions, rows)),
     (functions::aggregates, |found, rows| row::fill(&mut found.schema.functions, rows)),
+    (conversions::casts, |found, rows| row::fill(&mut found.schema.casts, rows)),
+    (conversions::operators, |found, rows| row::fill(&mut found.schema.operators, rows)),
     (relations::inheritance, |found, rows| relations::read_inheritance(&mut found.tables, rows)),
 ];
 

@@ -6,8 +6,8 @@ use limbeck_core::sql::{Transactions, split, transactions};
 use super::dice::Dice;
 use super::pen::Pen;
 use super::{
-    alter_table, bodies, collations, functions, indexes, literals, merge, partitions, policies, ranges, rows, rules,
-    schemas, sequences, tables, through_views, types, upkeep, versions, views, with,
+    alter_table, bodies, collations, conversions, functions, indexes, literals, merge, partitions, policies, ranges,
+    rows, rules, schemas, sequences, tables, through_views, types, upkeep, versions, views, with,
 };
 use crate::played::Server;
 
@@ -43,7 +43,7 @@ pub(super) const ALL: &[&[Family]] = &[
 ];
 
 /// Those that only have runs of their own.
-const ALONE: &[&[Family]] = &[collations::FAMILIES];
+const ALONE: &[&[Family]] = &[collations::FAMILIES, conversions::FAMILIES];
 
 /// Those that change rows, and no catalog.
 pub(super) const ROWS: &[&[Family]] =

@@ -9,6 +9,8 @@ use super::tables::created;
 pub(super) const FAMILIES: &[Family] = &[
     (14, "CREATE FUNCTION", create),
     (10, "CREATE FUNCTION of a trigger", create_of_trigger),
+    (5, "CREATE AGGREGATE", create_aggregate),
+    (3, "CREATE VIEW of an aggregate", view_of_aggregate),
     (4, "ALTER FUNCTION", alter),
     (6, "DROP FUNCTION", drop_function),
     (26, "CREATE TRIGGER", trigger),
@@ -18,7 +20,11 @@ pub(super) const FAMILIES: &[Family] = &[
 
 fn create(pen: &mut Pen) -> Option<String> {
     let (or_replace, name) = (pen.dice.maybe(35, "OR REPLACE "), created(pen));
-    Some(match pen.dice.below(5) {
+    Some(match pen.dice.below(6) {
+        5 => format!(
+            "CREATE {or_replace}FUNCTION {name}(integer, integer) RETURNS integer LANGUAGE sql {}AS 'SELECT $1'",
+            pen.dice.maybe(40, "STRICT ")
+        ),
         0 => format!(
             "CREATE {or_replace}FUNCTION {name}(integer) RETURNS integer LANGUAGE sql IMMUTABLE AS 'SELECT $1 + 1'"
         ),
@@ -43,6 +49,56 @@ fn create(pen: &mut Pen) -> Option<String> {
     })
 }
 
+/// What it calls is a function of the database, or one of Postgres that may be none for it.
+fn create_aggregate(pen: &mut Pen) -> Option<String> {
+    let (or_replace, name) = (pen.dice.maybe(30, "OR REPLACE "), created(pen));
+    let of = pen.dice.one(&["integer:integer", "integer:bigint", "text:text", "varchar:text", "*:bigint"]);
+    let (takes, state) = of.split_once(':')?;
+    let of_two: Vec<&str> = pen
+        .schema
+        .functions
+        .iter()
+        .filter(|function| function.arguments == "integer, integer")
+        .map(|function| function.name.as_str())
+        .collect();
+    let step = if of_two.is_empty() || pen.dice.percent(35) {
+        pen.dice.one(&["int4pl", "int4larger", "int8inc", "textcat", "int84pl", "missing"]).to_owned()
+    } else {
+        pen.existing(&of_two)?
+    };
+    let of_one: Vec<&str> = pen
+        .schema
+        .functions
+        .iter()
+        .filter(|function| function.arguments == "integer" && function.kind == FunctionKind::Function)
+        .map(|function| function.name.as_str())
+        .collect();
+    let last = match pen.dice.below(4) {
+        0 if !of_one.is_empty() => format!(", FINALFUNC = {}", pen.existing(&of_one)?),
+        1 => ", FINALFUNC = int4abs".to_owned(),
+        _ => String::new(),
+    };
+    let start =
+        pen.dice.one(&["", "", ", INITCOND = '0'", ", INITCOND = 'x'", ", COMBINEFUNC = int4pl", ", PARALLEL = safe"]);
+    Some(format!("CREATE {or_replace}AGGREGATE {name}({takes}) (SFUNC = {step}, STYPE = {state}{last}{start})"))
+}
+
+fn view_of_aggregate(pen: &mut Pen) -> Option<String> {
+    let aggregates: Vec<&str> = pen
+        .schema
+        .functions
+        .iter()
+        .filter(|function| function.kind == FunctionKind::Aggregate)
+        .map(|function| function.name.as_str())
+        .collect();
+    let aggregate = pen.existing(&aggregates)?;
+    let name = created(pen);
+    let table = pen.table()?;
+    let (of, column) = (pen.named(table), pen.column(table));
+    let argument = if pen.dice.percent(15) { "*".to_owned() } else { column };
+    Some(format!("CREATE VIEW {name} AS SELECT {aggregate}({argument}) AS x FROM {of}"))
+}
+
 fn create_of_trigger(pen: &mut Pen) -> Option<String> {
     let name = created(pen);
     Some(format!(
@@ -55,7 +111,15 @@ fn create_of_trigger(pen: &mut Pen) -> Option<String> {
 fn any(pen: &mut Pen) -> Option<String> {
     let found = pen.dice.any(&pen.schema.functions)?;
     let name = pen.spelled(&found.name);
-    let word = if found.kind == FunctionKind::Procedure { "PROCEDURE" } else { "FUNCTION" };
+    let word = match found.kind {
+        FunctionKind::Procedure => "PROCEDURE",
+        FunctionKind::Aggregate if pen.dice.percent(80) => "AGGREGATE",
+        _ => "FUNCTION",
+    };
+    if found.kind == FunctionKind::Aggregate {
+        let arguments = if found.arguments.is_empty() { "*" } else { &found.arguments };
+        return Some(format!("{word} {name}({arguments})"));
+    }
     let arguments = if pen.dice.percent(75) { format!("({})", found.arguments) } else { String::new() };
     Some(format!("{word} {name}{arguments}"))
 }

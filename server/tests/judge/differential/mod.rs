@@ -8,6 +8,7 @@ mod alter_table;
 mod bodies;
 mod collations;
 mod compare;
+mod conversions;
 mod dice;
 mod documents;
 mod expression;
@@ -160,6 +161,15 @@ fn collations_are_what_postgres_makes_of_them() {
         let statements = number("LIMBECK_STATEMENTS").unwrap_or(1_000);
         judge(cluster, statements, |dice| Sequence::new(dice, &[], &[collations::FAMILIES, schemas::FAMILIES]));
     }
+}
+
+/// Casts and operators, beside the types and functions that they are about.
+#[test]
+fn casts_and_operators_are_what_postgres_makes_of_them() {
+    let statements = number("LIMBECK_STATEMENTS").unwrap_or(600);
+    judge(Cluster::shared(), statements, |dice| {
+        Sequence::new(dice, &[], &[conversions::FAMILIES, types::FAMILIES, functions::FAMILIES, schemas::FAMILIES])
+    });
 }
 
 /// What functions and blocks mention, and what blocks do.
