@@ -57,6 +57,8 @@ pub struct Effects {
     pub rewrites_by_zone: Vec<String>,
     /// Relations whose rows go with those that they refer to.
     pub cascades: Vec<String>,
+    /// Triggers that it fires for each row, whose functions do more than set fields of it.
+    pub row_triggers: Vec<RowTrigger>,
     /// Roles that it names and no statement made: it runs where the server has them.
     pub roles: Vec<String>,
     /// What it needs of the libraries of the server: it runs where they have it.
@@ -72,6 +74,19 @@ pub struct MayRaise {
     pub relation: String,
 }
 
+/// A trigger that fires for each row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowTrigger {
+    /// Its name.
+    pub name: String,
+    /// Its table.
+    pub relation: String,
+    /// Its function, with its arguments.
+    pub function: String,
+    /// Fields of NEW and OLD that the function mentions and the table does not have.
+    pub amiss: Vec<String>,
+}
+
 /// Effects while a statement is played: by number, for names change.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ledger {
@@ -81,6 +96,8 @@ pub(super) struct Ledger {
     pub(super) may_raise: Vec<(Refusal, Oid)>,
     pub(super) rewrites_by_zone: Vec<Oid>,
     pub(super) cascades: Vec<Oid>,
+    /// Triggers that fire for each row.
+    pub(super) row_triggers: Vec<Oid>,
     /// Roles that must be there.
     pub(super) roles: Vec<String>,
     /// What the libraries of the server must have.

@@ -60,6 +60,7 @@ mod reindex;
 mod rename;
 mod role;
 mod routine;
+mod row_trigger;
 mod rows;
 mod rule;
 mod schema;
@@ -82,8 +83,9 @@ mod view;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-pub use effects::{Effects, LockMode, MayRaise};
+pub use effects::{Effects, LockMode, MayRaise, RowTrigger};
 pub use footprint::{Footprint, Object};
+pub(crate) use row_trigger::fields_amiss;
 
 use effects::Ledger;
 use not_null::SaidNotNull;
@@ -373,6 +375,16 @@ impl Play<'_> {
         }
     }
 
+    fn row_trigger(&self, oid: Oid) -> Option<RowTrigger> {
+        let trigger = self.before.trigger(oid)?;
+        Some(RowTrigger {
+            name: trigger.name.to_string(),
+            relation: self.before.qualified(trigger.on),
+            function: self.before.routine_shown(trigger.function),
+            amiss: fields_amiss(self.before, trigger),
+        })
+    }
+
     /// Returns the effects with the names of before.
     fn effects(&mut self) -> Effects {
         let ledger = std::mem::take(&mut self.ledger);
@@ -393,6 +405,7 @@ impl Play<'_> {
             scans: names(ledger.scans),
             rewrites_by_zone: names(ledger.rewrites_by_zone),
             cascades: names(ledger.cascades),
+            row_triggers: ledger.row_triggers.iter().filter_map(|oid| self.row_trigger(*oid)).collect(),
             roles: ledger.roles,
             locales: ledger.locales,
             may_raise: ledger

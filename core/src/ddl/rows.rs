@@ -54,6 +54,7 @@ impl Play<'_> {
         self.no_rules_behind(change, &std::iter::once(change.target).chain(below.iter().copied()).collect::<Vec<_>>())?;
         let known = self.check_new_rows(change, &below)?;
         self.fear_values(change, &below);
+        self.note_row_triggers(change, &below);
         self.check_arbiters(change)?;
         self.lock_referenced(change);
         if change.deletes {

@@ -384,6 +384,21 @@ fn describe(statement: &mut Statement, effects: &Effects, revision: &Revision) {
         let message = format!("rows of {} go too, where they refer to what is deleted", effects.cascades.join(", "));
         statement.findings.push(placed(Diagnostic::warning("cascading-delete", message), revision, statement.line));
     }
+    for trigger in &effects.row_triggers {
+        let fires = format!("fires trigger {} of {} for each row", trigger.name, trigger.relation);
+        let finding = match trigger.amiss.as_slice() {
+            [] => {
+                let message = format!("{fires}: what {} does beside is not judged", trigger.function);
+                Diagnostic::new("row-trigger", Level::Info, message)
+            }
+            fields => {
+                let fields = fields.join(", ");
+                let message = format!("{fires}: {} mentions {fields}, which the table does not have", trigger.function);
+                Diagnostic::warning("row-trigger", message).help("where it comes to that, Postgres raises 42703")
+            }
+        };
+        statement.findings.push(placed(finding, revision, statement.line));
+    }
     for (relation, message, states) in reasons {
         let with = match states.first() {
             Some(only) if states.len() == 1 => format!(" with {only}"),

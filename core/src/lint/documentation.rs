@@ -31,7 +31,8 @@ ALTER TABLE account DROP COLUMN nickname;
 
 `-- limbeck: allow-file RULE` is for all of a file. A comment that allows what is not found is a finding itself
 (`unused-allow`), and so is a name that no rule has (`unknown-rule`). Beside the findings of rules, `limbeck lint` says
-what the dry run foresees: `fails`, `made-elsewhere`, `depends-on-rows`, `depends-on-time-zone`, `cascading-delete`.
+what the dry run foresees: `fails`, `made-elsewhere`, `depends-on-rows`, `depends-on-time-zone`, `cascading-delete`,
+`row-trigger`.
 
 In the examples, `before` is what earlier revisions made, and what is in use; `beside` stands on another branch;
 `published` is what others have already. Each other block is a revision.

@@ -2,6 +2,7 @@
 //!
 //! As Postgres does it, what stands behind `INTO` in a statement of SQL is taken out first, and the rest is read.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -78,6 +79,25 @@ impl Body {
         let range: Range<usize> = range.start().into()..range.end().into();
         self.into.iter().filter(move |into| range.contains(&into.at))
     }
+}
+
+/// Returns the fields of NEW and OLD that a body mentions, folded.
+pub(crate) fn row_fields(body: &str) -> BTreeSet<String> {
+    let words = words(body);
+    let of_row = |three: &[Word]| match three {
+        [row, dot, field] if ["new", "old"].contains(&row.text.as_str()) && dot.text == "." => fold(&field.text),
+        _ => None,
+    };
+    words.windows(3).filter_map(of_row).collect()
+}
+
+/// Returns whether a body holds no statement of SQL and raises nothing: it computes, branches, and sets fields of a row.
+pub(crate) fn only_sets_fields(body: &str) -> bool {
+    const MORE: [&str; 23] = [
+        "alter", "assert", "call", "copy", "create", "delete", "do", "drop", "execute", "fetch", "for", "grant",
+        "insert", "lock", "merge", "notify", "perform", "raise", "refresh", "select", "truncate", "update", "with",
+    ];
+    !words(body).iter().any(|word| MORE.contains(&word.text.as_str()))
 }
 
 /// Most blocks, loops and branches of one body that are given to the parser, however they nest.

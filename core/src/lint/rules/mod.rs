@@ -21,6 +21,7 @@ mod removed_revision;
 mod scan_under_lock;
 mod slow_under_lock;
 mod table_rewrite;
+mod trigger_left_behind;
 
 use super::rule::Rule;
 
@@ -46,4 +47,5 @@ pub(super) const ALL: &[Rule] = &[
     scan_under_lock::RULE,
     slow_under_lock::RULE,
     table_rewrite::RULE,
+    trigger_left_behind::RULE,
 ];
