@@ -265,6 +265,39 @@ fn rows_that_go_with_others_are_named() {
 }
 
 #[test]
+fn triggers_that_fire_for_each_row_are_named() {
+    let project = line(&[
+        "CREATE TABLE a (id int, at timestamptz);\nCREATE TABLE log (id int);\n\
+         CREATE FUNCTION stamp() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.at := now(); RETURN NEW; END';\n\
+         CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN INSERT INTO log VALUES (NEW.id); RETURN NULL; END';\n\
+         CREATE TRIGGER stamps BEFORE INSERT OR UPDATE ON a FOR EACH ROW EXECUTE FUNCTION stamp();\n\
+         CREATE TRIGGER notes AFTER UPDATE OF id ON a FOR EACH ROW EXECUTE FUNCTION note();",
+        "INSERT INTO a VALUES (1);\nUPDATE a SET at = NULL;\nUPDATE a SET id = id + 1;\nALTER TABLE a RENAME at TO \"when\";\n\
+         UPDATE a SET id = 0;\nALTER TABLE a DISABLE TRIGGER ALL;\nUPDATE a SET id = 0;",
+    ]);
+    assert_snapshot!(upgrade(&project, &["r1"]), @r#"
+    Caution
+    Ok  INSERT INTO a VALUES (1)
+             RowExclusiveLock on public.a
+    Ok  UPDATE a SET at = NULL
+             RowExclusiveLock on public.a
+    Ok  UPDATE a SET id = id + 1
+             RowExclusiveLock on public.a
+             row-trigger in line 6: fires trigger notes of public.a for each row: what note() does beside is not judged
+    Ok  ALTER TABLE a RENAME at TO "when"
+             AccessExclusiveLock on public.a
+    Ok  UPDATE a SET id = 0
+             RowExclusiveLock on public.a
+             row-trigger in line 8: fires trigger stamps of public.a for each row: stamp() mentions at, which the table does not have
+             row-trigger in line 8: fires trigger notes of public.a for each row: what note() does beside is not judged
+    Ok  ALTER TABLE a DISABLE TRIGGER ALL
+             ShareRowExclusiveLock on public.a
+    Ok  UPDATE a SET id = 0
+             RowExclusiveLock on public.a
+    "#);
+}
+
+#[test]
 fn what_a_block_puts_together_and_drops_is_lost() {
     let project = line(&[
         "CREATE TABLE refund (id int, note text);\nCREATE TABLE audit (id int);",

@@ -74,7 +74,7 @@ fn an_error_ends_with_3_and_a_broken_history_with_4() {
     );
     assert_snapshot!(sandbox.session(&["lint"]), @r#"
     $ limbeck lint
-    warning[unknown-rule]: no rule is named 'table-rewite'
+    error[unknown-rule]: no rule is named 'table-rewite'
      --> migrations/limbeck.toml:4:1
       |
     4 | table-rewite = "off"
@@ -90,7 +90,7 @@ fn an_error_ends_with_3_and_a_broken_history_with_4() {
       |
       = help: if it is meant, say so: `-- limbeck: allow data-loss: why`
 
-    1 error, 1 warning
+    2 errors
     exit 3
     "#);
     let document = sandbox.limbeck("lint --json").document();

@@ -84,7 +84,7 @@ async fn a_project_goes_up_and_down_and_the_data_stays_when_the_process_ends() {
 async fn an_error_rolls_back_and_the_next_run_works() {
     let root = tempfile::tempdir().unwrap();
     let target = start(root.path()).await;
-    let project = lab::project(&[file("a", "", "\nCREATE TABLE one (id int);\nSELECT 1/0;", None)]);
+    let project = lab::project(&[file("a", "", "\nCREATE TABLE one (id int);\nSELECT 1/(random() * 0)::int;", None)]);
     let plan = project.plan(&[], Direction::Upgrade, "heads").unwrap();
     let mut database = Database::connect(&target, "test").await.unwrap();
     let error = run(&mut database, &project, &plan, &options(), &mut |_| {}, &Cancel::never()).await.unwrap_err();
