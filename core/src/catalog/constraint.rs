@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Address, Catalog, Class, Formula, Oid, UserTypeKind};
+use super::{Address, Catalog, Class, Enabled, Formula, Oid, UserTypeKind};
 use crate::document::schema::{Action, Deferrable};
 
 /// A constraint of a table or a domain.
@@ -62,6 +62,10 @@ pub enum ConstraintKind {
         on_update: Action,
         /// `MATCH FULL`
         match_full: bool,
+        /// In which sessions rows that are written are held to it.
+        asks: Enabled,
+        /// In which sessions rows that are referenced are kept.
+        guards: Enabled,
     },
     /// CHECK
     Check(Formula),

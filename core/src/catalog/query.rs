@@ -160,9 +160,18 @@ pub struct Join {
     /// Behind the word.
     pub right: From,
     /// `USING`, or what NATURAL means.
-    pub using: Vec<Arc<str>>,
+    pub using: Vec<Used>,
     /// `ON`
     pub condition: Option<Expression>,
+}
+
+/// A column of each side, which are compared and seen as one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Used {
+    /// What both were called when the query was read.
+    pub name: Arc<str>,
+    /// Source and number of the column before the word and of the one behind it.
+    pub sides: [(Oid, i16); 2],
 }
 
 /// Which rows without a counterpart a join keeps.
@@ -403,30 +412,12 @@ impl Query {
 /// Adds the columns that joins compare by their names.
 fn joined_columns(from: &From, select: &Select, found: &mut Vec<Address>) {
     let From::Join(join) = from else { return };
-    for side in [&join.left, &join.right] {
-        joined_columns(side, select, found);
-        for name in &join.using {
-            columns_called(side, name, select, found);
-        }
-    }
-}
-
-/// Adds the columns of a name of the tables in a part of FROM.
-fn columns_called(from: &From, name: &str, select: &Select, found: &mut Vec<Address>) {
-    match from {
-        From::Join(join) => {
-            columns_called(&join.left, name, select, found);
-            columns_called(&join.right, name, select, found);
-        }
-        From::Source(number) => {
-            let Some(source) = select.sources.iter().find(|source| source.number == *number) else { return };
-            let SourceOf::Relation(oid, _) = source.of else { return };
-            for (at, own, _) in &source.columns {
-                let renamed = source.renamed.iter().find(|(renamed, _)| renamed == at);
-                if renamed.map_or(&**own, |(_, new)| &**new) == name {
-                    found.push(Address::column(oid, *at));
-                }
-            }
+    joined_columns(&join.left, select, found);
+    joined_columns(&join.right, select, found);
+    for (number, column) in join.using.iter().flat_map(|used| used.sides) {
+        let source = select.sources.iter().find(|source| source.number == number);
+        if let Some(SourceOf::Relation(oid, _)) = source.map(|source| &source.of) {
+            found.push(Address::column(*oid, column));
         }
     }
 }

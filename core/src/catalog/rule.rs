@@ -91,13 +91,6 @@ impl RuleEvent {
     }
 }
 
-impl Rule {
-    /// Returns whether it applies in sessions that do not replicate.
-    pub fn applies(&self) -> bool {
-        matches!(self.enabled, Enabled::Origin | Enabled::Always)
-    }
-}
-
 impl Action {
     /// Returns what it stands on: relations, columns, functions and types. A column of [`OLD`] or [`NEW`] is one of
     /// theirs.

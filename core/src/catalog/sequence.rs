@@ -23,6 +23,8 @@ pub struct Sequence {
     pub owner: Option<(Oid, i16)>,
     /// It is the sequence of an identity column.
     pub identity: bool,
+    /// Somebody said what its next value is: `RESTART`, `setval`.
+    pub placed: bool,
 }
 
 /// What a statement says of a sequence; the rest stays, or is what Postgres takes.
@@ -42,6 +44,8 @@ pub struct SequenceOptions {
     pub cache: Option<i64>,
     /// `CYCLE`, or `NO CYCLE`
     pub cycle: Option<bool>,
+    /// `RESTART`, with a value or at its start.
+    pub restart: Option<Option<i64>>,
 }
 
 /// The type of a sequence that names none.
@@ -62,6 +66,7 @@ impl Sequence {
             cycle: false,
             owner: None,
             identity: false,
+            placed: false,
         };
         blank.with(options, true)
     }
@@ -130,6 +135,16 @@ impl Sequence {
         }
         if self.start > self.max {
             return invalid(format!("START value ({}) cannot be greater than MAXVALUE ({})", self.start, self.max));
+        }
+        if let Some(restart) = options.restart {
+            let next = restart.unwrap_or(self.start);
+            if next < self.min {
+                return invalid(format!("RESTART value ({next}) cannot be less than MINVALUE ({})", self.min));
+            }
+            if next > self.max {
+                return invalid(format!("RESTART value ({next}) cannot be greater than MAXVALUE ({})", self.max));
+            }
+            self.placed = true;
         }
         if let Some(cache) = options.cache {
             if cache <= 0 {

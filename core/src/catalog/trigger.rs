@@ -93,6 +93,18 @@ pub enum Enabled {
     Always,
 }
 
+impl Enabled {
+    /// Returns whether it fires in a session that replicates (`session_replication_role`), or in one that does not.
+    pub fn fires(self, replicates: bool) -> bool {
+        match self {
+            Self::Origin => !replicates,
+            Self::Disabled => false,
+            Self::Replica => replicates,
+            Self::Always => true,
+        }
+    }
+}
+
 impl Catalog {
     /// Returns a trigger.
     pub fn trigger(&self, oid: Oid) -> Option<&Trigger> {

@@ -315,7 +315,7 @@ impl Play<'_> {
         if let Some(list) = identity.sequence_option_list() {
             wanted = self.sequence_options(list.sequence_options())?;
         }
-        if wanted.owner.is_some() || wanted.restarts || wanted.options.of.is_some() {
+        if wanted.owner.is_some() || wanted.options.restart.is_some() || wanted.options.of.is_some() {
             return unknown("this option of an identity column");
         }
         Ok((when, wanted.options, wanted.name))

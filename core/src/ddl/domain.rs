@@ -26,8 +26,9 @@ impl Play<'_> {
         let mut domain = Domain { base, not_null: false, default: None, collation: None, constraints: Vec::new() };
         let mut checks = Vec::new();
         let (mut said_null, mut said_not_null) = (false, false);
-        // One over another domain begins with its default.
-        if let Some(UserTypeKind::Domain(below)) = self.catalog.user_type(base.oid).map(|found| &found.kind) {
+        // One over another domain begins with its default; one over an array of it does not.
+        let below = self.catalog.user_type(base.oid).filter(|found| found.oid == base.oid);
+        if let Some(UserTypeKind::Domain(below)) = below.map(|found| &found.kind) {
             domain.default.clone_from(&below.default);
         }
         let mut said_default = false;

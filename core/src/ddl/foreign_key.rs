@@ -6,7 +6,7 @@ use super::syntax::{name, names, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::PostgresVersion;
 use crate::catalog::{
-    Address, Class, Column, Constraint, ConstraintKind, Context, Dependence, Index, Key, Oid, Persistence,
+    Address, Class, Column, Constraint, ConstraintKind, Context, Dependence, Enabled, Index, Key, Oid, Persistence,
     QualifiedName, Refusal, Relation, Rows, SqlState, Type, UserTypeKind, naming, types,
 };
 use crate::document::schema::Action;
@@ -238,6 +238,8 @@ impl Play<'_> {
                 on_delete_columns,
                 on_update: new.on_update,
                 match_full: new.match_full,
+                asks: Enabled::Origin,
+                guards: Enabled::Origin,
             },
             deferrable: new.options.deferrable,
             validated: (!new.options.not_valid || is_new_table) && new.options.is_enforced(),

@@ -332,10 +332,10 @@ impl Play<'_> {
         let Body::Text(text) = &routine.body else { return unknown("a function that is written in C") };
         if &*routine.language == "sql" {
             self.check_pseudo_types(routine, "SQL")?;
-            return if self.check_bodies { self.check_sql(routine, text) } else { Ok(()) };
+            return if self.switches.check_bodies { self.check_sql(routine, text) } else { Ok(()) };
         }
         self.check_pseudo_types(routine, "PL/pgSQL")?;
-        if self.check_bodies { self.check_plpgsql(routine, text) } else { Ok(()) }
+        if self.switches.check_bodies { self.check_plpgsql(routine, text) } else { Ok(()) }
     }
 
     /// Refuses types that a language has no values of.

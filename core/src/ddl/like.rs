@@ -104,6 +104,7 @@ impl Play<'_> {
             if let (Some(identity), true) = (column.identity, including.identity) {
                 let (_, sequence) = part(self.sequence_of_identity(of, &column.name))?;
                 let options = SequenceOptions {
+                    restart: None,
                     // Postgres does not ask for the type of the column here.
                     of: Some(BIGINT),
                     start: Some(sequence.start),

@@ -90,6 +90,7 @@ pub(crate) use row_trigger::fields_amiss;
 use effects::Ledger;
 use not_null::SaidNotNull;
 use pending::Pending;
+use settings::Switches;
 
 use crate::catalog::{Catalog, Names, Oid, Refusal, Relation, RelationKind, SqlState};
 use crate::sql::ast::{self, Stmt};
@@ -102,10 +103,8 @@ pub struct Session {
     names: Names,
     /// What has at least this number was made in the transaction that is open, so that nobody else waits for it.
     new_from: Option<Oid>,
-    /// `check_function_bodies`
-    check_bodies: bool,
-    /// TimeZone was set to UTC.
-    in_utc: bool,
+    /// Settings of the session.
+    switches: Switches,
     /// What waits for the end of the transaction.
     pending: Pending,
 }
@@ -161,7 +160,7 @@ impl Session {
     /// Opens a session on a database, with the settings that every one starts with.
     pub fn new(catalog: Catalog) -> Self {
         let names = Names::of(settings::default_path());
-        Self { catalog, names, new_from: None, check_bodies: true, in_utc: false, pending: Pending::default() }
+        Self { catalog, names, new_from: None, switches: Switches::default(), pending: Pending::default() }
     }
 
     /// Opens a transaction: what is made from here on is locked against nobody, until [`Self::end`].
@@ -176,8 +175,7 @@ impl Session {
         self.pending = Pending::default();
         self.catalog.settle_new_labels();
         self.names = Names::of(settings::default_path());
-        self.check_bodies = true;
-        self.in_utc = false;
+        self.switches = Switches::default();
     }
 
     /// Says that nothing is known of the rows of any table.
@@ -207,8 +205,7 @@ impl Session {
             before: &self.catalog,
             names: self.names.clone(),
             new_from: self.new_from,
-            check_bodies: self.check_bodies,
-            in_utc: self.in_utc,
+            switches: self.switches,
             pending: self.pending.clone(),
             triggers: 0,
             ledger: Ledger::default(),
@@ -219,9 +216,9 @@ impl Session {
             Ok(()) => {
                 play.forget_known_rows();
                 let effects = play.effects();
-                let Play { catalog, names, check_bodies, in_utc, pending, .. } = play;
+                let Play { catalog, names, switches, pending, .. } = play;
                 (self.catalog, self.names) = (catalog, names);
-                (self.check_bodies, self.in_utc) = (check_bodies, in_utc);
+                self.switches = switches;
                 if self.new_from.is_some() {
                     self.pending = pending;
                 }
@@ -251,8 +248,7 @@ struct Play<'a> {
     before: &'a Catalog,
     names: Names,
     new_from: Option<Oid>,
-    check_bodies: bool,
-    in_utc: bool,
+    switches: Switches,
     pending: Pending,
     /// How deep triggers fire triggers.
     triggers: usize,

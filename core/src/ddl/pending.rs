@@ -1,7 +1,7 @@
 //! Checks that are put off to the end of a transaction, and the tables that cannot be altered until they are done.
 
 use super::{Play, Stop, refused};
-use crate::catalog::{ConstraintKind, ConstraintTrigger, Enabled, Oid, Refusal, Relation, SqlState, Timing, Trigger};
+use crate::catalog::{ConstraintKind, ConstraintTrigger, Oid, Refusal, Relation, SqlState, Timing, Trigger};
 use crate::document::schema::{Action, Deferrable};
 use crate::query::{Change, Rows as Inserted};
 
@@ -78,7 +78,7 @@ impl Play<'_> {
         let own = self.catalog.constraints_of(table);
         let others = self.catalog.referencing(table).filter(|constraint| constraint.on != table);
         for constraint in own.into_iter().chain(others) {
-            let ConstraintKind::Foreign { columns, references, referenced, on_delete, on_update, .. } =
+            let ConstraintKind::Foreign { columns, references, referenced, on_delete, on_update, asks, guards, .. } =
                 &constraint.kind
             else {
                 continue;
@@ -86,19 +86,19 @@ impl Play<'_> {
             if !constraint.enforced || !self.pending.is_put_off(constraint.oid, constraint.deferrable) {
                 continue;
             }
-            if constraint.on == table && (inserts || changes(columns)) {
+            if constraint.on == table && self.is_on(*asks) && (inserts || changes(columns)) {
                 found.push(Check { table, constraint: constraint.oid, sure });
             }
             // Only what keeps a row from going can wait.
             let waits = |action: Action| action == Action::NoAction;
             let goes = change.deletes && waits(*on_delete) || changes(referenced) && waits(*on_update);
-            if *references == table && goes {
+            if *references == table && self.is_on(*guards) && goes {
                 found.push(Check { table, constraint: constraint.oid, sure: false });
             }
         }
         for trigger in self.catalog.triggers_of(table) {
             let Some(ConstraintTrigger { oid, deferrable, .. }) = trigger.constraint else { continue };
-            if self.pending.is_put_off(oid, deferrable) && is_fired(trigger, change) {
+            if self.pending.is_put_off(oid, deferrable) && self.is_on(trigger.enabled) && is_fired(trigger, change) {
                 let sure = sure && trigger.events.insert && trigger.when.is_none();
                 found.push(Check { table, constraint: oid, sure });
             }
@@ -145,8 +145,7 @@ impl Play<'_> {
 
 fn is_fired(trigger: &Trigger, change: &Change) -> bool {
     let inserts = !matches!(change.rows, Inserted::None);
-    matches!(trigger.enabled, Enabled::Origin | Enabled::Always)
-        && (trigger.events.insert && inserts
-            || trigger.events.delete && change.deletes
-            || trigger.events.update && change.updates.is_some())
+    trigger.events.insert && inserts
+        || trigger.events.delete && change.deletes
+        || trigger.events.update && change.updates.is_some()
 }

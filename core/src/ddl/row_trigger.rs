@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::Play;
 use crate::catalog::function::builtin_name;
-use crate::catalog::{Body as RoutineBody, Catalog, Enabled, Events, Oid, Relation, Rows, Trigger};
+use crate::catalog::{Body as RoutineBody, Catalog, Events, Oid, Relation, Rows, Trigger};
 use crate::query::{Change, Rows as Inserted};
 use crate::sql::plpgsql::{only_sets_fields, row_fields};
 
@@ -47,8 +47,7 @@ impl Play<'_> {
                 };
                 let changes = change.deletes && delete || update && change.updates.as_ref().is_some_and(is_of);
                 let fires = gets_rows && insert || has_rows(table) && changes;
-                let is_enabled = matches!(trigger.enabled, Enabled::Origin | Enabled::Always);
-                if trigger.each_row && is_enabled && fires && !self.is_plain(trigger) {
+                if trigger.each_row && self.is_on(trigger.enabled) && fires && !self.is_plain(trigger) {
                     found.insert(trigger.oid);
                 }
             }

@@ -5,8 +5,8 @@ use crate::catalog::expression::{Expression, Node, Value};
 use crate::catalog::function::{Volatility, builtin_name};
 use crate::catalog::query::{Body, From, JoinKind, Query, SourceOf};
 use crate::catalog::{
-    Body as RoutineBody, ConstraintKind, Enabled, Events, Index, IndexKey, KeyOf, Oid, Relation, RelationKind, Rows,
-    SqlState, Timing, Trigger,
+    Body as RoutineBody, ConstraintKind, Events, Index, IndexKey, KeyOf, Oid, Relation, RelationKind, Rows, SqlState,
+    Timing, Trigger,
 };
 use crate::document::schema::Action;
 use crate::query::{Arbiter, Change, Rows as Inserted};
@@ -127,10 +127,7 @@ impl Play<'_> {
     /// Plays the triggers that fire once for a statement.
     pub(super) fn fire(&mut self, on: Oid, by: impl Fn(&Trigger) -> bool) -> Result<(), Stop> {
         let fires = |trigger: &&Trigger| {
-            !trigger.each_row
-                && trigger.timing != Timing::InsteadOf
-                && matches!(trigger.enabled, Enabled::Origin | Enabled::Always)
-                && by(trigger)
+            !trigger.each_row && trigger.timing != Timing::InsteadOf && self.is_on(trigger.enabled) && by(trigger)
         };
         let triggers: Vec<Trigger> = self.catalog.triggers_of(on).filter(fires).cloned().collect();
         for trigger in triggers {
@@ -146,6 +143,7 @@ impl Play<'_> {
     pub(super) fn run_query(&mut self, query: &Query) -> Result<(), Stop> {
         self.plans(query)?;
         self.only_reads(query)?;
+        self.place_sequences(query);
         let mut waiting: Vec<(Oid, LockMode)> = sources(query);
         let mut seen: Vec<Oid> = Vec::new();
         while let Some((oid, mode)) = waiting.pop() {
@@ -169,6 +167,35 @@ impl Play<'_> {
     }
 
     /// Stops where a query may do more than read, or fails whatever the rows are.
+    /// Takes note of sequences whose next value a query says.
+    fn place_sequences(&mut self, query: &Query) {
+        let mut placed: Vec<Option<Oid>> = Vec::new();
+        query.visit_queries(&mut |query| {
+            for value in query.expressions() {
+                value.visit(&mut |part| {
+                    let Node::Call(call) = &part.node else { return };
+                    if builtin_name(self.catalog.version(), call.function) == Some("setval") {
+                        placed.push(call.arguments.first().and_then(|argument| match argument.value.node {
+                            Node::Constant(Value::Relation(oid)) => Some(oid),
+                            _ => None,
+                        }));
+                    }
+                });
+            }
+        });
+        if placed.is_empty() {
+            return;
+        }
+        let all = self.catalog.relations().filter(|it| it.as_sequence().is_some()).map(|it| it.oid);
+        let chosen = all.filter(|oid| placed.iter().any(|of| of.is_none_or(|of| of == *oid)));
+        for oid in chosen.collect::<Vec<_>>() {
+            if let Some(mut sequence) = self.catalog.relation(oid).and_then(|it| it.as_sequence()).cloned() {
+                sequence.placed = true;
+                self.set_sequence(oid, sequence);
+            }
+        }
+    }
+
     fn only_reads(&self, query: &Query) -> Result<(), Stop> {
         let mut why: Option<&str> = None;
         query.visit_queries(&mut |query| {
@@ -225,8 +252,9 @@ impl Play<'_> {
         // In which partition it is looked for, the value decides.
         let references =
             self.catalog.constraints_of(change.target).into_iter().filter_map(|constraint| match &constraint.kind {
-                ConstraintKind::Foreign { columns, references, .. }
+                ConstraintKind::Foreign { columns, references, asks, .. }
                     if constraint.enforced
+                        && self.is_on(*asks)
                         && !self.catalog.is_for_a_partition(constraint)
                         && rows.iter().any(|row| columns.iter().all(|column| is_given(row, *column))) =>
                 {
@@ -243,9 +271,9 @@ impl Play<'_> {
     fn cascade(&mut self, mut deleted: Vec<Oid>) {
         while let Some(table) = deleted.pop() {
             for constraint in self.catalog.referencing(table) {
-                let ConstraintKind::Foreign { on_delete, .. } = &constraint.kind else { continue };
+                let ConstraintKind::Foreign { on_delete, guards, .. } = &constraint.kind else { continue };
                 let has_rows = self.catalog.relation(constraint.on).is_some_and(|it| it.rows == Rows::Perhaps);
-                let goes = *on_delete == Action::Cascade && has_rows;
+                let goes = *on_delete == Action::Cascade && has_rows && self.is_on(*guards);
                 if goes && !self.ledger.cascades.contains(&constraint.on) {
                     self.ledger.cascades.push(constraint.on);
                     deleted.push(constraint.on);

@@ -2,7 +2,7 @@
 
 use super::enum_type::blank;
 use super::role::same_role;
-use super::syntax::{integer, none, part, qualified, type_name};
+use super::syntax::{integer, part, qualified, type_name};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
     Address, Class, Dependence, Oid, Persistence, RelationKind, Sequence, SequenceOptions, Space, SqlState,
@@ -17,8 +17,6 @@ pub(super) struct Wanted {
     pub(super) owner: Option<Option<Vec<String>>>,
     /// `SEQUENCE NAME`
     pub(super) name: Option<crate::catalog::QualifiedName>,
-    /// `RESTART`: the sequence gets a new file.
-    pub(super) restarts: bool,
 }
 
 impl Wanted {
@@ -43,9 +41,6 @@ impl Play<'_> {
             return Ok(());
         }
         let wanted = self.sequence_options(tree.sequence_options())?.without_name()?;
-        if wanted.restarts {
-            return unknown("RESTART of a new sequence");
-        }
         let sequence = Sequence::new(&wanted.options)?;
         self.relation_name_is_free(schema, &written.name)?;
         self.relation_may_be_in(schema, &written.name)?;
@@ -128,7 +123,7 @@ impl Play<'_> {
                 O::OptionCache(_) => is.cache.is_some(),
                 O::OptionCycle(_) | O::OptionNoCycle(_) => is.cycle.is_some(),
                 O::OptionOwnedBy(_) => wanted.owner.is_some(),
-                O::OptionRestart(_) => wanted.restarts,
+                O::OptionRestart(_) => is.restart.is_some(),
                 O::OptionSequenceName(_) => wanted.name.is_some(),
                 O::OptionLogged(_) | O::OptionUnlogged(_) => return unknown("LOGGED or UNLOGGED of a sequence"),
             };
@@ -156,8 +151,7 @@ impl Play<'_> {
                 }
                 O::OptionSequenceName(option) => wanted.name = Some(qualified(option.sequence())?),
                 O::OptionRestart(option) => {
-                    none(option.expr(), "RESTART WITH")?;
-                    wanted.restarts = true;
+                    is.restart = Some(option.expr().map(|value| integer(Some(value))).transpose()?);
                 }
                 O::OptionLogged(_) | O::OptionUnlogged(_) => {}
             }

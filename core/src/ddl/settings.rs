@@ -3,12 +3,12 @@
 use super::syntax::part;
 use super::{Play, Stop, refused, unknown};
 use crate::PostgresVersion;
-use crate::catalog::{Names, SqlState};
+use crate::catalog::{Enabled, Names, SqlState};
 use crate::sql::ast::{self, AstNode};
 use crate::sql::tree;
 
 /// Settings whose values change nothing that is played here.
-const HARMLESS: [&str; 16] = [
+const HARMLESS: [&str; 15] = [
     "lock_timeout",
     "statement_timeout",
     "idle_in_transaction_session_timeout",
@@ -24,7 +24,6 @@ const HARMLESS: [&str; 16] = [
     "log_statement",
     "deadlock_timeout",
     "jit",
-    "session_replication_role",
 ];
 
 /// As those, and since when there are some.
@@ -45,7 +44,29 @@ const AS_PLAYED: [(&str, &[&str]); 4] = [
     ("intervalstyle", &["postgres"]),
 ];
 
+/// Settings of a session that change what statements do.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Switches {
+    /// `check_function_bodies`
+    pub(super) check_bodies: bool,
+    /// TimeZone was set to UTC.
+    pub(super) in_utc: bool,
+    /// `session_replication_role` is `replica`: triggers and what stands on them are silent.
+    pub(super) replicates: bool,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self { check_bodies: true, in_utc: false, replicates: false }
+    }
+}
+
 impl Play<'_> {
+    /// Returns whether what is enabled so fires in this session.
+    pub(super) fn is_on(&self, enabled: Enabled) -> bool {
+        enabled.fires(self.switches.replicates)
+    }
+
     pub(super) fn set_setting(&mut self, tree: &ast::Set) -> Result<(), Stop> {
         refuse_no_time(tree)?;
         if matches!(tree.set_scope(), Some(ast::SetScope::LocalScope(_))) && self.new_from.is_none() {
@@ -57,7 +78,7 @@ impl Play<'_> {
             ast::SetTarget::SetTimeZone(zone) => {
                 let word = tree::words(&zone).pop().unwrap_or_default();
                 is_as_played("timezone", &word)?;
-                self.in_utc = true;
+                self.switches.in_utc = true;
                 return Ok(());
             }
             _ => return unknown("this form of SET is outside the model"),
@@ -75,14 +96,23 @@ impl Play<'_> {
         }
         if AS_PLAYED.iter().any(|(setting, _)| *setting == name) {
             is_as_played(&name, &tree::words(&config).pop().unwrap_or_default())?;
-            self.in_utc |= name == "timezone";
+            self.switches.in_utc |= name == "timezone";
             return Ok(());
         }
         if name == "check_function_bodies" {
             let word = tree::words(&config).pop().unwrap_or_default();
-            self.check_bodies = match word.trim_matches('\'').to_ascii_lowercase().as_str() {
+            self.switches.check_bodies = match word.trim_matches('\'').to_ascii_lowercase().as_str() {
                 "off" | "false" | "no" | "0" => false,
                 "on" | "true" | "yes" | "1" | "default" => true,
+                _ => return unknown("a value that is not read here"),
+            };
+            return Ok(());
+        }
+        if name == "session_replication_role" {
+            let word = tree::words(&config).pop().unwrap_or_default();
+            self.switches.replicates = match word.trim_matches('\'').to_ascii_lowercase().as_str() {
+                "replica" => true,
+                "origin" | "local" | "default" => false,
                 _ => return unknown("a value that is not read here"),
             };
             return Ok(());
@@ -115,14 +145,17 @@ impl Play<'_> {
         let name = tree::parts(&target).unwrap_or_default().join(".");
         let is_path = matches!(target, ast::ResetTarget::All(_)) || name == "search_path";
         if matches!(target, ast::ResetTarget::All(_) | ast::ResetTarget::ResetTimeZone(_)) || name == "timezone" {
-            self.in_utc = false;
+            self.switches.in_utc = false;
         }
         if matches!(target, ast::ResetTarget::All(_)) || name == "check_function_bodies" {
-            self.check_bodies = true;
+            self.switches.check_bodies = true;
+        }
+        if matches!(target, ast::ResetTarget::All(_)) || name == "session_replication_role" {
+            self.switches.replicates = false;
         }
         if is_path {
             self.names = Names::of(default_path());
-        } else if name != "check_function_bodies"
+        } else if !["check_function_bodies", "session_replication_role"].contains(&name.as_str())
             && !HARMLESS.contains(&name.as_str())
             && !AS_PLAYED.iter().any(|(setting, _)| *setting == name)
             && !matches!(target, ast::ResetTarget::ResetTimeZone(_))

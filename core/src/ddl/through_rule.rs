@@ -25,14 +25,15 @@ impl Play<'_> {
         let rules: Vec<&Rule> = rules.collect();
         let unsupported = |message: &str| refused(SqlState::FEATURE_NOT_SUPPORTED, message);
         if change.merges {
-            return match rules.iter().any(|rule| rule.applies()) {
+            return match rules.iter().any(|rule| rule.enabled.fires(self.switches.replicates)) {
                 true => unsupported("MERGE is not supported for relations with rules"),
                 false if self.catalog.version() >= PostgresVersion::V17 => Ok(Left::All),
                 false => unknown("MERGE into a table with rules that are turned off"),
             };
         }
         let event = event(change);
-        let own: Vec<&&Rule> = rules.iter().filter(|rule| rule.applies() && rule.event == event).collect();
+        let own: Vec<&&Rule> =
+            rules.iter().filter(|rule| rule.enabled.fires(self.switches.replicates) && rule.event == event).collect();
         if own.iter().any(|rule| !rule.actions.is_empty()) {
             return unknown("what the rules of a table do");
         }

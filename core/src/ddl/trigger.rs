@@ -1,5 +1,6 @@
 //! `CREATE TRIGGER`, `ALTER TRIGGER`, `DROP TRIGGER`, and ENABLE and DISABLE TRIGGER of ALTER TABLE
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::constraint::Options;
@@ -235,7 +236,11 @@ impl Play<'_> {
 
     fn set_enabled(&mut self, table: Oid, named: Option<ast::TriggerTarget>, enabled: Enabled) -> Result<(), Stop> {
         let wanted = match part(named)? {
-            ast::TriggerTarget::All(_) | ast::TriggerTarget::User(_) => None,
+            ast::TriggerTarget::All(_) => {
+                self.set_foreign_keys_enabled(table, enabled);
+                None
+            }
+            ast::TriggerTarget::User(_) => None,
             ast::TriggerTarget::TriggerRef(named) => Some(name(Some(named))?),
         };
         let fits = |it: &&Trigger| wanted.as_ref().is_none_or(|wanted| **wanted == *it.name);
@@ -249,6 +254,24 @@ impl Play<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Foreign keys ask by triggers of both tables.
+    fn set_foreign_keys_enabled(&mut self, table: Oid, enabled: Enabled) {
+        let own = self.catalog.constraints_of(table).into_iter().map(|constraint| constraint.oid);
+        let others = self.catalog.referencing(table).map(|constraint| constraint.oid);
+        for oid in own.chain(others).collect::<BTreeSet<_>>() {
+            let Some(constraint) = self.catalog.constraint_mut(oid) else { continue };
+            let on = constraint.on;
+            if let ConstraintKind::Foreign { references, asks, guards, .. } = &mut constraint.kind {
+                if on == table {
+                    *asks = enabled;
+                }
+                if *references == table {
+                    *guards = enabled;
+                }
+            }
+        }
     }
 
     /// Returns the trigger that COMMENT ON names.

@@ -271,7 +271,8 @@ impl Simulation {
     /// nothing, for many tables share them.
     fn doubt_names(&mut self, statement: &str, kind: &str) {
         // What it makes may be called as a word of the language is.
-        let made = kind.starts_with("create_").then(|| sql::target(statement, kind)).flatten();
+        let made =
+            (kind.starts_with("create_") && kind != "create_cast").then(|| sql::target(statement, kind)).flatten();
         let catalog = self.session.catalog();
         let matters = |name: &String| {
             catalog.has_object(name) || !(of_postgres(catalog.version(), name) || catalog.has_column(name))

@@ -7,7 +7,7 @@ use super::level::{Item, Level};
 use super::naming;
 use crate::PostgresVersion;
 use crate::catalog::expression::{Expression, Node};
-use crate::catalog::query::{From, Join, JoinKind, Query, Source, SourceOf};
+use crate::catalog::query::{From, Join, JoinKind, Query, Source, SourceOf, Used};
 use crate::catalog::types::{self, Type, Types};
 use crate::catalog::{Oid, Parameter, QualifiedName, RelationKind, Routine, UserTypeKind, operator};
 use crate::expression::{Clause, Stop, folded, parts};
@@ -97,7 +97,7 @@ impl Level<'_> {
             }
             JoinConstraint::On(_) | JoinConstraint::None => Vec::new(),
         };
-        let mut columns = Vec::new();
+        let (mut columns, mut used) = (Vec::new(), Vec::new());
         for (at, name) in using.iter().enumerate() {
             if using.iter().take(at).any(|before| before == name) {
                 return Err(Stop::refused("42701", format!("column name \"{name}\" appears more than once in USING")));
@@ -114,6 +114,7 @@ impl Level<'_> {
                 };
                 return Err(Stop::refused(refusal.0, refusal.1));
             };
+            used.push(Used { name: Arc::clone(name), sides: [place(&a)?, place(&b)?] });
             let modifier = if a.of == b.of { a.of.modifier } else { -1 };
             let fits = |side: &Expression| side.of == Type { oid: common, modifier };
             let merged = match kind {
@@ -155,7 +156,7 @@ impl Level<'_> {
             of: SourceOf::Join,
         });
         items.push(Item { name: None, relation: None, columns, is_open: true });
-        let join = Join { source: number, kind, left: left_from, right: right_from, using, condition };
+        let join = Join { source: number, kind, left: left_from, right: right_from, using: used, condition };
         Ok((From::Join(Box::new(join)), items))
     }
 
@@ -411,6 +412,14 @@ fn only(columns: &[(Arc<str>, Expression)], name: &str) -> Answer<Expression> {
             Err(Stop::refused("42702", format!("common column name \"{name}\" appears more than once")))
         }
         (None, _) => Err(Stop::refused("42703", format!("column \"{name}\" specified in USING clause does not exist"))),
+    }
+}
+
+/// Returns the source and the number of a column of one side.
+fn place(column: &Expression) -> Answer<(Oid, i16)> {
+    match column.node {
+        Node::Column { relation, number } => Ok((relation, number)),
+        _ => Err(Stop::unknown("a join by what is no column")),
     }
 }
 

@@ -14,6 +14,7 @@ use crate::sql::query::ast::{
     AssignmentTarget, ConflictTarget, DoUpdate, Expr, Insert, OnConflict, OnConflictAction, OnInsert, SetExpr,
     TableObject, With,
 };
+use crate::sql::query::{SYSTEM_VALUE, USER_VALUE};
 
 impl Level<'_> {
     /// Reads an INSERT; returns what it reads.
@@ -30,6 +31,15 @@ impl Level<'_> {
         let relation = target.relation;
         let columns = self.target_columns(relation, &tree.columns)?;
         let named = !tree.columns.is_empty();
+        let overriding = Overriding::of(tree)?;
+        if overriding != Overriding::None {
+            if tree.source.is_none() {
+                return Err(Stop::refused("42601", "syntax error at or near \"DEFAULT\""));
+            }
+            if self.has_old_and_new {
+                return Err(Stop::unknown("OVERRIDING in a rule"));
+            }
+        }
         let mut values: Vec<Expression> = Vec::new();
         let mut common: Vec<Common> = with;
         let mut width = 0;
@@ -43,7 +53,7 @@ impl Level<'_> {
                 match &*source.body {
                     SetExpr::Values(written) if plain => {
                         let rows: Vec<&[Expr]> = written.rows.iter().map(|row| row.content.as_slice()).collect();
-                        let rows = self.rows_of(&rows, &columns, named)?;
+                        let rows = self.rows_of(&rows, &columns, named, overriding)?;
                         width = rows.first().map_or(0, Vec::len);
                         Rows::Written(rows)
                     }
@@ -52,7 +62,7 @@ impl Level<'_> {
                         inner.rows.clone_from(&self.rows);
                         let query = inner.query(source, false)?;
                         width = query.outputs().count();
-                        self.fits(&query, &columns, named)?;
+                        self.fits(&query, &columns, named, overriding)?;
                         let rows = Rows::Query(Some(Box::new(query.clone())));
                         common.push(Common {
                             name: Arc::from("*SELECT*"),
@@ -96,7 +106,13 @@ impl Level<'_> {
     }
 
     /// Reads the rows of VALUES as what is put into columns.
-    pub(super) fn rows_of(&self, rows: &[&[Expr]], columns: &[&Column], named: bool) -> Answer<Vec<Row>> {
+    pub(super) fn rows_of(
+        &self,
+        rows: &[&[Expr]],
+        columns: &[&Column],
+        named: bool,
+        overriding: Overriding,
+    ) -> Answer<Vec<Row>> {
         let mut read: Vec<Vec<Option<Expression>>> = Vec::new();
         for row in rows {
             let mut values = Vec::new();
@@ -121,14 +137,15 @@ impl Level<'_> {
         for row in read {
             let mut put = Vec::new();
             for (value, column) in row.into_iter().zip(columns) {
-                put.push((column.number, value.map(|value| self.put(value, column)).transpose()?));
+                let value = value.map(|value| self.put(value, column)).transpose()?;
+                put.push((column.number, value.filter(|_| !overriding.drops(column))));
             }
             made.push(put);
         }
         for row in &made {
             for ((_, value), column) in row.iter().zip(columns) {
                 if value.is_some() {
-                    self.world.later(may_be_given(column));
+                    self.world.later(overriding.may_be_given(column));
                 }
             }
         }
@@ -136,7 +153,7 @@ impl Level<'_> {
     }
 
     /// Refuses a query whose outputs the columns cannot hold.
-    fn fits(&self, query: &Query, columns: &[&Column], named: bool) -> Answer<()> {
+    fn fits(&self, query: &Query, columns: &[&Column], named: bool, overriding: Overriding) -> Answer<()> {
         let outputs: Vec<Expression> = query.outputs().map(|target| target.value.clone()).collect();
         many_enough(outputs.len(), columns.len(), named)?;
         for (value, column) in outputs.into_iter().zip(columns) {
@@ -149,7 +166,10 @@ impl Level<'_> {
             self.put(value, column)?;
         }
         for column in columns.iter().take(query.outputs().count()) {
-            self.world.later(may_be_given(column));
+            if overriding.drops(column) {
+                return Err(Stop::unknown("what a query gives for a column that takes its default"));
+            }
+            self.world.later(overriding.may_be_given(column));
         }
         Ok(())
     }
@@ -241,10 +261,44 @@ fn many_enough(values: usize, columns: usize, named: bool) -> Answer<()> {
     Ok(())
 }
 
+/// What `OVERRIDING` says of values for identity columns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Overriding {
+    /// It does not stand there.
+    None,
+    /// `SYSTEM VALUE`: what is given is taken.
+    System,
+    /// `USER VALUE`: what is given is not.
+    User,
+}
+
+impl Overriding {
+    fn of(tree: &Insert) -> Answer<Self> {
+        match tree.or {
+            None => Ok(Self::None),
+            Some(SYSTEM_VALUE) => Ok(Self::System),
+            Some(USER_VALUE) => Ok(Self::User),
+            _ => Err(Stop::unknown("an INSERT of such a form")),
+        }
+    }
+
+    /// Returns whether a column takes its default, whatever is given for it.
+    fn drops(self, column: &Column) -> bool {
+        self == Self::User && column.identity.is_some()
+    }
+
+    /// Refuses a value of a column that is always generated, unless it may be given all the same.
+    fn may_be_given(self, column: &Column) -> Answer<()> {
+        match self == Self::System && column.identity.is_some() || self.drops(column) {
+            true => Ok(()),
+            false => may_be_given(column),
+        }
+    }
+}
+
 /// Refuses to read what other databases have beside.
 fn no_dialect(tree: &Insert) -> Answer<()> {
-    let odd = tree.or.is_some()
-        || tree.ignore
+    let odd = tree.ignore
         || tree.overwrite
         || !tree.assignments.is_empty()
         || tree.partitioned.is_some()

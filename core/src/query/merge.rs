@@ -2,6 +2,7 @@
 
 use super::Answer;
 use super::change::{Change, Changed, Rows};
+use super::insert::Overriding;
 use super::level::Level;
 use super::update::Assigned;
 use crate::PostgresVersion;
@@ -101,7 +102,7 @@ impl Level<'_> {
                     if rows.len() != 1 {
                         return Err(Stop::refused("42601", "syntax error"));
                     }
-                    let rows = self.rows_of(&rows, &columns, !insert.columns.is_empty())?;
+                    let rows = self.rows_of(&rows, &columns, !insert.columns.is_empty(), Overriding::None)?;
                     let named = columns.iter().take(rows.first().map_or(0, Vec::len)).map(|column| column.number);
                     let new: Vec<i16> = named.filter(|number| !change.inserts.contains(number)).collect();
                     change.inserts.extend(new);

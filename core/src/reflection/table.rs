@@ -193,6 +193,8 @@ impl Reflection<'_> {
                 on_update,
                 match_full,
                 index,
+                asks: _,
+                guards: _,
             } => table.foreign_keys.push(ForeignKey {
                 name,
                 columns: self.columns(constraint.on, columns),

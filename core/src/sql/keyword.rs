@@ -15,6 +15,13 @@ pub(super) fn is_no_name(word: &str) -> bool {
         && !RESERVED_SINCE.iter().any(|(_, words)| words.contains(&word))
 }
 
+/// Returns whether a lower-case word is no name of a function without quotes and without its schema, in every version.
+pub(super) fn is_no_function(word: &str) -> bool {
+    is_reserved(word)
+        && OF_FUNCTIONS.binary_search(&word).is_err()
+        && !RESERVED_SINCE.iter().any(|(_, words)| words.contains(&word))
+}
+
 /// Returns what [`is_reserved`] does for a server of a version.
 pub(crate) fn is_reserved_in(version: PostgresVersion, word: &str) -> bool {
     is_reserved(word)
@@ -125,6 +132,33 @@ const UNRESERVED: &[&str] = &[
     "unlisten", "unlogged", "until", "update", "vacuum", "valid", "validate", "validator", "value", "varying",
     "version", "vertex", "view", "views", "virtual", "volatile", "wait", "whitespace", "within", "without", "work",
     "wrapper", "write", "xml", "year", "yes", "zone",
+];
+
+/// The words of [`RESERVED`] that are names of functions and types without quotes, though not of most else.
+pub(super) const OF_FUNCTIONS: &[&str] = &[
+    "authorization",
+    "binary",
+    "collation",
+    "concurrently",
+    "cross",
+    "current_schema",
+    "freeze",
+    "full",
+    "ilike",
+    "inner",
+    "is",
+    "isnull",
+    "join",
+    "left",
+    "like",
+    "natural",
+    "notnull",
+    "outer",
+    "overlaps",
+    "right",
+    "similar",
+    "tablesample",
+    "verbose",
 ];
 
 #[cfg(test)]

@@ -40,7 +40,8 @@ pub(crate) fn statement(text: &str) -> Result<ast::Statement, ExpressionError> {
 /// Returns a parser of a text.
 ///
 /// `LIMIT ALL` is read as `LIMIT NULL`, as Postgres keeps it; sqlparser would forget it. `TABLE name`, of which it reads
-/// few forms, is read as `SELECT * FROM name`.
+/// few forms, is read as `SELECT * FROM name`. `OVERRIDING SYSTEM VALUE`, which it does not read, goes before the table as
+/// what another database has there: [`SYSTEM_VALUE`], [`USER_VALUE`].
 fn parser(text: &str) -> Result<Parser<'static>, ExpressionError> {
     const DIALECT: PostgreSqlDialect = PostgreSqlDialect {};
     let wrong = |error: sqlparser::tokenizer::TokenizerError| ExpressionError::new(&error);
@@ -73,7 +74,46 @@ fn parser(text: &str) -> Result<Parser<'static>, ExpressionError> {
             _ => Before::Other,
         };
     }
+    put_overriding_first(&mut tokens);
     Ok(Parser::new(&DIALECT).with_tokens_with_locations(tokens))
+}
+
+/// How `OVERRIDING SYSTEM VALUE` is read: as `INSERT OR ABORT`.
+pub(crate) const SYSTEM_VALUE: ast::SqliteOnConflict = ast::SqliteOnConflict::Abort;
+/// How `OVERRIDING USER VALUE` is read: as `INSERT OR FAIL`.
+pub(crate) const USER_VALUE: ast::SqliteOnConflict = ast::SqliteOnConflict::Fail;
+
+fn put_overriding_first(tokens: &mut Vec<TokenWithSpan>) {
+    let is = |token: &TokenWithSpan, wanted: &str| match &token.token {
+        Token::Word(word) => word.quote_style.is_none() && word.value.eq_ignore_ascii_case(wanted),
+        _ => false,
+    };
+    let is_word = |at: &usize| !matches!(tokens.get(*at).map(|it| &it.token), Some(Token::Whitespace(_)));
+    let words: Vec<usize> = (0..tokens.len()).filter(is_word).collect();
+    let says = |at: &[usize], wanted: [&str; 3]| {
+        at.iter().zip(wanted).all(|(at, wanted)| tokens.get(*at).is_some_and(|token| is(token, wanted)))
+    };
+    let mut moves: Vec<(usize, &str, usize, usize)> = Vec::new();
+    for (place, at) in words.windows(3).enumerate() {
+        let which = if says(at, ["overriding", "system", "value"]) {
+            "ABORT"
+        } else if says(at, ["overriding", "user", "value"]) {
+            "FAIL"
+        } else {
+            continue;
+        };
+        let mut before = words.iter().take(place).rev();
+        let insert = before.find(|at| tokens.get(**at).is_some_and(|token| is(token, "insert")));
+        if let (Some(insert), [first, _, last]) = (insert, at) {
+            moves.push((*insert, which, *first, *last));
+        }
+    }
+    for (insert, which, first, last) in moves.into_iter().rev() {
+        tokens.drain(first..=last);
+        let Some(span) = tokens.get(insert).map(|token| token.span) else { continue };
+        let words = ["OR", which].map(|word| TokenWithSpan::new(Token::make_keyword(word), span));
+        tokens.splice(insert + 1..insert + 1, words);
+    }
 }
 
 /// What a token stands behind.

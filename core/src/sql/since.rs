@@ -16,6 +16,7 @@ pub(crate) enum Unread {
 /// Returns what a version does not read of a statement; none where it reads all of it.
 pub(crate) fn unread_by(version: PostgresVersion, tree: &ast::Stmt) -> Option<Unread> {
     let newer = |node: &SyntaxNode| match since(node) {
+        _ if is_word_of_16(node) => version >= PostgresVersion::V16,
         Since::Always => false,
         Since::Version(since) => version < since,
         Since::Later => true,
@@ -97,6 +98,11 @@ fn since(node: &SyntaxNode) -> Since {
         K::GRAPH_TABLE_FROM_ITEM | K::IGNORE_NULLS | K::RESPECT_NULLS => return Since::Later,
         _ => return Since::Always,
     })
+}
+
+/// Returns whether it is the name SYSTEM_USER of a column, which is a reserved word since.
+fn is_word_of_16(node: &SyntaxNode) -> bool {
+    node.kind() == K::COLUMN_NAME && node.first_token().is_some_and(|token| token.kind() == K::SYSTEM_USER_KW)
 }
 
 /// Returns whether GRANT and REVOKE are about privileges, and not about roles.

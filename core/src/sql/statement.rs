@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::keyword::OF_FUNCTIONS;
 use super::kind;
 use super::lexer::Lexer;
 use super::split::{Piece, SyntaxError, pieces};
@@ -104,6 +105,8 @@ pub(super) fn misread(text: &str, message: &str) -> Option<&'static str> {
         && ["json_value", "json_query", "json_exists", "json_objectagg"].iter().any(|word| has(&[word]))
     {
         Some("whether a function of JSON has a grammar of its own here, which it has since 16 or 17")
+    } else if has(&["returns", "table"]) && OF_FUNCTIONS.iter().any(|word| has(&[word])) {
+        Some("the parser does not know LEFT and its like as the name of a column that a function returns")
     } else if has(&["system_user"]) {
         Some("whether SYSTEM_USER is a name here, which it is up to 15")
     } else {

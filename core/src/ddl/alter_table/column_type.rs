@@ -199,7 +199,7 @@ impl Play<'_> {
                 self.ledger.may_raise.push((Refusal::new(SqlState::NOT_NULL_VIOLATION, message), table));
             }
         }
-        if at.by_zone && !self.in_utc && rows == Rows::Perhaps && !is_partitioned {
+        if at.by_zone && !self.switches.in_utc && rows == Rows::Perhaps && !is_partitioned {
             self.ledger.rewrites_by_zone.push(table);
         }
         if let Some(found) = self.catalog.relation_mut(table).and_then(|it| it.numbered_mut(number)) {

@@ -5,7 +5,7 @@ use crate::PostgresVersion;
 use crate::catalog::{Identity, Oid, Sequence, SqlState};
 use crate::ddl::column::NewColumn;
 use crate::ddl::not_null::SaidNotNull;
-use crate::ddl::syntax::part;
+use crate::ddl::syntax::{integer, part};
 use crate::ddl::{LockMode, Play, Stop, refused, unknown};
 use crate::sql::ast::{self, AlterColumnOption as C, SetGeneratedOption as S};
 
@@ -71,14 +71,19 @@ impl Play<'_> {
         let options: Vec<S> = match option {
             C::SetGenerated(set) => vec![S::SetGenerated(set.clone())],
             C::SetGeneratedOptions(set) => set.set_generated_options().collect(),
+            C::Restart(set) => vec![S::Restart(set.clone())],
+            C::SetSequenceOption(set) => vec![S::SetSequenceOption(set.clone())],
             _ => return unknown("this form of ALTER COLUMN is outside the model"),
         };
-        let (mut of_sequence, mut wanted) = (Vec::new(), None);
+        let (mut of_sequence, mut wanted, mut restart) = (Vec::new(), None, None);
         for option in options {
             match option {
                 S::SetGenerated(set) => wanted = Some(when(set.generated_when())),
                 S::SetSequenceOption(set) => of_sequence.push(part(set.sequence_option())?),
-                S::Restart(_) => {}
+                S::Restart(_) if restart.is_some() => {
+                    return refused(SqlState::SYNTAX_ERROR, "conflicting or redundant options");
+                }
+                S::Restart(option) => restart = Some(option.expr().map(|value| integer(Some(value))).transpose()?),
             }
         }
         for oid in self.of_one_identity(table, reach, CHANGE)? {
@@ -91,7 +96,8 @@ impl Play<'_> {
             }
         }
         if let Some((oid, sequence)) = self.sequence_of(table, number) {
-            let wanted = self.sequence_options(of_sequence.into_iter())?.without_name()?;
+            let mut wanted = self.sequence_options(of_sequence.into_iter())?.without_name()?;
+            wanted.options.restart = wanted.options.restart.or(restart);
             self.lock(oid, LockMode::ShareRowExclusive);
             let altered = sequence.altered(&wanted.options)?;
             self.set_sequence(oid, altered);

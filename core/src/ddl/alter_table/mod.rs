@@ -335,7 +335,9 @@ impl Play<'_> {
             C::ResetOptions(option) => self.set_options(oid, column, option.attribute_list(), true),
             C::AddGenerated(option) => self.add_identity(oid, column, &option, reach),
             C::DropIdentity(option) => self.drop_identity(oid, column, option.if_exists().is_some(), reach),
-            C::SetGenerated(_) | C::SetGeneratedOptions(_) => self.set_identity(oid, column, &option, reach),
+            C::SetGenerated(_) | C::SetGeneratedOptions(_) | C::Restart(_) | C::SetSequenceOption(_) => {
+                self.set_identity(oid, column, &option, reach)
+            }
             C::DropExpression(option) => self.drop_expression(oid, column, option.if_exists().is_some(), reach),
             _ => unknown("this form of ALTER COLUMN is outside the model"),
         }
@@ -385,7 +387,13 @@ fn pass(action: &A) -> Pass {
             Some(C::DropDefault(_) | C::DropNotNull(_) | C::DropIdentity(_) | C::DropExpression(_)) => Pass::Drop,
             Some(C::SetType(_)) => Pass::AlterType,
             Some(C::SetExpression(_)) => Pass::SetExpression,
-            Some(C::SetNotNull(_) | C::SetGenerated(_) | C::SetGeneratedOptions(_)) => Pass::ColumnAttributes,
+            Some(
+                C::SetNotNull(_)
+                | C::SetGenerated(_)
+                | C::SetGeneratedOptions(_)
+                | C::Restart(_)
+                | C::SetSequenceOption(_),
+            ) => Pass::ColumnAttributes,
             Some(C::SetDefault(_) | C::AddGenerated(_)) => Pass::AddOther,
             _ => Pass::Miscellaneous,
         },

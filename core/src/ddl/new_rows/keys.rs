@@ -3,11 +3,13 @@
 use super::keyring::Keyring;
 use super::origin::{self, Origin};
 use super::{NewRow, Verdict, value_of};
-use crate::catalog::expression::{Expression, Node};
-use crate::catalog::{ConstraintKind, Formula, Index, Key, KeyOf, Known, KnownRow, Refusal, Relation, Rows, SqlState};
+use crate::catalog::expression::{Expression, Node, Value};
+use crate::catalog::{
+    Address, ConstraintKind, Formula, Index, Key, KeyOf, Known, KnownRow, Refusal, Relation, Rows, SqlState,
+};
 use crate::ddl::{Play, Stop};
 use crate::expression::evaluate;
-use crate::query::{Arbiter, Change, Rows as Inserted};
+use crate::query::{Arbiter, Change, Row, Rows as Inserted};
 
 /// An index that keeps rows apart.
 pub(super) struct Apart<'a> {
@@ -17,6 +19,8 @@ pub(super) struct Apart<'a> {
     pub(super) later: bool,
     /// Rows need not be equal to be in each other's way.
     pub(super) excludes: bool,
+    /// Columns whose values come from a sequence that does not know of rows with values of their own.
+    met: Vec<i16>,
 }
 
 /// What keeps rows apart, with keys of rows that are there.
@@ -50,6 +54,10 @@ impl Play<'_> {
             (Rows::Perhaps, Some(known)) => Some(known.iter().collect()),
             _ => None,
         };
+        let written = match &change.rows {
+            Inserted::Written(rows) => rows.as_slice(),
+            _ => &[],
+        };
         let ring = |apart: Apart<'r>| {
             let mut keys = Keyring::of_index(&self.catalog, table, apart.index, apart.excludes);
             for row in rows.iter().flatten() {
@@ -57,7 +65,7 @@ impl Play<'_> {
             }
             Ring { apart, keys, has_all: rows.is_some() }
         };
-        self.apart_by(table).into_iter().filter(|apart| !is_arbiter(change, apart)).map(ring).collect()
+        self.apart_by(table, written).into_iter().filter(|apart| !is_arbiter(change, apart)).map(ring).collect()
     }
 
     /// Checks that no row is there already that equals one of VALUES, nor stands before it there.
@@ -73,7 +81,7 @@ impl Play<'_> {
         for Ring { apart, keys, has_all } in rings {
             let Some(key) = self.keys_of(table, apart.index, &row.values) else { continue };
             let is_there = match keys.has(&key) {
-                _ if is_alone(apart.index, &key, row) => Some(false),
+                _ if is_alone(apart.index, &key, row, &apart.met) => Some(false),
                 Some(false) if !*has_all => None,
                 is_there => is_there,
             };
@@ -96,9 +104,9 @@ impl Play<'_> {
         origin: &Origin,
         verdict: &mut Verdict,
     ) {
-        for apart in self.apart_by(table) {
+        for apart in self.apart_by(table, &[]) {
             let Some(keys) = self.keys_of(table, apart.index, &row.values) else { continue };
-            if is_arbiter(change, &apart) || is_alone(apart.index, &keys, row) {
+            if is_arbiter(change, &apart) || is_alone(apart.index, &keys, row, &apart.met) {
                 continue;
             }
             let of_query = || match &change.rows {
@@ -120,19 +128,19 @@ impl Play<'_> {
     /// Checks keys in which columns are changed.
     pub(super) fn check_updated_keys(&self, table: &Relation, row: &NewRow, verdict: &mut Verdict) {
         let is_changed = |number: i16| row.changed.as_ref().is_some_and(|changed| changed.contains(&number));
-        for apart in self.apart_by(table) {
+        for apart in self.apart_by(table, &[]) {
             let Some(key) = self.keys_of(table, apart.index, &row.values) else { continue };
             let mut columns = apart.index.columns().into_iter();
             let changes = columns.any(|number| {
                 is_changed(number) && (!apart.index.include.contains(&number) || is_key(apart.index, number))
             });
-            if changes && !is_alone(apart.index, &key, row) {
+            if changes && !is_alone(apart.index, &key, row, &apart.met) {
                 verdict.may(apart.refusal(), table.oid);
             }
         }
     }
 
-    fn apart_by<'r>(&'r self, table: &'r Relation) -> Vec<Apart<'r>> {
+    fn apart_by<'r>(&'r self, table: &'r Relation, written: &[Row]) -> Vec<Apart<'r>> {
         let mut found = Vec::new();
         for oid in &table.indexes {
             let Some(relation) = self.catalog.relation(*oid) else { continue };
@@ -142,10 +150,28 @@ impl Play<'_> {
                 constraint.is_some_and(|it| matches!(&it.kind, ConstraintKind::Key { key: Key::Exclude(_), .. }));
             let later = constraint.is_some_and(|it| self.pending.is_put_off(it.oid, it.deferrable));
             if index.unique || excludes {
-                found.push(Apart { name: &relation.name, index, later, excludes });
+                let met = self.met_by_draws(table, index, written);
+                found.push(Apart { name: &relation.name, index, later, excludes, met });
             }
         }
         found
+    }
+
+    /// Returns the columns whose values come from a sequence that does not know of rows with values of their own.
+    fn met_by_draws(&self, table: &Relation, index: &Index, written: &[Row]) -> Vec<i16> {
+        let is_own = |number: i16| {
+            let in_known = |row: &KnownRow| matches!(value_of(row, number), Known::Is(_));
+            let in_row =
+                |row: &Row| row.iter().any(|(of, tree)| *of == number && tree.as_ref().is_some_and(is_constant));
+            table.known.iter().flat_map(|rows| rows.iter()).any(in_known) || written.iter().any(in_row)
+        };
+        let draws = |number: i16| {
+            let dependents = self.catalog.dependencies.dependents(Address::column(table.oid, number));
+            let sequences = dependents.into_iter().filter_map(|edge| self.catalog.relation(edge.dependent.oid));
+            let own = sequences.filter_map(Relation::as_sequence).find(|it| it.owner == Some((table.oid, number)));
+            own.is_some_and(|sequence| !sequence.placed)
+        };
+        index.key_columns().flatten().filter(|number| draws(*number) && is_own(*number)).collect()
     }
 
     /// Returns the key of a row in an index; none where the index does not have the row.
@@ -170,10 +196,15 @@ impl Play<'_> {
     }
 }
 
-/// Returns whether a key is sure to be in nobody's way: a part of it is null, or nothing else has it.
-pub(super) fn is_alone(index: &Index, key: &[Known], row: &NewRow) -> bool {
-    let is_fresh = |number: Option<i16>| number.is_some_and(|number| row.fresh.contains(&number));
-    index.key_columns().any(is_fresh) || (!index.nulls_not_distinct && key.contains(&Known::Null))
+/// Returns whether a key is in nobody's way: a part of it is null, or nothing else has it. Columns that are `met` may
+/// draw what is there.
+pub(super) fn is_alone(index: &Index, key: &[Known], row: &NewRow, met: &[i16]) -> bool {
+    let is_fresh = |number: i16| row.fresh.contains(&number) && !met.contains(&number);
+    index.key_columns().flatten().any(is_fresh) || (!index.nulls_not_distinct && key.contains(&Known::Null))
+}
+
+fn is_constant(tree: &Expression) -> bool {
+    matches!(tree.node, Node::Constant(Value::Text(_)))
 }
 
 fn is_key(index: &Index, number: i16) -> bool {

@@ -15,8 +15,7 @@ use super::{Play, Stop};
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::function::builtin_name;
 use crate::catalog::{
-    Catalog, Column, Enabled, Formula, Known, KnownRow, KnownRows, Oid, Refusal, Relation, Rows, SqlState, Timing,
-    UserTypeKind,
+    Catalog, Column, Formula, Known, KnownRow, KnownRows, Oid, Refusal, Relation, Rows, SqlState, Timing, UserTypeKind,
 };
 use crate::expression::evaluate;
 use crate::query::{Change, Row, Rows as Inserted};
@@ -127,8 +126,7 @@ impl Play<'_> {
     ) -> Result<Vec<KnownRow>, Stop> {
         let fires = |timing: Timing| {
             self.catalog.triggers_of(table.oid).any(|trigger| {
-                let enabled = matches!(trigger.enabled, Enabled::Origin | Enabled::Always);
-                enabled && trigger.timing == timing && trigger.each_row && trigger.events.insert
+                self.is_on(trigger.enabled) && trigger.timing == timing && trigger.each_row && trigger.events.insert
             })
         };
         // Triggers change rows, and partitions have some of their own.

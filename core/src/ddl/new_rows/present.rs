@@ -48,7 +48,7 @@ impl Play<'_> {
         let Present { rows, known } = self.rows_of_table(table)?;
         let keys: Vec<Vec<Known>> = rows
             .iter()
-            .filter_map(|row| self.keys_of(relation, index, &row.values).filter(|key| !is_alone(index, key, row)))
+            .filter_map(|row| self.keys_of(relation, index, &row.values).filter(|key| !is_alone(index, key, row, &[])))
             .collect();
         if !known {
             // Each is as this one, which is in nobody's way or not.

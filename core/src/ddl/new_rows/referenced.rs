@@ -13,11 +13,14 @@ impl Play<'_> {
         let mut deleted: Vec<Oid> = Vec::new();
         while let Some(table) = waiting.pop() {
             for constraint in self.catalog.referencing(table) {
-                let ConstraintKind::Foreign { referenced, columns, on_delete, on_update, .. } = &constraint.kind else {
+                let ConstraintKind::Foreign { referenced, columns, on_delete, on_update, guards, .. } =
+                    &constraint.kind
+                else {
                     continue;
                 };
                 let on = self.catalog.relation(constraint.on);
-                let Some(on) = on.filter(|on| self.may_have_rows(on) && constraint.enforced) else {
+                let Some(on) = on.filter(|on| self.may_have_rows(on) && constraint.enforced && self.is_on(*guards))
+                else {
                     continue;
                 };
                 let is_changed = |number: &i16| change.assigned.iter().any(|(of, _)| of == number);

@@ -63,8 +63,8 @@ impl Play<'_> {
     pub(super) fn foreign_keys<'r>(&'r self, table: &Relation, written: Option<&[NewRow]>) -> Vec<Foreign<'r>> {
         let of_table = self.catalog.constraints_of(table.oid).into_iter();
         let foreign = of_table.filter_map(|constraint| match &constraint.kind {
-            ConstraintKind::Foreign { columns, references, referenced, match_full, .. }
-                if constraint.enforced && !self.catalog.is_for_a_partition(constraint) =>
+            ConstraintKind::Foreign { columns, references, referenced, match_full, asks, .. }
+                if constraint.enforced && self.is_on(*asks) && !self.catalog.is_for_a_partition(constraint) =>
             {
                 let own = if *references == table.oid { written } else { Some(&[][..]) };
                 let there = own.and_then(|own| self.keys_there(*references, referenced, own));

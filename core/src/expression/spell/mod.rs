@@ -72,6 +72,8 @@ struct Speller<'a> {
     taken: Vec<String>,
     /// What the sources of queries are called.
     sources: BTreeMap<Oid, Called>,
+    /// What joins of queries call the columns by which they are made.
+    using: BTreeMap<Oid, Vec<String>>,
     /// The name of its source stands before each column.
     prefixes: bool,
     /// Parentheses stand only where it takes them, and all is in one line. `PRETTYFLAG_PAREN`
@@ -99,6 +101,7 @@ impl<'a> Speller<'a> {
             indent: 0,
             taken: Vec::new(),
             sources: BTreeMap::new(),
+            using: BTreeMap::new(),
             prefixes: true,
             is_pretty: false,
             inside: false,

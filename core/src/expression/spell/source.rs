@@ -38,9 +38,9 @@ impl Speller<'_> {
             JOIN,
         );
         self.from(&join.right, select)?;
-        if !join.using.is_empty() {
+        if let Some(using) = self.using.get(&join.source).cloned() {
             self.push(" USING ");
-            self.names(join.using.iter().map(|name| &**name));
+            self.names(using.iter().map(String::as_str));
         } else if let Some(condition) = &join.condition {
             self.push(" ON (");
             self.node(condition, false)?;
@@ -112,6 +112,8 @@ impl Speller<'_> {
     /// Gives every source a name that none around it has, and every column one that none beside it has.
     /// `set_rtable_names`, `set_relation_column_names`
     pub(super) fn name_sources(&mut self, select: &Select) -> Answer<()> {
+        let mut used = UsedNames::default();
+        select.from.iter().for_each(|from| used.of(from, &[]));
         let mut counters: BTreeMap<String, usize> = BTreeMap::new();
         for source in &select.sources {
             let name = match &source.of {
@@ -123,14 +125,17 @@ impl Speller<'_> {
                 self.taken.push(unique.clone());
                 unique
             });
-            let called = self.columns_of(source, name)?;
+            let called = self.columns_of(source, name, &used)?;
             self.sources.insert(source.number, called);
         }
-        select.from.iter().try_for_each(|from| self.check_using(from))
+        self.using.extend(used.of_joins);
+        Ok(())
     }
 
-    fn columns_of(&self, source: &Source, name: Option<String>) -> Answer<Called> {
-        let (mut columns, mut changed): (BTreeMap<i16, String>, bool) = (BTreeMap::new(), false);
+    fn columns_of(&self, source: &Source, name: Option<String>, used: &UsedNames) -> Answer<Called> {
+        let mut columns: BTreeMap<i16, String> = used.of_columns.get(&source.number).cloned().unwrap_or_default();
+        let around = used.around.get(&source.number).map(Vec::as_slice).unwrap_or_default();
+        let mut changed = false;
         let real: Vec<(i16, String)> = match &source.of {
             SourceOf::Relation(oid, _) => {
                 self.names.columns(*oid).ok_or_else(|| Stop::unknown("the columns of a relation"))?
@@ -140,15 +145,12 @@ impl Speller<'_> {
         for (number, real) in real {
             let written = source.renamed.iter().find(|(renamed, _)| *renamed == number);
             let wanted = written.map_or_else(|| real.clone(), |(_, name)| name.to_string());
-            let has = |columns: &BTreeMap<i16, String>, name: &str| columns.values().any(|other| other == name);
-            let mut unique = wanted.clone();
-            let mut counter = 0;
-            while has(&columns, &unique) {
-                counter += 1;
-                unique = numbered(&wanted, counter);
-            }
-            changed |= unique != real;
-            columns.insert(number, unique);
+            let shown = match columns.get(&number) {
+                Some(used) => used.clone(),
+                None => free(&wanted, |name| columns.values().chain(around).any(|other| other == name)),
+            };
+            changed |= shown != real;
+            columns.insert(number, shown);
         }
         let lists_columns = match &source.of {
             SourceOf::Relation(..) => changed,
@@ -158,29 +160,53 @@ impl Speller<'_> {
         };
         Ok(Called { name, columns, lists_columns })
     }
+}
 
-    /// A join by columns whose names are not the same any more has names of its own for them.
-    fn check_using(&self, from: &From) -> Answer<()> {
-        let From::Join(join) = from else { return Ok(()) };
-        for side in [&join.left, &join.right] {
-            self.check_using(side)?;
-            for name in &join.using {
-                if !self.has_column(side, name) {
-                    return Err(Stop::unknown("a join by columns that are called otherwise"));
-                }
-            }
-        }
-        Ok(())
-    }
+/// What the columns are called by which joins are made: both sides take one name. `set_using_names`
+#[derive(Default)]
+struct UsedNames {
+    /// Of the columns of sources.
+    of_columns: BTreeMap<Oid, BTreeMap<i16, String>>,
+    /// Of joins, as USING lists them.
+    of_joins: BTreeMap<Oid, Vec<String>>,
+    /// What joins around a source call columns: no other column of it may be called so.
+    around: BTreeMap<Oid, Vec<String>>,
+}
 
-    fn has_column(&self, from: &From, name: &str) -> bool {
-        match from {
+impl UsedNames {
+    fn of(&mut self, from: &From, around: &[String]) {
+        let join = match from {
+            From::Join(join) => join,
             From::Source(number) => {
-                self.sources.get(number).is_some_and(|called| called.columns.values().any(|column| column == name))
+                self.around.insert(*number, around.to_vec());
+                return;
             }
-            From::Join(join) => self.has_column(&join.left, name) || self.has_column(&join.right, name),
+        };
+        let (mut own, mut all) = (Vec::new(), around.to_vec());
+        for used in &join.using {
+            let given = used.sides.iter().find_map(|(source, number)| self.of_columns.get(source)?.get(number));
+            let name = given.cloned().unwrap_or_else(|| free(&used.name, |name| all.iter().any(|other| other == name)));
+            for (source, number) in used.sides {
+                self.of_columns.entry(source).or_default().entry(number).or_insert_with(|| name.clone());
+            }
+            own.push(name.clone());
+            all.push(name);
         }
+        if !own.is_empty() {
+            self.of_joins.insert(join.source, own);
+        }
+        self.of(&join.left, &all);
+        self.of(&join.right, &all);
     }
+}
+
+/// Returns a name, with a number behind it where it is taken.
+fn free(wanted: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    if !is_taken(wanted) {
+        return wanted.to_owned();
+    }
+    let names = (1..).map(|counter| numbered(wanted, counter));
+    names.into_iter().find(|name| !is_taken(name)).expect("one of many numbers is free")
 }
 
 /// Returns a name that is not taken, as Postgres makes it of one that may be.

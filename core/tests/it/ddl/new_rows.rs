@@ -378,3 +378,107 @@ MERGE INTO plan USING offer o ON plan.code = o.code
         may raise 23505: duplicate key value violates unique constraint "plan_pkey", by public.plan
     "#);
 }
+
+#[test]
+fn what_asks_nothing_in_a_session_or_was_disabled_refuses_nothing() {
+    insta::assert_snapshot!(feared(
+        "CREATE TABLE p (id int PRIMARY KEY);
+CREATE TABLE c (p int REFERENCES p, n int CHECK (n > 0));
+SET session_replication_role = replica;
+INSERT INTO c VALUES (7, 1);
+INSERT INTO c VALUES (7, 0);
+DELETE FROM p;
+SET session_replication_role = origin;
+INSERT INTO c VALUES (8, 1);
+ALTER TABLE c DISABLE TRIGGER ALL;
+INSERT INTO c VALUES (9, 1);
+ALTER TABLE c ENABLE TRIGGER USER;
+INSERT INTO c VALUES (10, 1);
+ALTER TABLE c ENABLE TRIGGER ALL;
+INSERT INTO c VALUES (11, 1);
+DELETE FROM p;
+ALTER TABLE p DISABLE TRIGGER ALL;
+DELETE FROM p"
+    ), @r#"
+    CREATE TABLE p (id int PRIMARY KEY)
+        ok
+    CREATE TABLE c (p int REFERENCES p, n int CHECK (n > 0))
+        ok
+    SET session_replication_role = replica
+        ok
+    INSERT INTO c VALUES (7, 1)
+        ok
+    INSERT INTO c VALUES (7, 0)
+        23514: new row for relation "c" violates check constraint "c_n_check"
+    DELETE FROM p
+        ok
+    SET session_replication_role = origin
+        ok
+    INSERT INTO c VALUES (8, 1)
+        23503: insert or update on table "c" violates foreign key constraint "c_p_fkey"
+    ALTER TABLE c DISABLE TRIGGER ALL
+        ok
+    INSERT INTO c VALUES (9, 1)
+        ok
+    ALTER TABLE c ENABLE TRIGGER USER
+        ok
+    INSERT INTO c VALUES (10, 1)
+        ok
+    ALTER TABLE c ENABLE TRIGGER ALL
+        ok
+    INSERT INTO c VALUES (11, 1)
+        23503: insert or update on table "c" violates foreign key constraint "c_p_fkey"
+    DELETE FROM p
+        ok
+    ALTER TABLE p DISABLE TRIGGER ALL
+        ok
+    DELETE FROM p
+        ok
+    "#);
+}
+
+#[test]
+fn sequences_do_not_know_of_values_that_were_given() {
+    insta::assert_snapshot!(feared(
+        "CREATE TABLE a (id serial PRIMARY KEY, n int);
+INSERT INTO a (n) VALUES (0);
+INSERT INTO a VALUES (7, 0), (8, 0);
+INSERT INTO a (n) VALUES (1);
+SELECT setval('a_id_seq', 8);
+INSERT INTO a (n) VALUES (2);
+CREATE TABLE b (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, n int);
+INSERT INTO b VALUES (1, 0);
+INSERT INTO b OVERRIDING SYSTEM VALUE VALUES (1, 0);
+INSERT INTO b OVERRIDING USER VALUE VALUES (1, 0);
+ALTER TABLE b ALTER id RESTART WITH 0;
+ALTER TABLE b ALTER id RESTART WITH 10;
+INSERT INTO b (n) VALUES (1)"
+    ), @r#"
+    CREATE TABLE a (id serial PRIMARY KEY, n int)
+        ok
+    INSERT INTO a (n) VALUES (0)
+        ok
+    INSERT INTO a VALUES (7, 0), (8, 0)
+        may raise 23505: duplicate key value violates unique constraint "a_pkey", by public.a
+    INSERT INTO a (n) VALUES (1)
+        may raise 23505: duplicate key value violates unique constraint "a_pkey", by public.a
+    SELECT setval('a_id_seq', 8)
+        ok
+    INSERT INTO a (n) VALUES (2)
+        ok
+    CREATE TABLE b (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, n int)
+        ok
+    INSERT INTO b VALUES (1, 0)
+        428C9: cannot insert a non-DEFAULT value into column "id"
+    INSERT INTO b OVERRIDING SYSTEM VALUE VALUES (1, 0)
+        ok
+    INSERT INTO b OVERRIDING USER VALUE VALUES (1, 0)
+        may raise 23505: duplicate key value violates unique constraint "b_pkey", by public.b
+    ALTER TABLE b ALTER id RESTART WITH 0
+        22023: RESTART value (0) cannot be less than MINVALUE (1)
+    ALTER TABLE b ALTER id RESTART WITH 10
+        ok
+    INSERT INTO b (n) VALUES (1)
+        ok
+    "#);
+}

@@ -43,7 +43,9 @@ pub(super) fn insert_into(pen: &mut Pen, table: &Table) -> Option<String> {
     let conflict = conflict(pen, table);
     let returning = returning(pen, table);
     let list = if pen.dice.percent(8) { String::new() } else { format!(" ({})", names.join(", ")) };
-    Some(format!("INSERT INTO {name}{list} VALUES {}{conflict}{returning}", rows.join(", ")))
+    let overriding = pen.dice.maybe(8, " OVERRIDING SYSTEM VALUE");
+    let overriding = if pen.dice.percent(4) { " OVERRIDING USER VALUE" } else { overriding };
+    Some(format!("INSERT INTO {name}{list}{overriding} VALUES {}{conflict}{returning}", rows.join(", ")))
 }
 
 fn conflict(pen: &mut Pen, table: &Table) -> String {
