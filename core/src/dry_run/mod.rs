@@ -6,6 +6,7 @@ mod blocked;
 mod digest;
 mod draft;
 mod loss;
+mod reach;
 mod section;
 mod simulation;
 #[cfg(feature = "model")]

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use insta::assert_snapshot;
-use limbeck_core::document::{Direction, Plan};
+use limbeck_core::document::{Direction, Outcome, Plan};
 use limbeck_core::project::Project;
 
 use crate::project::file;
@@ -108,7 +108,7 @@ fn behind_a_statement_outside_the_model_nothing_is_said_that_is_not_certain() {
         "CREATE TABLE a (id int);\nCREATE TABLE b (id int);",
         "CREATE TABLE c AS SELECT 1 AS x;\nALTER TABLE c ADD y int;\nALTER TABLE a ADD y int;",
         "CREATE FOREIGN TABLE copy (x int) SERVER s;\nALTER TABLE copy ADD y int;",
-        "DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'b'); END $$;\nALTER TABLE b ADD y int;",
+        "DO $$ BEGIN EXECUTE 'DROP TABLE ' || (SELECT 'b'); END $$;\nALTER TABLE b ADD y int;",
     ]);
     assert_snapshot!(upgrade(&project, &["r1"]), @"
     Caution
@@ -120,8 +120,8 @@ fn behind_a_statement_outside_the_model_nothing_is_said_that_is_not_certain() {
              not-judged in line 4: what this does is not known: CREATE FOREIGN TABLE is outside the model
     Unknown  ALTER TABLE copy ADD y int
              not-judged in line 5: what this does is not known: an earlier statement that is not judged may have changed what it touches
-    Unknown  DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'b'); END $$
-             not-judged in line 4: what this does is not known: a statement that a block writes itself
+    Unknown  DO $$ BEGIN EXECUTE 'DROP TABLE ' || (SELECT 'b'); END $$
+             not-judged in line 4: what this does is not known: a value that a block computes
     Unknown  ALTER TABLE b ADD y int
              not-judged in line 5: what this does is not known: an earlier statement that is not judged may have changed what it touches
     ");
@@ -279,6 +279,42 @@ fn what_a_block_puts_together_and_drops_is_lost() {
     let plan = project.plan(&["r1".to_owned()], Direction::Upgrade, "heads").expect("a plan");
     let lost: Vec<String> = limbeck_core::dry_run::losses(&plan).into_iter().map(|loss| loss.words).collect();
     assert_eq!(lost, ["table audit, column note of refund"]);
+}
+
+#[test]
+fn a_block_that_is_not_judged_leaves_what_it_cannot_reach_in_no_doubt() {
+    let begins = "CREATE TABLE users (id int);
+CREATE TABLE orders (id int);
+CREATE TABLE event (id int) PARTITION BY RANGE (id);
+";
+    let behind = "ALTER TABLE users ADD COLUMN age int;
+CREATE TABLE part_9 ();
+ALTER TABLE event ADD COLUMN age int;
+CREATE TABLE brand_new ();
+ALTER TABLE orders DROP COLUMN nope;
+";
+    for (block, expected) in [
+        // Of each statement behind it, whether it is judged: ok, refused, or not.
+        ("UPDATE users SET id = i;", "ok ok ok ok refused"),
+        ("EXECUTE format('GRANT SELECT ON %I TO PUBLIC', i);", "ok ok ok ok refused"),
+        ("EXECUTE format('CREATE TABLE part_%s PARTITION OF event DEFAULT', i);", "ok - - ok refused"),
+        ("EXECUTE format('CREATE TABLE %I PARTITION OF event DEFAULT', 'x' || i);", "ok - - - -"),
+        ("EXECUTE format('ALTER TABLE users ADD COLUMN %I int', 'x' || i);", "- ok ok ok refused"),
+        ("EXECUTE format('ALTER TABLE %I ADD COLUMN a int', 'x' || i);", "- - - - -"),
+        ("PERFORM set_config('search_path', '', true);", "- - - - -"),
+        ("PERFORM strange(id) FROM orders;", "ok ok ok ok -"),
+        ("DROP TABLE orders;", "ok ok ok ok -"),
+    ] {
+        let block = format!("DO $$ DECLARE i int := (SELECT count(*) FROM users); BEGIN {block} END $$;\n");
+        let project = line(&[&format!("{begins}{block}{behind}")]);
+        let plan = project.plan(&[], Direction::Upgrade, "heads").expect("a plan");
+        let outcomes = plan.steps.iter().flat_map(|step| &step.statements).skip(4).map(|it| match it.outcome {
+            Outcome::Ok => "ok",
+            Outcome::Error => "refused",
+            Outcome::Unknown => "-",
+        });
+        assert_eq!(outcomes.collect::<Vec<_>>().join(" "), expected, "{block}");
+    }
 }
 
 #[test]
