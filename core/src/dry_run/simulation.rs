@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::blocked::FORESEEN;
+use super::meant::meant;
+use super::point::point;
 use super::reach::{Doubt, leaves_schema, of_postgres};
 #[cfg(feature = "model")]
 use super::section;
@@ -122,18 +124,23 @@ impl Simulation {
             }
             Played::Refused(refusal) if !doubtful && !more && self.needs_a_stranger(&refusal, &statement.sql) => {
                 let message = format!("fails with {refusal}, unless the database has it from elsewhere");
-                let help = "no revision before this one makes it";
+                let help = match meant(&before, &refusal, &statement.sql) {
+                    Some(question) => format!("no revision before this one makes it: {question}"),
+                    None => "no revision before this one makes it".to_owned(),
+                };
                 let finding = Diagnostic::warning("made-elsewhere", message).help(help);
-                statement.findings.push(placed(finding, revision, statement.line));
+                statement.findings.push(pointing(finding, &refusal, revision, statement));
                 self.pass_over(&statement.sql, &statement.kind, tree);
             }
             Played::Refused(refusal) if !doubtful && !more => {
                 let message = format!("Postgres refuses this with {refusal}");
-                statement.findings.push(placed(
-                    Diagnostic::error(FORESEEN, message).help(remedy(&refusal).unwrap_or(ANYWAY_HELP)),
-                    revision,
-                    statement.line,
-                ));
+                let help = match (remedy(&refusal), meant(&before, &refusal, &statement.sql)) {
+                    (Some(remedy), _) => remedy.to_owned(),
+                    (None, Some(question)) => question,
+                    (None, None) => ANYWAY_HELP.to_owned(),
+                };
+                let finding = Diagnostic::error(FORESEEN, message).help(help);
+                statement.findings.push(pointing(finding, &refusal, revision, statement));
                 statement.outcome = Outcome::Error;
                 statement.error = Some(error(&refusal));
             }
@@ -345,6 +352,14 @@ fn needs_a_locale(locale: &str, revision: &Revision, line: u32) -> Diagnostic {
     let message = format!("fails where the server does not know {locale}");
     let help = "the libraries that a server was built with decide; SELECT * FROM pg_collation shows what it brings";
     placed(Diagnostic::warning("made-elsewhere", message).help(help), revision, line)
+}
+
+/// Returns a finding at what a refusal names; where the statement does not, at the line on which that begins.
+fn pointing(finding: Diagnostic, refusal: &Refusal, revision: &Revision, statement: &Statement) -> Diagnostic {
+    match point(refusal, statement, revision) {
+        Some((from, to)) => finding.path(&revision.path).revision(revision.id.as_str()).span(from, to),
+        None => placed(finding, revision, statement.line),
+    }
 }
 
 /// Returns a finding at the line on which a statement begins.

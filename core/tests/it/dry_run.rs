@@ -318,6 +318,68 @@ ALTER TABLE orders DROP COLUMN nope;
 }
 
 #[test]
+fn what_is_refused_is_pointed_at_and_what_may_be_meant_is_asked() {
+    let begins =
+        "CREATE TABLE users (id int, email text);\nCREATE TYPE mood AS ENUM ('sad');\nCREATE TABLE a (m mood);";
+    let mut all = String::new();
+    for statement in [
+        "ALTER TABLE usr\n  ADD COLUMN x int",
+        "ALTER TABLE strange ADD COLUMN x int",
+        "SELECT *\n  FROM users u\n  WHERE u.nope = 1",
+        "UPDATE users SET emial = 'x'",
+        "SELECT\n  emial FROM users",
+        "  ALTER TABLE users DROP COLUMN \"Nope\"",
+        "CREATE TABLE b (m public.mod)",
+        "INSERT INTO a VALUES ('gald')",
+        "DO $$\nBEGIN\n  ALTER TABLE users DROP COLUMN emal;\nEND $$",
+        "CREATE TABLE users ()",
+        "ALTER TABLE users ALTER id SET DEFAULT 'x' || now()",
+    ] {
+        let project = line(&[begins, &format!("SELECT 1;\n\n{statement};")]);
+        let plan = project.plan(&[], Direction::Upgrade, "heads").expect("a plan");
+        let findings = plan.steps.iter().flat_map(|step| &step.statements).flat_map(|statement| &statement.findings);
+        let _ = writeln!(all, "{statement}");
+        for finding in findings {
+            let (start, end) = (finding.start.expect("a place"), finding.end.expect("a place"));
+            let help = finding.help.as_deref().and_then(|help| help.split(';').next()).unwrap_or_default();
+            let place = format!("{}:{} to {}:{}", start.line - 5, start.column, end.line - 5, end.column);
+            let _ = writeln!(all, "    {place} {}: {help}", finding.message);
+        }
+    }
+    assert_snapshot!(all, @r#"
+    ALTER TABLE usr
+      ADD COLUMN x int
+        1:13 to 1:16 fails with 42P01: relation "usr" does not exist, unless the database has it from elsewhere: no revision before this one makes it: did you mean `users`?
+    ALTER TABLE strange ADD COLUMN x int
+        1:13 to 1:20 fails with 42P01: relation "strange" does not exist, unless the database has it from elsewhere: no revision before this one makes it
+    SELECT *
+      FROM users u
+      WHERE u.nope = 1
+        3:11 to 3:15 Postgres refuses this with 42703: column "nope" does not exist: mend it
+    UPDATE users SET emial = 'x'
+        1:18 to 1:23 Postgres refuses this with 42703: column "emial" of relation "users" does not exist: did you mean `email`?
+    SELECT
+      emial FROM users
+        2:3 to 2:8 Postgres refuses this with 42703: column "emial" does not exist: did you mean `email`?
+      ALTER TABLE users DROP COLUMN "Nope"
+        1:33 to 1:39 Postgres refuses this with 42703: column "Nope" of relation "users" does not exist: mend it
+    CREATE TABLE b (m public.mod)
+        1:19 to 1:29 fails with 42704: type "public.mod" does not exist, unless the database has it from elsewhere: no revision before this one makes it: did you mean `mood`?
+    INSERT INTO a VALUES ('gald')
+        1:23 to 1:29 Postgres refuses this with 22P02: invalid input value for enum: "gald": mend it
+    DO $$
+    BEGIN
+      ALTER TABLE users DROP COLUMN emal;
+    END $$
+        3:33 to 3:37 Postgres refuses this with 42703: column "emal" of relation "users" does not exist: did you mean `email`?
+    CREATE TABLE users ()
+        1:14 to 1:19 Postgres refuses this with 42P07: relation "users" already exists: mend it
+    ALTER TABLE users ALTER id SET DEFAULT 'x' || now()
+        1:1 to 1:1 Postgres refuses this with 42804: the expression is not of the type of the column: mend it
+    "#);
+}
+
+#[test]
 fn a_downgrade_starts_from_what_its_revisions_made() {
     let project = line(&[
         "CREATE TABLE a (id int PRIMARY KEY);\n-- migrate:down\nDROP TABLE a;",
