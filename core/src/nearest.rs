@@ -9,10 +9,21 @@ pub(crate) fn nearest<'a>(text: &str, known: &[&'a str]) -> Option<&'a str> {
     }
     known
         .iter()
-        .map(|word| (distance(&text, &folded(word)), *word))
-        .filter(|(distance, word)| *distance <= word.chars().count() / 3)
+        .map(|word| (folded(word), *word))
+        .map(|(folded, word)| (distance(&text, &folded), is_cut_short(&text, &folded), word))
+        .filter(|(distance, cut, word)| *distance <= word.chars().count() / 3 || *cut)
+        .map(|(distance, _, word)| (distance, word))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
+}
+
+/// Returns whether a text is a word of which letters were left out: the first stands, and so do half of all.
+fn is_cut_short(text: &[char], word: &[char]) -> bool {
+    let mut rest = word.iter();
+    text.len() > 2
+        && text.len() * 2 >= word.len()
+        && text.first() == word.first()
+        && text.iter().all(|letter| rest.any(|other| other == letter))
 }
 
 fn folded(text: &str) -> Vec<char> {
@@ -55,6 +66,8 @@ mod tests {
             ("Branch Label", Some("Branch Labels")),
             ("Dependson", Some("Depends On")),
             ("Author", None),
+            ("Rvss", Some("Revises")),
+            ("Rv", None),
             ("", None),
         ] {
             assert_eq!(nearest(text, &keys), expected, "{text}");

@@ -3,6 +3,9 @@
 
 mod rows;
 
+use std::ops::ControlFlow;
+
+use super::block_value::{self, Variables};
 use super::syntax::part;
 use super::{Play, Stop, unknown};
 use crate::catalog::{QualifiedName, Type};
@@ -10,7 +13,7 @@ use crate::expression::{folded, parts};
 use crate::sql::ast::PlpgsqlExpr;
 use crate::sql::query::ast::{
     BinaryOperator, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Join, JoinConstraint,
-    JoinOperator, Query, Select, SelectItem, SetExpr, TableFactor, UnaryOperator, Value,
+    JoinOperator, Query, Select, SelectItem, SetExpr, TableFactor, UnaryOperator, Value, visit_expressions_mut,
 };
 use crate::sql::{TypeName, cut, fold, query, tree};
 use rows::{Cell, Kind};
@@ -23,9 +26,23 @@ type Row = Vec<(String, &'static str, Cell)>;
 
 impl Play<'_> {
     /// Returns whether a condition of a block holds.
-    pub(super) fn holds_true(&mut self, condition: Option<PlpgsqlExpr>) -> Result<bool, Stop> {
+    pub(super) fn holds_true(&mut self, variables: &Variables, condition: Option<PlpgsqlExpr>) -> Result<bool, Stop> {
         let written = tree::text(&part(condition)?);
-        let tree = query::expression(&written).map_err(|error| Stop::unknown(error.to_string()))?;
+        let mut tree = query::expression(&written).map_err(|error| Stop::unknown(error.to_string()))?;
+        match self.value_in_block(variables, &tree) {
+            Ok(block_value::Value::Truth(truth)) => return Ok(truth),
+            Ok(block_value::Value::Null) => return Ok(false),
+            _ => {}
+        }
+        if variables.0.iter().any(|(name, _)| Kind::is_column(name)) {
+            return unknown("a variable with the name of a column of a catalog");
+        }
+        let _ = visit_expressions_mut(&mut tree, |part| {
+            if let Some(literal) = variables.literal(part) {
+                *part = literal;
+            }
+            ControlFlow::<()>::Continue(())
+        });
         self.truth(&tree)
     }
 

@@ -1,5 +1,6 @@
 //! `DO`: blocks whose course does not depend on rows are followed, statement by statement.
 
+use super::block_value::{Value, Variables};
 use super::function::text;
 use super::plpgsql::{CONDITIONS, VOID};
 use super::syntax::part;
@@ -7,6 +8,7 @@ use super::{Play, Stop, refused, unknown};
 use crate::catalog::function::{Kind, Volatility};
 use crate::catalog::{Body as RoutineBody, Oid, PUBLIC, Parallel, Refusal, Routine, SqlState};
 use crate::sql::ast::{self, PlpgsqlStmt as S};
+use crate::sql::fold;
 use crate::sql::plpgsql::Body;
 use crate::sql::tree::{self, NoTree};
 
@@ -15,10 +17,39 @@ const DEEPEST: usize = 4;
 
 /// Where a statement leads.
 #[derive(PartialEq, Eq)]
-enum Flow {
+pub(super) enum Flow {
     On,
     /// `RETURN`
     Out,
+}
+
+/// A block while it is followed.
+pub(super) struct Run<'b> {
+    body: &'b Body,
+    pub(super) variables: Variables,
+    /// The types of the variables, as they are written.
+    pub(super) types: Vec<String>,
+    /// Turns of loops so far.
+    pub(super) turns: usize,
+}
+
+impl<'b> Run<'b> {
+    fn of(body: &'b Body) -> Self {
+        Self { body, variables: Variables::default(), types: Vec::new(), turns: 0 }
+    }
+
+    /// Returns the type of a variable.
+    pub(super) fn type_of(&self, name: &str) -> Option<&str> {
+        let at = self.variables.0.iter().rposition(|(known, _)| known == name)?;
+        self.types.get(at).map(String::as_str)
+    }
+
+    /// Leaves the last variables.
+    pub(super) fn forget(&mut self, count: usize) {
+        let rest = self.types.len().saturating_sub(count);
+        self.variables.0.truncate(rest);
+        self.types.truncate(rest);
+    }
 }
 
 impl Play<'_> {
@@ -45,7 +76,7 @@ impl Play<'_> {
         // Whatever runs in it, runs in a transaction.
         let outside = self.new_from;
         self.new_from = Some(outside.unwrap_or_else(|| self.catalog.next_oid()));
-        let run = self.run_block(&body, &body.block);
+        let run = self.run_block(&mut Run::of(&body), &body.block);
         self.new_from = outside;
         run.map(|_| ())
     }
@@ -63,7 +94,7 @@ impl Play<'_> {
         self.triggers += 1;
         let outside = self.new_from;
         self.new_from = Some(outside.unwrap_or_else(|| self.catalog.next_oid()));
-        let run = self.run_block(&body, &body.block);
+        let run = self.run_block(&mut Run::of(&body), &body.block);
         self.new_from = outside;
         self.triggers -= 1;
         match run {
@@ -73,13 +104,17 @@ impl Play<'_> {
         }
     }
 
-    fn run_block(&mut self, body: &Body, block: &ast::PlpgsqlBlock) -> Result<Flow, Stop> {
-        if block.declare_section().is_some_and(|section| section.decls().next().is_some()) {
-            return unknown("a block with variables");
-        }
-        let Some(section) = block.exception() else { return self.run_statements(body, block.body()) };
-        let (catalog, ledger) = (self.catalog.clone(), self.ledger.clone());
-        match self.run_statements(body, block.body()) {
+    fn run_block(&mut self, run: &mut Run, block: &ast::PlpgsqlBlock) -> Result<Flow, Stop> {
+        let declared = self.declare_in_block(run, block)?;
+        let flow = self.run_inside(run, block)?;
+        run.forget(declared);
+        Ok(flow)
+    }
+
+    fn run_inside(&mut self, run: &mut Run, block: &ast::PlpgsqlBlock) -> Result<Flow, Stop> {
+        let Some(section) = block.exception() else { return self.run_statements(run, block.body()) };
+        let (catalog, ledger, held) = (self.catalog.clone(), self.ledger.clone(), run.types.len());
+        match self.run_statements(run, block.body()) {
             Ok(flow) => {
                 for (refusal, _) in self.ledger.may_raise.iter().skip(ledger.may_raise.len()) {
                     if handler(&section, refusal)?.is_some() {
@@ -95,83 +130,105 @@ impl Play<'_> {
             Err(Stop::Refused(refusal)) => {
                 let Some(handler) = handler(&section, &refusal)? else { return Err(Stop::Refused(refusal)) };
                 (self.catalog, self.ledger) = (catalog, ledger);
-                self.run_statements(body, handler.body())
+                run.forget(run.types.len().saturating_sub(held));
+                self.run_statements(run, handler.body())
             }
             Err(stop) => Err(stop),
         }
     }
 
-    fn run_statements(&mut self, body: &Body, statements: Option<ast::PlpgsqlBody>) -> Result<Flow, Stop> {
+    pub(super) fn run_statements(&mut self, run: &mut Run, statements: Option<ast::PlpgsqlBody>) -> Result<Flow, Stop> {
         for statement in statements.into_iter().flat_map(|body| body.stmts()) {
-            if self.run_statement(body, &statement)? == Flow::Out {
+            if self.run_statement(run, &statement)? == Flow::Out {
                 return Ok(Flow::Out);
             }
         }
         Ok(Flow::On)
     }
 
-    fn run_statement(&mut self, body: &Body, statement: &S) -> Result<Flow, Stop> {
+    fn run_statement(&mut self, run: &mut Run, statement: &S) -> Result<Flow, Stop> {
         match statement {
-            S::PlpgsqlBlock(block) => return self.run_block(body, block),
+            S::PlpgsqlBlock(block) => return self.run_block(run, block),
             S::PlpgsqlNullStmt(_) => {}
             S::PlpgsqlReturnStmt(_) => return Ok(Flow::Out),
             S::PlpgsqlIfStmt(branch) => {
-                if self.holds_true(branch.cond())? {
-                    return self.run_statements(body, branch.then_body());
+                if self.holds_true(&run.variables, branch.cond())? {
+                    return self.run_statements(run, branch.then_body());
                 }
                 for other in branch.elsifs() {
-                    if self.holds_true(other.cond())? {
-                        return self.run_statements(body, other.body());
+                    if self.holds_true(&run.variables, other.cond())? {
+                        return self.run_statements(run, other.body());
                     }
                 }
-                return self.run_statements(body, branch.else_clause().and_then(|it| it.body()));
+                return self.run_statements(run, branch.else_clause().and_then(|it| it.body()));
             }
             S::PlpgsqlExecSqlStmt(it) => {
-                if body.results_of(it).next().is_some() {
+                if run.body.results_of(it).next().is_some() {
                     return unknown("a value that a statement gives in a block");
                 }
-                self.run_sql(&tree::text(&part(it.stmt())?))?;
+                self.run_sql(run, &tree::text(&part(it.stmt())?))?;
             }
             S::PlpgsqlPerformStmt(it) => {
                 let written = tree::text(it);
                 let behind = written.get("perform".len()..).unwrap_or_default();
-                self.run_sql(&format!("SELECT {}", behind.trim_end_matches(';')))?;
+                self.run_sql(run, &format!("SELECT {}", behind.trim_end_matches(';')))?;
             }
             S::PlpgsqlDynExecuteStmt(it) => {
                 if it.into_clause().is_some() || it.using_clause().is_some() {
                     return unknown("EXECUTE with values");
                 }
-                let written = tree::text(&part(it.query())?);
-                match crate::sql::query::expression(&written) {
-                    Ok(crate::sql::query::ast::Expr::Value(value)) => {
-                        let value = value.value.into_string();
-                        self.run_sql(&part(value)?)?;
+                match self.block_expression(run, &part(it.query())?)? {
+                    Value::Text(text) => self.run_text(&text)?,
+                    Value::Null => {
+                        return refused(SqlState("22004"), "query string argument of EXECUTE is null");
                     }
                     _ => return unknown("a statement that a block writes itself"),
                 }
             }
-            S::PlpgsqlRaiseStmt(it) => self.run_raise(it)?,
+            S::PlpgsqlAssignStmt(it) => self.assign_in_block(run, it)?,
+            S::PlpgsqlForIStmt(it) => return self.run_range(run, it),
+            S::PlpgsqlForEachStmt(it) => return self.run_array(run, it),
+            S::PlpgsqlForQueryStmt(it) => return self.run_over_rows(run, it),
+            S::PlpgsqlRaiseStmt(it) => self.run_raise(run, it)?,
             _ => return unknown("a statement of such a form in a block"),
         }
         Ok(Flow::On)
     }
 
     /// Plays a statement of SQL; what a block itself holds are no values in it.
-    fn run_sql(&mut self, written: &str) -> Result<(), Stop> {
+    fn run_sql(&mut self, run: &Run, written: &str) -> Result<(), Stop> {
         let tree = super::syntax::statement(self.catalog.version(), &tree::statement(written))?;
-        let mentions = |name: &str| tree::words(&tree).iter().any(|word| word.eq_ignore_ascii_case(name));
-        if ["found", "sqlstate", "sqlerrm"].into_iter().any(mentions) {
+        let mentions = |name: &str| tree::words(&tree).iter().any(|word| fold(word).as_deref() == Some(name));
+        let held = run.variables.0.iter().map(|(name, _)| name.as_str());
+        if ["found", "sqlstate", "sqlerrm"].into_iter().chain(held).any(mentions) {
             return unknown("a variable in a statement of a block");
         }
-        if matches!(&tree, ast::Stmt::AlterType(alter) if matches!(alter.action(), Some(ast::AlterTypeAction::AddValue(_))))
+        self.run_tree(&tree)
+    }
+
+    /// Plays what `EXECUTE` is given, in which no variables are seen.
+    fn run_text(&mut self, text: &str) -> Result<(), Stop> {
+        let (statements, errors) = crate::sql::split(text);
+        if let Some(error) = errors.first() {
+            return refused(SqlState::SYNTAX_ERROR, error.message.clone());
+        }
+        for statement in statements {
+            let tree = super::syntax::statement(self.catalog.version(), &statement.tree)?;
+            self.run_tree(&tree)?;
+        }
+        Ok(())
+    }
+
+    fn run_tree(&mut self, tree: &ast::Stmt) -> Result<(), Stop> {
+        if matches!(tree, ast::Stmt::AlterType(alter) if matches!(alter.action(), Some(ast::AlterTypeAction::AddValue(_))))
         {
             return unknown("a label that a block adds, and may use at once");
         }
-        self.statement(&tree)
+        self.statement(tree)
     }
 
-    fn run_raise(&self, statement: &ast::PlpgsqlRaiseStmt) -> Result<(), Stop> {
-        let is_plain = |value: ast::PlpgsqlExpr| tree::text(&value).parse::<i64>().is_ok();
+    fn run_raise(&self, run: &Run, statement: &ast::PlpgsqlRaiseStmt) -> Result<(), Stop> {
+        let is_plain = |value: ast::PlpgsqlExpr| self.block_expression(run, &value).is_ok();
         let level = statement.level().map(|level| tree::text(&level).to_ascii_lowercase());
         let is_error = level.as_deref().is_none_or(|level| level == "exception");
         match statement.message() {

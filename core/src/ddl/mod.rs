@@ -9,6 +9,8 @@ mod aggregate;
 mod alter_table;
 mod alter_type;
 mod attributes;
+mod block_loop;
+mod block_value;
 mod cast;
 mod cluster;
 mod collation;

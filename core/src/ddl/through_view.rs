@@ -6,7 +6,7 @@ use crate::catalog::expression::{Expression, Node};
 use crate::catalog::function::builtin_of;
 use crate::catalog::query::{Body, Distinct, Query, Select, SourceOf};
 use crate::catalog::{Column, Identity, Oid, Refusal, Relation, RelationKind, SqlState, Timing};
-use crate::query::{Arbiter, Change, Row, Rows};
+use crate::query::{Arbiter, Change, Overriding, Row, Rows};
 
 /// What a statement does to a view.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -270,11 +270,14 @@ fn only_generated(change: &Change, table: &Relation, through: bool) -> Result<()
     let takes_none = |number: &i16| {
         table.numbered(*number).is_some_and(|column| {
             column.default.as_ref().is_some_and(|default| default.generated)
-                || column.identity == Some(Identity::Always)
+                || column.identity == Some(Identity::Always) && change.overriding != Overriding::System
         })
     };
     if !through {
         return Ok(());
+    }
+    if change.overriding == Overriding::User {
+        return unknown("OVERRIDING USER VALUE through a view");
     }
     let wrong = match &change.rows {
         Rows::None => false,

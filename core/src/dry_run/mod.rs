@@ -6,6 +6,9 @@ mod blocked;
 mod digest;
 mod draft;
 mod loss;
+mod meant;
+mod point;
+mod reach;
 mod section;
 mod simulation;
 #[cfg(feature = "model")]

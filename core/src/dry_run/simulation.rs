@@ -3,12 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::blocked::FORESEEN;
+use super::meant::meant;
+use super::point::point;
+use super::reach::{Doubt, leaves_schema, of_postgres};
 #[cfg(feature = "model")]
 use super::section;
 use super::{BY_ROWS, NOT_JUDGED};
 use super::{Beyond, Made};
 use crate::PostgresVersion;
-use crate::catalog::{Catalog, Refusal, SqlState, Type, function};
+use crate::catalog::{Catalog, Refusal, SqlState};
 use crate::ddl::{Effects, Played, Session};
 use crate::diagnostic::{Diagnostic, Level, Position};
 use crate::document::{Lock, Outcome, SqlError, Statement};
@@ -39,17 +42,6 @@ pub(super) struct Simulation {
     beyond: Vec<Beyond>,
 }
 
-/// What statements outside the model may have changed.
-#[derive(Debug, Clone, Default)]
-struct Doubt {
-    /// Anything.
-    all: bool,
-    /// What the statements of this step mean.
-    step: bool,
-    /// Whatever has one of these names.
-    names: BTreeSet<String>,
-}
-
 /// What becomes of a schema.
 #[cfg(feature = "model")]
 #[derive(Debug, Clone)]
@@ -60,20 +52,6 @@ pub(super) enum Trial {
     Refused { statement: usize, refusal: Refusal, elsewhere: bool },
     /// A statement is outside the model, or touches what is not certain.
     Unknown,
-}
-
-/// How far a statement that is not played may reach.
-enum Reach {
-    /// It changes no schema.
-    Nothing,
-    /// It changes rows.
-    Rows,
-    /// It changes what it names.
-    Names,
-    /// It changes what the statements behind it mean, up to the end of the step.
-    Step,
-    /// It may change anything.
-    All,
 }
 
 impl Default for Simulation {
@@ -124,14 +102,15 @@ impl Simulation {
         if statement.outcome == Outcome::Error {
             return None;
         }
-        let doubtful = self.doubt.touches(&statement.sql);
+        let doubtful = self.doubt.touches(&statement.sql, &statement.kind);
+        let more = self.doubt.touches_more(self.session.catalog(), &statement.sql);
         let before = self.session.catalog().clone();
         match self.session.play_read(tree) {
             Played::Done(effects) => {
                 self.learn(&before, &statement.sql);
-                if doubtful {
+                if doubtful || more && changes_names(&statement.kind) {
                     statement.findings.push(not_judged(IN_DOUBT, revision, statement.line));
-                    self.doubt_names(&statement.sql, &statement.kind);
+                    self.doubt.add(self.session.catalog(), &statement.sql, &statement.kind);
                     return None;
                 }
                 // Nothing but the statement itself stands on a role, so that those behind it are judged all the same.
@@ -143,30 +122,35 @@ impl Simulation {
                 describe(statement, &effects, revision);
                 return Some(effects);
             }
-            Played::Refused(refusal) if !doubtful && self.needs_a_stranger(&refusal, &statement.sql) => {
+            Played::Refused(refusal) if !doubtful && !more && self.needs_a_stranger(&refusal, &statement.sql) => {
                 let message = format!("fails with {refusal}, unless the database has it from elsewhere");
-                let help = "no revision before this one makes it";
+                let help = match meant(&before, &refusal, &statement.sql) {
+                    Some(question) => format!("no revision before this one makes it: {question}"),
+                    None => "no revision before this one makes it".to_owned(),
+                };
                 let finding = Diagnostic::warning("made-elsewhere", message).help(help);
-                statement.findings.push(placed(finding, revision, statement.line));
-                self.pass_over(statement);
+                statement.findings.push(pointing(finding, &refusal, revision, statement));
+                self.pass_over(&statement.sql, &statement.kind, tree);
             }
-            Played::Refused(refusal) if !doubtful => {
+            Played::Refused(refusal) if !doubtful && !more => {
                 let message = format!("Postgres refuses this with {refusal}");
-                statement.findings.push(placed(
-                    Diagnostic::error(FORESEEN, message).help(remedy(&refusal).unwrap_or(ANYWAY_HELP)),
-                    revision,
-                    statement.line,
-                ));
+                let help = match (remedy(&refusal), meant(&before, &refusal, &statement.sql)) {
+                    (Some(remedy), _) => remedy.to_owned(),
+                    (None, Some(question)) => question,
+                    (None, None) => ANYWAY_HELP.to_owned(),
+                };
+                let finding = Diagnostic::error(FORESEEN, message).help(help);
+                statement.findings.push(pointing(finding, &refusal, revision, statement));
                 statement.outcome = Outcome::Error;
                 statement.error = Some(error(&refusal));
             }
             Played::Refused(_) => {
                 statement.findings.push(not_judged(IN_DOUBT, revision, statement.line));
-                self.pass_over(statement);
+                self.pass_over(&statement.sql, &statement.kind, tree);
             }
             Played::Unknown(why) => {
                 statement.findings.push(not_judged(&why, revision, statement.line));
-                self.pass_over(statement);
+                self.pass_over(&statement.sql, &statement.kind, tree);
             }
         }
         None
@@ -175,13 +159,14 @@ impl Simulation {
     /// Plays a statement for what it leaves behind alone.
     pub(super) fn replay(&mut self, sql: &str, read: &sql::Statement, (revision, line): (&RevisionId, u32)) {
         let kind = read.kind;
-        let doubtful = self.doubt.touches(sql);
+        let doubtful = self.doubt.touches(sql, kind);
+        let more = self.doubt.touches_more(self.session.catalog(), sql);
         let before = self.session.catalog().clone();
         let why = match self.session.play_read(&read.tree) {
             Played::Done(_) => {
                 self.learn(&before, sql);
-                if doubtful {
-                    self.doubt_names(sql, kind);
+                if doubtful || more && changes_names(kind) {
+                    self.doubt.add(self.session.catalog(), sql, kind);
                 }
                 return;
             }
@@ -192,7 +177,7 @@ impl Simulation {
         if !leaves_schema(kind) {
             self.beyond.push(Beyond { revision: revision.to_string(), line, why });
         }
-        self.reach(sql, kind);
+        self.pass_over(sql, kind, &read.tree);
     }
 
     /// Returns what is in the database now.
@@ -211,7 +196,7 @@ impl Simulation {
         }
         for (at, (statement, tree)) in read.statements.iter().zip(&read.trees).enumerate() {
             let (sql, kind) = (statement.sql.as_str(), statement.kind.as_str());
-            if self.doubt.touches(sql) {
+            if self.doubt.touches(sql, kind) || self.doubt.touches_more(session.catalog(), sql) {
                 return Trial::Unknown;
             }
             match session.play_read(tree) {
@@ -267,88 +252,16 @@ impl Simulation {
         missing && sql::identifiers_inside(statement).any(|name| strange(&name))
     }
 
-    /// Doubts what a statement names: every object, and what may be the name of a new one. The names of columns say
-    /// nothing, for many tables share them.
-    fn doubt_names(&mut self, statement: &str, kind: &str) {
-        // What it makes may be called as a word of the language is.
-        let made =
-            (kind.starts_with("create_") && kind != "create_cast").then(|| sql::target(statement, kind)).flatten();
-        let catalog = self.session.catalog();
-        let matters = |name: &String| {
-            catalog.has_object(name) || !(of_postgres(catalog.version(), name) || catalog.has_column(name))
-        };
-        self.doubt.names.extend(sql::identifiers_inside(statement).filter(matters).chain(made));
-    }
-
-    fn pass_over(&mut self, statement: &Statement) {
-        self.reach(&statement.sql, &statement.kind);
-    }
-
-    fn reach(&mut self, sql: &str, kind: &str) {
-        match reach(kind) {
-            Reach::Nothing => {}
-            Reach::Rows => self.session.forget_rows(),
-            Reach::Names => self.doubt_names(sql, kind),
-            Reach::Step => self.doubt.step = true,
-            Reach::All => {
-                self.session.forget_rows();
-                self.doubt.all = true;
-            }
+    fn pass_over(&mut self, sql: &str, kind: &str, tree: &Result<Tree, NoTree>) {
+        if self.doubt.pass(self.session.catalog(), sql, kind, tree) {
+            self.session.forget_rows();
         }
     }
 }
 
-impl Doubt {
-    fn touches(&self, statement: &str) -> bool {
-        self.all
-            || self.step
-            || (!self.names.is_empty() && sql::identifiers_inside(statement).any(|name| self.names.contains(&name)))
-    }
-}
-
-/// Returns whether a name means something in every database.
-fn of_postgres(version: PostgresVersion, name: &str) -> bool {
-    let is_type = || sql::TypeName::read(name).is_some_and(|name| Type::builtin(version, &name).is_some());
-    sql::is_keyword(name) || is_type() || !function::builtin(version, name).is_empty()
-}
-
-/// Returns whether statements of a kind change no schema, whatever else they do.
-pub(super) fn leaves_schema(kind: &str) -> bool {
-    matches!(reach(kind), Reach::Nothing | Reach::Rows)
-}
-
-fn reach(kind: &str) -> Reach {
-    match kind {
-        "insert" | "update" | "delete" | "merge" | "copy" => Reach::Rows,
-        "grant"
-        | "revoke"
-        | "analyze"
-        | "vacuum"
-        | "notify"
-        | "lock"
-        | "alter_default_privileges"
-        | "checkpoint"
-        | "security_label"
-        | "show"
-        | "set_constraints"
-        | "create_publication"
-        | "create_subscription" => Reach::Nothing,
-        "set" | "reset" | "set_role" | "set_session_authorization" => Reach::Step,
-        "create_operator"
-        | "create_operator_class"
-        | "create_operator_family"
-        | "create_cast"
-        | "create_transform"
-        | "do"
-        | "call"
-        | "execute"
-        | "rollback"
-        | "drop_owned"
-        | "drop_schema"
-        | "load"
-        | "unknown" => Reach::All,
-        _ => Reach::Names,
-    }
+/// Returns whether statements of a kind may give a name to something.
+fn changes_names(kind: &str) -> bool {
+    kind.starts_with("create_") || kind.starts_with("alter_") || kind == "select_into"
 }
 
 fn error(refusal: &Refusal) -> SqlError {
@@ -439,6 +352,14 @@ fn needs_a_locale(locale: &str, revision: &Revision, line: u32) -> Diagnostic {
     let message = format!("fails where the server does not know {locale}");
     let help = "the libraries that a server was built with decide; SELECT * FROM pg_collation shows what it brings";
     placed(Diagnostic::warning("made-elsewhere", message).help(help), revision, line)
+}
+
+/// Returns a finding at what a refusal names; where the statement does not, at the line on which that begins.
+fn pointing(finding: Diagnostic, refusal: &Refusal, revision: &Revision, statement: &Statement) -> Diagnostic {
+    match point(refusal, statement, revision) {
+        Some((from, to)) => finding.path(&revision.path).revision(revision.id.as_str()).span(from, to),
+        None => placed(finding, revision, statement.line),
+    }
 }
 
 /// Returns a finding at the line on which a statement begins.

@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use super::simulation::{Simulation, Trial, leaves_schema};
+use super::reach::leaves_schema;
+use super::simulation::{Simulation, Trial};
 use super::{CHUNK, History, section};
 use crate::catalog::{Catalog, Oid, Refusal};
 use crate::ddl::Effects;

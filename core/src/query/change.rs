@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Answer;
+use super::insert::Overriding;
 use super::level::{Item, Level};
 use crate::PostgresVersion;
 use crate::catalog::expression::Expression;
@@ -23,6 +24,8 @@ pub(crate) struct Change {
     pub(crate) rows: Rows,
     /// Into which columns, as far as they are named or there are values for them.
     pub(crate) inserts: Vec<i16>,
+    /// What becomes of values for identity columns.
+    pub(crate) overriding: Overriding,
     /// What tells that a row is there already.
     pub(crate) arbiter: Arbiter,
     /// Rows that are there already may be left as they are.
@@ -59,6 +62,7 @@ impl Change {
             from: None,
             rows,
             inserts,
+            overriding: Overriding::None,
             arbiter: Arbiter::None,
             may_skip: true,
             updates: None,

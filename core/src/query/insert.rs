@@ -36,7 +36,7 @@ impl Level<'_> {
             if tree.source.is_none() {
                 return Err(Stop::refused("42601", "syntax error at or near \"DEFAULT\""));
             }
-            if self.has_old_and_new {
+            if !self.rows.is_empty() {
                 return Err(Stop::unknown("OVERRIDING in a rule"));
             }
         }
@@ -98,7 +98,7 @@ impl Level<'_> {
             }
         }
         let change = Change::of(relation.oid);
-        let change = Change { rows, inserts, arbiter, may_skip, updates, assigned, excluded, ..change };
+        let change = Change { rows, inserts, overriding, arbiter, may_skip, updates, assigned, excluded, ..change };
         let change = change.over(&item);
         self.items = vec![item];
         let returning = self.returning(tree.returning.as_ref())?;
@@ -263,7 +263,7 @@ fn many_enough(values: usize, columns: usize, named: bool) -> Answer<()> {
 
 /// What `OVERRIDING` says of values for identity columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Overriding {
+pub(crate) enum Overriding {
     /// It does not stand there.
     None,
     /// `SYSTEM VALUE`: what is given is taken.

@@ -27,6 +27,7 @@ use crate::expression::{self, Scope, Stop};
 use crate::sql::query::ast;
 
 pub(crate) use change::{Arbiter, Change, Row, Rows};
+pub(crate) use insert::Overriding;
 
 pub(crate) use rule::{action as rule_action, condition as rule_condition};
 

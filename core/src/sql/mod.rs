@@ -13,6 +13,7 @@ mod number;
 pub(crate) mod plpgsql;
 pub(crate) mod query;
 mod reserved;
+pub(crate) mod runs;
 mod session;
 mod since;
 mod split;

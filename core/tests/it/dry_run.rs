@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use insta::assert_snapshot;
-use limbeck_core::document::{Direction, Plan};
+use limbeck_core::document::{Direction, Outcome, Plan};
 use limbeck_core::project::Project;
 
 use crate::project::file;
@@ -108,7 +108,7 @@ fn behind_a_statement_outside_the_model_nothing_is_said_that_is_not_certain() {
         "CREATE TABLE a (id int);\nCREATE TABLE b (id int);",
         "CREATE TABLE c AS SELECT 1 AS x;\nALTER TABLE c ADD y int;\nALTER TABLE a ADD y int;",
         "CREATE FOREIGN TABLE copy (x int) SERVER s;\nALTER TABLE copy ADD y int;",
-        "DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'b'); END $$;\nALTER TABLE b ADD y int;",
+        "DO $$ BEGIN EXECUTE 'DROP TABLE ' || (SELECT 'b'); END $$;\nALTER TABLE b ADD y int;",
     ]);
     assert_snapshot!(upgrade(&project, &["r1"]), @"
     Caution
@@ -120,8 +120,8 @@ fn behind_a_statement_outside_the_model_nothing_is_said_that_is_not_certain() {
              not-judged in line 4: what this does is not known: CREATE FOREIGN TABLE is outside the model
     Unknown  ALTER TABLE copy ADD y int
              not-judged in line 5: what this does is not known: an earlier statement that is not judged may have changed what it touches
-    Unknown  DO $$ BEGIN EXECUTE format('DROP TABLE %I', 'b'); END $$
-             not-judged in line 4: what this does is not known: a statement that a block writes itself
+    Unknown  DO $$ BEGIN EXECUTE 'DROP TABLE ' || (SELECT 'b'); END $$
+             not-judged in line 4: what this does is not known: a value that a block computes
     Unknown  ALTER TABLE b ADD y int
              not-judged in line 5: what this does is not known: an earlier statement that is not judged may have changed what it touches
     ");
@@ -312,6 +312,104 @@ fn what_a_block_puts_together_and_drops_is_lost() {
     let plan = project.plan(&["r1".to_owned()], Direction::Upgrade, "heads").expect("a plan");
     let lost: Vec<String> = limbeck_core::dry_run::losses(&plan).into_iter().map(|loss| loss.words).collect();
     assert_eq!(lost, ["table audit, column note of refund"]);
+}
+
+#[test]
+fn a_block_that_is_not_judged_leaves_what_it_cannot_reach_in_no_doubt() {
+    let begins = "CREATE TABLE users (id int);
+CREATE TABLE orders (id int);
+CREATE TABLE event (id int) PARTITION BY RANGE (id);
+";
+    let behind = "ALTER TABLE users ADD COLUMN age int;
+CREATE TABLE part_9 ();
+ALTER TABLE event ADD COLUMN age int;
+CREATE TABLE brand_new ();
+ALTER TABLE orders DROP COLUMN nope;
+";
+    for (block, expected) in [
+        // Of each statement behind it, whether it is judged: ok, refused, or not.
+        ("UPDATE users SET id = i;", "ok ok ok ok refused"),
+        ("EXECUTE format('GRANT SELECT ON %I TO PUBLIC', i);", "ok ok ok ok refused"),
+        ("EXECUTE format('CREATE TABLE part_%s PARTITION OF event DEFAULT', i);", "ok - - ok refused"),
+        ("EXECUTE format('CREATE TABLE %I PARTITION OF event DEFAULT', 'x' || i);", "ok - - - -"),
+        ("EXECUTE format('ALTER TABLE users ADD COLUMN %I int', 'x' || i);", "- ok ok ok refused"),
+        ("EXECUTE format('ALTER TABLE %I ADD COLUMN a int', 'x' || i);", "- - - - -"),
+        ("PERFORM set_config('search_path', '', true);", "- - - - -"),
+        ("PERFORM strange(id) FROM orders;", "ok ok ok ok -"),
+        ("DROP TABLE orders;", "ok ok ok ok -"),
+    ] {
+        let block = format!("DO $$ DECLARE i int := (SELECT count(*) FROM users); BEGIN {block} END $$;\n");
+        let project = line(&[&format!("{begins}{block}{behind}")]);
+        let plan = project.plan(&[], Direction::Upgrade, "heads").expect("a plan");
+        let outcomes = plan.steps.iter().flat_map(|step| &step.statements).skip(4).map(|it| match it.outcome {
+            Outcome::Ok => "ok",
+            Outcome::Error => "refused",
+            Outcome::Unknown => "-",
+        });
+        assert_eq!(outcomes.collect::<Vec<_>>().join(" "), expected, "{block}");
+    }
+}
+
+#[test]
+fn what_is_refused_is_pointed_at_and_what_may_be_meant_is_asked() {
+    let begins =
+        "CREATE TABLE users (id int, email text);\nCREATE TYPE mood AS ENUM ('sad');\nCREATE TABLE a (m mood);";
+    let mut all = String::new();
+    for statement in [
+        "ALTER TABLE usr\n  ADD COLUMN x int",
+        "ALTER TABLE strange ADD COLUMN x int",
+        "SELECT *\n  FROM users u\n  WHERE u.nope = 1",
+        "UPDATE users SET emial = 'x'",
+        "SELECT\n  emial FROM users",
+        "  ALTER TABLE users DROP COLUMN \"Nope\"",
+        "CREATE TABLE b (m public.mod)",
+        "INSERT INTO a VALUES ('gald')",
+        "DO $$\nBEGIN\n  ALTER TABLE users DROP COLUMN emal;\nEND $$",
+        "CREATE TABLE users ()",
+        "ALTER TABLE users ALTER id SET DEFAULT 'x' || now()",
+    ] {
+        let project = line(&[begins, &format!("SELECT 1;\n\n{statement};")]);
+        let plan = project.plan(&[], Direction::Upgrade, "heads").expect("a plan");
+        let findings = plan.steps.iter().flat_map(|step| &step.statements).flat_map(|statement| &statement.findings);
+        let _ = writeln!(all, "{statement}");
+        for finding in findings {
+            let (start, end) = (finding.start.expect("a place"), finding.end.expect("a place"));
+            let help = finding.help.as_deref().and_then(|help| help.split(';').next()).unwrap_or_default();
+            let place = format!("{}:{} to {}:{}", start.line - 5, start.column, end.line - 5, end.column);
+            let _ = writeln!(all, "    {place} {}: {help}", finding.message);
+        }
+    }
+    assert_snapshot!(all, @r#"
+    ALTER TABLE usr
+      ADD COLUMN x int
+        1:13 to 1:16 fails with 42P01: relation "usr" does not exist, unless the database has it from elsewhere: no revision before this one makes it: did you mean `users`?
+    ALTER TABLE strange ADD COLUMN x int
+        1:13 to 1:20 fails with 42P01: relation "strange" does not exist, unless the database has it from elsewhere: no revision before this one makes it
+    SELECT *
+      FROM users u
+      WHERE u.nope = 1
+        3:11 to 3:15 Postgres refuses this with 42703: column "nope" does not exist: mend it
+    UPDATE users SET emial = 'x'
+        1:18 to 1:23 Postgres refuses this with 42703: column "emial" of relation "users" does not exist: did you mean `email`?
+    SELECT
+      emial FROM users
+        2:3 to 2:8 Postgres refuses this with 42703: column "emial" does not exist: did you mean `email`?
+      ALTER TABLE users DROP COLUMN "Nope"
+        1:33 to 1:39 Postgres refuses this with 42703: column "Nope" of relation "users" does not exist: mend it
+    CREATE TABLE b (m public.mod)
+        1:19 to 1:29 fails with 42704: type "public.mod" does not exist, unless the database has it from elsewhere: no revision before this one makes it: did you mean `mood`?
+    INSERT INTO a VALUES ('gald')
+        1:23 to 1:29 Postgres refuses this with 22P02: invalid input value for enum: "gald": mend it
+    DO $$
+    BEGIN
+      ALTER TABLE users DROP COLUMN emal;
+    END $$
+        3:33 to 3:37 Postgres refuses this with 42703: column "emal" of relation "users" does not exist: did you mean `email`?
+    CREATE TABLE users ()
+        1:14 to 1:19 Postgres refuses this with 42P07: relation "users" already exists: mend it
+    ALTER TABLE users ALTER id SET DEFAULT 'x' || now()
+        1:1 to 1:1 Postgres refuses this with 42804: the expression is not of the type of the column: mend it
+    "#);
 }
 
 #[test]

@@ -177,7 +177,7 @@ fn a_section_in_a_transaction_controls_none_and_holds_nothing_that_refuses_one()
       4 copy: COPY t FROM stdin
     4:1-18 copy-stream: COPY from or to the client cannot run in a migration
         = write the rows as INSERT; none can be sent along with a migration
-    4:1-1 warning made-elsewhere: fails with 42P01: relation "t" does not exist, unless the database has it from elsewhere
+    4:6-7 warning made-elsewhere: fails with 42P01: relation "t" does not exist, unless the database has it from elsewhere
         = no revision before this one makes it
       7 select: SELECT 1
     "#
@@ -192,7 +192,7 @@ fn outside_a_transaction_a_section_may_open_its_own_and_must_close_it() {
     Caution [] -> [a]
     a [] -> [a] outside a transaction
       4 create_index: CREATE INDEX CONCURRENTLY i ON t (a)
-    4:1-1 warning made-elsewhere: fails with 42P01: relation "t" does not exist, unless the database has it from elsewhere
+    4:32-33 warning made-elsewhere: fails with 42P01: relation "t" does not exist, unless the database has it from elsewhere
         = no revision before this one makes it
       5 begin: BEGIN
     5:1-1 info not-judged: what this does is not known: BEGIN is outside the model

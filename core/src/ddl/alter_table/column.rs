@@ -342,9 +342,20 @@ impl Play<'_> {
 
 /// Returns whether a check says that a column is not null, alone or among other things that must hold.
 fn proves_not_null(check: &Expression, number: i16) -> bool {
-    match &check.node {
-        Node::Null { value, negated: true } => matches!(value.node, Node::Column { number: it, .. } if it == number),
-        Node::And(parts) => parts.iter().any(|part| proves_not_null(part, number)),
+    says_of_null(check, number, true)
+}
+
+/// Returns whether a condition that holds, or one that does not, says that a column is not null.
+fn says_of_null(condition: &Expression, number: i16, holds: bool) -> bool {
+    let says = |part: &Expression| says_of_null(part, number, holds);
+    match &condition.node {
+        Node::Null { value, negated } if *negated == holds => {
+            matches!(value.node, Node::Column { number: it, .. } if it == number)
+        }
+        Node::Not(value) => says_of_null(value, number, !holds),
+        Node::And(parts) if holds => parts.iter().any(says),
+        Node::Or(parts) if !holds => parts.iter().any(says),
+        Node::And(parts) | Node::Or(parts) => parts.iter().all(says),
         _ => false,
     }
 }

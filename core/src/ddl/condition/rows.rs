@@ -177,6 +177,11 @@ impl Kind {
         self.described().map_or(&[], |(_, _, columns, _)| columns)
     }
 
+    /// Returns whether a name is that of a column which is kept here.
+    pub(super) fn is_column(name: &str) -> bool {
+        OF_CATALOG.iter().chain(&OF_INFORMATION_SCHEMA).any(|(_, _, columns, _)| columns.contains(&name))
+    }
+
     /// Returns the columns that tell what the database holds from what Postgres has, when they are compared.
     pub(super) fn anchors(self) -> &'static [&'static str] {
         self.described().map_or(&[], |(.., anchors)| anchors)

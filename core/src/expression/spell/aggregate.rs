@@ -52,7 +52,7 @@ impl Speller<'_> {
             } else {
                 self.push(", ");
             }
-            self.sort_value(value)?;
+            self.sort_window(value)?;
         }
         if !window.order.is_empty() {
             self.push(&format!("{space}ORDER BY "));
@@ -69,7 +69,7 @@ impl Speller<'_> {
     fn order(&mut self, order: &[SortValue]) -> Answer<()> {
         for (at, sort) in order.iter().enumerate() {
             self.push(if at > 0 { ", " } else { "" });
-            self.sort_value(&sort.value)?;
+            self.sort_window(&sort.value)?;
             self.direction(sort.descending, sort.nulls_first);
         }
         Ok(())

@@ -82,6 +82,8 @@ struct Speller<'a> {
     inside: bool,
     /// The names of the outputs, each with the column that it shows, while a column is sorted by that they might be taken for.
     outputs: Vec<(String, Option<(Oid, i16)>)>,
+    /// The same of the query that is spelled, at all times.
+    listed: Vec<(String, Option<(Oid, i16)>)>,
 }
 
 /// What a source is called here, and its columns.
@@ -106,6 +108,7 @@ impl<'a> Speller<'a> {
             is_pretty: false,
             inside: false,
             outputs: Vec::new(),
+            listed: Vec::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Queries as text: `get_query_def` of `ruleutils.c`, with its indents.
 
 use super::Speller;
+use crate::catalog::Oid;
 use crate::catalog::expression::{Expression, Node};
 use crate::catalog::query::{Body, Distinct, Link, Query, SOURCES, Select, SetTree, SourceOf, SubQuery, Target};
 use crate::expression::{Answer, Stop, is_constant};
@@ -72,9 +73,9 @@ impl Speller<'_> {
     pub(super) fn inner_query(&mut self, query: &Query, columns: Option<&[&str]>, visible: bool) -> Answer<()> {
         let (prefixes, inside) =
             (std::mem::replace(&mut self.prefixes, true), std::mem::replace(&mut self.inside, true));
-        let outputs = std::mem::take(&mut self.outputs);
+        let (outputs, listed) = (std::mem::take(&mut self.outputs), std::mem::take(&mut self.listed));
         let answer = self.query(query, columns, visible);
-        (self.prefixes, self.inside, self.outputs) = (prefixes, inside, outputs);
+        (self.prefixes, self.inside, self.outputs, self.listed) = (prefixes, inside, outputs, listed);
         answer
     }
 
@@ -123,6 +124,7 @@ impl Speller<'_> {
         if let Some(rows) = only_values(query, select, columns) {
             return self.values(rows);
         }
+        self.listed = outputs_of(query, columns);
         self.push("SELECT");
         match &select.distinct {
             Distinct::No => {}
@@ -227,16 +229,8 @@ impl Speller<'_> {
 
     /// A column is not to be taken for an output of its name.
     fn sorted(&mut self, query: &Query, target: usize, columns: Option<&[&str]>, by_place: bool) -> Answer<()> {
-        let column = |target: &Target| match target.value.node {
-            Node::Column { relation, number } => Some((relation, number)),
-            _ => None,
-        };
-        if !self.prefixes && query.targets.get(target).and_then(column).is_some() {
-            let name = |(at, target): (usize, &Target)| {
-                let shown = columns.and_then(|columns| columns.get(at).copied()).unwrap_or(&target.name);
-                (shown.to_owned(), column(target))
-            };
-            self.outputs = query.outputs().enumerate().map(name).collect();
+        if !self.prefixes && query.targets.get(target).and_then(|target| column(&target.value)).is_some() {
+            self.outputs = outputs_of(query, columns);
         }
         self.sorted_or_grouped(query, target, by_place)?;
         self.outputs.clear();
@@ -251,6 +245,16 @@ impl Speller<'_> {
         }
         let target = query.targets.get(target).ok_or_else(|| Stop::unknown("a target"))?;
         self.sort_value(&target.value)
+    }
+
+    /// The same where a window is made of what is sorted by.
+    pub(super) fn sort_window(&mut self, value: &Expression) -> Answer<()> {
+        if !self.prefixes && column(value).is_some() {
+            self.outputs.clone_from(&self.listed);
+        }
+        self.sort_value(value)?;
+        self.outputs.clear();
+        Ok(())
     }
 
     pub(super) fn sort_value(&mut self, value: &Expression) -> Answer<()> {
@@ -386,4 +390,20 @@ fn only_values<'q>(query: &Query, select: &'q Select, columns: Option<&[&str]>) 
         source.columns.get(at).is_some_and(|(own, known, _)| *own == number && **known == *name)
     };
     query.targets.iter().enumerate().all(is_own).then_some(rows)
+}
+
+fn column(value: &Expression) -> Option<(Oid, i16)> {
+    match value.node {
+        Node::Column { relation, number } => Some((relation, number)),
+        _ => None,
+    }
+}
+
+/// Returns the names of the outputs of a query, each with the column that it shows.
+fn outputs_of(query: &Query, columns: Option<&[&str]>) -> Vec<(String, Option<(Oid, i16)>)> {
+    let name = |(at, target): (usize, &Target)| {
+        let shown = columns.and_then(|columns| columns.get(at).copied()).unwrap_or(&target.name);
+        (shown.to_owned(), column(&target.value))
+    };
+    query.outputs().enumerate().map(name).collect()
 }

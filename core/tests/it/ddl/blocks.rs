@@ -117,3 +117,83 @@ fn a_literal_is_cut_as_the_name_that_it_is_compared_with() {
     let (_, lines) = played(&format!("CREATE TABLE {long} (a int);\n{block};"));
     assert!(lines.contains("42P01"), "{lines}");
 }
+
+#[test]
+fn a_loop_over_what_is_written_there_is_followed() {
+    let (_, lines) = played(
+        "CREATE TABLE event (id integer, kind text) PARTITION BY RANGE (id);
+CREATE TABLE note (kind text) PARTITION BY LIST (kind);
+DO $$ BEGIN FOR i IN 1..3 LOOP EXECUTE
+  format('CREATE TABLE event_%s PARTITION OF event FOR VALUES FROM (%L) TO (%s)', to_char(i, 'FM00'), i * 10, (i + 1) * 10); END LOOP; END $$;
+DROP TABLE event_01, event_02, event_03;
+DO $$ DECLARE name text; BEGIN FOREACH name IN ARRAY ARRAY['mail', 'Push', 'user'] LOOP
+  EXECUTE format('CREATE TABLE %I PARTITION OF note FOR VALUES IN (%L)', 'note_' || name, name); END LOOP; END $$;
+DROP TABLE note_mail, \"note_Push\", note_user;
+DO $$ DECLARE r record; statement text; BEGIN FOR r IN SELECT * FROM (VALUES ('a', 'integer'), ('b', 'text')) AS v(name, kind) LOOP
+  statement := 'ALTER TABLE event ADD COLUMN ' || quote_ident(r.name) || ' ' || r.kind; IF NOT EXISTS (SELECT FROM information_schema.columns WHERE table_name = 'event' AND column_name = r.name) THEN EXECUTE statement; END IF; END LOOP; END $$;
+ALTER TABLE event DROP COLUMN a, DROP COLUMN b;
+DO $$ BEGIN FOR i IN REVERSE 3..1 BY 2 LOOP EXECUTE 'CREATE TABLE t' || i || ' (i integer)'; END LOOP; END $$;
+DROP TABLE t3, t1;
+DROP TABLE t2;
+DO $$ BEGIN FOR i IN 1..3 LOOP EXECUTE 'CREATE TABLE same (i integer)'; END LOOP; END $$;
+DO $$ BEGIN FOR i IN 1..3 BY 0 LOOP NULL; END LOOP; END $$;
+DO $$ BEGIN FOR i IN 1..NULL LOOP NULL; END LOOP; END $$;
+DO $$ BEGIN EXECUTE format('%s %s', 1); END $$;
+DO $$ BEGIN EXECUTE format('%I', NULL); END $$;
+DO $$ BEGIN EXECUTE NULL; END $$;
+DO $$ BEGIN EXECUTE 'CREATE TABLE one (); CREATE TABLE two ()'; END $$;
+DROP TABLE one, two;
+DO $$ BEGIN FOR i IN 1..1000 LOOP NULL; END LOOP; END $$;
+DO $$ BEGIN FOR i IN 1..2 LOOP INSERT INTO note VALUES (i); END LOOP; END $$;
+DO $$ DECLARE r record; BEGIN FOR r IN SELECT * FROM note LOOP NULL; END LOOP; END $$;
+DO $$ BEGIN FOR i IN 1..2 LOOP EXIT WHEN i = 1; END LOOP; END $$;",
+    );
+    insta::assert_snapshot!(lines, @r#"
+    CREATE TABLE event (id integer, kind text) PARTITION BY RANGE (id)
+        ok
+    CREATE TABLE note (kind text) PARTITION BY LIST (kind)
+        ok
+    DO $$ BEGIN FOR i IN 1..3 LOOP EXECUTE
+        ok, locks public.event AccessExclusiveLock
+    DROP TABLE event_01, event_02, event_03
+        ok, locks public.event AccessExclusiveLock, public.event_01 AccessExclusiveLock, public.event_02 AccessExclusiveLock, public.event_03 AccessExclusiveLock
+    DO $$ DECLARE name text; BEGIN FOREACH name IN ARRAY ARRAY['mail', 'Push', 'user'] LOOP
+        ok, locks public.note AccessExclusiveLock
+    DROP TABLE note_mail, "note_Push", note_user
+        ok, locks public."note_Push" AccessExclusiveLock, public.note AccessExclusiveLock, public.note_mail AccessExclusiveLock, public.note_user AccessExclusiveLock
+    DO $$ DECLARE r record; statement text; BEGIN FOR r IN SELECT * FROM (VALUES ('a', 'integer'), ('b', 'text')) AS v(name, kind) LOOP
+        ok, locks public.event AccessExclusiveLock
+    ALTER TABLE event DROP COLUMN a, DROP COLUMN b
+        ok, locks public.event AccessExclusiveLock
+    DO $$ BEGIN FOR i IN REVERSE 3..1 BY 2 LOOP EXECUTE 'CREATE TABLE t' || i || ' (i integer)'; END LOOP; END $$
+        ok
+    DROP TABLE t3, t1
+        ok, locks public.t1 AccessExclusiveLock, public.t3 AccessExclusiveLock
+    DROP TABLE t2
+        42P01: table "t2" does not exist
+    DO $$ BEGIN FOR i IN 1..3 LOOP EXECUTE 'CREATE TABLE same (i integer)'; END LOOP; END $$
+        42P07: relation "same" already exists
+    DO $$ BEGIN FOR i IN 1..3 BY 0 LOOP NULL; END LOOP; END $$
+        22023: BY value of FOR loop must be greater than zero
+    DO $$ BEGIN FOR i IN 1..NULL LOOP NULL; END LOOP; END $$
+        22004: upper bound of FOR loop cannot be null
+    DO $$ BEGIN EXECUTE format('%s %s', 1); END $$
+        22023: too few arguments for format()
+    DO $$ BEGIN EXECUTE format('%I', NULL); END $$
+        22004: null values cannot be formatted as an SQL identifier
+    DO $$ BEGIN EXECUTE NULL; END $$
+        22004: query string argument of EXECUTE is null
+    DO $$ BEGIN EXECUTE 'CREATE TABLE one (); CREATE TABLE two ()'; END $$
+        ok
+    DROP TABLE one, two
+        ok, locks public.one AccessExclusiveLock, public.two AccessExclusiveLock
+    DO $$ BEGIN FOR i IN 1..1000 LOOP NULL; END LOOP; END $$
+        unknown: a loop with so many turns
+    DO $$ BEGIN FOR i IN 1..2 LOOP INSERT INTO note VALUES (i); END LOOP; END $$
+        unknown: a variable in a statement of a block
+    DO $$ DECLARE r record; BEGIN FOR r IN SELECT * FROM note LOOP NULL; END LOOP; END $$
+        unknown: a loop over what a query finds
+    DO $$ BEGIN FOR i IN 1..2 LOOP EXIT WHEN i = 1; END LOOP; END $$;
+        unknown: a statement of such a form in a block
+    "#);
+}

@@ -38,7 +38,7 @@ fn what_is_lost_is_named() {
     assert_snapshot!(found(&["DROP TABLE legacy;"]), @r#"
     4:1-18 warning data-loss: loses table legacy for good
         = if it is meant, say so: `-- limbeck: allow data-loss: why`
-    4:1-1 warning made-elsewhere: fails with 42P01: table "legacy" does not exist, unless the database has it from elsewhere
+    4:12-18 warning made-elsewhere: fails with 42P01: table "legacy" does not exist, unless the database has it from elsewhere
         = no revision before this one makes it
     "#);
 }

@@ -25,7 +25,7 @@ fn who_uses_a_table_decides() {
 #[test]
 fn where_the_model_has_no_answer_squawk_guesses() {
     assert_snapshot!(found(&["ALTER TABLE legacy ALTER n TYPE bigint;\nCREATE INDEX ON legacy (n);"]), @r#"
-    4:1-1 warning made-elsewhere: fails with 42P01: relation "legacy" does not exist, unless the database has it from elsewhere
+    4:13-19 warning made-elsewhere: fails with 42P01: relation "legacy" does not exist, unless the database has it from elsewhere
         = no revision before this one makes it
     4:28-39 warning changing-column-type: changing a column type requires an `ACCESS EXCLUSIVE` lock on the table which blocks reads and writes while the table is rewritten. Changing the type of the column may also break other clients reading from the table
     5:1-27 warning require-concurrent-index-creation: during normal index creation, table updates are blocked, but reads are still allowed

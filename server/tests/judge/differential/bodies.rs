@@ -108,7 +108,7 @@ fn with_cursor(pen: &mut Pen) -> Option<String> {
 
 fn block(pen: &mut Pen) -> Option<String> {
     let inner = statement(pen)?;
-    let body = match pen.dice.below(9) {
+    let body = match pen.dice.below(11) {
         0..3 => {
             let condition = condition(pen)?;
             format!("IF {}EXISTS ({condition}) THEN {inner}; END IF;", pen.dice.maybe(55, "NOT "))
@@ -141,6 +141,23 @@ fn block(pen: &mut Pen) -> Option<String> {
             let condition = condition(pen)?;
             let counted = condition.replacen("SELECT 1", "SELECT count(*)", 1);
             format!("IF ({counted}) {} THEN {inner}; END IF;", pen.dice.one(&["= 0", "> 0", "<> 1"]))
+        }
+        8 => {
+            let turns = pen.dice.one(&["1..2", "REVERSE 3..1 BY 2", "2..1", "1..1"]);
+            let made = pen.dice.one(&[
+                "format('CREATE TABLE turn_%s (n integer DEFAULT %L)', i, i * 2)",
+                "'CREATE TABLE turn_' || i || ' (n integer)'",
+                "format('DROP TABLE IF EXISTS %I CASCADE', 'turn_' || i)",
+                "format('ALTER TABLE turn_%1$s ADD COLUMN n%1$s integer', to_char(i, 'FM0'))",
+            ]);
+            format!("FOR i IN {turns} LOOP EXECUTE {made}; {inner}; END LOOP;")
+        }
+        9 => {
+            let names = pen.dice.one(&["ARRAY['a', 'B']", "'{x,y}'::text[]", "ARRAY['user']"]);
+            let made = pen.dice.one(&["CREATE TABLE %I (n text DEFAULT %L)", "DROP TABLE IF EXISTS %I -- %s"]);
+            format!(
+                "DECLARE t text; BEGIN FOREACH t IN ARRAY {names} LOOP EXECUTE format('{made}', t, t); END LOOP; END;"
+            )
         }
         _ => {
             let other = statement(pen)?;

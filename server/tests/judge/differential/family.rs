@@ -82,7 +82,7 @@ impl Statement {
     pub(super) fn is_scanned_for_sure(&self) -> bool {
         !self.is_about_rows()
             && !self.changes_rows()
-            && ["REFERENCES", "FOREIGN KEY", "VALIDATE", "SELECT", "VALUES", "REFRESH", "DETACH"]
+            && ["REFERENCES", "FOREIGN KEY", "VALIDATE", "SELECT", " AS TABLE", "VALUES", "REFRESH", "DETACH"]
                 .iter()
                 .all(|word| !self.sql.contains(word))
     }
