@@ -41,6 +41,8 @@ pub struct Trigger {
     pub arguments: Vec<Arc<str>>,
     /// In which sessions it fires.
     pub enabled: Enabled,
+    /// The trigger of the partitioned table that it is a part of.
+    pub parent: Option<Oid>,
 }
 
 /// When the function of a trigger is called.

@@ -142,7 +142,11 @@ impl Around<'_> {
             Some("new") => NEW,
             Some(_) => return Err(expression::Stop::refused("42P01", "missing FROM-clause entry for this table")),
             None if ["old", "new"].contains(&name) => {
-                return Err(expression::Stop::unknown("a row as a whole in the condition of a trigger"));
+                let Some(of) = self.relation.and_then(|relation| relation.row_type) else {
+                    return Err(expression::Stop::unknown("a row as a whole in the condition of a trigger"));
+                };
+                let node = Node::Column { relation: if name == "old" { OLD } else { NEW }, number: 0 };
+                return Ok(Some(Expression { node, of: Type { oid: of, modifier: -1 } }));
             }
             None if self.relation.is_some_and(|relation| relation.column(name).is_some()) => {
                 return Err(expression::Stop::refused("42702", format!("column reference \"{name}\" is ambiguous")));
@@ -260,6 +264,7 @@ impl Play<'_> {
         let tree = analyze(written, Place::TriggerWhen, &around).map_err(|stop| self.unless_of_extension(stop))?;
         let (old, new) = (Formula::new(written, tree.clone(), Some(OLD)), Formula::new(written, tree, Some(NEW)));
         let mut columns = [old.columns, new.columns].concat();
+        columns.retain(|number| *number != 0);
         columns.sort_unstable();
         columns.dedup();
         Ok(Formula { columns, ..new })

@@ -4,6 +4,7 @@ use super::syntax::type_name;
 use super::{Play, Stop};
 use crate::catalog::expression::Node;
 use crate::catalog::function::{Volatility, builtin_name, builtin_of};
+use crate::catalog::query::Body as QueryBody;
 use crate::catalog::{Body, Oid, Routine, Type};
 use crate::query::Arguments;
 use crate::sql::ast::{self, AstNode, PlpgsqlDecl, PlpgsqlStmt as S};
@@ -24,18 +25,20 @@ impl Play<'_> {
     fn computes(&self, function: Oid, depth: usize) -> bool {
         let Some(routine) = self.catalog.routine(function) else { return false };
         let Body::Text(text) = &routine.body else { return false };
-        if depth > DEPTH || &*routine.language != "plpgsql" || !routine.settings.is_empty() {
+        if depth > DEPTH || !routine.settings.is_empty() {
             return false;
+        }
+        match &*routine.language {
+            "plpgsql" => {}
+            "sql" => return self.query_computes(routine, &taken_by(routine), text, depth) == Ok(true),
+            _ => return false,
         }
         let Ok(body) = plpgsql::Body::read(text) else { return false };
         self.block_computes(routine, &body.block, depth) == Ok(true)
     }
 
     fn block_computes(&self, routine: &Routine, block: &ast::PlpgsqlBlock, depth: usize) -> Result<bool, ()> {
-        let mut given: Vec<(Option<String>, Type)> = routine
-            .inputs()
-            .map(|it| (it.name.as_deref().map(str::to_owned), Type { oid: it.of, modifier: -1 }))
-            .collect();
+        let mut given = taken_by(routine);
         for declaration in block.declare_section().into_iter().flat_map(|section| section.decls()) {
             let PlpgsqlDecl::PlpgsqlVarDecl(variable) = declaration else { return Err(()) };
             let Some(ast::PlpgsqlDeclType::FuncType(ast::FuncType::Type(ty))) = variable.ty() else { return Err(()) };
@@ -62,7 +65,18 @@ impl Play<'_> {
         written: &str,
         depth: usize,
     ) -> Result<bool, ()> {
-        let tree = query::query(&format!("SELECT {written}")).map_err(|_| ())?;
+        self.query_computes(routine, given, &format!("SELECT {written}"), depth)
+    }
+
+    /// Returns whether a query that reads nothing does nothing but compute.
+    fn query_computes(
+        &self,
+        routine: &Routine,
+        given: &[(Option<String>, Type)],
+        written: &str,
+        depth: usize,
+    ) -> Result<bool, ()> {
+        let tree = query::query(written).map_err(|_| ())?;
         let arguments = Arguments {
             function: &routine.name,
             given: given.iter().map(|(name, of)| (name.as_deref(), *of)).collect(),
@@ -73,6 +87,7 @@ impl Play<'_> {
         let mut computes = true;
         let mut is_one = true;
         read.visit_queries(&mut |query| {
+            is_one &= matches!(&query.body, QueryBody::Select(select) if select.from.is_empty());
             for value in query.expressions() {
                 value.visit(&mut |part| match &part.node {
                     Node::Call(call) => computes &= self.call_computes(call.function, depth),
@@ -93,6 +108,12 @@ impl Play<'_> {
             (None, _) => self.catalog.routine(function).is_none() || self.computes(function, depth + 1),
         }
     }
+}
+
+/// Returns the names and types of what a routine takes.
+fn taken_by(routine: &Routine) -> Vec<(Option<String>, Type)> {
+    let inputs = routine.inputs();
+    inputs.map(|it| (it.name.as_deref().map(str::to_owned), Type { oid: it.of, modifier: -1 })).collect()
 }
 
 /// Returns whether statements only compute, choose and return.

@@ -216,30 +216,17 @@ impl Play<'_> {
 
     /// Gives a new partition the indexes, keys and foreign keys of its parent.
     pub(super) fn clone_from_parent(&mut self, table: Oid, parent: Oid) -> Result<(), Stop> {
-        self.no_triggers(parent, table)?;
         let mut indexes = part(self.catalog.relation(parent))?.indexes.clone();
         indexes.sort_unstable();
         for index in indexes {
             self.clone_index(index, parent, table, LockMode::AccessExclusive)?;
         }
-        self.clone_foreign_keys(table, parent, false)
+        self.clone_foreign_keys(table, parent, false)?;
+        self.clone_triggers(parent, table)
     }
 
     fn column_name(&self, table: Oid, number: i16) -> Option<&std::sync::Arc<str>> {
         self.catalog.relation(table)?.numbered(number).map(|column| &column.name)
-    }
-
-    /// Stops where a partition gets a trigger of its parent, or has one that no partition may have.
-    pub(super) fn no_triggers(&self, parent: Oid, partition: Oid) -> Result<(), Stop> {
-        let cloned = self.catalog.triggers_of(parent).any(|trigger| trigger.each_row);
-        let forbidden = self
-            .catalog
-            .triggers_of(partition)
-            .any(|trigger| trigger.each_row && (trigger.old_table.is_some() || trigger.new_table.is_some()));
-        if cloned || forbidden {
-            return unknown("the row triggers of a partition");
-        }
-        Ok(())
     }
 }
 

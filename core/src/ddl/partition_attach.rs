@@ -25,7 +25,6 @@ impl Play<'_> {
         if let Some(relation) = self.catalog.relation_mut(table) {
             relation.bound = Some(bound);
         }
-        self.no_triggers(parent, table)?;
         let mut indexes = part(self.catalog.relation(parent))?.indexes.clone();
         indexes.sort_unstable();
         for index in indexes {
@@ -33,6 +32,7 @@ impl Play<'_> {
                 self.clone_index(index, parent, table, LockMode::AccessExclusive)?;
             }
         }
+        self.clone_triggers(parent, table)?;
         self.clone_foreign_keys(table, parent, true)?;
         // A default partition without others takes all rows.
         if !is_default || has_siblings {
@@ -119,7 +119,7 @@ impl Play<'_> {
         let table = self.relation_found(&written)?;
         self.lock(table, LockMode::AccessExclusive);
         self.is_partition_of(table, parent)?;
-        self.no_triggers(parent, table)?;
+        self.drop_cloned_triggers(table);
         for below in self.inheritors(table) {
             self.lock(below, LockMode::AccessExclusive);
         }

@@ -52,7 +52,16 @@ impl Play<'_> {
                 }
             }
         }
-        self.ledger.row_triggers.extend(found);
+        // Those of partitions do what that of the partitioned table says.
+        let whole: Vec<Oid> = found
+            .iter()
+            .copied()
+            .filter(|oid| {
+                let above = self.catalog.trigger(*oid).and_then(|trigger| trigger.parent);
+                above.is_none_or(|above| !found.contains(&above))
+            })
+            .collect();
+        self.ledger.row_triggers.extend(whole);
     }
 
     /// Returns whether a trigger does no more than set fields of its row, which it has.

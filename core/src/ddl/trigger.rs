@@ -7,6 +7,7 @@ use super::constraint::Options;
 use super::plpgsql::TRIGGER;
 use super::syntax::{behavior, name, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
+use crate::PostgresVersion;
 use crate::catalog::{
     Address, Class, Constraint, ConstraintKind, ConstraintTrigger, Dependence, Enabled, Events, Oid, QualifiedName,
     Relation, RelationKind, Space, SqlState, Timing, Trigger,
@@ -65,6 +66,10 @@ impl Play<'_> {
         let on = self.locked_relation(part(tree.on_relation())?.relation_name_ref(), LockMode::ShareRowExclusive)?;
         let relation = part(self.catalog.relation(on))?.clone();
         takes_triggers(&relation, timing, each_row, is_constraint, events)?;
+        if relation.is_partitioned() && each_row && tree.referencing().is_some() {
+            let message = "ROW triggers with transition tables are not supported on partitioned tables";
+            return refused(SqlState::FEATURE_NOT_SUPPORTED, message);
+        }
         let from = match tree.from_table() {
             Some(from) => Some(self.locked_relation(from.table_name_ref(), LockMode::AccessShare)?),
             None => None,
@@ -88,14 +93,14 @@ impl Play<'_> {
             Some(written) => transition(&written, &relation, timing, events, !columns.is_empty(), each_row)?,
             None => Transition::default(),
         };
-        let (when, mut mentioned) = match tree.when_condition() {
+        let when = match tree.when_condition() {
             Some(when) => {
                 let expression = part(when.expr())?;
                 let mentioned = mentioned(&expression, &relation)?;
                 check_condition(&mentioned, timing, events, each_row)?;
-                (Some(self.formula_of_trigger(&tree::text(&expression), &relation)?), mentioned.columns)
+                Some(self.formula_of_trigger(&tree::text(&expression), &relation)?)
             }
-            None => (None, Vec::new()),
+            None => None,
         };
         let call = part(tree.call_expr())?;
         let function = self.trigger_function(&call)?;
@@ -105,6 +110,13 @@ impl Play<'_> {
         if let Some(existing) = &existing {
             if !replaces {
                 let message = format!("trigger \"{trigger_name}\" for relation \"{}\" already exists", relation.name);
+                return refused(SqlState::DUPLICATE_OBJECT, message);
+            }
+            if existing.parent.is_some() {
+                let message = format!(
+                    "trigger \"{trigger_name}\" for relation \"{}\" is an internal or a child trigger",
+                    relation.name
+                );
                 return refused(SqlState::DUPLICATE_OBJECT, message);
             }
             if existing.constraint.is_some() {
@@ -125,20 +137,6 @@ impl Play<'_> {
             let constraint = self.catalog.allocate();
             ConstraintTrigger { oid: constraint, from, deferrable: options.deferrable }
         });
-        if self.catalog.routine(function).is_some() {
-            self.catalog.dependencies.add(address, Address::of(Class::Routine, function), Dependence::Normal);
-        }
-        self.catalog.dependencies.add(address, Address::of(Class::Relation, on), Dependence::Auto);
-        if let Some(from) = from {
-            self.catalog.dependencies.add(address, Address::of(Class::Relation, from), Dependence::Auto);
-        }
-        if let Some(when) = &when {
-            self.depend_on_formula(address, when);
-        }
-        mentioned.extend(&columns);
-        for column in mentioned {
-            self.catalog.dependencies.add(address, Address::column(on, column), Dependence::Normal);
-        }
         if let Some(constraint) = &constraint {
             let part = Address::of(Class::Constraint, constraint.oid);
             self.catalog.dependencies.add(part, address, Dependence::Internal);
@@ -156,7 +154,7 @@ impl Play<'_> {
                 parent: None,
             });
         }
-        self.catalog.set_trigger(Trigger {
+        let trigger = Trigger {
             oid,
             name: trigger_name.into(),
             on,
@@ -171,8 +169,30 @@ impl Play<'_> {
             function,
             arguments,
             enabled: Enabled::Origin,
-        });
-        Ok(())
+            parent: None,
+        };
+        self.depend_as_trigger(&trigger);
+        self.catalog.set_trigger(trigger.clone());
+        self.clone_trigger_below(&trigger)
+    }
+
+    /// Records what a trigger stands on.
+    pub(super) fn depend_as_trigger(&mut self, trigger: &Trigger) {
+        let address = Address::of(Class::Trigger, trigger.oid);
+        if self.catalog.routine(trigger.function).is_some() {
+            self.catalog.dependencies.add(address, Address::of(Class::Routine, trigger.function), Dependence::Normal);
+        }
+        self.catalog.dependencies.add(address, Address::of(Class::Relation, trigger.on), Dependence::Auto);
+        if let Some(from) = trigger.constraint.as_ref().and_then(|constraint| constraint.from) {
+            self.catalog.dependencies.add(address, Address::of(Class::Relation, from), Dependence::Auto);
+        }
+        if let Some(when) = &trigger.when {
+            self.depend_on_formula(address, when);
+        }
+        let of_condition = trigger.when.iter().flat_map(|when| &when.columns);
+        for column in of_condition.chain(&trigger.columns).filter(|column| **column > 0) {
+            self.catalog.dependencies.add(address, Address::column(trigger.on, *column), Dependence::Normal);
+        }
     }
 
     pub(super) fn drop_trigger(&mut self, tree: &ast::DropTrigger) -> Result<(), Stop> {
@@ -208,21 +228,45 @@ impl Play<'_> {
         let Some(oid) = self.catalog.triggers_of(on).find(|it| *it.name == *from).map(|it| it.oid) else {
             return no_such_trigger(&from, relation);
         };
+        let is_part = self.catalog.trigger(oid).is_some_and(|it| it.parent.is_some());
+        // Before 15 each partition calls its own as it likes.
+        let together = self.catalog.version() >= PostgresVersion::V15;
+        if together && is_part {
+            return refused(
+                SqlState("XX000"),
+                format!("cannot rename trigger \"{from}\" on table \"{}\"", relation.name),
+            );
+        }
+        let is_partitioned = relation.is_partitioned();
+        let below = if together && is_partitioned { self.inheritors(on) } else { Vec::new() };
+        for table in below {
+            self.lock(table, LockMode::AccessExclusive);
+        }
         if from == to {
             return Ok(());
         }
-        if self.catalog.triggers_of(on).any(|it| *it.name == *to) {
-            let message = format!("trigger \"{to}\" for relation \"{}\" already exists", relation.name);
-            return refused(SqlState::DUPLICATE_OBJECT, message);
-        }
-        if let Some(trigger) = self.catalog.trigger_mut(oid) {
-            trigger.name = to.into();
+        let clones = if together { self.clones_of(oid) } else { Vec::new() };
+        for oid in std::iter::once(oid).chain(clones) {
+            let on = part(self.catalog.trigger(oid))?.on;
+            if self.catalog.triggers_of(on).any(|it| *it.name == *to) {
+                let relation = part(self.catalog.relation(on))?;
+                let message = format!("trigger \"{to}\" for relation \"{}\" already exists", relation.name);
+                return refused(SqlState::DUPLICATE_OBJECT, message);
+            }
+            if let Some(trigger) = self.catalog.trigger_mut(oid) {
+                trigger.name = to.as_str().into();
+            }
         }
         Ok(())
     }
 
     /// `ENABLE TRIGGER`, `DISABLE TRIGGER` of ALTER TABLE; none when the action is another.
-    pub(super) fn enable_trigger(&mut self, table: Oid, action: &AlterTableAction) -> Option<Result<(), Stop>> {
+    pub(super) fn enable_trigger(
+        &mut self,
+        table: Oid,
+        action: &AlterTableAction,
+        only: bool,
+    ) -> Option<Result<(), Stop>> {
         use ast::TriggerTarget as T;
         let (named, enabled) = match action {
             AlterTableAction::EnableTrigger(action) => (action.trigger_target(), Enabled::Origin),
@@ -231,10 +275,16 @@ impl Play<'_> {
             AlterTableAction::EnableAlwaysTrigger(it) => (it.trigger_ref().map(T::TriggerRef), Enabled::Always),
             _ => return None,
         };
-        Some(self.set_enabled(table, named, enabled))
+        Some(self.set_enabled(table, named, enabled, only))
     }
 
-    fn set_enabled(&mut self, table: Oid, named: Option<ast::TriggerTarget>, enabled: Enabled) -> Result<(), Stop> {
+    fn set_enabled(
+        &mut self,
+        table: Oid,
+        named: Option<ast::TriggerTarget>,
+        enabled: Enabled,
+        only: bool,
+    ) -> Result<(), Stop> {
         let wanted = match part(named)? {
             ast::TriggerTarget::All(_) => {
                 self.set_foreign_keys_enabled(table, enabled);
@@ -248,7 +298,11 @@ impl Play<'_> {
         if let (Some(wanted), true) = (&wanted, chosen.is_empty()) {
             return no_such_trigger(wanted, part(self.catalog.relation(table))?);
         }
-        for oid in chosen {
+        let clones = if only { Vec::new() } else { chosen.iter().flat_map(|oid| self.clones_of(*oid)).collect() };
+        for oid in clones.iter().filter_map(|oid| self.catalog.trigger(*oid)).map(|it| it.on).collect::<BTreeSet<_>>() {
+            self.lock(oid, LockMode::ShareRowExclusive);
+        }
+        for oid in chosen.into_iter().chain(clones) {
             if let Some(trigger) = self.catalog.trigger_mut(oid) {
                 trigger.enabled = enabled;
             }
@@ -357,7 +411,9 @@ fn takes_triggers(
         RelationKind::Table | RelationKind::Partitioned(_) if timing == Timing::InsteadOf => {
             wrong("INSTEAD OF triggers")
         }
-        RelationKind::Partitioned(_) if each_row => unknown("a row trigger of a partitioned table"),
+        RelationKind::Partitioned(_) if each_row && is_constraint => {
+            unknown("a constraint trigger of a partitioned table")
+        }
         RelationKind::Table | RelationKind::Partitioned(_) => Ok(()),
         RelationKind::View(_) if timing != Timing::InsteadOf && each_row => wrong("row-level BEFORE or AFTER triggers"),
         RelationKind::View(_) if events.truncate => wrong("TRUNCATE triggers"),

@@ -249,7 +249,10 @@ impl Simulation {
                 && !catalog.has_column(name)
         };
         let missing = MISSING.contains(&refusal.sqlstate) || refusal.sqlstate == SqlState("42883");
-        missing && sql::identifiers_inside(statement).any(|name| strange(&name))
+        // What belongs to a table is known where the table is.
+        let is_part =
+            [" for table \"", " for relation \"", " of relation \""].iter().any(|of| refusal.message.contains(of));
+        missing && !is_part && sql::identifiers_inside(statement).any(|name| strange(&name))
     }
 
     fn pass_over(&mut self, sql: &str, kind: &str, tree: &Result<Tree, NoTree>) {

@@ -148,6 +148,11 @@ impl Analysis<'_> {
                 [table, name] => self.column(Some(table), name),
                 _ => Err(Stop::unknown("a column by schema, table and name")),
             },
+            // `old.*` is the row as a whole.
+            Expr::QualifiedWildcard(name, _) if self.place == Place::TriggerWhen => match parts(name)?.as_slice() {
+                [row] => self.scope.column(None, row)?.ok_or_else(|| Stop::unknown("a row of something else")),
+                _ => Err(Stop::unknown("a row of something else")),
+            },
             Expr::Value(value) => match argument(&value.value) {
                 Some(number) => self.scope.argument(number, None),
                 None => constant(&value.value),

@@ -9,6 +9,7 @@ use crate::catalog::{Context, Oid};
 pub(super) const ANY: Oid = Oid(2276);
 pub(super) const BOOL: Oid = Oid(16);
 const INTERVAL: Oid = Oid(1186);
+const RECORD: Oid = Oid(2249);
 const REGCLASS: Oid = Oid(2205);
 const TEXT: Oid = Oid(25);
 
@@ -137,6 +138,8 @@ fn by(scope: &dyn Scope, method: Method, value: Expression, to: Type, context: C
             let cast = Cast { value: Box::new(value), implicit };
             Ok(Expression { node: Node::Elements { cast, element: Box::new(element) }, of })
         }
+        // A row of a table is one of any kind too, and stays as it is.
+        Method::Row if to.oid == RECORD && types::is_composite(scope, value.of.oid) => Ok(value),
         Method::Row => Err(Stop::unknown("a cast of a row")),
     }
 }

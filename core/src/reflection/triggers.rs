@@ -14,7 +14,7 @@ impl Reflection<'_> {
             name: self.quoted(&trigger.name).into_owned(),
             definition: self.trigger_definition(trigger),
             enabled: enabled(trigger.enabled),
-            inherited: false,
+            inherited: trigger.parent.is_some(),
             comment: self.comment(Address::of(Class::Trigger, trigger.oid)),
         }));
     }

@@ -128,6 +128,45 @@ fn behind_a_statement_outside_the_model_nothing_is_said_that_is_not_certain() {
 }
 
 #[test]
+fn what_something_new_only_mentions_is_as_it_was() {
+    let project = line(&[
+        "CREATE TABLE t (id int PRIMARY KEY, a int);\nCREATE FOREIGN DATA WRAPPER w;",
+        "CREATE FUNCTION f() RETURNS bigint LANGUAGE sql RETURN (SELECT count(*) FROM t);\n\
+         INSERT INTO t VALUES (1, 1);\nCREATE INDEX ON t (a);\nALTER TABLE t DROP COLUMN a;\nSELECT f();",
+        "CREATE TABLE u (id int);\nCREATE POLICY own ON u USING (id = f());\nCREATE INDEX ON u (id);\n\
+         INSERT INTO u VALUES (1);",
+        "CREATE TABLE v (id int);\nCREATE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN UPDATE v SET id = 0; COMMIT; END';\n\
+         CALL p();\nALTER TABLE v ADD n int;",
+    ]);
+    assert_snapshot!(upgrade(&project, &["r1"]), @r#"
+    Caution
+    Unknown  CREATE FUNCTION f() RETURNS bigint LANGUAGE sql RETURN (SELECT count(*) FROM t)
+             not-judged in line 4: what this does is not known: a body of SQL statements
+    Ok  INSERT INTO t VALUES (1, 1)
+             RowExclusiveLock on public.t
+             depends-on-rows in line 5: fails with 23505 if rows of public.t do not fit: duplicate key value violates unique constraint "t_pkey"
+    Ok  CREATE INDEX ON t (a)
+             ShareLock on public.t
+             scans public.t
+    Unknown  ALTER TABLE t DROP COLUMN a
+             not-judged in line 7: what this does is not known: an earlier statement that is not judged may have changed what it touches
+    Unknown  SELECT f()
+             not-judged in line 8: what this does is not known: an earlier statement that is not judged may have changed what it touches
+    Ok  CREATE TABLE u (id int)
+    Unknown  CREATE POLICY own ON u USING (id = f())
+             not-judged in line 5: what this does is not known: an earlier statement that is not judged may have changed what it touches
+    Ok  CREATE INDEX ON u (id)
+    Unknown  INSERT INTO u VALUES (1)
+             not-judged in line 7: what this does is not known: an earlier statement that is not judged may have changed what it touches
+    Ok  CREATE TABLE v (id int)
+    Ok  CREATE PROCEDURE p() LANGUAGE plpgsql AS 'BEGIN UPDATE v SET id = 0; COMMIT; END'
+    Unknown  CALL p()
+             not-judged in line 6: what this does is not known: CALL is outside the model
+    Ok  ALTER TABLE v ADD n int
+    "#);
+}
+
+#[test]
 fn a_setting_does_not_reach_the_next_revision() {
     let project = line(&[
         "CREATE SCHEMA shop;\nSET search_path TO shop;\nCREATE TABLE a (id int);",

@@ -305,7 +305,7 @@ impl Play<'_> {
                 let column = name(action.column_name_ref())?;
                 self.alter_column(oid, &column, part(action.option())?, reach)
             }
-            other => self.alter_whole(oid, &other),
+            other => self.alter_whole(oid, &other, reach.only),
         }
     }
 

@@ -8,7 +8,7 @@ use crate::ddl::{Play, Stop, refused, unknown};
 use crate::sql::ast::{self, AlterTableAction as A};
 
 impl Play<'_> {
-    pub(super) fn alter_whole(&mut self, table: Oid, action: &A) -> Result<(), Stop> {
+    pub(super) fn alter_whole(&mut self, table: Oid, action: &A, only: bool) -> Result<(), Stop> {
         match action {
             A::InheritTable(action) => return self.inherit(table, action),
             A::NoInheritTable(action) => return self.no_inherit(table, action),
@@ -23,6 +23,10 @@ impl Play<'_> {
                 | A::NoForceRls(_)
                 | A::ReplicaIdentity(_)
                 | A::OwnerTo(_)
+                | A::EnableTrigger(_)
+                | A::DisableTrigger(_)
+                | A::EnableReplicaTrigger(_)
+                | A::EnableAlwaysTrigger(_)
         );
         match action {
             A::SetOptions(action) if is_partitioned => {
@@ -40,7 +44,7 @@ impl Play<'_> {
         if is_partitioned && !is_plain {
             return unknown("this form of ALTER TABLE of a partitioned table");
         }
-        if let Some(done) = self.enable_rule(table, action).or_else(|| self.enable_trigger(table, action)) {
+        if let Some(done) = self.enable_rule(table, action).or_else(|| self.enable_trigger(table, action, only)) {
             return done;
         }
         match action {

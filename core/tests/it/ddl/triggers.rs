@@ -184,3 +184,109 @@ ALTER FUNCTION f() RENAME TO ff;";
     None CREATE CONSTRAINT TRIGGER z AFTER INSERT ON public.t FROM t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ff()
     "#);
 }
+
+#[test]
+fn partitions_have_the_row_triggers_of_their_table() {
+    let (_, said) = played(
+        "CREATE TABLE ev (id bigint, at date, note text) PARTITION BY RANGE (at);
+CREATE TABLE ev1 PARTITION OF ev FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER tt BEFORE INSERT OR UPDATE OF note ON ev FOR EACH ROW WHEN (NEW.note > '') EXECUTE FUNCTION touch();
+ALTER TRIGGER tt ON ev RENAME TO t2;
+ALTER TRIGGER t2 ON ev1 RENAME TO t3;
+ALTER TABLE ev DISABLE TRIGGER t2;
+ALTER TABLE ONLY ev ENABLE TRIGGER t2;
+CREATE TABLE ev3 (note text, id bigint, at date);
+CREATE TRIGGER t2 BEFORE INSERT ON ev3 FOR EACH ROW EXECUTE FUNCTION touch();
+ALTER TABLE ev ATTACH PARTITION ev3 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+DROP TRIGGER t2 ON ev3;
+ALTER TABLE ev ATTACH PARTITION ev3 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');
+CREATE OR REPLACE TRIGGER t2 BEFORE INSERT ON ev3 FOR EACH ROW EXECUTE FUNCTION touch();
+ALTER TABLE ev3 ALTER note TYPE varchar(10);
+DROP TRIGGER t2 ON ev3;
+ALTER TABLE ev DETACH PARTITION ev3;
+DROP TRIGGER t2 ON ev3;
+DROP TRIGGER t2 ON ev;
+DROP TRIGGER t2 ON ev1;
+CREATE TRIGGER seen AFTER INSERT ON ev REFERENCING NEW TABLE AS n FOR EACH ROW EXECUTE FUNCTION touch()",
+    );
+    insta::assert_snapshot!(said, @r#"
+    CREATE TABLE ev (id bigint, at date, note text) PARTITION BY RANGE (at)
+        ok
+    CREATE TABLE ev1 PARTITION OF ev FOR VALUES FROM ('2024-01-01') TO ('2025-01-01')
+        ok, locks public.ev AccessExclusiveLock
+    CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'
+        ok
+    CREATE TRIGGER tt BEFORE INSERT OR UPDATE OF note ON ev FOR EACH ROW WHEN (NEW.note > '') EXECUTE FUNCTION touch()
+        ok, locks public.ev ShareRowExclusiveLock, public.ev1 ShareRowExclusiveLock
+    ALTER TRIGGER tt ON ev RENAME TO t2
+        ok, locks public.ev AccessExclusiveLock, public.ev1 AccessExclusiveLock
+    ALTER TRIGGER t2 ON ev1 RENAME TO t3
+        XX000: cannot rename trigger "t2" on table "ev1"
+    ALTER TABLE ev DISABLE TRIGGER t2
+        ok, locks public.ev ShareRowExclusiveLock, public.ev1 ShareRowExclusiveLock
+    ALTER TABLE ONLY ev ENABLE TRIGGER t2
+        ok, locks public.ev ShareRowExclusiveLock
+    CREATE TABLE ev3 (note text, id bigint, at date)
+        ok
+    CREATE TRIGGER t2 BEFORE INSERT ON ev3 FOR EACH ROW EXECUTE FUNCTION touch()
+        ok, locks public.ev3 ShareRowExclusiveLock
+    ALTER TABLE ev ATTACH PARTITION ev3 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')
+        42710: trigger "t2" for relation "ev3" already exists
+    DROP TRIGGER t2 ON ev3
+        ok, locks public.ev3 AccessExclusiveLock
+    ALTER TABLE ev ATTACH PARTITION ev3 FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')
+        ok, locks public.ev ShareUpdateExclusiveLock, public.ev3 AccessExclusiveLock
+    CREATE OR REPLACE TRIGGER t2 BEFORE INSERT ON ev3 FOR EACH ROW EXECUTE FUNCTION touch()
+        42710: trigger "t2" for relation "ev3" is an internal or a child trigger
+    ALTER TABLE ev3 ALTER note TYPE varchar(10)
+        42P16: cannot alter inherited column "note"
+    DROP TRIGGER t2 ON ev3
+        2BP01: cannot drop trigger t2 on table ev3 because trigger t2 on table ev requires it
+    ALTER TABLE ev DETACH PARTITION ev3
+        ok, locks public.ev AccessExclusiveLock, public.ev3 AccessExclusiveLock
+    DROP TRIGGER t2 ON ev3
+        42704: trigger "t2" for table "ev3" does not exist
+    DROP TRIGGER t2 ON ev
+        ok, locks public.ev AccessExclusiveLock, public.ev1 AccessExclusiveLock
+    DROP TRIGGER t2 ON ev1
+        42704: trigger "t2" for table "ev1" does not exist
+    CREATE TRIGGER seen AFTER INSERT ON ev REFERENCING NEW TABLE AS n FOR EACH ROW EXECUTE FUNCTION touch()
+        0A000: ROW triggers with transition tables are not supported on partitioned tables
+    "#);
+}
+
+#[test]
+fn rows_are_compared_as_a_whole() {
+    let (_, said) = played(
+        "CREATE TABLE t (id int, note json, at timestamptz);
+CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.at := now(); RETURN NEW; END';
+CREATE TRIGGER a BEFORE UPDATE ON t FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch();
+CREATE TRIGGER b BEFORE UPDATE ON t FOR EACH ROW WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION touch();
+CREATE TRIGGER c BEFORE INSERT ON t FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch();
+CREATE TRIGGER d BEFORE UPDATE ON t FOR EACH ROW WHEN (other.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch();
+UPDATE t SET id = 1;
+ALTER TABLE t DROP COLUMN note;
+ALTER TABLE t ALTER id TYPE bigint",
+    );
+    insta::assert_snapshot!(said, @r#"
+    CREATE TABLE t (id int, note json, at timestamptz)
+        ok
+    CREATE FUNCTION touch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.at := now(); RETURN NEW; END'
+        ok
+    CREATE TRIGGER a BEFORE UPDATE ON t FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch()
+        ok, locks public.t ShareRowExclusiveLock
+    CREATE TRIGGER b BEFORE UPDATE ON t FOR EACH ROW WHEN (OLD IS DISTINCT FROM NEW) EXECUTE FUNCTION touch()
+        ok, locks public.t ShareRowExclusiveLock
+    CREATE TRIGGER c BEFORE INSERT ON t FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch()
+        42P17: INSERT trigger's WHEN condition cannot reference OLD values
+    CREATE TRIGGER d BEFORE UPDATE ON t FOR EACH ROW WHEN (other.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION touch()
+        42P01: missing FROM-clause entry for table "other"
+    UPDATE t SET id = 1
+        ok, locks public.t RowExclusiveLock
+    ALTER TABLE t DROP COLUMN note
+        ok, locks public.t AccessExclusiveLock
+    ALTER TABLE t ALTER id TYPE bigint
+        ok, locks public.t AccessExclusiveLock
+    "#);
+}
