@@ -378,3 +378,37 @@ MERGE INTO plan USING offer o ON plan.code = o.code
         may raise 23505: duplicate key value violates unique constraint "plan_pkey", by public.plan
     "#);
 }
+
+#[test]
+fn what_a_column_has_no_room_for_is_refused() {
+    insta::assert_snapshot!(feared(
+        "CREATE TABLE label (short varchar(2), code char(3), tags integer[] NOT NULL DEFAULT '{}');
+INSERT INTO label (code) VALUES (true);
+INSERT INTO label (short) VALUES (123);
+INSERT INTO label (code) VALUES (now());
+INSERT INTO label (code) VALUES (DATE '2020-01-01');
+INSERT INTO label (short) VALUES (lower(current_user) || 'abc');
+INSERT INTO label (code) VALUES (true::char(3));
+INSERT INTO label (tags) VALUES ('{1}'::integer[] || NULL::integer), (NULL::integer || '{1}'::integer[]);
+INSERT INTO label (tags) VALUES (NULL::integer[] || NULL::integer[]);"
+    ), @r#"
+    CREATE TABLE label (short varchar(2), code char(3), tags integer[] NOT NULL DEFAULT '{}')
+        ok
+    INSERT INTO label (code) VALUES (true)
+        22001: value too long for type character(3)
+    INSERT INTO label (short) VALUES (123)
+        22001: value too long for type character varying(2)
+    INSERT INTO label (code) VALUES (now())
+        22001: value too long for type character(3)
+    INSERT INTO label (code) VALUES (DATE '2020-01-01')
+        22001: value too long for type character(3)
+    INSERT INTO label (short) VALUES (lower(current_user) || 'abc')
+        22001: value too long for type character varying(2)
+    INSERT INTO label (code) VALUES (true::char(3))
+        ok
+    INSERT INTO label (tags) VALUES ('{1}'::integer[] || NULL::integer), (NULL::integer || '{1}'::integer[])
+        ok
+    INSERT INTO label (tags) VALUES (NULL::integer[] || NULL::integer[]);
+        23502: null value in column "tags" of relation "label" violates not-null constraint
+    "#);
+}
