@@ -23,6 +23,8 @@ pub(crate) struct Change {
     pub(crate) rows: Rows,
     /// Into which columns, as far as they are named or there are values for them.
     pub(crate) inserts: Vec<i16>,
+    /// How what a query puts out becomes of the types of the columns, as what is done to a placeholder.
+    pub(crate) puts: Vec<Expression>,
     /// What tells that a row is there already.
     pub(crate) arbiter: Arbiter,
     /// Rows that are there already may be left as they are.
@@ -59,6 +61,7 @@ impl Change {
             from: None,
             rows,
             inserts,
+            puts: Vec::new(),
             arbiter: Arbiter::None,
             may_skip: true,
             updates: None,

@@ -32,7 +32,7 @@ impl Level<'_> {
         let named = !tree.columns.is_empty();
         let mut values: Vec<Expression> = Vec::new();
         let mut common: Vec<Common> = with;
-        let mut width = 0;
+        let (mut width, mut puts) = (0, Vec::new());
         let rows = match &tree.source {
             None => Rows::Written(vec![Vec::new()]),
             Some(source) => {
@@ -52,8 +52,10 @@ impl Level<'_> {
                         inner.rows.clone_from(&self.rows);
                         let query = inner.query(source, false)?;
                         width = query.outputs().count();
-                        self.fits(&query, &columns, named)?;
-                        let rows = Rows::Query(Some(Box::new(query.clone())));
+                        puts = self.fits(&query, &columns, named)?;
+                        // It may name what stands before it.
+                        let with = common.iter().chain(&query.with).cloned().collect();
+                        let rows = Rows::Query(Some(Box::new(Query { with, ..query.clone() })));
                         common.push(Common {
                             name: Arc::from("*SELECT*"),
                             columns: Vec::new(),
@@ -88,7 +90,7 @@ impl Level<'_> {
             }
         }
         let change = Change::of(relation.oid);
-        let change = Change { rows, inserts, arbiter, may_skip, updates, assigned, excluded, ..change };
+        let change = Change { rows, inserts, puts, arbiter, may_skip, updates, assigned, excluded, ..change };
         let change = change.over(&item);
         self.items = vec![item];
         let returning = self.returning(tree.returning.as_ref())?;
@@ -135,8 +137,9 @@ impl Level<'_> {
         Ok(made)
     }
 
-    /// Refuses a query whose outputs the columns cannot hold.
-    fn fits(&self, query: &Query, columns: &[&Column], named: bool) -> Answer<()> {
+    /// Refuses a query whose outputs the columns cannot hold; returns how they become what the columns hold.
+    fn fits(&self, query: &Query, columns: &[&Column], named: bool) -> Answer<Vec<Expression>> {
+        let mut puts = Vec::new();
         let outputs: Vec<Expression> = query.outputs().map(|target| target.value.clone()).collect();
         many_enough(outputs.len(), columns.len(), named)?;
         for (value, column) in outputs.into_iter().zip(columns) {
@@ -146,12 +149,12 @@ impl Level<'_> {
                 true => value,
                 false => Expression { node: Node::Placeholder, of: value.of },
             };
-            self.put(value, column)?;
+            puts.push(self.put(value, column)?);
         }
         for column in columns.iter().take(query.outputs().count()) {
             self.world.later(may_be_given(column));
         }
-        Ok(())
+        Ok(puts)
     }
 
     /// Returns what tells that a row is there already; `transformOnConflictArbiter`.

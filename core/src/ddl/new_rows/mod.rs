@@ -5,6 +5,7 @@ mod constraints;
 mod keyring;
 mod keys;
 mod origin;
+mod outputs;
 mod present;
 mod referenced;
 mod references;
@@ -22,6 +23,8 @@ use crate::expression::evaluate;
 use crate::query::{Change, Row, Rows as Inserted};
 
 use origin::Origin;
+pub(super) use origin::leaves;
+pub(super) use outputs::{are_written, is_pulled_up, puts_out_rows, substituted};
 pub(super) use present::has_same_columns;
 
 /// A row that a statement writes.
@@ -137,11 +140,13 @@ impl Play<'_> {
         let mut rings = self.keyrings(change, table);
         let mut written: Vec<NewRow> = Vec::new();
         for row in rows {
-            let row = self.new_row(table, row, &origin)?;
+            let known = |_, tree: &Expression| evaluate(&self.catalog, tree, &|_| Known::Perhaps);
+            let row = self.new_row(table, row, &known)?;
             self.check_domains(table, &row, sure, verdict)?;
             self.check_routing(table, &row, !fires(Timing::Before), verdict)?;
             self.check_nulls(table, &row, sure, verdict)?;
             self.check_checks(table, &row, sure, verdict)?;
+            self.check_indexes(table, &row, sure, verdict)?;
             self.check_written_keys(change, table, &row, &mut rings, sure, verdict)?;
             written.push(row);
         }
@@ -168,36 +173,60 @@ impl Play<'_> {
         if !origin.has_rows {
             return Ok(None);
         }
-        let given: Row = match &change.rows {
-            Inserted::Merged(row) => row.clone(),
-            _ if query.is_some() => {
-                let outputs = origin.outputs(query).into_iter().zip(&change.inserts);
+        let decides = origin.decides.unwrap_or(table.oid);
+        let given: Row = match (&change.rows, query) {
+            (Inserted::Merged(row), _) => row.clone(),
+            (_, Some(query)) => {
+                let outputs = Origin::outputs(query, &change.puts).into_iter().zip(&change.inserts);
                 outputs.map(|(output, number)| (*number, Some(output))).collect()
             }
             _ => change.inserts.iter().map(|number| (*number, Some(Expression::anything()))).collect(),
         };
-        let row = match self.new_row(table, &given, &origin) {
-            Ok(row) => row,
-            // Whether a row comes to it, nobody knows.
-            Err(Stop::Refused(refusal)) => {
-                verdict.may(refusal, origin.decides.unwrap_or(table.oid));
-                return Ok(None);
+        let mut alternatives: Vec<Option<Vec<Known>>> = vec![None];
+        if let Some(query) = query {
+            let (written, raised) = outputs::written(&self.catalog, query, &origin, &change.puts);
+            let is_sure = puts_out_rows(&self.catalog, query);
+            raised.into_iter().try_for_each(|refusal| verdict.say(is_sure, refusal, decides))?;
+            // What nothing asks for is not computed.
+            origin.raised.iter().for_each(|refusal| verdict.may(refusal.clone(), decides));
+            alternatives.extend(written.rows.into_iter().map(Some));
+            if let Some(first) = alternatives.first_mut() {
+                *first = Some(written.merged);
             }
-            Err(stop) => return Err(stop),
-        };
-        self.check_domains(table, &row, false, verdict)?;
-        self.check_routing(table, &row, false, verdict)?;
-        let mut of_source = Verdict::default();
-        self.check_nulls(table, &row, false, &mut of_source)?;
-        for (refusal, _) in of_source.may_raise {
-            verdict.may(refusal, origin.decides.unwrap_or(table.oid));
         }
-        self.check_checks(table, &row, false, verdict)?;
-        self.check_queried_keys(change, table, &row, &origin, verdict);
-        let rows = [row];
-        self.check_references(change, table, &rows, &origin, false, verdict)?;
-        let [row] = rows;
-        Ok(Some(row.values))
+        // The first stands for all, what is known of the others is known of each by itself.
+        let mut rows = Vec::new();
+        for values in &alternatives {
+            let known = |number: i16, tree: &Expression| {
+                let at = change.inserts.iter().position(|own| *own == number);
+                match at.zip(values.as_ref()).and_then(|(at, values)| values.get(at)) {
+                    Some(known) => Ok(known.clone()),
+                    None => evaluate(&self.catalog, tree, &|leaf| origin.leaf(&self.catalog, leaf)),
+                }
+            };
+            match self.new_row(table, &given, &known) {
+                Ok(row) => rows.push(row),
+                // Whether a row comes to it, nobody knows.
+                Err(Stop::Refused(refusal)) => verdict.may(refusal, decides),
+                Err(stop) => return Err(stop),
+            }
+        }
+        let each = if rows.len() > 1 { rows.get(1..).unwrap_or_default() } else { &rows };
+        for row in each {
+            self.check_domains(table, row, false, verdict)?;
+            self.check_routing(table, row, false, verdict)?;
+            let mut of_source = Verdict::default();
+            self.check_nulls(table, row, false, &mut of_source)?;
+            for (refusal, _) in of_source.may_raise {
+                verdict.may(refusal, decides);
+            }
+            self.check_checks(table, row, false, verdict)?;
+            self.check_indexes(table, row, false, verdict)?;
+        }
+        let Some(all) = rows.first() else { return Ok(None) };
+        self.check_queried_keys(change, table, all, &origin, verdict);
+        self.check_references(change, table, each, &origin, false, verdict)?;
+        Ok(rows.into_iter().next().map(|row| row.values))
     }
 
     /// Checks what is put into columns of rows that are there, of the table that is named or of one that inherits.
@@ -208,7 +237,8 @@ impl Play<'_> {
         origin: &Origin,
         verdict: &mut Verdict,
     ) -> Result<(), Stop> {
-        let mut row = match self.new_row(table, assigned, origin) {
+        let known = |_, tree: &Expression| evaluate(&self.catalog, tree, &|leaf| origin.leaf(&self.catalog, leaf));
+        let mut row = match self.new_row(table, assigned, &known) {
             Ok(row) => row,
             Err(Stop::Refused(refusal)) => {
                 verdict.may(refusal, table.oid);
@@ -239,13 +269,19 @@ impl Play<'_> {
         self.check_moved(table, &row, assigned, verdict);
         self.check_nulls(table, &row, false, verdict)?;
         self.check_checks(table, &row, false, verdict)?;
+        self.check_indexes(table, &row, false, verdict)?;
         self.check_updated_keys(table, &row, verdict);
         self.check_updated_references(table, &row, assigned, origin, verdict);
         Ok(())
     }
 
-    /// Returns what is known of a row: of what is given, and of the defaults of all other columns.
-    fn new_row<'r>(&self, table: &Relation, given: &'r Row, origin: &Origin) -> Result<NewRow<'r>, Stop> {
+    /// Returns what is known of a row: of what is given, of which `known` tells, and of the defaults of all other columns.
+    fn new_row<'r>(
+        &self,
+        table: &Relation,
+        given: &'r Row,
+        known: &dyn Fn(i16, &Expression) -> Result<Known, Refusal>,
+    ) -> Result<NewRow<'r>, Stop> {
         let mut row = NewRow { values: KnownRow::new(), trees: Vec::new(), changed: None, fresh: Vec::new() };
         for column in table.live() {
             let tree = given.iter().find(|(number, _)| *number == column.number).and_then(|(_, tree)| tree.as_ref());
@@ -255,7 +291,7 @@ impl Play<'_> {
                     if self.is_fresh(tree) {
                         row.fresh.push(column.number);
                     }
-                    evaluate(&self.catalog, tree, &|leaf| origin.leaf(&self.catalog, leaf))?
+                    known(column.number, tree)?
                 }
                 None => self.default_of(column, &mut row.fresh)?,
             };

@@ -122,6 +122,9 @@ pub(super) fn between(
         return Err(Refusal::new(SqlState("22012"), "division by zero"));
     }
     let (Known::Is(one), Known::Is(two)) = (left, right) else {
+        if left.is_some() && right.text().is_some_and(|pattern| refuses_pattern(name, pattern)) {
+            return Err(invalid_pattern());
+        }
         return Ok(match (left, right) {
             (Known::Null, _) | (_, Known::Null) => Known::Null,
             (left, right) if is_known && left.is_some() && right.is_some() => Known::Some,
@@ -162,7 +165,7 @@ fn matched(name: &str, text: &str, pattern: &str) -> Result<Option<bool>, Refusa
         "~" => match regular::matches(text, pattern, any_case) {
             Ok(is) => Some(is),
             Err(Odd::Unknown) => None,
-            Err(Odd::Invalid) => return Err(Refusal::new(SqlState("2201B"), "invalid regular expression")),
+            Err(Odd::Invalid) => return Err(invalid_pattern()),
         },
         "~~" if !any_case => like(text, pattern),
         "~~" if text.is_ascii() && pattern.is_ascii() => {
@@ -170,6 +173,15 @@ fn matched(name: &str, text: &str, pattern: &str) -> Result<Option<bool>, Refusa
         }
         _ => None,
     })
+}
+
+/// Returns whether an operator of regular expressions refuses a pattern, whatever stands before it.
+pub(in crate::expression) fn refuses_pattern(name: &str, pattern: &str) -> bool {
+    ["~", "!~", "~*", "!~*"].contains(&name) && matched(name, "", pattern).is_err()
+}
+
+fn invalid_pattern() -> Refusal {
+    Refusal::new(SqlState("2201B"), "invalid regular expression")
 }
 
 /// Returns whether a division is sure to fail: its left side is no null, and not `NaN`, which whole numbers never are.

@@ -17,12 +17,15 @@ mod tests;
 
 use crate::catalog::expression::{Call, Expression, Node, Operation, Value};
 use crate::catalog::function::builtin_name;
+use crate::catalog::query::{Body, Link, SubQuery};
 use crate::catalog::types::{self, Types};
 use crate::catalog::{Known, Refusal};
 
 use super::volatility::{is_folded, may_be_known};
 
 pub(crate) use comparison::normal_form;
+pub(super) use compute::refuses_pattern;
+pub(super) use length::is_too_long;
 
 /// Returns what an expression comes to; `leaf` tells of columns, the value of a domain and what stands for another.
 ///
@@ -157,8 +160,12 @@ impl Evaluation<'_> {
                 }
                 Known::Perhaps
             }
-            // A query is planned by itself.
-            Node::SubQuery(_) => Known::Perhaps,
+            Node::SubQuery(inner) => match only_value(inner) {
+                Some(value) if self.planned => self.value(value).map(|_| Known::Perhaps)?,
+                Some(value) => self.value(value)?,
+                // It is planned by itself.
+                None => Known::Perhaps,
+            },
         })
     }
 
@@ -332,6 +339,19 @@ fn vague(known: Known) -> Known {
         Known::Is(_) => Known::Some,
         known => known,
     }
+}
+
+/// Returns the value of a query that gives one, whatever there is: `(SELECT 1)`.
+fn only_value(inner: &SubQuery) -> Option<&Expression> {
+    let (Link::Value, Body::Select(select)) = (&inner.link, &inner.query.body) else { return None };
+    let is_plain = select.sources.is_empty()
+        && select.condition.is_none()
+        && select.having.is_none()
+        && inner.query.offset.is_none()
+        && inner.query.limit.is_none();
+    let value = inner.query.outputs().next().map(|target| &target.value).filter(|_| is_plain)?;
+    // Of a function may come any number of rows.
+    (!value.any(&mut |part| matches!(part.node, Node::Aggregate(_) | Node::Call(_)))).then_some(value)
 }
 
 fn boolean(is: bool) -> Known {
