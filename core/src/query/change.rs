@@ -29,6 +29,8 @@ pub(crate) struct Change {
     pub(crate) arbiter: Arbiter,
     /// Rows that are there already may be left as they are.
     pub(crate) may_skip: bool,
+    /// ON CONFLICT asks of a row that is there whether it is changed.
+    pub(crate) asks: bool,
     /// It changes rows that are there, of which columns.
     pub(crate) updates: Option<Vec<i16>>,
     /// What it puts into the columns that it changes.
@@ -64,6 +66,7 @@ impl Change {
             puts: Vec::new(),
             arbiter: Arbiter::None,
             may_skip: true,
+            asks: false,
             updates: None,
             assigned: Row::new(),
             excluded: None,

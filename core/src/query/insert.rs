@@ -74,7 +74,8 @@ impl Level<'_> {
         // What stands behind the values sees no rows of a rule.
         self.rows.clear();
         let inserts = columns.iter().take(width).map(|column| column.number).collect();
-        let (mut may_skip, mut arbiter, mut updates, mut assigned) = (false, Arbiter::None, None, Row::new());
+        let (mut may_skip, mut asks, mut arbiter, mut updates, mut assigned) =
+            (false, false, Arbiter::None, None, Row::new());
         let mut excluded = None;
         if let Some(on) = &tree.on {
             let OnInsert::OnConflict(conflict) = on else { return Err(Stop::unknown("ON DUPLICATE KEY")) };
@@ -82,6 +83,7 @@ impl Level<'_> {
             arbiter = self.arbiter(conflict, relation)?;
             may_skip = true;
             if let OnConflictAction::DoUpdate(update) = &conflict.action {
+                asks = update.selection.is_some();
                 let other = Item::over(relation, self.world.number(), "excluded".into());
                 excluded = Some(other.source());
                 self.items.push(other);
@@ -90,7 +92,7 @@ impl Level<'_> {
             }
         }
         let change = Change::of(relation.oid);
-        let change = Change { rows, inserts, puts, arbiter, may_skip, updates, assigned, excluded, ..change };
+        let change = Change { rows, inserts, puts, arbiter, may_skip, asks, updates, assigned, excluded, ..change };
         let change = change.over(&item);
         self.items = vec![item];
         let returning = self.returning(tree.returning.as_ref())?;

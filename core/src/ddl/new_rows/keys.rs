@@ -4,6 +4,7 @@ use super::keyring::Keyring;
 use super::origin::{self, Origin};
 use super::{NewRow, Verdict, value_of};
 use crate::catalog::expression::{Expression, Node};
+use crate::catalog::query::{Body, Query};
 use crate::catalog::{ConstraintKind, Formula, Index, Key, KeyOf, Known, KnownRow, Refusal, Relation, Rows, SqlState};
 use crate::ddl::{Play, Stop};
 use crate::expression::{evaluate, may_fail};
@@ -102,12 +103,7 @@ impl Play<'_> {
                 continue;
             }
             let of_query = || match &change.rows {
-                Inserted::Query(Some(query)) => {
-                    let at = |number: i16| change.inserts.iter().position(|own| *own == number);
-                    let outputs: Vec<usize> = apart.index.key_columns().flatten().filter_map(at).collect();
-                    let keeps_apart = |at: &usize| change.puts.get(*at).is_none_or(origin::keeps_apart);
-                    outputs.iter().all(keeps_apart) && origin::is_distinct(&self.catalog, query, &outputs)
-                }
+                Inserted::Query(Some(query)) => self.puts_apart(change, query, apart.index),
                 _ => false,
             };
             let is_first = table.rows == Rows::None && table.children.is_empty();
@@ -116,6 +112,15 @@ impl Play<'_> {
                 verdict.may(apart.refusal(), table.oid);
             }
         }
+    }
+
+    /// Returns whether no two rows that a query puts out are equal in an index.
+    pub(super) fn puts_apart(&self, change: &Change, query: &Query, index: &Index) -> bool {
+        let at = |number: i16| change.inserts.iter().position(|own| *own == number);
+        let outputs: Vec<usize> = index.key_columns().flatten().filter_map(at).collect();
+        let is_kept = |at: &usize| change.puts.get(*at).is_none_or(origin::keeps_apart);
+        let is_alone = matches!(&query.body, Body::Select(select) if select.sources.is_empty());
+        (is_alone || outputs.iter().all(is_kept)) && origin::is_distinct(&self.catalog, query, &outputs)
     }
 
     /// Checks keys in which columns are changed.
@@ -131,6 +136,11 @@ impl Play<'_> {
                 verdict.may(apart.refusal(), table.oid);
             }
         }
+    }
+
+    /// Returns what ON CONFLICT goes by.
+    pub(super) fn arbiters<'r>(&'r self, change: &Change, table: &'r Relation) -> Vec<Apart<'r>> {
+        self.apart_by(table).into_iter().filter(|apart| is_arbiter(change, apart)).collect()
     }
 
     fn apart_by<'r>(&'r self, table: &'r Relation) -> Vec<Apart<'r>> {

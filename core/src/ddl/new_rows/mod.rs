@@ -9,6 +9,7 @@ mod outputs;
 mod present;
 mod referenced;
 mod references;
+mod twice;
 
 use std::sync::Arc;
 
@@ -105,6 +106,7 @@ impl Play<'_> {
                 self.check_updated(&assigned_in(table, change, &self.catalog), table, &origin, &mut verdict)?;
             }
         }
+        self.check_merged_twice(change, &affected, &mut verdict);
         self.check_referencing(change, &affected, &mut verdict);
         self.ledger.may_raise.extend(verdict.may_raise);
         let before = match (table.rows, &table.known) {
@@ -120,6 +122,18 @@ impl Play<'_> {
         Ok(before.filter(|_| written).and_then(|before| KnownRows::behind(before, inserted)))
     }
 
+    /// Returns whether triggers may change a row before it is written.
+    fn changes_before(&self, table: &Relation) -> bool {
+        self.fires_for_rows(table, Timing::Before)
+    }
+
+    fn fires_for_rows(&self, table: &Relation, timing: Timing) -> bool {
+        self.catalog.triggers_of(table.oid).any(|trigger| {
+            let enabled = matches!(trigger.enabled, Enabled::Origin | Enabled::Always);
+            enabled && trigger.timing == timing && trigger.each_row && trigger.events.insert
+        })
+    }
+
     /// Checks the rows of VALUES, and returns them.
     fn check_written(
         &self,
@@ -128,29 +142,25 @@ impl Play<'_> {
         rows: &[Row],
         verdict: &mut Verdict,
     ) -> Result<Vec<KnownRow>, Stop> {
-        let fires = |timing: Timing| {
-            self.catalog.triggers_of(table.oid).any(|trigger| {
-                let enabled = matches!(trigger.enabled, Enabled::Origin | Enabled::Always);
-                enabled && trigger.timing == timing && trigger.each_row && trigger.events.insert
-            })
-        };
         // Triggers change rows, and partitions have some of their own.
-        let sure = !fires(Timing::Before) && !table.is_partitioned();
+        let sure = !self.changes_before(table) && !table.is_partitioned();
         let origin = Origin::nowhere();
         let mut rings = self.keyrings(change, table);
+        let mut taken = self.taken(change, table);
         let mut written: Vec<NewRow> = Vec::new();
         for row in rows {
             let known = |_, tree: &Expression| evaluate(&self.catalog, tree, &|_| Known::Perhaps);
             let row = self.new_row(table, row, &known)?;
             self.check_domains(table, &row, sure, verdict)?;
-            self.check_routing(table, &row, !fires(Timing::Before), verdict)?;
+            self.check_routing(table, &row, !self.changes_before(table), verdict)?;
             self.check_nulls(table, &row, sure, verdict)?;
             self.check_checks(table, &row, sure, verdict)?;
             self.check_indexes(table, &row, sure, verdict)?;
+            self.check_taken(change, table, &row, &mut taken, sure, verdict)?;
             self.check_written_keys(change, table, &row, &mut rings, sure, verdict)?;
             written.push(row);
         }
-        let sure = sure && !fires(Timing::After);
+        let sure = sure && !self.fires_for_rows(table, Timing::After);
         self.check_references(change, table, &written, &origin, sure, verdict)?;
         Ok(written.into_iter().map(|row| row.values).collect())
     }
@@ -224,6 +234,9 @@ impl Play<'_> {
             self.check_indexes(table, row, false, verdict)?;
         }
         let Some(all) = rows.first() else { return Ok(None) };
+        if let Some(query) = query {
+            self.check_queried_twice(change, table, query, each, &origin, verdict)?;
+        }
         self.check_queried_keys(change, table, all, &origin, verdict);
         self.check_references(change, table, each, &origin, false, verdict)?;
         Ok(rows.into_iter().next().map(|row| row.values))

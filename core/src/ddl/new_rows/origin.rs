@@ -347,24 +347,29 @@ pub(super) fn is_distinct(catalog: &Catalog, query: &Query, outputs: &[usize]) -
             _ => None,
         })
         .collect();
-    let table = match &source.of {
+    !returns_sets && source_is_distinct(catalog, &source.of, &columns)
+}
+
+/// Returns whether no two rows of a source are equal in some of its columns.
+pub(super) fn source_is_distinct(catalog: &Catalog, source: &SourceOf, columns: &[i16]) -> bool {
+    let table = match source {
         SourceOf::Relation(table, _) => *table,
-        SourceOf::Values(rows) => return !returns_sets && are_distinct(catalog, rows, &columns),
+        SourceOf::Values(rows) => return are_distinct(catalog, rows, columns),
         SourceOf::Query(inner) => {
             let inside: Vec<usize> =
                 columns.iter().filter_map(|number| usize::try_from(*number).ok()?.checked_sub(1)).collect();
-            return !returns_sets && !inside.is_empty() && is_distinct(catalog, inner, &inside);
+            return !inside.is_empty() && is_distinct(catalog, inner, &inside);
         }
-        _ => return false,
+        SourceOf::Function(call, _) => return is_series(catalog, call) && columns.contains(&1),
+        SourceOf::Common(_) | SourceOf::Join => return false,
     };
     let Some(relation) = catalog.relation(table).filter(|relation| relation.children.is_empty()) else { return false };
-    !returns_sets
-        && relation.indexes.iter().filter_map(|oid| catalog.relation(*oid)?.as_index()).any(|index| {
-            index.unique
-                && index.valid
-                && index.predicate.is_none()
-                && index.key_columns().all(|column| column.is_some_and(|column| columns.contains(&column)))
-        })
+    relation.indexes.iter().filter_map(|oid| catalog.relation(*oid)?.as_index()).any(|index| {
+        index.unique
+            && index.valid
+            && index.predicate.is_none()
+            && index.key_columns().all(|column| column.is_some_and(|column| columns.contains(&column)))
+    })
 }
 
 /// Returns whether no two rows that are written there are equal in some columns.
@@ -473,7 +478,7 @@ fn compared(condition: &Expression, source: Oid) -> Option<Vec<(i16, Expression)
     }
 }
 
-fn column_of(it: &Expression, source: Oid) -> Option<i16> {
+pub(super) fn column_of(it: &Expression, source: Oid) -> Option<i16> {
     match bare(it).node {
         Node::Column { relation, number } if relation == source => Some(number),
         _ => None,

@@ -376,6 +376,7 @@ MERGE INTO plan USING offer o ON plan.code = o.code
         may raise 23502: null value in column "code" of relation "plan" violates not-null constraint, by public.offer
         may raise 23502: null value in column "name" of relation "plan" violates not-null constraint, by public.offer
         may raise 23505: duplicate key value violates unique constraint "plan_pkey", by public.plan
+        may raise 21000: MERGE command cannot affect row a second time, by public.plan
     "#);
 }
 
@@ -577,5 +578,73 @@ INSERT INTO size SELECT DISTINCT whole FROM measured AS m WHERE NOT EXISTS (SELE
         may raise 22003: a number is out of range, by public.measured
     INSERT INTO size SELECT DISTINCT whole FROM measured AS m WHERE NOT EXISTS (SELECT FROM size WHERE number = m.whole);
         may raise 23502: null value in column "number" of relation "size" violates not-null constraint, by public.measured
+    "#);
+}
+
+#[test]
+fn no_row_is_changed_twice() {
+    insta::assert_snapshot!(feared(
+        "CREATE TABLE tag (id integer PRIMARY KEY, name text UNIQUE, uses integer);
+INSERT INTO tag VALUES (1, 'a', 0), (1, 'b', 0) ON CONFLICT (id) DO UPDATE SET name = excluded.name;
+INSERT INTO tag VALUES (1, 'a', 0), (2, 'b', 0) ON CONFLICT (id) DO UPDATE SET name = excluded.name;
+INSERT INTO tag VALUES (3, NULL, 0), (4, NULL, 0) ON CONFLICT (name) DO UPDATE SET uses = 1;
+INSERT INTO tag VALUES (1, 'a', 0), (1, 'b', 0) ON CONFLICT (id) DO NOTHING;
+INSERT INTO tag VALUES (1, 'a', 0), (1, 'b', 0) ON CONFLICT (id) DO UPDATE SET uses = 1 WHERE tag.uses > 0;
+INSERT INTO tag VALUES (1, 'a', 0), (1, 'b', 0) ON CONFLICT (id) DO UPDATE SET id = 77;
+INSERT INTO tag SELECT v.id FROM (VALUES (1), (1)) AS v (id) ON CONFLICT (id) DO UPDATE SET uses = 1;
+INSERT INTO tag SELECT v.id FROM (VALUES (1), (2)) AS v (id) ON CONFLICT (id) DO UPDATE SET uses = 1;
+INSERT INTO tag (id) SELECT g FROM generate_series(1, 9) AS g ON CONFLICT (id) DO UPDATE SET uses = 1;
+INSERT INTO tag (id) SELECT uses FROM tag ON CONFLICT (id) DO UPDATE SET uses = 1;
+MERGE INTO tag USING (VALUES (1, 'a'), (1, 'b')) AS v (id, name) ON tag.id = v.id WHEN MATCHED THEN DELETE;
+MERGE INTO tag USING (VALUES (1, 'a'), (2, 'b')) AS v (id, name) ON tag.id = v.id WHEN MATCHED THEN DELETE;
+MERGE INTO tag USING (VALUES (1, 'a')) AS v (id, name) ON true WHEN MATCHED THEN DELETE;
+MERGE INTO tag USING tag AS s ON tag.id = s.id AND s.uses > 0 WHEN MATCHED THEN UPDATE SET uses = s.uses;
+MERGE INTO tag USING tag AS s ON tag.id = s.uses WHEN MATCHED THEN UPDATE SET uses = s.uses;
+MERGE INTO tag USING tag AS s ON tag.id = s.uses WHEN MATCHED THEN DO NOTHING;
+CREATE TABLE empty (id integer PRIMARY KEY);
+MERGE INTO empty USING tag AS s ON empty.id = s.uses WHEN MATCHED THEN DELETE;"
+    ), @r#"
+    CREATE TABLE tag (id integer PRIMARY KEY, name text UNIQUE, uses integer)
+        ok
+    INSERT INTO tag VALUES (1, 'a', 0), (1, 'b', 0) ON CONFLICT (id) DO UPDATE SET name = excluded.name
+        21000: ON CONFLICT DO UPDATE command cannot affect row a second time
+    INSERT INTO tag VALUES (1, 'a', 0), (2, 'b', 0) ON CONFLICT (id) DO UPDATE SET name = excluded.name
+        ok
+    INSERT INTO tag VALUES (3, NULL, 0), (4, NULL, 0) ON CONFLICT (name) DO UPDATE SET uses = 1
+        may raise 23505: duplicate key value violates unique constraint "tag_pkey", by public.tag
+    INSERT INTO tag VALUES (1, 'a', 0), (1, 'b', 0) ON CONFLICT (id) DO NOTHING
+        may raise 23505: duplicate key value violates unique constraint "tag_name_key", by public.tag
+    INSERT INTO tag VALUES (1, 'a', 0), (1, 'b', 0) ON CONFLICT (id) DO UPDATE SET uses = 1 WHERE tag.uses > 0
+        may raise 23505: duplicate key value violates unique constraint "tag_name_key", by public.tag
+        may raise 21000: ON CONFLICT DO UPDATE command cannot affect row a second time, by public.tag
+    INSERT INTO tag VALUES (1, 'a', 0), (1, 'b', 0) ON CONFLICT (id) DO UPDATE SET id = 77
+        may raise 23505: duplicate key value violates unique constraint "tag_name_key", by public.tag
+        may raise 21000: ON CONFLICT DO UPDATE command cannot affect row a second time, by public.tag
+        may raise 23505: duplicate key value violates unique constraint "tag_pkey", by public.tag
+    INSERT INTO tag SELECT v.id FROM (VALUES (1), (1)) AS v (id) ON CONFLICT (id) DO UPDATE SET uses = 1
+        21000: ON CONFLICT DO UPDATE command cannot affect row a second time
+    INSERT INTO tag SELECT v.id FROM (VALUES (1), (2)) AS v (id) ON CONFLICT (id) DO UPDATE SET uses = 1
+        ok
+    INSERT INTO tag (id) SELECT g FROM generate_series(1, 9) AS g ON CONFLICT (id) DO UPDATE SET uses = 1
+        ok
+    INSERT INTO tag (id) SELECT uses FROM tag ON CONFLICT (id) DO UPDATE SET uses = 1
+        may raise 23502: null value in column "id" of relation "tag" violates not-null constraint, by public.tag
+        may raise 21000: ON CONFLICT DO UPDATE command cannot affect row a second time, by public.tag
+    MERGE INTO tag USING (VALUES (1, 'a'), (1, 'b')) AS v (id, name) ON tag.id = v.id WHEN MATCHED THEN DELETE
+        may raise 21000: MERGE command cannot affect row a second time, by public.tag
+    MERGE INTO tag USING (VALUES (1, 'a'), (2, 'b')) AS v (id, name) ON tag.id = v.id WHEN MATCHED THEN DELETE
+        ok
+    MERGE INTO tag USING (VALUES (1, 'a')) AS v (id, name) ON true WHEN MATCHED THEN DELETE
+        ok
+    MERGE INTO tag USING tag AS s ON tag.id = s.id AND s.uses > 0 WHEN MATCHED THEN UPDATE SET uses = s.uses
+        ok
+    MERGE INTO tag USING tag AS s ON tag.id = s.uses WHEN MATCHED THEN UPDATE SET uses = s.uses
+        may raise 21000: MERGE command cannot affect row a second time, by public.tag
+    MERGE INTO tag USING tag AS s ON tag.id = s.uses WHEN MATCHED THEN DO NOTHING
+        ok
+    CREATE TABLE empty (id integer PRIMARY KEY)
+        ok
+    MERGE INTO empty USING tag AS s ON empty.id = s.uses WHEN MATCHED THEN DELETE;
+        ok
     "#);
 }
