@@ -37,12 +37,12 @@ impl Play<'_> {
                 folds(&self.catalog, &substituted(put, &target.value))?;
             }
         }
-        self.takes_rows(query)
+        Ok(())
     }
 
     /// Refuses a query that runs and asks for fewer rows than none, and one that is sure to put out rows that cannot be
     /// computed.
-    fn takes_rows(&self, query: &Query) -> Result<(), Stop> {
+    pub(super) fn takes_rows(&self, query: &Query) -> Result<(), Stop> {
         let counts = [
             (&query.offset, "2201X", "OFFSET must not be negative"),
             (&query.limit, "2201W", "LIMIT must not be negative"),
@@ -73,8 +73,7 @@ impl Play<'_> {
                 }
             });
         }
-        said?;
-        self.takes_rows(query)
+        Ok(said?)
     }
 
     /// Takes note of what computing may raise, where there are rows for which it is computed.

@@ -27,7 +27,8 @@ impl Play<'_> {
         let mut checks = Vec::new();
         let (mut said_null, mut said_not_null) = (false, false);
         // One over another domain begins with its default.
-        if let Some(UserTypeKind::Domain(below)) = self.catalog.user_type(base.oid).map(|found| &found.kind) {
+        let below = self.catalog.user_type(base.oid).filter(|found| found.oid == base.oid);
+        if let Some(UserTypeKind::Domain(below)) = below.map(|found| &found.kind) {
             domain.default.clone_from(&below.default);
         }
         let mut said_default = false;

@@ -5,6 +5,7 @@ use crate::catalog::types::{self, Types, length_function};
 use crate::catalog::{Oid, Refusal, SqlState};
 
 use super::evaluate::{is_too_long, refuses_pattern};
+use super::volatility::may_be_known;
 
 const TEXTS: [u32; 4] = [19, 25, 1042, 1043];
 const VARCHAR_AND_BPCHAR: [u32; 2] = [1042, 1043];
@@ -145,7 +146,7 @@ impl Search<'_> {
             && VARCHAR_AND_BPCHAR.contains(&to)
             && !TEXTS.contains(&from)
             && longest.is_none()
-            && has_columns(value)
+            && !may_be_known(value, self.types)
             && !is_asked(value, asked)
         {
             self.say("22001", "value too long for its type");

@@ -20,7 +20,7 @@ use crate::catalog::{
     Catalog, Column, Enabled, Formula, Known, KnownRow, KnownRows, Oid, Refusal, Relation, Rows, SqlState, Timing,
     UserTypeKind,
 };
-use crate::expression::evaluate;
+use crate::expression::{evaluate, may_fail};
 use crate::query::{Change, Row, Rows as Inserted};
 
 use origin::Origin;
@@ -151,6 +151,10 @@ impl Play<'_> {
         for row in rows {
             let known = |_, tree: &Expression| evaluate(&self.catalog, tree, &|_| Known::Perhaps);
             let row = self.new_row(table, row, &known)?;
+            let is_open = |number: i16| !matches!(row.value(number), Known::Is(_) | Known::Null);
+            for (_, tree) in row.trees.iter().filter(|(number, _)| is_open(*number)) {
+                may_fail(&self.catalog, tree, None).into_iter().for_each(|refusal| verdict.may(refusal, table.oid));
+            }
             self.check_domains(table, &row, sure, verdict)?;
             self.check_routing(table, &row, !self.changes_before(table), verdict)?;
             self.check_nulls(table, &row, sure, verdict)?;

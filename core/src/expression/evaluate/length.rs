@@ -10,6 +10,10 @@ use crate::catalog::types::{self, Types, length_function};
 /// timestamptz, uuid.
 const SHORTEST: [(u32, usize); 5] = [(1082, 8), (1083, 8), (1114, 8), (1184, 8), (2950, 36)];
 
+const DATE: u32 = 1082;
+/// timestamp, timestamptz: what the clock says is no infinity, which is shorter.
+const TIMESTAMPS: [u32; 2] = [1114, 1184];
+
 /// Returns whether what is brought to the length of its type is sure to be longer, if it is not null.
 pub(in crate::expression) fn is_too_long(types: &dyn Types, it: &Expression, call: &Call) -> bool {
     let to = types::base(types, it.of.oid);
@@ -28,6 +32,12 @@ fn shortest(types: &dyn Types, it: &Expression) -> usize {
     match (&it.node, printed) {
         (Node::Constant(Value::Text(text)), _) if is_text => text.trim_end_matches(' ').chars().count(),
         (Node::Constant(Value::Text(text)), _) if of != BOOL => printed.unwrap_or(0).min(text.chars().count()),
+        (Node::Keyword(..), Some(_)) if of == DATE => 10,
+        (Node::Keyword(..), Some(_)) if TIMESTAMPS.contains(&of) => 19,
+        (Node::Call(call), Some(length)) => match builtin_name(types.version(), call.function) {
+            Some("now" | "clock_timestamp" | "statement_timestamp" | "transaction_timestamp") => 22,
+            _ => length,
+        },
         (_, Some(length)) => length,
         (Node::Relabel(cast) | Node::ViaText(cast) | Node::ToDomain(cast), None) if is_text => {
             shortest(types, &cast.value)

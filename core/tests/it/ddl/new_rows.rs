@@ -389,6 +389,9 @@ INSERT INTO label (short) VALUES (123);
 INSERT INTO label (code) VALUES (now());
 INSERT INTO label (code) VALUES (DATE '2020-01-01');
 INSERT INTO label (short) VALUES (lower(current_user) || 'abc');
+CREATE TABLE log (day varchar(9), at varchar(25));
+INSERT INTO log (day) VALUES (current_date);
+INSERT INTO log (at) VALUES (now());
 INSERT INTO label (code) VALUES (true::char(3));
 INSERT INTO label (tags) VALUES ('{1}'::integer[] || NULL::integer), (NULL::integer || '{1}'::integer[]);
 INSERT INTO label (tags) VALUES (NULL::integer[] || NULL::integer[]);"
@@ -405,6 +408,12 @@ INSERT INTO label (tags) VALUES (NULL::integer[] || NULL::integer[]);"
         22001: value too long for type character(3)
     INSERT INTO label (short) VALUES (lower(current_user) || 'abc')
         22001: value too long for type character varying(2)
+    CREATE TABLE log (day varchar(9), at varchar(25))
+        ok
+    INSERT INTO log (day) VALUES (current_date)
+        22001: value too long for type character varying(9)
+    INSERT INTO log (at) VALUES (now())
+        may raise 22001: value too long for its type, by public.log
     INSERT INTO label (code) VALUES (true::char(3))
         ok
     INSERT INTO label (tags) VALUES ('{1}'::integer[] || NULL::integer), (NULL::integer || '{1}'::integer[])
