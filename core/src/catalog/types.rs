@@ -105,6 +105,11 @@ pub trait Types {
         None
     }
 
+    /// Returns whether a text is a value of an enum; none of other types, and where it may not be used yet.
+    fn is_label(&self, _of: Oid, _text: &str) -> Option<bool> {
+        None
+    }
+
     /// Returns the operators of a name that somebody made.
     fn own_operators(&self, _name: &str) -> Vec<Operator> {
         Vec::new()

@@ -218,6 +218,16 @@ impl Types for Catalog {
         Some(Cast { context: Context::Explicit, method: Method::Function(range.to_multirange?) })
     }
 
+    fn is_label(&self, of: Oid, text: &str) -> Option<bool> {
+        match &self.user_type(of).filter(|found| found.oid == of)?.kind {
+            UserTypeKind::Enum(labels) => {
+                let is_one = labels.iter().any(|label| **label == *text);
+                (!is_one || self.label_may_be_used(of, text).is_ok()).then_some(is_one)
+            }
+            _ => None,
+        }
+    }
+
     fn own_operators(&self, name: &str) -> Vec<Operator> {
         self.operators_called(name)
     }

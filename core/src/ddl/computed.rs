@@ -1,10 +1,11 @@
 //! What computing the values of a statement raises: what the planner meets before any row, and what rows may bring.
 
+use super::new_rows::{are_written, is_pulled_up, leaves, puts_out_rows, substituted};
 use super::rows::is_view;
-use super::{Play, Stop};
+use super::{Play, Stop, refused};
 use crate::catalog::expression::{Expression, Node, Value};
-use crate::catalog::query::{Body, Query};
-use crate::catalog::{Known, Oid, Refusal, Rows};
+use crate::catalog::query::{Body, Query, Target};
+use crate::catalog::{Known, Oid, Refusal, Rows, SqlState};
 use crate::expression::{evaluate, folds, may_fail};
 use crate::query::{Change, Rows as Inserted};
 
@@ -20,7 +21,44 @@ impl Play<'_> {
         let assigned = change.assigned.iter().filter_map(|(_, value)| value.as_ref());
         let condition = change.from.iter().filter_map(|from| from.condition.as_ref());
         let mut all = of_rows.into_iter().chain(assigned).chain(condition);
-        Ok(all.try_for_each(|value| folds(&self.catalog, value))?)
+        all.try_for_each(|value| folds(&self.catalog, value))?;
+        match &change.rows {
+            Inserted::Query(Some(query)) => self.plans_outputs(query, &change.puts),
+            _ => Ok(()),
+        }
+    }
+
+    /// The same of what a query puts into columns.
+    fn plans_outputs(&self, query: &Query, puts: &[Expression]) -> Result<(), Stop> {
+        let is_pulled_up = is_pulled_up(&self.catalog, query);
+        for (put, target) in puts.iter().zip(query.outputs()) {
+            let is_literal = !put.any(&mut |part| part.node == Node::Placeholder);
+            if is_pulled_up || is_literal {
+                folds(&self.catalog, &substituted(put, &target.value))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a query that runs and asks for fewer rows than none, and one that is sure to put out rows that cannot be
+    /// computed.
+    pub(super) fn takes_rows(&self, query: &Query) -> Result<(), Stop> {
+        let counts = [
+            (&query.offset, "2201X", "OFFSET must not be negative"),
+            (&query.limit, "2201W", "LIMIT must not be negative"),
+        ];
+        for (count, state, message) in counts {
+            let Some(count) = count else { continue };
+            let found = evaluate(&self.catalog, count, &|_| Known::Perhaps)?;
+            if found.text().and_then(|text| text.parse().ok()).is_some_and(|count: i64| count < 0) {
+                return refused(SqlState(state), message);
+            }
+        }
+        if puts_out_rows(&self.catalog, query) && matches!(query.body, Body::Select(_)) {
+            let mut outputs = query.outputs();
+            outputs.try_for_each(|target| evaluate(&self.catalog, &target.value, &|_| Known::Perhaps).map(|_| ()))?;
+        }
+        Ok(())
     }
 
     /// The same of a query. Those inside, the planner may leave out.
@@ -54,17 +92,40 @@ impl Play<'_> {
             let condition = change.from.as_ref().and_then(|from| from.condition.as_ref());
             fear(change.assigned.iter().filter_map(|(_, value)| value.as_ref()).collect(), condition, change.target);
         }
-        if let Inserted::Query(Some(query)) = &change.rows
-            && let Body::Select(select) = &query.body
-            && let Some(decides) = query.relations().into_iter().find(has_rows)
-        {
-            let values = query.outputs().map(|target| &target.value).collect();
-            fear(values, select.condition.as_ref(), decides);
+        if let Inserted::Query(Some(query)) = &change.rows {
+            let are_written = are_written(&self.catalog, query, &change.puts);
+            let is_open = |at: &usize| !are_written.get(*at).is_some_and(|is| *is);
+            let mut all = Vec::new();
+            leaves(query, &mut all);
+            for leaf in all {
+                let Body::Select(select) = &leaf.body else { continue };
+                let Some(decides) = leaf.relations().into_iter().find(has_rows) else { continue };
+                let puts = change.puts.iter().map(Some).chain(std::iter::repeat(None));
+                let value = |(target, put): (&Target, Option<&Expression>)| match put {
+                    Some(put) => substituted(put, &target.value),
+                    None => target.value.clone(),
+                };
+                let outputs = leaf.outputs().zip(puts).enumerate();
+                let values: Vec<Expression> =
+                    outputs.filter(|(at, _)| is_open(at)).map(|(_, output)| value(output)).collect();
+                fear(values.iter().collect(), select.condition.as_ref(), decides);
+            }
         }
         for (refusal, decides) in found {
-            if !self.ledger.may_raise.iter().any(|(known, of)| *known == refusal && *of == decides) {
-                self.ledger.may_raise.push((refusal, decides));
-            }
+            self.fear(refusal, decides);
+        }
+    }
+
+    /// Takes note of what computing an expression may raise for the rows of a table.
+    pub(super) fn fear_of(&mut self, value: &Expression, decides: Oid) {
+        for refusal in may_fail(&self.catalog, value, None) {
+            self.fear(refusal, decides);
+        }
+    }
+
+    fn fear(&mut self, refusal: Refusal, decides: Oid) {
+        if !self.ledger.may_raise.iter().any(|(known, of)| *known == refusal && *of == decides) {
+            self.ledger.may_raise.push((refusal, decides));
         }
     }
 

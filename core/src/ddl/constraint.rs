@@ -291,7 +291,7 @@ impl Play<'_> {
                 let message =
                     format!("check constraint \"{name}\" of relation \"{}\" is violated by some row", relation.name);
                 let refusal = Refusal::new(SqlState::CHECK_VIOLATION, message);
-                self.by_rows(table, self.some_row_breaks(table, &formula), refusal)?;
+                self.check_rows(table, &formula, refusal)?;
             }
             self.ledger.scan(table);
         }

@@ -362,11 +362,14 @@ impl Play<'_> {
         }
         if !is_partitioned {
             self.ledger.scan(table);
+            let index = self.catalog.relation(oid).and_then(|made| made.as_index()).cloned();
+            if let Some(index) = index.as_ref().filter(|_| rows == Rows::Perhaps) {
+                self.compute_index(table, index)?;
+            }
             if new.unique && rows == Rows::Perhaps {
                 let message = format!("could not create unique index \"{name}\"");
                 let refusal = Refusal::new(SqlState::UNIQUE_VIOLATION, message);
-                let index = self.catalog.relation(oid).and_then(|made| made.as_index());
-                let broken = index.and_then(|index| self.some_rows_are_equal(table, index));
+                let broken = index.and_then(|index| self.some_rows_are_equal(table, &index));
                 self.by_rows(table, broken, refusal)?;
             }
             if matches!(new.constraint, Some((Key::Exclude(_), _))) && rows == Rows::Perhaps {

@@ -52,6 +52,9 @@ impl Play<'_> {
             return refused(SqlState::WRONG_OBJECT_TYPE, message);
         }
         self.no_rules_behind(change, &std::iter::once(change.target).chain(below.iter().copied()).collect::<Vec<_>>())?;
+        if let Inserted::Query(Some(query)) = &change.rows {
+            self.takes_rows(query)?;
+        }
         let known = self.check_new_rows(change, &below)?;
         self.fear_values(change, &below);
         self.note_row_triggers(change, &below);
@@ -163,7 +166,7 @@ impl Play<'_> {
             self.lock_read(&view.query);
             waiting.extend(sources(&view.query));
         }
-        Ok(())
+        self.takes_rows(query)
     }
 
     /// Stops where a query may do more than read, or fails whatever the rows are.

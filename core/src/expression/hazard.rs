@@ -1,14 +1,19 @@
 //! What computing an expression may raise for some row.
 
-use crate::catalog::expression::{Call, Expression, Form, Node, Operation};
+use crate::catalog::expression::{Call, Expression, Form, Node, Operation, Value};
 use crate::catalog::types::{self, Types, length_function};
 use crate::catalog::{Oid, Refusal, SqlState};
+
+use super::evaluate::{is_too_long, refuses_pattern};
+use super::volatility::may_be_known;
 
 const TEXTS: [u32; 4] = [19, 25, 1042, 1043];
 const VARCHAR_AND_BPCHAR: [u32; 2] = [1042, 1043];
 const NUMERIC: u32 = 1700;
 /// Types of numbers, each of which holds what those before it hold.
 const NUMBERS: [u32; 6] = [21, 23, 20, NUMERIC, 700, 701];
+/// How long values of types are as texts at most: bool, "char", bigint, smallint, integer, oid, date, uuid.
+const LONGEST: [(u32, i32); 8] = [(16, 5), (18, 1), (20, 20), (21, 6), (23, 11), (26, 10), (1082, 13), (2950, 36)];
 const TIMES: [u32; 6] = [1082, 1083, 1114, 1184, 1186, 1266];
 
 /// Returns what computing an expression may raise for rows as they may well be.
@@ -58,6 +63,7 @@ impl Search<'_> {
             Node::Operator(operation) if self.may_be_zero(operation) && !is_asked(&operation.right, asked) => {
                 self.say("22012", "division by zero");
             }
+            Node::Operator(operation) if is_no_pattern(operation) => self.say("2201B", "invalid regular expression"),
             Node::ViaText(cast) if has_columns(&cast.value) && !is_asked(&cast.value, asked) => {
                 let (to, from) = (self.base(it.of.oid), self.base(cast.value.of.oid));
                 if TEXTS.contains(&from) && !TEXTS.contains(&to) {
@@ -86,7 +92,11 @@ impl Search<'_> {
     /// A column that is put as it is into one that holds less.
     fn look_at_cast(&mut self, it: &Expression, call: &Call, asked: &[&Expression]) {
         let Some(argument) = call.arguments.first().map(|argument| &argument.value) else { return };
+        if is_too_long(self.types, it, call) {
+            self.say("22001", "value too long for its type");
+        }
         let column = unwrapped(argument);
+        self.look_at_print(it, call, self.printed(argument), asked);
         if !matches!(column.node, Node::Column { .. }) || is_asked(column, asked) {
             return;
         }
@@ -107,6 +117,39 @@ impl Search<'_> {
             && to < 3
         {
             self.say("22003", "a number is out of range");
+        }
+    }
+
+    /// Returns what becomes a text in casts.
+    fn printed<'e>(&self, it: &'e Expression) -> &'e Expression {
+        let inner = match &it.node {
+            Node::Relabel(cast) | Node::ToDomain(cast) | Node::ViaText(cast) => Some(&*cast.value),
+            Node::Call(call) if matches!(call.form, Form::Implicit | Form::Explicit) => {
+                call.arguments.first().map(|argument| &argument.value)
+            }
+            _ => None,
+        };
+        match inner.filter(|_| TEXTS.contains(&self.base(it.of.oid))) {
+            Some(inner) => self.printed(inner),
+            None => it,
+        }
+    }
+
+    /// A value of some other type that is put as a text into a column with a length.
+    fn look_at_print(&mut self, it: &Expression, call: &Call, value: &Expression, asked: &[&Expression]) {
+        let to = self.base(it.of.oid);
+        let from = self.base(value.of.oid);
+        let is_length = length_function(Oid(to)) == Some(call.function) && call.form == Form::Implicit;
+        let longest = LONGEST.iter().find(|(known, _)| *known == from).map(|(_, length)| *length);
+        let longest = longest.filter(|length| length + 4 <= it.of.modifier);
+        if is_length
+            && VARCHAR_AND_BPCHAR.contains(&to)
+            && !TEXTS.contains(&from)
+            && longest.is_none()
+            && !may_be_known(value, self.types)
+            && !is_asked(value, asked)
+        {
+            self.say("22001", "value too long for its type");
         }
     }
 
@@ -142,12 +185,21 @@ fn is_asked(it: &Expression, asked: &[&Expression]) -> bool {
     })
 }
 
+/// Returns whether a column is compared with what is no pattern.
+fn is_no_pattern(operation: &Operation) -> bool {
+    let Node::Constant(Value::Text(pattern)) = &operation.right.node else { return false };
+    TEXTS.contains(&operation.right.of.oid.0)
+        && refuses_pattern(&operation.name, pattern)
+        && operation.left.as_ref().is_some_and(|left| has_columns(left))
+}
+
 /// Returns an expression without casts.
 fn bare(it: &Expression) -> &Expression {
     match &it.node {
         Node::Call(call) if matches!(call.form, Form::Implicit | Form::Explicit) => {
             call.arguments.first().map_or(it, |argument| bare(&argument.value))
         }
+        Node::ViaText(cast) => bare(&cast.value),
         _ => match unwrapped(it) {
             inner if std::ptr::eq(inner, it) => it,
             inner => bare(inner),

@@ -51,6 +51,11 @@ pub(super) fn may_be_known(tree: &Expression, types: &dyn Types) -> bool {
     }
 }
 
+/// Returns whether the planner computes a node whose parts it knows.
+pub(super) fn is_folded(it: &Expression, types: &dyn Types) -> bool {
+    volatility(it, types, &[]).is_none_or(|found| found == Volatility::Immutable)
+}
+
 /// Returns on what a node depends beside its parts; none where a function is not known.
 fn volatility(it: &Expression, types: &dyn Types, own: &[Signature]) -> Option<Volatility> {
     let of = |function: Oid| {

@@ -26,10 +26,14 @@ pub(crate) struct Change {
     pub(crate) inserts: Vec<i16>,
     /// What becomes of values for identity columns.
     pub(crate) overriding: Overriding,
+    /// How what a query puts out becomes of the types of the columns, as what is done to a placeholder.
+    pub(crate) puts: Vec<Expression>,
     /// What tells that a row is there already.
     pub(crate) arbiter: Arbiter,
     /// Rows that are there already may be left as they are.
     pub(crate) may_skip: bool,
+    /// ON CONFLICT asks of a row that is there whether it is changed.
+    pub(crate) asks: bool,
     /// It changes rows that are there, of which columns.
     pub(crate) updates: Option<Vec<i16>>,
     /// What it puts into the columns that it changes.
@@ -63,8 +67,10 @@ impl Change {
             rows,
             inserts,
             overriding: Overriding::None,
+            puts: Vec::new(),
             arbiter: Arbiter::None,
             may_skip: true,
+            asks: false,
             updates: None,
             assigned: Row::new(),
             excluded: None,

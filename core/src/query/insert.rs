@@ -42,7 +42,7 @@ impl Level<'_> {
         }
         let mut values: Vec<Expression> = Vec::new();
         let mut common: Vec<Common> = with;
-        let mut width = 0;
+        let (mut width, mut puts) = (0, Vec::new());
         let rows = match &tree.source {
             None => Rows::Written(vec![Vec::new()]),
             Some(source) => {
@@ -62,8 +62,10 @@ impl Level<'_> {
                         inner.rows.clone_from(&self.rows);
                         let query = inner.query(source, false)?;
                         width = query.outputs().count();
-                        self.fits(&query, &columns, named, overriding)?;
-                        let rows = Rows::Query(Some(Box::new(query.clone())));
+                        puts = self.fits(&query, &columns, named, overriding)?;
+                        // It may name what stands before it.
+                        let with = common.iter().chain(&query.with).cloned().collect();
+                        let rows = Rows::Query(Some(Box::new(Query { with, ..query.clone() })));
                         common.push(Common {
                             name: Arc::from("*SELECT*"),
                             columns: Vec::new(),
@@ -82,7 +84,8 @@ impl Level<'_> {
         // What stands behind the values sees no rows of a rule.
         self.rows.clear();
         let inserts = columns.iter().take(width).map(|column| column.number).collect();
-        let (mut may_skip, mut arbiter, mut updates, mut assigned) = (false, Arbiter::None, None, Row::new());
+        let (mut may_skip, mut asks, mut arbiter, mut updates, mut assigned) =
+            (false, false, Arbiter::None, None, Row::new());
         let mut excluded = None;
         if let Some(on) = &tree.on {
             let OnInsert::OnConflict(conflict) = on else { return Err(Stop::unknown("ON DUPLICATE KEY")) };
@@ -90,6 +93,7 @@ impl Level<'_> {
             arbiter = self.arbiter(conflict, relation)?;
             may_skip = true;
             if let OnConflictAction::DoUpdate(update) = &conflict.action {
+                asks = update.selection.is_some();
                 let other = Item::over(relation, self.world.number(), "excluded".into());
                 excluded = Some(other.source());
                 self.items.push(other);
@@ -98,7 +102,8 @@ impl Level<'_> {
             }
         }
         let change = Change::of(relation.oid);
-        let change = Change { rows, inserts, overriding, arbiter, may_skip, updates, assigned, excluded, ..change };
+        let change =
+            Change { rows, inserts, puts, overriding, arbiter, may_skip, asks, updates, assigned, excluded, ..change };
         let change = change.over(&item);
         self.items = vec![item];
         let returning = self.returning(tree.returning.as_ref())?;
@@ -152,8 +157,9 @@ impl Level<'_> {
         Ok(made)
     }
 
-    /// Refuses a query whose outputs the columns cannot hold.
-    fn fits(&self, query: &Query, columns: &[&Column], named: bool, overriding: Overriding) -> Answer<()> {
+    /// Refuses a query whose outputs the columns cannot hold; returns how they become what the columns hold.
+    fn fits(&self, query: &Query, columns: &[&Column], named: bool, overriding: Overriding) -> Answer<Vec<Expression>> {
+        let mut puts = Vec::new();
         let outputs: Vec<Expression> = query.outputs().map(|target| target.value.clone()).collect();
         many_enough(outputs.len(), columns.len(), named)?;
         for (value, column) in outputs.into_iter().zip(columns) {
@@ -163,7 +169,7 @@ impl Level<'_> {
                 true => value,
                 false => Expression { node: Node::Placeholder, of: value.of },
             };
-            self.put(value, column)?;
+            puts.push(self.put(value, column)?);
         }
         for column in columns.iter().take(query.outputs().count()) {
             if overriding.drops(column) {
@@ -171,7 +177,7 @@ impl Level<'_> {
             }
             self.world.later(overriding.may_be_given(column));
         }
-        Ok(())
+        Ok(puts)
     }
 
     /// Returns what tells that a row is there already; `transformOnConflictArbiter`.

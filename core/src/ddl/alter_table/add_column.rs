@@ -147,6 +147,9 @@ impl Play<'_> {
         let rows = part(self.catalog.relation(table))?.rows;
         let gets_null = !has_value && !new.serial && new.identity.is_none() && new.generated.is_none();
         if rows == Rows::Perhaps {
+            if let Some(default) = default.as_ref().filter(|_| is_stored) {
+                self.fear_of(&default.formula.tree, table);
+            }
             for state in self.refused_by_domain(new.of.oid, gets_null) {
                 let message = format!("the value of column \"{}\" is none of its domain", new.name);
                 self.ledger.may_raise.push((Refusal::new(state, message), table));

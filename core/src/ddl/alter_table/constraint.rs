@@ -199,12 +199,11 @@ impl Play<'_> {
         let relation = part(self.catalog.relation(table))?;
         if !relation.is_partitioned() {
             if relation.rows == Rows::Perhaps {
-                let broken = match &part(self.catalog.constraint(oid))?.kind {
-                    ConstraintKind::Check(formula) => self.some_row_breaks(table, formula),
-                    _ => self.some_row_refers_to_none(table, oid),
-                };
-                let message = format!("constraint \"{written}\" is violated by some row");
-                self.by_rows(table, broken, Refusal::new(state, message))?;
+                let refusal = Refusal::new(state, format!("constraint \"{written}\" is violated by some row"));
+                match part(self.catalog.constraint(oid))?.kind.clone() {
+                    ConstraintKind::Check(formula) => self.check_rows(table, &formula, refusal)?,
+                    _ => self.by_rows(table, self.some_row_refers_to_none(table, oid), refusal)?,
+                }
             }
             self.ledger.scan(table);
         }

@@ -9,8 +9,29 @@ use crate::catalog::{
     UserTypeKind,
 };
 use crate::ddl::{Play, Stop};
-use crate::expression::evaluate;
+use crate::expression::{evaluate, may_fail};
 use crate::query::Row;
+
+/// What a check says to a row.
+pub(super) enum Said {
+    Holds,
+    IsBroken,
+    /// It cannot be computed.
+    Raises(Refusal),
+    Perhaps,
+}
+
+impl Said {
+    fn of(found: Result<Known, Refusal>) -> Self {
+        match found {
+            Ok(Known::Null) => Self::Holds,
+            Ok(Known::Is(text)) if &*text == "t" => Self::Holds,
+            Ok(Known::Is(_)) => Self::IsBroken,
+            Ok(Known::Some | Known::Perhaps) => Self::Perhaps,
+            Err(refusal) => Self::Raises(refusal),
+        }
+    }
+}
 
 impl Play<'_> {
     pub(super) fn check_nulls(
@@ -59,25 +80,45 @@ impl Play<'_> {
             .collect();
         checks.sort_by(|one, other| one.0.name.cmp(&other.0.name));
         for (constraint, formula) in checks {
-            let Some(is_broken) = self.breaks(table.oid, row, formula) else { continue };
+            let said = self.says(table.oid, row, formula);
             let message =
                 format!("new row for relation \"{}\" violates check constraint \"{}\"", table.name, constraint.name);
-            verdict.say(sure && is_broken, Refusal::new(SqlState::CHECK_VIOLATION, message), table.oid)?;
+            self.say_of_check(said, &formula.tree, message, sure, table.oid, verdict)?;
         }
         Ok(())
     }
 
-    /// Returns whether a row is sure to break a check; none where it holds.
-    pub(super) fn breaks(&self, table: Oid, row: &NewRow, formula: &Formula) -> Option<bool> {
+    /// Returns what a check says to a row.
+    pub(super) fn says(&self, table: Oid, row: &NewRow, formula: &Formula) -> Said {
         let leaf = |leaf: &Expression| match leaf.node {
             Node::Column { relation, number } if relation == table => self.collated(table, number, row.value(number)),
             _ => Known::Perhaps,
         };
-        match evaluate(&self.catalog, &formula.tree, &leaf) {
-            Ok(Known::Null) => None,
-            Ok(Known::Is(text)) => (&*text != "t").then_some(true),
-            Ok(Known::Some | Known::Perhaps) | Err(_) => Some(false),
-        }
+        Said::of(evaluate(&self.catalog, &formula.tree, &leaf))
+    }
+
+    /// Refuses a row by what a check says to it, or takes note of what it may say.
+    fn say_of_check(
+        &self,
+        said: Said,
+        check: &Expression,
+        broken: String,
+        sure: bool,
+        decides: Oid,
+        verdict: &mut Verdict,
+    ) -> Result<(), Stop> {
+        let is_broken = match said {
+            Said::Holds => return Ok(()),
+            Said::Raises(refusal) => return verdict.say(sure, refusal, decides),
+            Said::IsBroken => true,
+            Said::Perhaps => {
+                for refusal in may_fail(&self.catalog, check, None) {
+                    verdict.may(refusal, decides);
+                }
+                false
+            }
+        };
+        verdict.say(sure && is_broken, Refusal::new(SqlState::CHECK_VIOLATION, broken), decides)
     }
 
     /// Of a column with a collation of its own it is not known which texts are equal.
@@ -130,14 +171,9 @@ impl Play<'_> {
                 Node::DomainValue => value.clone(),
                 _ => Known::Perhaps,
             };
-            let is_broken = match evaluate(&self.catalog, &formula.tree, &leaf) {
-                Ok(Known::Null) => continue,
-                Ok(Known::Is(text)) if &*text == "t" => continue,
-                Ok(Known::Is(_)) => true,
-                Ok(Known::Some | Known::Perhaps) | Err(_) => false,
-            };
+            let said = Said::of(evaluate(&self.catalog, &formula.tree, &leaf));
             let message = format!("value for domain {} violates check constraint \"{}\"", found.name, constraint.name);
-            verdict.say(sure && is_broken, Refusal::new(SqlState::CHECK_VIOLATION, message), decides)?;
+            self.say_of_check(said, &formula.tree, message, sure, decides, verdict)?;
         }
         Ok(())
     }

@@ -4,11 +4,12 @@ use super::keyring::Keyring;
 use super::origin::{self, Origin};
 use super::{NewRow, Verdict, value_of};
 use crate::catalog::expression::{Expression, Node, Value};
+use crate::catalog::query::{Body, Query};
 use crate::catalog::{
     Address, ConstraintKind, Formula, Index, Key, KeyOf, Known, KnownRow, Refusal, Relation, Rows, SqlState,
 };
 use crate::ddl::{Play, Stop};
-use crate::expression::evaluate;
+use crate::expression::{evaluate, may_fail};
 use crate::query::{Arbiter, Change, Row, Rows as Inserted};
 
 /// An index that keeps rows apart.
@@ -20,7 +21,7 @@ pub(super) struct Apart<'a> {
     /// Rows need not be equal to be in each other's way.
     pub(super) excludes: bool,
     /// Columns whose values come from a sequence that does not know of rows with values of their own.
-    met: Vec<i16>,
+    pub(super) met: Vec<i16>,
 }
 
 /// What keeps rows apart, with keys of rows that are there.
@@ -110,19 +111,24 @@ impl Play<'_> {
                 continue;
             }
             let of_query = || match &change.rows {
-                Inserted::Query(Some(query)) => {
-                    let at = |number: i16| change.inserts.iter().position(|own| *own == number);
-                    let outputs: Vec<usize> = apart.index.key_columns().flatten().filter_map(at).collect();
-                    origin::is_distinct(&self.catalog, query, &outputs)
-                }
+                Inserted::Query(Some(query)) => self.puts_apart(change, query, apart.index),
                 _ => false,
             };
             let is_first = table.rows == Rows::None && table.children.is_empty();
-            let meets_none = is_first || origin.guards(apart.index, row);
+            let meets_none = is_first || origin.guards(&self.catalog, apart.index, row);
             if !(meets_none && !apart.excludes && of_query()) {
                 verdict.may(apart.refusal(), table.oid);
             }
         }
+    }
+
+    /// Returns whether no two rows that a query puts out are equal in an index.
+    pub(super) fn puts_apart(&self, change: &Change, query: &Query, index: &Index) -> bool {
+        let at = |number: i16| change.inserts.iter().position(|own| *own == number);
+        let outputs: Vec<usize> = index.key_columns().flatten().filter_map(at).collect();
+        let is_kept = |at: &usize| change.puts.get(*at).is_none_or(origin::keeps_apart);
+        let is_alone = matches!(&query.body, Body::Select(select) if select.sources.is_empty());
+        (is_alone || outputs.iter().all(is_kept)) && origin::is_distinct(&self.catalog, query, &outputs)
     }
 
     /// Checks keys in which columns are changed.
@@ -138,6 +144,11 @@ impl Play<'_> {
                 verdict.may(apart.refusal(), table.oid);
             }
         }
+    }
+
+    /// Returns what ON CONFLICT goes by.
+    pub(super) fn arbiters<'r>(&'r self, change: &Change, table: &'r Relation) -> Vec<Apart<'r>> {
+        self.apart_by(table, &[]).into_iter().filter(|apart| is_arbiter(change, apart)).collect()
     }
 
     fn apart_by<'r>(&'r self, table: &'r Relation, written: &[Row]) -> Vec<Apart<'r>> {
@@ -174,15 +185,63 @@ impl Play<'_> {
         index.key_columns().flatten().filter(|number| draws(*number) && is_own(*number)).collect()
     }
 
-    /// Returns the key of a row in an index; none where the index does not have the row.
-    pub(super) fn keys_of(&self, table: &Relation, index: &Index, row: &KnownRow) -> Option<Vec<Known>> {
+    /// Checks that the indexes of a table can be computed for a row.
+    pub(super) fn check_indexes(
+        &self,
+        table: &Relation,
+        row: &NewRow,
+        sure: bool,
+        verdict: &mut Verdict,
+    ) -> Result<(), Stop> {
+        let indexes = table.indexes.iter().filter_map(|oid| self.catalog.relation(*oid)?.as_index());
+        let is_changed = |index: &Index| {
+            row.changed.as_ref().is_none_or(|changed| index.columns().iter().any(|number| changed.contains(number)))
+        };
+        for index in indexes.filter(|index| index.formulas().next().is_some() && is_changed(index)) {
+            if let Err(refusal) = self.key_fails(table, index, &row.values) {
+                verdict.say(sure, refusal, table.oid)?;
+                continue;
+            }
+            for formula in index.formulas() {
+                let mut columns = formula.columns.iter();
+                if columns.all(|number| matches!(row.value(*number), Known::Is(_) | Known::Null)) {
+                    continue;
+                }
+                for refusal in may_fail(&self.catalog, &formula.tree, None) {
+                    verdict.may(refusal, table.oid);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a row for which an index cannot be computed.
+    pub(super) fn key_fails(&self, table: &Relation, index: &Index, row: &KnownRow) -> Result<(), Refusal> {
+        if let Some(predicate) = &index.predicate {
+            let holds = self.value_of(table, row, predicate)?;
+            if holds == Known::Null || holds.text() == Some("f") {
+                return Ok(());
+            }
+        }
+        index.keys.iter().try_for_each(|key| match &key.of {
+            KeyOf::Column(_) => Ok(()),
+            KeyOf::Expression(formula) => self.value_of(table, row, formula).map(|_| ()),
+        })
+    }
+
+    fn value_of(&self, table: &Relation, row: &KnownRow, formula: &Formula) -> Result<Known, Refusal> {
         let leaf = |leaf: &Expression| match leaf.node {
             Node::Column { relation, number } if relation == table.oid => {
                 self.collated(table.oid, number, value_of(row, number))
             }
             _ => Known::Perhaps,
         };
-        let value = |formula: &Formula| evaluate(&self.catalog, &formula.tree, &leaf).unwrap_or(Known::Perhaps);
+        evaluate(&self.catalog, &formula.tree, &leaf)
+    }
+
+    /// Returns the key of a row in an index; none where the index does not have the row.
+    pub(super) fn keys_of(&self, table: &Relation, index: &Index, row: &KnownRow) -> Option<Vec<Known>> {
+        let value = |formula: &Formula| self.value_of(table, row, formula).unwrap_or(Known::Perhaps);
         if let Some(predicate) = &index.predicate
             && (value(predicate) == Known::Null || value(predicate).text() == Some("f"))
         {

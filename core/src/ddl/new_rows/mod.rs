@@ -5,9 +5,11 @@ mod constraints;
 mod keyring;
 mod keys;
 mod origin;
+mod outputs;
 mod present;
 mod referenced;
 mod references;
+mod twice;
 
 use std::sync::Arc;
 
@@ -17,10 +19,12 @@ use crate::catalog::function::builtin_name;
 use crate::catalog::{
     Catalog, Column, Formula, Known, KnownRow, KnownRows, Oid, Refusal, Relation, Rows, SqlState, Timing, UserTypeKind,
 };
-use crate::expression::evaluate;
+use crate::expression::{evaluate, may_fail};
 use crate::query::{Change, Row, Rows as Inserted};
 
 use origin::Origin;
+pub(super) use origin::leaves;
+pub(super) use outputs::{are_written, is_pulled_up, puts_out_rows, substituted};
 pub(super) use present::has_same_columns;
 
 /// A row that a statement writes.
@@ -101,6 +105,7 @@ impl Play<'_> {
                 self.check_updated(&assigned_in(table, change, &self.catalog), table, &origin, &mut verdict)?;
             }
         }
+        self.check_merged_twice(change, &affected, &mut verdict);
         self.check_referencing(change, &affected, &mut verdict);
         self.ledger.may_raise.extend(verdict.may_raise);
         let before = match (table.rows, &table.known) {
@@ -116,6 +121,17 @@ impl Play<'_> {
         Ok(before.filter(|_| written).and_then(|before| KnownRows::behind(before, inserted)))
     }
 
+    /// Returns whether triggers may change a row before it is written.
+    fn changes_before(&self, table: &Relation) -> bool {
+        self.fires_for_rows(table, Timing::Before)
+    }
+
+    fn fires_for_rows(&self, table: &Relation, timing: Timing) -> bool {
+        self.catalog.triggers_of(table.oid).any(|trigger| {
+            self.is_on(trigger.enabled) && trigger.timing == timing && trigger.each_row && trigger.events.insert
+        })
+    }
+
     /// Checks the rows of VALUES, and returns them.
     fn check_written(
         &self,
@@ -124,26 +140,29 @@ impl Play<'_> {
         rows: &[Row],
         verdict: &mut Verdict,
     ) -> Result<Vec<KnownRow>, Stop> {
-        let fires = |timing: Timing| {
-            self.catalog.triggers_of(table.oid).any(|trigger| {
-                self.is_on(trigger.enabled) && trigger.timing == timing && trigger.each_row && trigger.events.insert
-            })
-        };
         // Triggers change rows, and partitions have some of their own.
-        let sure = !fires(Timing::Before) && !table.is_partitioned();
+        let sure = !self.changes_before(table) && !table.is_partitioned();
         let origin = Origin::nowhere();
         let mut rings = self.keyrings(change, table);
+        let mut taken = self.taken(change, table);
         let mut written: Vec<NewRow> = Vec::new();
         for row in rows {
-            let row = self.new_row(table, row, &origin)?;
+            let known = |_, tree: &Expression| evaluate(&self.catalog, tree, &|_| Known::Perhaps);
+            let row = self.new_row(table, row, &known)?;
+            let is_open = |number: i16| !matches!(row.value(number), Known::Is(_) | Known::Null);
+            for (_, tree) in row.trees.iter().filter(|(number, _)| is_open(*number)) {
+                may_fail(&self.catalog, tree, None).into_iter().for_each(|refusal| verdict.may(refusal, table.oid));
+            }
             self.check_domains(table, &row, sure, verdict)?;
-            self.check_routing(table, &row, !fires(Timing::Before), verdict)?;
+            self.check_routing(table, &row, !self.changes_before(table), verdict)?;
             self.check_nulls(table, &row, sure, verdict)?;
             self.check_checks(table, &row, sure, verdict)?;
+            self.check_indexes(table, &row, sure, verdict)?;
+            self.check_taken(change, table, &row, &mut taken, sure, verdict)?;
             self.check_written_keys(change, table, &row, &mut rings, sure, verdict)?;
             written.push(row);
         }
-        let sure = sure && !fires(Timing::After);
+        let sure = sure && !self.fires_for_rows(table, Timing::After);
         self.check_references(change, table, &written, &origin, sure, verdict)?;
         Ok(written.into_iter().map(|row| row.values).collect())
     }
@@ -166,36 +185,63 @@ impl Play<'_> {
         if !origin.has_rows {
             return Ok(None);
         }
-        let given: Row = match &change.rows {
-            Inserted::Merged(row) => row.clone(),
-            _ if query.is_some() => {
-                let outputs = origin.outputs(query).into_iter().zip(&change.inserts);
+        let decides = origin.decides.unwrap_or(table.oid);
+        let given: Row = match (&change.rows, query) {
+            (Inserted::Merged(row), _) => row.clone(),
+            (_, Some(query)) => {
+                let outputs = Origin::outputs(query, &change.puts).into_iter().zip(&change.inserts);
                 outputs.map(|(output, number)| (*number, Some(output))).collect()
             }
             _ => change.inserts.iter().map(|number| (*number, Some(Expression::anything()))).collect(),
         };
-        let row = match self.new_row(table, &given, &origin) {
-            Ok(row) => row,
-            // Whether a row comes to it, nobody knows.
-            Err(Stop::Refused(refusal)) => {
-                verdict.may(refusal, origin.decides.unwrap_or(table.oid));
-                return Ok(None);
+        let mut alternatives: Vec<Option<Vec<Known>>> = vec![None];
+        if let Some(query) = query {
+            let (written, raised) = outputs::written(&self.catalog, query, &origin, &change.puts);
+            let is_sure = puts_out_rows(&self.catalog, query);
+            raised.into_iter().try_for_each(|refusal| verdict.say(is_sure, refusal, decides))?;
+            // What nothing asks for is not computed.
+            origin.raised.iter().for_each(|refusal| verdict.may(refusal.clone(), decides));
+            alternatives.extend(written.rows.into_iter().map(Some));
+            if let Some(first) = alternatives.first_mut() {
+                *first = Some(written.merged);
             }
-            Err(stop) => return Err(stop),
-        };
-        self.check_domains(table, &row, false, verdict)?;
-        self.check_routing(table, &row, false, verdict)?;
-        let mut of_source = Verdict::default();
-        self.check_nulls(table, &row, false, &mut of_source)?;
-        for (refusal, _) in of_source.may_raise {
-            verdict.may(refusal, origin.decides.unwrap_or(table.oid));
         }
-        self.check_checks(table, &row, false, verdict)?;
-        self.check_queried_keys(change, table, &row, &origin, verdict);
-        let rows = [row];
-        self.check_references(change, table, &rows, &origin, false, verdict)?;
-        let [row] = rows;
-        Ok(Some(row.values))
+        // The first stands for all, what is known of the others is known of each by itself.
+        let mut rows = Vec::new();
+        for values in &alternatives {
+            let known = |number: i16, tree: &Expression| {
+                let at = change.inserts.iter().position(|own| *own == number);
+                match at.zip(values.as_ref()).and_then(|(at, values)| values.get(at)) {
+                    Some(known) => Ok(known.clone()),
+                    None => evaluate(&self.catalog, tree, &|leaf| origin.leaf(&self.catalog, leaf)),
+                }
+            };
+            match self.new_row(table, &given, &known) {
+                Ok(row) => rows.push(row),
+                // Whether a row comes to it, nobody knows.
+                Err(Stop::Refused(refusal)) => verdict.may(refusal, decides),
+                Err(stop) => return Err(stop),
+            }
+        }
+        let each = if rows.len() > 1 { rows.get(1..).unwrap_or_default() } else { &rows };
+        for row in each {
+            self.check_domains(table, row, false, verdict)?;
+            self.check_routing(table, row, false, verdict)?;
+            let mut of_source = Verdict::default();
+            self.check_nulls(table, row, false, &mut of_source)?;
+            for (refusal, _) in of_source.may_raise {
+                verdict.may(refusal, decides);
+            }
+            self.check_checks(table, row, false, verdict)?;
+            self.check_indexes(table, row, false, verdict)?;
+        }
+        let Some(all) = rows.first() else { return Ok(None) };
+        if let Some(query) = query {
+            self.check_queried_twice(change, table, query, each, &origin, verdict)?;
+        }
+        self.check_queried_keys(change, table, all, &origin, verdict);
+        self.check_references(change, table, each, &origin, false, verdict)?;
+        Ok(rows.into_iter().next().map(|row| row.values))
     }
 
     /// Checks what is put into columns of rows that are there, of the table that is named or of one that inherits.
@@ -206,7 +252,8 @@ impl Play<'_> {
         origin: &Origin,
         verdict: &mut Verdict,
     ) -> Result<(), Stop> {
-        let mut row = match self.new_row(table, assigned, origin) {
+        let known = |_, tree: &Expression| evaluate(&self.catalog, tree, &|leaf| origin.leaf(&self.catalog, leaf));
+        let mut row = match self.new_row(table, assigned, &known) {
             Ok(row) => row,
             Err(Stop::Refused(refusal)) => {
                 verdict.may(refusal, table.oid);
@@ -237,13 +284,19 @@ impl Play<'_> {
         self.check_moved(table, &row, assigned, verdict);
         self.check_nulls(table, &row, false, verdict)?;
         self.check_checks(table, &row, false, verdict)?;
+        self.check_indexes(table, &row, false, verdict)?;
         self.check_updated_keys(table, &row, verdict);
         self.check_updated_references(table, &row, assigned, origin, verdict);
         Ok(())
     }
 
-    /// Returns what is known of a row: of what is given, and of the defaults of all other columns.
-    fn new_row<'r>(&self, table: &Relation, given: &'r Row, origin: &Origin) -> Result<NewRow<'r>, Stop> {
+    /// Returns what is known of a row: of what is given, of which `known` tells, and of the defaults of all other columns.
+    fn new_row<'r>(
+        &self,
+        table: &Relation,
+        given: &'r Row,
+        known: &dyn Fn(i16, &Expression) -> Result<Known, Refusal>,
+    ) -> Result<NewRow<'r>, Stop> {
         let mut row = NewRow { values: KnownRow::new(), trees: Vec::new(), changed: None, fresh: Vec::new() };
         for column in table.live() {
             let tree = given.iter().find(|(number, _)| *number == column.number).and_then(|(_, tree)| tree.as_ref());
@@ -253,7 +306,7 @@ impl Play<'_> {
                     if self.is_fresh(tree) {
                         row.fresh.push(column.number);
                     }
-                    evaluate(&self.catalog, tree, &|leaf| origin.leaf(&self.catalog, leaf))?
+                    known(column.number, tree)?
                 }
                 None => self.default_of(column, &mut row.fresh)?,
             };

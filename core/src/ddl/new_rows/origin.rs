@@ -1,13 +1,17 @@
 //! Where the values come from that a query puts into columns: from which columns of which tables, and whether they may
 //! be null.
 
+use std::sync::Arc;
+
 use super::keyring::Keyring;
+use super::outputs::{self, Commons, Written};
 use super::{NewRow, value_of};
 use crate::catalog::expression::{Call, Expression, Form, Node};
 use crate::catalog::function::builtin_name;
 use crate::catalog::query::{Body, Distinct, From, JoinKind, Link, Query, Select, SetTree, Source, SourceOf};
-use crate::catalog::{Catalog, Index, Known, KnownRow, Oid, Rows};
-use crate::expression::evaluate;
+use crate::catalog::types::Type;
+use crate::catalog::{Catalog, Index, Known, KnownRow, Oid, Refusal, Rows};
+use crate::expression::{evaluate, normal_form};
 use crate::query::Change;
 
 /// The sources that expressions mention.
@@ -17,8 +21,10 @@ pub(super) struct Origin {
     tables: Vec<(Oid, Oid)>,
     /// Those whose columns a join may fill up with nulls.
     padded: Vec<Oid>,
-    /// Sources that are queries, or rows which are written there: what is known of each column.
-    known: Vec<(Oid, Vec<Known>)>,
+    /// Sources that are queries, or rows which are written there.
+    known: Vec<(Oid, Arc<Written>)>,
+    /// What computing the rows of queries raises that stand inside.
+    pub(super) raised: Vec<Refusal>,
     /// Columns of sources that the condition takes no nulls of.
     filled: Vec<(Oid, i16)>,
     /// Rows may come of it.
@@ -31,7 +37,7 @@ pub(super) struct Origin {
 }
 
 /// Returns the plain queries of which a query is made.
-fn leaves<'q>(query: &'q Query, found: &mut Vec<&'q Query>) {
+pub(in crate::ddl) fn leaves<'q>(query: &'q Query, found: &mut Vec<&'q Query>) {
     fn of_set<'q>(tree: &'q SetTree, found: &mut Vec<&'q Query>) {
         match tree {
             SetTree::Leaf(query) => leaves(query, found),
@@ -58,7 +64,7 @@ impl Origin {
         let mut origin = Self::nowhere();
         origin.tables.push((change.number, change.target));
         if let Some(select) = &change.from {
-            origin.add(catalog, select);
+            origin.add(catalog, select, &mut Commons::new());
         }
         if let Some(excluded) = change.excluded {
             let columns = inserted.iter().flatten().map(|(number, _)| *number).max().unwrap_or(0);
@@ -66,7 +72,8 @@ impl Origin {
                 let values = inserted.iter().map(|row| value_of(row, number).clone());
                 values.reduce(Known::or).unwrap_or(Known::Perhaps)
             };
-            origin.known.push((excluded, (1..=columns).map(known).collect()));
+            let merged = (1..=columns).map(known).collect();
+            origin.known.push((excluded, Arc::new(Written { rows: Vec::new(), merged })));
         }
         origin
     }
@@ -75,7 +82,7 @@ impl Origin {
     pub(super) fn of_merge(catalog: &Catalog, change: &Change) -> Self {
         let mut origin = Self::nowhere();
         if let Some(select) = &change.from {
-            origin.add(catalog, &Select { condition: None, ..(**select).clone() });
+            origin.add(catalog, &Select { condition: None, ..(**select).clone() }, &mut Commons::new());
             let source = tables_of(select).into_iter().find(|(number, _)| *number != change.number);
             origin.decides = source.map(|(_, table)| table);
         }
@@ -84,13 +91,23 @@ impl Origin {
 
     /// Of what a query puts out.
     pub(super) fn of_query(catalog: &Catalog, query: Option<&Query>) -> Self {
+        query.map_or_else(Self::nowhere, |query| Self::among(catalog, query, &mut Commons::new()))
+    }
+
+    /// Of what a query puts out that stands behind queries of WITH.
+    fn among(catalog: &Catalog, query: &Query, commons: &mut Commons) -> Self {
         let mut origin = Self::default();
+        let before = commons.len();
+        for common in &query.with {
+            // Each is looked at once, and does not see itself.
+            let (written, raised) = Self::written(catalog, &common.query, commons);
+            commons.push((Arc::clone(&common.name), Arc::new(written), raised));
+        }
         let mut found = Vec::new();
-        let Some(query) = query else { return Self::nowhere() };
         leaves(query, &mut found);
         for leaf in found {
             let Body::Select(select) = &leaf.body else { continue };
-            origin.add(catalog, select);
+            origin.add(catalog, select, commons);
             let tables: Vec<Oid> = select
                 .sources
                 .iter()
@@ -109,20 +126,42 @@ impl Origin {
             origin.has_rows |= !(joins_all && puts_out && tables.iter().any(is_empty));
             origin.decides = origin.decides.or(tables.iter().copied().find(|oid| !is_empty(oid)));
         }
+        commons.truncate(before);
         origin
     }
 
-    fn add(&mut self, catalog: &Catalog, select: &Select) {
+    /// Each query is looked at once, however often what is around it mentions its columns.
+    fn written(catalog: &Catalog, query: &Query, commons: &mut Commons) -> (Written, Vec<Refusal>) {
+        let mut origin = Self::among(catalog, query, commons);
+        let (written, raised) = outputs::written(catalog, query, &origin, &[]);
+        origin.raised.extend(raised);
+        (written, origin.raised)
+    }
+
+    fn add(&mut self, catalog: &Catalog, select: &Select, commons: &mut Commons) {
         for source in &select.sources {
             let known = match &source.of {
                 SourceOf::Relation(oid, _) => {
                     self.tables.push((source.number, *oid));
                     continue;
                 }
-                SourceOf::Values(rows) => of_values(catalog, rows),
-                SourceOf::Query(query) => Self::of_query(catalog, Some(query)).known_outputs(catalog, query),
-                SourceOf::Function(call, false) if is_series(catalog, call) => vec![Known::Some],
-                SourceOf::Function(..) | SourceOf::Common(_) | SourceOf::Join => continue,
+                SourceOf::Values(rows) => Arc::new(of_values(catalog, rows)),
+                SourceOf::Query(query) => {
+                    let (written, raised) = Self::written(catalog, query, commons);
+                    self.raised.extend(raised);
+                    Arc::new(written)
+                }
+                SourceOf::Function(call, false) if is_series(catalog, call) => {
+                    Arc::new(Written { rows: Vec::new(), merged: vec![Known::Some] })
+                }
+                SourceOf::Common(name) => match commons.iter().rev().find(|(known, ..)| known == name) {
+                    Some((_, written, raised)) => {
+                        self.raised.extend(raised.iter().cloned());
+                        Arc::clone(written)
+                    }
+                    None => continue,
+                },
+                SourceOf::Function(..) | SourceOf::Join => continue,
             };
             self.known.push((source.number, known));
         }
@@ -135,38 +174,49 @@ impl Origin {
         }
     }
 
-    /// Each query is looked at once, however often what is around it mentions its columns.
-    fn known_outputs(&self, catalog: &Catalog, query: &Query) -> Vec<Known> {
-        let known = |output: &Expression| evaluate(catalog, output, &|leaf| self.leaf(catalog, leaf));
-        let outputs = self.outputs(Some(query));
-        outputs.iter().map(|output| known(output).unwrap_or(Known::Perhaps)).collect()
+    /// Returns what a query puts into columns, one by one: where it is made of several, that is not one expression.
+    pub(super) fn outputs(query: &Query, put: &[Expression]) -> Vec<Expression> {
+        match &query.body {
+            Body::Select(_) => {
+                let outputs = query.outputs().map(|target| &target.value);
+                let put = put.iter().map(Some).chain(std::iter::repeat(None));
+                outputs
+                    .zip(put)
+                    .map(|(value, put)| put.map_or_else(|| value.clone(), |put| outputs::substituted(put, value)))
+                    .collect()
+            }
+            Body::Set(_) => query.outputs().map(|_| Expression::anything()).collect(),
+        }
     }
 
-    /// Returns the outputs of a query: where it is made of several, only what all of them are.
-    pub(super) fn outputs(&self, query: Option<&Query>) -> Vec<Expression> {
-        let mut found = Vec::new();
-        if let Some(query) = query {
-            leaves(query, &mut found);
-        }
-        match found.as_slice() {
-            [one] => one.outputs().map(|target| target.value.clone()).collect(),
-            [first, ..] => first.outputs().map(|_| Expression::anything()).collect(),
-            [] => Vec::new(),
-        }
+    /// Returns the rows of a source that are written there.
+    pub(super) fn written_of(&self, source: Oid) -> Option<&Written> {
+        self.known.iter().find(|(of, _)| *of == source).map(|(_, written)| &**written)
     }
 
     /// Returns what is known of a column of a source.
     pub(super) fn leaf(&self, catalog: &Catalog, leaf: &Expression) -> Known {
+        self.leaf_of(catalog, leaf, None)
+    }
+
+    /// The same of a row that is `picked` of one source.
+    pub(super) fn leaf_of(&self, catalog: &Catalog, leaf: &Expression, picked: Option<(Oid, &Vec<Known>)>) -> Known {
         let Node::Column { relation: source, number } = leaf.node else { return Known::Perhaps };
-        if self.filled.contains(&(source, number)) {
-            return Known::Some;
-        }
+        let is_filled = self.filled.contains(&(source, number));
         if self.padded.contains(&source) {
-            return Known::Perhaps;
+            return if is_filled { Known::Some } else { Known::Perhaps };
         }
-        if let Some((_, known)) = self.known.iter().find(|(of, _)| *of == source) {
+        if let Some(written) = self.written_of(source) {
+            let row = picked.filter(|(of, _)| *of == source).map_or(&written.merged, |(_, row)| row);
             let at = usize::try_from(number).unwrap_or(0).wrapping_sub(1);
-            return known.get(at).cloned().unwrap_or(Known::Perhaps);
+            return match row.get(at).cloned().unwrap_or(Known::Perhaps) {
+                // A row of which it is null does not come through.
+                Known::Null | Known::Perhaps if is_filled => Known::Some,
+                known => known,
+            };
+        }
+        if is_filled {
+            return Known::Some;
         }
         let not_null = self.column(leaf).is_some_and(|(table, number)| {
             let column = catalog.relation(table).and_then(|relation| relation.numbered(number));
@@ -182,7 +232,10 @@ impl Origin {
                 let (_, table) = self.tables.iter().find(|(of, _)| of == source)?;
                 Some((*table, *number))
             }
-            Node::Relabel(cast) => self.column(&cast.value),
+            Node::Relabel(_) | Node::Call(_) => {
+                let inner = bare(it);
+                if std::ptr::eq(inner, it) { None } else { self.column(inner) }
+            }
             Node::SubQuery(inner) if matches!(inner.link, Link::Value) => {
                 let Body::Select(select) = &inner.query.body else { return None };
                 let inside = Self { tables: tables_of(select), ..Self::default() };
@@ -193,10 +246,19 @@ impl Origin {
     }
 
     /// Returns whether the condition says that nothing in a table has the key of an index that a row has.
-    pub(super) fn guards(&self, index: &Index, row: &NewRow) -> bool {
+    pub(super) fn guards(&self, catalog: &Catalog, index: &Index, row: &NewRow) -> bool {
+        let is_same = |with: &Expression, number: i16| {
+            let Some(put) = row.tree(number) else { return false };
+            if bare(put).node == bare(with).node {
+                return true;
+            }
+            let form = |of: Oid, known: Option<&str>| normal_form(catalog, of, known?);
+            let asked = evaluate(catalog, with, &|leaf| self.leaf(catalog, leaf)).ok();
+            let asked = form(with.of.oid, asked.as_ref().and_then(Known::text));
+            asked.is_some() && asked == form(put.of.oid, row.value(number).text())
+        };
         let is_asked = |columns: &[(i16, Expression)], number: i16| {
-            let put = row.tree(number).map(bare);
-            columns.iter().any(|(of, with)| *of == number && put == Some(bare(with)))
+            columns.iter().any(|(of, with)| *of == number && is_same(with, number))
         };
         let key: Vec<Option<i16>> = index.key_columns().collect();
         self.guards.iter().filter(|(table, _)| *table == index.on).any(|(_, columns)| {
@@ -207,15 +269,32 @@ impl Origin {
     }
 }
 
-/// Returns the value or column that an expression gives in another type.
-fn bare(it: &Expression) -> &Node {
+/// Returns the value or column that an expression gives in another type, without losing anything of it.
+fn bare(it: &Expression) -> &Expression {
     match &it.node {
         Node::Relabel(cast) => bare(&cast.value),
-        Node::Call(call) if call.form == Form::Implicit => match call.arguments.as_slice() {
-            [only] => bare(&only.value),
-            _ => &it.node,
+        Node::Call(call) if call.form == Form::Implicit => match call.arguments.first() {
+            Some(argument) if holds_all(it.of, argument.value.of) => bare(&argument.value),
+            _ => it,
         },
-        node => node,
+        _ => it,
+    }
+}
+
+/// Returns whether values that differ still do when they are put into a column, as `put` does it to a placeholder.
+pub(super) fn keeps_apart(put: &Expression) -> bool {
+    !put.any(&mut |part| part.node == Node::Placeholder) || bare(put).node == Node::Placeholder
+}
+
+/// Returns whether a type holds each value of another as it is.
+fn holds_all(to: Type, from: Type) -> bool {
+    /// smallint, integer, bigint, numeric
+    const NUMBERS: [u32; 4] = [21, 23, 20, 1700];
+    const VARCHAR: u32 = 1043;
+    let rank = |of: Type| NUMBERS.iter().position(|number| *number == of.oid.0);
+    match (rank(to), rank(from)) {
+        (Some(to_rank), Some(from_rank)) => to_rank >= from_rank && to.modifier == -1,
+        _ => to.oid.0 == VARCHAR && to.oid == from.oid && (0..=to.modifier).contains(&from.modifier),
     }
 }
 
@@ -228,12 +307,9 @@ fn tables_of(select: &Select) -> Vec<(Oid, Oid)> {
     select.sources.iter().filter_map(table).collect()
 }
 
-/// Returns what is known of the columns of rows that are written there.
-fn of_values(catalog: &Catalog, rows: &[Vec<Expression>]) -> Vec<Known> {
+fn of_values(catalog: &Catalog, rows: &[Vec<Expression>]) -> Written {
     let known = |value: &Expression| evaluate(catalog, value, &|_| Known::Perhaps).unwrap_or(Known::Perhaps);
-    let rows = rows.iter().map(|row| row.iter().map(known).collect::<Vec<Known>>());
-    let either = |one: Vec<Known>, two: Vec<Known>| one.into_iter().zip(two).map(|(one, two)| one.or(two)).collect();
-    rows.reduce(either).unwrap_or_default()
+    Written::of(rows.iter().map(|row| row.iter().map(known).collect()).collect())
 }
 
 fn is_series(catalog: &Catalog, call: &Expression) -> bool {
@@ -271,24 +347,29 @@ pub(super) fn is_distinct(catalog: &Catalog, query: &Query, outputs: &[usize]) -
             _ => None,
         })
         .collect();
-    let table = match &source.of {
+    !returns_sets && source_is_distinct(catalog, &source.of, &columns)
+}
+
+/// Returns whether no two rows of a source are equal in some of its columns.
+pub(super) fn source_is_distinct(catalog: &Catalog, source: &SourceOf, columns: &[i16]) -> bool {
+    let table = match source {
         SourceOf::Relation(table, _) => *table,
-        SourceOf::Values(rows) => return !returns_sets && are_distinct(catalog, rows, &columns),
+        SourceOf::Values(rows) => return are_distinct(catalog, rows, columns),
         SourceOf::Query(inner) => {
             let inside: Vec<usize> =
                 columns.iter().filter_map(|number| usize::try_from(*number).ok()?.checked_sub(1)).collect();
-            return !returns_sets && !inside.is_empty() && is_distinct(catalog, inner, &inside);
+            return !inside.is_empty() && is_distinct(catalog, inner, &inside);
         }
-        _ => return false,
+        SourceOf::Function(call, _) => return is_series(catalog, call) && columns.contains(&1),
+        SourceOf::Common(_) | SourceOf::Join => return false,
     };
     let Some(relation) = catalog.relation(table).filter(|relation| relation.children.is_empty()) else { return false };
-    !returns_sets
-        && relation.indexes.iter().filter_map(|oid| catalog.relation(*oid)?.as_index()).any(|index| {
-            index.unique
-                && index.valid
-                && index.predicate.is_none()
-                && index.key_columns().all(|column| column.is_some_and(|column| columns.contains(&column)))
-        })
+    relation.indexes.iter().filter_map(|oid| catalog.relation(*oid)?.as_index()).any(|index| {
+        index.unique
+            && index.valid
+            && index.predicate.is_none()
+            && index.key_columns().all(|column| column.is_some_and(|column| columns.contains(&column)))
+    })
 }
 
 /// Returns whether no two rows that are written there are equal in some columns.
@@ -397,9 +478,9 @@ fn compared(condition: &Expression, source: Oid) -> Option<Vec<(i16, Expression)
     }
 }
 
-fn column_of(it: &Expression, source: Oid) -> Option<i16> {
-    match bare(it) {
-        Node::Column { relation, number } if *relation == source => Some(*number),
+pub(super) fn column_of(it: &Expression, source: Oid) -> Option<i16> {
+    match bare(it).node {
+        Node::Column { relation, number } if relation == source => Some(number),
         _ => None,
     }
 }

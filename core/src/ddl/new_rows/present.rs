@@ -1,6 +1,7 @@
 //! What a constraint that is added says to the rows that are there, where all of them are known.
 
 use super::NewRow;
+use super::constraints::Said;
 use super::keyring::Keyring;
 use super::keys::is_alone;
 use super::origin::Origin;
@@ -22,14 +23,23 @@ impl Play<'_> {
         }
     }
 
-    /// Returns whether some row breaks a check.
-    pub(in crate::ddl) fn some_row_breaks(&self, table: Oid, formula: &Formula) -> Option<bool> {
-        let Present { rows, known } = self.rows_of_table(table)?;
-        any(rows.into_iter().map(|row| match self.breaks(table, &row, formula) {
-            None => Some(false),
-            Some(true) if known => Some(true),
-            Some(_) => None,
-        }))
+    /// Asks a check of the rows that are there: refuses the statement where one is sure to break it, or takes note of
+    /// what they may do to it.
+    pub(in crate::ddl) fn check_rows(&mut self, table: Oid, formula: &Formula, broken: Refusal) -> Result<(), Stop> {
+        let Some(Present { rows, known }) = self.rows_of_table(table) else { return self.by_rows(table, None, broken) };
+        let mut is_broken = Some(false);
+        for row in &rows {
+            match self.says(table, row, formula) {
+                Said::Holds => {}
+                Said::IsBroken if known => return Err(broken.into()),
+                Said::Raises(refusal) if known => return Err(refusal.into()),
+                Said::IsBroken | Said::Raises(_) | Said::Perhaps => is_broken = None,
+            }
+        }
+        if is_broken.is_none() {
+            self.fear_of(&formula.tree, table);
+        }
+        self.by_rows(table, is_broken, broken)
     }
 
     /// Returns whether a column is null in some row.
@@ -40,6 +50,20 @@ impl Play<'_> {
             Known::Is(_) | Known::Some => Some(false),
             Known::Null | Known::Perhaps => None,
         }))
+    }
+
+    /// Computes what an index says of the rows that are there: refuses it where that fails for one, or takes note that
+    /// it may.
+    pub(in crate::ddl) fn compute_index(&mut self, table: Oid, index: &Index) -> Result<(), Stop> {
+        let Some(relation) = self.catalog.relation(table) else { return Ok(()) };
+        let present = self.rows_of_table(table).filter(|present| present.known);
+        if let Some(Present { rows, .. }) = present {
+            return rows.iter().try_for_each(|row| self.key_fails(relation, index, &row.values)).map_err(Stop::from);
+        }
+        for formula in index.formulas().cloned().collect::<Vec<_>>() {
+            self.fear_of(&formula.tree, table);
+        }
+        Ok(())
     }
 
     /// Returns whether two rows are equal in an index.
@@ -87,7 +111,10 @@ impl Play<'_> {
             return Some(Present { rows: Vec::new(), known: true });
         }
         if let Some(known) = relation.known.as_ref().filter(|_| has_same_columns(before, relation)) {
-            return Some(Present { rows: known.iter().cloned().map(row).collect(), known: true });
+            // In the order in which they were written, and are read.
+            let mut rows: Vec<NewRow> = known.iter().cloned().map(row).collect();
+            rows.reverse();
+            return Some(Present { rows, known: true });
         }
         let values = relation.live().map(|column| {
             let is_new = !before.columns.iter().any(|it| it.number == column.number);

@@ -48,6 +48,6 @@ pub(super) fn order(types: &dyn Types, of: Oid, one: &str, other: &str) -> Optio
     compare(types, of, one, other).filter(|order| order.is_eq() || is_ordered)
 }
 
-fn is_enum(types: &dyn Types, of: Oid) -> bool {
+pub(super) fn is_enum(types: &dyn Types, of: Oid) -> bool {
     types.own(types::base(types, of)).is_some_and(|own| own.kind == types::OwnKind::Enum)
 }

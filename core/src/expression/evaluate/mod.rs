@@ -7,18 +7,25 @@
 
 mod comparison;
 mod compute;
+mod function;
+mod length;
 mod number;
 mod pattern;
 mod regular;
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;
 
 use crate::catalog::expression::{Call, Expression, Node, Operation, Value};
 use crate::catalog::function::builtin_name;
+use crate::catalog::query::{Body, Link, SubQuery};
 use crate::catalog::types::{self, Types};
 use crate::catalog::{Known, Refusal};
 
-use super::volatility::may_be_known;
+use super::volatility::{is_folded, may_be_known};
 
 pub(crate) use comparison::normal_form;
+pub(super) use compute::refuses_pattern;
+pub(super) use length::is_too_long;
 
 /// Returns what an expression comes to; `leaf` tells of columns, the value of a domain and what stands for another.
 ///
@@ -62,6 +69,12 @@ struct Evaluation<'a> {
 
 impl Evaluation<'_> {
     fn value(&self, it: &Expression) -> Answer {
+        #[cfg(test)]
+        tests::count();
+        if self.planned && !is_folded(it, self.types) {
+            // What may come out otherwise tomorrow is left alone, but not what it is made of.
+            return self.all(it).map(|_| Known::Perhaps);
+        }
         Ok(match self.node(it)? {
             Known::Some if self.planned => Known::Perhaps,
             known => known,
@@ -86,12 +99,15 @@ impl Evaluation<'_> {
             Node::Call(call) => self.call(it, call)?,
             Node::Operator(operation) => self.operator(it, operation)?,
             Node::Distinct(operation) => self.distinct(it, operation)?,
-            Node::NullIf(operation) => match self.operator(it, operation)? {
-                Known::Is(text) if &*text == "t" => Known::Null,
-                // It is not equal, or one of them is null.
-                Known::Is(_) | Known::Null => self.operand(operation.left.as_deref())?,
-                Known::Some | Known::Perhaps => Known::Perhaps,
-            },
+            Node::NullIf(operation) => {
+                let (left, right) = self.operands(operation)?;
+                match compute::infix(self.types, operation, it.of, &left, &right)? {
+                    Known::Is(text) if &*text == "t" => Known::Null,
+                    // It is not equal, or one of them is null.
+                    Known::Is(_) | Known::Null => left,
+                    Known::Some | Known::Perhaps => Known::Perhaps,
+                }
+            }
             Node::Quantified { operation, any } => self.quantified(it, operation, *any)?,
             Node::And(parts) => self.junction(parts, false)?,
             Node::Or(parts) => self.junction(parts, true)?,
@@ -124,7 +140,11 @@ impl Evaluation<'_> {
                     false => Known::Perhaps,
                 }
             }
-            Node::Array(_) | Node::Row(_) => self.all(it).map(|_| Known::Some)?,
+            Node::Array(elements) => {
+                let values = self.all(it)?;
+                function::array(self.types, elements, &values).map_or(Known::Some, Known::Is)
+            }
+            Node::Row(_) => self.all(it).map(|_| Known::Some)?,
             Node::Aggregate(aggregate) => {
                 if self.planned {
                     self.all(it)?;
@@ -140,8 +160,12 @@ impl Evaluation<'_> {
                 }
                 Known::Perhaps
             }
-            // A query is planned by itself.
-            Node::SubQuery(_) => Known::Perhaps,
+            Node::SubQuery(inner) => match only_value(inner) {
+                Some(value) if self.planned => self.value(value).map(|_| Known::Perhaps)?,
+                Some(value) => self.value(value)?,
+                // It is planned by itself.
+                None => Known::Perhaps,
+            },
         })
     }
 
@@ -254,19 +278,24 @@ impl Evaluation<'_> {
     }
 
     fn operator(&self, it: &Expression, operation: &Operation) -> Answer {
-        let Some(operand) = &operation.left else {
+        if operation.left.is_none() {
             return compute::prefix(self.types, operation, it.of, &self.value(&operation.right)?);
-        };
-        let (left, right) = (self.value(operand)?, self.value(&operation.right)?);
-        compute::infix(self.types, operation, it.of, operand.of.oid, &left, &right)
+        }
+        let (left, right) = self.operands(operation)?;
+        compute::infix(self.types, operation, it.of, &left, &right)
+    }
+
+    /// Each is looked at once, however deep they stand in each other.
+    fn operands(&self, operation: &Operation) -> Result<(Known, Known), Refusal> {
+        Ok((self.operand(operation.left.as_deref())?, self.value(&operation.right)?))
     }
 
     fn distinct(&self, it: &Expression, operation: &Operation) -> Answer {
-        let (left, right) = (self.operand(operation.left.as_deref())?, self.value(&operation.right)?);
+        let (left, right) = self.operands(operation)?;
         Ok(match (&left, &right) {
             (Known::Null, Known::Null) => boolean(false),
             (Known::Null, one) | (one, Known::Null) if one.is_some() => boolean(true),
-            (Known::Is(_), Known::Is(_)) => match self.operator(it, operation)?.text() {
+            (Known::Is(_), Known::Is(_)) => match compute::infix(self.types, operation, it.of, &left, &right)?.text() {
                 Some(equal) => boolean(equal == "f"),
                 None => Known::Some,
             },
@@ -284,8 +313,8 @@ impl Evaluation<'_> {
         let mut found = Vec::new();
         for element in elements {
             let right = self.value(element)?;
-            let with = Operation { right: Box::new(element.clone()), left: None, ..operation.clone() };
-            found.push(compute::infix(self.types, &with, it.of, operand.of.oid, &left, &right)?);
+            let between = (operand.of.oid, element.of.oid);
+            found.push(compute::between(self.types, operation, it.of, between, (&left, &right))?);
         }
         let decisive = boolean(any);
         if found.contains(&decisive) {
@@ -310,6 +339,19 @@ fn vague(known: Known) -> Known {
         Known::Is(_) => Known::Some,
         known => known,
     }
+}
+
+/// Returns the value of a query that gives one, whatever there is: `(SELECT 1)`.
+fn only_value(inner: &SubQuery) -> Option<&Expression> {
+    let (Link::Value, Body::Select(select)) = (&inner.link, &inner.query.body) else { return None };
+    let is_plain = select.sources.is_empty()
+        && select.condition.is_none()
+        && select.having.is_none()
+        && inner.query.offset.is_none()
+        && inner.query.limit.is_none();
+    let value = inner.query.outputs().next().map(|target| &target.value).filter(|_| is_plain)?;
+    // Of a function may come any number of rows.
+    (!value.any(&mut |part| matches!(part.node, Node::Aggregate(_) | Node::Call(_)))).then_some(value)
 }
 
 fn boolean(is: bool) -> Known {

@@ -43,6 +43,14 @@ impl Decimal {
         Self { digits: -self.digits, ..self }
     }
 
+    pub(super) fn magnitude(self) -> Self {
+        Self { digits: self.digits.abs(), ..self }
+    }
+
+    pub(super) fn is_zero(&self) -> bool {
+        self.digits == 0
+    }
+
     /// The same number without zeros at its end.
     pub(super) fn reduced(mut self) -> Self {
         while self.scale > 0 && self.digits % 10 == 0 {

@@ -1,5 +1,6 @@
 //! Regular expressions, as far as everybody reads them alike: characters, classes, groups, alternatives, repetitions
 //! and the two ends of the text. What else Postgres reads (back references, look-ahead, options, words) is not computed.
+//! Of what it refuses, that is known which is wrong in the plain part: parentheses, brackets, repetitions.
 //!
 //! Which part of a text is matched is nobody's question here, so that greedy or not is all the same.
 
@@ -14,19 +15,32 @@ const MOST_STEPS: usize = 1_000_000;
 /// The highest number of a repetition; `DUPMAX`
 const MOST_TIMES: u32 = 255;
 
-/// Returns whether a part of a text matches a pattern; none where that is not known.
-pub(super) fn matches(text: &str, pattern: &str, any_case: bool) -> Option<bool> {
+/// Why it is not known whether a text matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Odd {
+    /// Postgres refuses the pattern.
+    Invalid,
+    /// It is not computed here.
+    Unknown,
+}
+
+/// Returns whether a part of a text matches a pattern.
+pub(super) fn matches(text: &str, pattern: &str, any_case: bool) -> Result<bool, Odd> {
     let mut reader = Reader { rest: pattern.chars().peekable(), depth: 0, has_classes: false };
     let piece = reader.alternatives()?;
+    // What ends here is a group that nothing began.
+    if reader.rest.next().is_some() {
+        return Err(Odd::Invalid);
+    }
     // What is a letter, and which its other case, says the locale of the database.
     let by_locale = reader.has_classes || any_case;
-    if reader.rest.next().is_some() || by_locale && !text.is_ascii() || any_case && !pattern.is_ascii() {
-        return None;
+    if by_locale && !text.is_ascii() || any_case && !pattern.is_ascii() {
+        return Err(Odd::Unknown);
     }
     let text: Vec<char> = text.chars().collect();
     let matcher = Matcher { text: &text, any_case, steps: Cell::new(MOST_STEPS) };
-    let ends = matcher.ends(&piece, &vec![true; text.len() + 1])?;
-    Some(ends.contains(&true))
+    let ends = matcher.ends(&piece, &vec![true; text.len() + 1]).ok_or(Odd::Unknown)?;
+    Ok(ends.contains(&true))
 }
 
 enum Piece {
@@ -74,16 +88,18 @@ struct Reader<'a> {
     has_classes: bool,
 }
 
+type Read<T> = Result<T, Odd>;
+
 impl Reader<'_> {
-    fn alternatives(&mut self) -> Option<Piece> {
+    fn alternatives(&mut self) -> Read<Piece> {
         let mut all = vec![self.branch()?];
         while self.rest.next_if_eq(&'|').is_some() {
             all.push(self.branch()?);
         }
-        Some(Piece::Either(all))
+        Ok(Piece::Either(all))
     }
 
-    fn branch(&mut self) -> Option<Piece> {
+    fn branch(&mut self) -> Read<Piece> {
         let mut pieces = Vec::new();
         while let Some(next) = self.rest.peek() {
             if matches!(next, '|' | ')') {
@@ -92,22 +108,25 @@ impl Reader<'_> {
             let piece = self.atom()?;
             pieces.push(self.repeated(piece)?);
         }
-        Some(Piece::InOrder(pieces))
+        Ok(Piece::InOrder(pieces))
     }
 
-    fn atom(&mut self) -> Option<Piece> {
-        Some(match self.rest.next()? {
+    fn atom(&mut self) -> Read<Piece> {
+        Ok(match self.rest.next().ok_or(Odd::Invalid)? {
             '^' => Piece::Start,
             '$' => Piece::End,
             '.' => Piece::One(Set { negated: true, ..Set::of(Vec::new()) }),
             '(' => {
                 if self.rest.next_if_eq(&'?').is_some() {
-                    self.rest.next_if_eq(&':')?;
+                    self.rest.next_if_eq(&':').ok_or(Odd::Unknown)?;
+                }
+                if self.depth == DEEPEST {
+                    return Err(Odd::Unknown);
                 }
                 self.depth += 1;
-                let inside = (self.depth <= DEEPEST).then(|| self.alternatives())??;
+                let inside = self.alternatives()?;
                 self.depth -= 1;
-                self.rest.next_if_eq(&')')?;
+                self.rest.next_if_eq(&')').ok_or(Odd::Invalid)?;
                 inside
             }
             '[' => Piece::One(self.set()?),
@@ -116,50 +135,69 @@ impl Reader<'_> {
                 Escape::Class(class, negated) => Piece::One(Set { ranges: Vec::new(), classes: vec![class], negated }),
                 Escape::End(piece) => piece,
             },
-            '*' | '+' | '?' | '{' => return None,
+            '*' if self.is_option() => return Err(Odd::Unknown),
+            '*' | '+' | '?' => return Err(Odd::Invalid),
+            '{' => return Err(self.brace()),
             character => Piece::One(Set::of(vec![(character, character)])),
         })
     }
 
-    fn repeated(&mut self, piece: Piece) -> Option<Piece> {
+    fn repeated(&mut self, piece: Piece) -> Read<Piece> {
         let (least, most) = match self.rest.peek() {
             Some('*') => (0, None),
             Some('+') => (1, None),
             Some('?') => (0, Some(1)),
             Some('{') => {
                 self.rest.next();
+                if !self.rest.peek().is_some_and(char::is_ascii_digit) {
+                    return Err(self.brace());
+                }
                 let least = self.number()?;
                 let most = match self.rest.next_if_eq(&',') {
                     None => Some(least),
                     Some(_) if self.rest.peek() == Some(&'}') => None,
                     Some(_) => Some(self.number()?),
                 };
-                (self.rest.peek() == Some(&'}') && most.is_none_or(|most| least <= most)).then_some((least, most))?
+                if self.rest.peek() != Some(&'}') || most.is_some_and(|most| least > most) {
+                    return Err(Odd::Invalid);
+                }
+                (least, most)
             }
-            _ => return Some(piece),
+            _ => return Ok(piece),
         };
         self.rest.next();
         self.rest.next_if_eq(&'?');
         // There is nothing to repeat about an end, and one repetition is not repeated again.
-        let is_twice = matches!(self.rest.peek(), Some('*' | '+' | '?' | '{'));
-        let is_end = matches!(piece, Piece::Start | Piece::End);
-        (!is_twice && !is_end).then(|| Piece::Times { piece: Box::new(piece), least, most })
+        match self.rest.peek() {
+            Some('*' | '+' | '?') => Err(Odd::Invalid),
+            Some('{') => {
+                self.rest.next();
+                Err(self.brace())
+            }
+            _ if matches!(piece, Piece::Start | Piece::End) => Err(Odd::Invalid),
+            _ => Ok(Piece::Times { piece: Box::new(piece), least, most }),
+        }
     }
 
-    fn number(&mut self) -> Option<u32> {
+    /// A brace is one like any other character where no number stands behind it.
+    fn brace(&mut self) -> Odd {
+        if self.rest.peek().is_some_and(char::is_ascii_digit) { Odd::Invalid } else { Odd::Unknown }
+    }
+
+    fn number(&mut self) -> Read<u32> {
         let mut digits = String::new();
         while let Some(digit) = self.rest.next_if(char::is_ascii_digit) {
             digits.push(digit);
         }
-        digits.parse().ok().filter(|number| *number <= MOST_TIMES)
+        digits.parse().ok().filter(|number| *number <= MOST_TIMES).ok_or(Odd::Invalid)
     }
 
-    fn escape(&mut self) -> Option<Escape> {
+    fn escape(&mut self) -> Read<Escape> {
         let mut class = |class: Class, negated| {
             self.has_classes = true;
             Escape::Class(class, negated)
         };
-        Some(match self.rest.next()? {
+        Ok(match self.rest.next().ok_or(Odd::Invalid)? {
             'd' => class(is_digit, false),
             'D' => class(is_digit, true),
             'w' => class(is_word, false),
@@ -172,24 +210,29 @@ impl Reader<'_> {
             'A' => Escape::End(Piece::Start),
             'Z' => Escape::End(Piece::End),
             sign if sign.is_ascii_punctuation() || sign == ' ' => Escape::Character(sign),
-            _ => return None,
+            _ => return Err(Odd::Unknown),
         })
     }
 
+    /// `***` begins what is read by other rules.
+    fn is_option(&mut self) -> bool {
+        self.rest.peek() == Some(&'*')
+    }
+
     /// What stands in brackets, of which the first is read.
-    fn set(&mut self) -> Option<Set> {
+    fn set(&mut self) -> Read<Set> {
         let mut set = Set { negated: self.rest.next_if_eq(&'^').is_some(), ..Set::of(Vec::new()) };
         let mut is_first = true;
         loop {
-            let from = match self.rest.next()? {
-                ']' if !is_first => return Some(set),
+            let from = match self.rest.next().ok_or(Odd::Invalid)? {
+                ']' if !is_first => return Ok(set),
                 '[' => match self.rest.peek() {
                     Some(':') => {
                         set.classes.push(self.class()?);
                         is_first = false;
                         continue;
                     }
-                    Some('.' | '=') => return None,
+                    Some('.' | '=') => return Err(Odd::Unknown),
                     _ => '[',
                 },
                 '\\' => match self.escape()? {
@@ -199,42 +242,47 @@ impl Reader<'_> {
                         is_first = false;
                         continue;
                     }
-                    Escape::Class(_, true) | Escape::End(_) => return None,
+                    Escape::Class(_, true) | Escape::End(_) => return Err(Odd::Unknown),
                 },
                 // Elsewhere it means a range, or nothing.
-                '-' if !is_first && self.rest.peek() != Some(&']') => return None,
+                '-' if !is_first && self.rest.peek() != Some(&']') => return Err(Odd::Unknown),
                 character => character,
             };
             is_first = false;
             let to = match self.rest.next_if_eq(&'-') {
                 None => from,
-                Some(_) => match self.rest.next()? {
+                Some(_) => match self.rest.next().ok_or(Odd::Invalid)? {
                     ']' => {
                         set.ranges.extend([(from, from), ('-', '-')]);
-                        return Some(set);
+                        return Ok(set);
                     }
                     '\\' => match self.escape()? {
                         Escape::Character(character) => character,
-                        Escape::Class(..) | Escape::End(_) => return None,
+                        Escape::Class(..) | Escape::End(_) => return Err(Odd::Unknown),
                     },
-                    '[' | '-' => return None,
+                    '[' | '-' => return Err(Odd::Unknown),
                     to => to,
                 },
             };
-            (from <= to).then(|| set.ranges.push((from, to)))?;
+            if from > to {
+                return Err(Odd::Invalid);
+            }
+            set.ranges.push((from, to));
         }
     }
 
     /// `[:alpha:]` and the like, behind the bracket.
-    fn class(&mut self) -> Option<Class> {
+    fn class(&mut self) -> Read<Class> {
         self.has_classes = true;
-        self.rest.next_if_eq(&':')?;
+        self.rest.next_if_eq(&':').ok_or(Odd::Unknown)?;
         let mut name = String::new();
         while let Some(letter) = self.rest.next_if(char::is_ascii_lowercase) {
             name.push(letter);
         }
-        (self.rest.next_if_eq(&':').is_some() && self.rest.next_if_eq(&']').is_some()).then_some(())?;
-        Some(match &*name {
+        if self.rest.next_if_eq(&':').is_none() || self.rest.next_if_eq(&']').is_none() {
+            return Err(Odd::Unknown);
+        }
+        Ok(match &*name {
             "alnum" => |it| it.is_ascii_alphanumeric(),
             "alpha" => |it| it.is_ascii_alphabetic(),
             "blank" => |it| matches!(it, ' ' | '\t'),
@@ -243,7 +291,7 @@ impl Reader<'_> {
             "space" => is_space,
             "upper" => |it| it.is_ascii_uppercase(),
             "xdigit" => |it| it.is_ascii_hexdigit(),
-            _ => return None,
+            _ => return Err(Odd::Unknown),
         })
     }
 }

@@ -71,7 +71,8 @@ fn items(text: &str) -> Option<Vec<Option<String>>> {
     }
 }
 
-fn quoted(value: &str) -> String {
+/// Returns an element as it stands in an array.
+pub(in crate::expression) fn quoted(value: &str) -> String {
     let special = |c: char| matches!(c, '{' | '}' | ',' | '"' | '\\') || c.is_ascii_whitespace() || c == '\u{b}';
     if value.is_empty() || value.eq_ignore_ascii_case("null") || value.contains(special) {
         format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))

@@ -9,6 +9,7 @@ use super::Scope;
 use crate::catalog::types::{self, Type};
 use crate::catalog::{Refusal, SqlState};
 
+pub(super) use array::quoted as quoted_element;
 pub(super) use number::numeric as number;
 
 /// What a text means as a value of some type.

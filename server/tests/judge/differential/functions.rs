@@ -168,7 +168,8 @@ fn trigger(pen: &mut Pen) -> Option<String> {
     let level = if when.contains("TRUNCATE") { "STATEMENT" } else { pen.dice.one(&["ROW", "ROW", "STATEMENT"]) };
     let condition = if pen.dice.percent(15) && level == "ROW" {
         let column = pen.column(table);
-        format!(" WHEN (NEW.{column} IS NOT NULL)")
+        let whole = (!when.contains("INSERT") && pen.dice.percent(40)).then(|| " WHEN (OLD.* IS DISTINCT FROM NEW.*)");
+        whole.map_or_else(|| format!(" WHEN (NEW.{column} IS NOT NULL)"), str::to_owned)
     } else {
         String::new()
     };

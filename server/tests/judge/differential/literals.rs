@@ -8,7 +8,7 @@ use super::pen::Pen;
 pub(super) const FAMILIES: &[Family] = &[(6, "what does not fit", unfit)];
 
 /// Values, about half of which cannot be computed.
-const VALUES: [&str; 18] = [
+const VALUES: [&str; 26] = [
     "99999999999",
     "70000",
     "1/0",
@@ -27,10 +27,22 @@ const VALUES: [&str; 18] = [
     "CASE WHEN 1 > 2 THEN 1/0 ELSE 5 END",
     "coalesce(3, 1/0)",
     "-(2 + 3)",
+    "true",
+    "date '2020-01-01'",
+    "repeat('ab', 2)",
+    "ARRAY[1, 2]::text::integer",
+    "sqrt(4 - 5)",
+    "abs(-7)",
+    "lower('AB') || 1",
+    "int4range(7, 5 - 1)::text",
 ];
 
 const TYPES: [&str; 9] =
     ["integer", "smallint", "bigint", "numeric(4,2)", "varchar(3)", "char(2)", "text", "integer", "smallint"];
+
+pub(super) fn value(pen: &mut Pen) -> String {
+    pen.dice.one(&VALUES).to_owned()
+}
 
 fn unfit(pen: &mut Pen) -> Option<String> {
     let table = pen.table()?;

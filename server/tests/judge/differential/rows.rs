@@ -97,6 +97,9 @@ fn insert_select(pen: &mut Pen) -> Option<String> {
         None => pen.column(source),
     };
     let name = pen.named(table);
+    if pen.dice.percent(25) {
+        return insert_constants(pen, table);
+    }
     if pen.dice.percent(15) {
         let query = super::queries::query(pen)?;
         return Some(format!("INSERT INTO {name} ({column}) {query}"));
@@ -104,6 +107,30 @@ fn insert_select(pen: &mut Pen) -> Option<String> {
     let from = if pen.dice.percent(15) { "'x'".to_owned() } else { from };
     let with = pen.dice.maybe(10, "WITH one AS (SELECT 1) ");
     Some(format!("{with}INSERT INTO {name} ({column}) SELECT {from} FROM {}", pen.named(source)))
+}
+
+/// What a query puts in that reads no table, or asks one whether there is something.
+fn insert_constants(pen: &mut Pen, table: &Table) -> Option<String> {
+    let columns: Vec<&Column> = table.columns.iter().filter(writable).collect();
+    let column = pen.dice.any(&columns).copied()?;
+    let mut constant = || match pen.dice.below(3) {
+        0 => super::literals::value(pen),
+        _ => pen.literal(&column.data_type),
+    };
+    let (one, other) = (constant(), constant());
+    let (name, column) = (pen.named(table), &column.name);
+    let query = match pen.dice.below(9) {
+        0 => format!("SELECT {one} WHERE false"),
+        1 => format!("SELECT {one} WHERE NOT EXISTS (SELECT FROM {name} AS t WHERE t.{column} = {one})"),
+        2 => format!("SELECT v.x FROM (VALUES ({one}), ({other})) AS v (x)"),
+        3 => format!("SELECT v.x FROM (SELECT {one} AS x) AS v"),
+        4 => format!("WITH v AS (SELECT {one} AS x) SELECT v.x FROM v"),
+        5 => format!("SELECT {one} UNION ALL SELECT {other}"),
+        6 => format!("SELECT {one} LIMIT {}", pen.dice.one(&["1", "0", "-1", "2 - 3", "NULL"])),
+        _ => format!("SELECT {one}"),
+    };
+    let conflict = conflict(pen, table);
+    Some(format!("INSERT INTO {name} ({column}) {query}{conflict}"))
 }
 
 fn condition(pen: &mut Pen, table: &Table) -> String {

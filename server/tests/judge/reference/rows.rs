@@ -97,6 +97,100 @@ const WRITTEN: &[(&str, &str)] = &[
     ("UPDATE t SET id = 3 WHERE id = 3", "done"),
 ];
 
+/// Values that columns have no room for, or that cannot be computed.
+const COMPUTED: &[(&str, &str)] = &[
+    ("INSERT INTO t (id, a, c) VALUES (51, 1, true)", "22001"),
+    ("INSERT INTO t (id, a, c) VALUES (51, 1, true::char(3))", "done"),
+    ("INSERT INTO t (id, a, c) VALUES (51, 1, -12)", "done"),
+    ("INSERT INTO t (id, a, c) VALUES (51, 1, now())", "22001"),
+    ("INSERT INTO t (id, a, c) VALUES (51, 1, '{1,2}'::integer[])", "22001"),
+    ("INSERT INTO t (id, a, c) VALUES (51, 1, ARRAY[1])", "done"),
+    ("INSERT INTO t (id, a, c) VALUES (51, 1, ARRAY[1, 2])", "22001"),
+    ("INSERT INTO t (id, a, c) VALUES (51, 1, current_user || 'abcd')", "22001"),
+    ("INSERT INTO t (id, a, c) SELECT 51, 1, 'abcd'", "22001"),
+    ("INSERT INTO t (id, a, c) SELECT 51, 1, 'abcd' WHERE false", "22001"),
+    ("INSERT INTO t (id, a, c) SELECT 51, 1, repeat('x', 4) FROM t WHERE false", "22001"),
+    ("INSERT INTO t (id, a, c) SELECT 51, 1, x FROM (SELECT 'abcd' AS x) s", "22001"),
+    ("INSERT INTO t (id, a, c) WITH s AS (SELECT 'abcd' AS x) SELECT 51, 1, x FROM s", "22001"),
+    ("WITH s AS (SELECT 'abcd' AS x) INSERT INTO t (id, a, c) SELECT 51, 1, x FROM s", "22001"),
+    ("INSERT INTO t (id, a, c) SELECT 51, 1, x FROM (VALUES ('abc'), ('abcd')) s (x)", "22001"),
+    ("INSERT INTO t (id, a, c) SELECT 51, 1, x FROM (VALUES ('abc'), ('abcd')) s (x), o", "22001?"),
+    ("INSERT INTO t (id, a, c) SELECT 51, 1, 'abc' UNION ALL SELECT 52, 1, 'abcd'", "22001"),
+    ("INSERT INTO t (id, a, c) VALUES (51, 1, (SELECT 'abcd'))", "22001"),
+    ("INSERT INTO t (id, a, c) SELECT id + 50, 1, v || 'abcd' FROM t", "22001?"),
+    ("INSERT INTO t (id, a, c) SELECT id + 50, 1, o_id * 100 FROM t", "22001?"),
+    ("INSERT INTO t (id, a, c) SELECT id + 50, 1, z FROM t", "22001?"),
+    ("INSERT INTO t (id, a, c) SELECT 51, 1, z FROM t WHERE z IS NULL", "done"),
+    ("INSERT INTO t (id, a) SELECT x, 1 FROM (VALUES (51), (3000000000)) s (x)", "22003"),
+    ("INSERT INTO t (id, a) SELECT 51, 1 LIMIT -1", "2201W"),
+    ("INSERT INTO t (id, a) SELECT 51, 1 OFFSET 1 - 2", "2201X"),
+    ("INSERT INTO t (id, a) SELECT 51, x FROM (SELECT 'x'::text::int AS x WHERE false) s", "22P02?"),
+    ("INSERT INTO t (id, a) SELECT 50.4, 1 WHERE NOT EXISTS (SELECT FROM t WHERE id = 50.4)", "23505?"),
+    ("INSERT INTO t (id, a) SELECT 50, 1 WHERE NOT EXISTS (SELECT FROM t WHERE id = 50)", "quiet"),
+    ("CREATE TABLE u (id integer UNIQUE); INSERT INTO u SELECT DISTINCT n / 2 FROM t", "23505?"),
+    ("CREATE TABLE u (id bigint UNIQUE); INSERT INTO u SELECT DISTINCT id FROM t", "quiet"),
+    ("UPDATE t SET c = v || 'abcd'", "22001?"),
+    ("UPDATE t SET c = o_id * 100", "22001?"),
+    ("ALTER TABLE t ADD g char(1) GENERATED ALWAYS AS (a) STORED", "22001?"),
+    ("ALTER TABLE t ADD g char(11) GENERATED ALWAYS AS (a) STORED", "quiet"),
+    ("CREATE INDEX ON t ((1 / (a - 2)))", "22012?"),
+    ("CREATE INDEX ON t (id) WHERE 1 / (a - 2) > 0", "22012?"),
+    ("CREATE INDEX ON t ((1 / (a - 51))); INSERT INTO t (id, a) VALUES (51, 51)", "22012"),
+    ("CREATE INDEX ON t ((1 / (a - 51))); UPDATE t SET a = a + 1", "22012?"),
+    ("CREATE INDEX ON unchecked ((1 / (id - 2)))", "22012"),
+    ("ALTER TABLE unchecked ADD CHECK (1 / (id - 2) < 0)", "22012"),
+    ("ALTER TABLE unchecked ADD CHECK (id < 2 AND 1 / (id - 1) > 0)", "22012"),
+    ("ALTER TABLE t ADD CHECK (1 / (a - 2) < 2)", "22012?"),
+    ("ALTER TABLE t ADD CHECK (b ~ '(')", "2201B?"),
+    ("ALTER TABLE t ADD CHECK (b ~ '(') NOT VALID; INSERT INTO t (id, a, b) VALUES (51, 1, 'x')", "2201B"),
+    ("ALTER TABLE t ADD CHECK (b ~ '(') NOT VALID; INSERT INTO t (id, a, b) VALUES (51, 1, NULL)", "done"),
+    ("ALTER TABLE t ADD CHECK (b ~ '(') NOT VALID; INSERT INTO t (id, a, b) SELECT 51, 1, b FROM t", "2201B?"),
+    ("ALTER TABLE t ADD CHECK (b ~ '(') NOT VALID; UPDATE t SET b = b || 'x'", "2201B?"),
+    (
+        "CREATE DOMAIN share AS integer CHECK (1 / VALUE >= 0); CREATE TABLE u (s share); INSERT INTO u VALUES (0)",
+        "22012",
+    ),
+    ("CREATE TYPE mood AS ENUM ('a'); SELECT 'b'::text::mood WHERE false", "done"),
+    ("CREATE TYPE mood AS ENUM ('a'); SELECT 'b'::text::mood", "22P02"),
+    ("CREATE TYPE mood AS ENUM ('a'); SELECT CASE WHEN b = 'x' THEN 'b' ELSE 'a'::mood END FROM t", "22P02"),
+    ("CREATE TYPE mood AS ENUM ('a'); CREATE TABLE u (m mood); INSERT INTO u VALUES (('b' || '')::mood)", "22P02"),
+    ("SELECT int4range(7, 5) WHERE false", "22000"),
+    ("SELECT (date '2020-01-01')::text::integer WHERE false", "done"),
+    ("SELECT (date '2020-01-01')::text::integer", "22P02"),
+    ("SELECT ARRAY[1, 2]::text::integer WHERE false", "done"),
+    ("SELECT ARRAY[1, 2]::text::integer", "22P02"),
+    ("SELECT true::text::integer WHERE false", "22P02"),
+    ("SELECT 'x' ~ '(' WHERE false", "2201B"),
+    ("SELECT sqrt(-1) WHERE false", "2201F"),
+    ("SELECT ln(0) FROM t", "2201E"),
+    ("SELECT make_date(2021, 2, 29) FROM t WHERE false", "22008"),
+    ("SELECT 1 LIMIT -1", "2201W"),
+    ("SELECT 1 WHERE false OFFSET -1", "2201X"),
+    ("SELECT * FROM (SELECT 1 LIMIT -1) s WHERE false", "done"),
+    ("CREATE VIEW x AS SELECT 1 LIMIT -1", "done"),
+    ("SELECT 1 / (SELECT 0)", "22012"),
+    ("SELECT (SELECT 1 / 0) WHERE false", "22012"),
+    ("SELECT CASE WHEN false THEN (SELECT 1 / 0) END", "done"),
+    ("INSERT INTO t (id, a) VALUES (51, 1), (51, 2) ON CONFLICT (id) DO UPDATE SET a = 3", "21000"),
+    ("INSERT INTO t (id, a) VALUES (51, 1), (52, 2) ON CONFLICT (id) DO UPDATE SET a = 3", "quiet"),
+    ("INSERT INTO t (id, a) VALUES (1, 1), (1, 2) ON CONFLICT (id) DO UPDATE SET a = 3 WHERE t.a > 9", "done"),
+    ("INSERT INTO t (id, a) VALUES (51, 1), (51, 2) ON CONFLICT (id) DO UPDATE SET a = 3 WHERE t.a > 9", "21000?"),
+    ("INSERT INTO t (id, a) VALUES (1, 1), (1, 2) ON CONFLICT (id) DO UPDATE SET id = 51", "done"),
+    ("INSERT INTO t (id, a) SELECT x, 1 FROM (VALUES (1), (1)) s (x) ON CONFLICT (id) DO UPDATE SET a = 3", "21000"),
+    ("INSERT INTO t (id, a) SELECT x, 1 FROM (VALUES (1), (2)) s (x) ON CONFLICT (id) DO UPDATE SET a = 3", "quiet"),
+    ("INSERT INTO t (id, a) SELECT 1, 1 FROM o ON CONFLICT (id) DO UPDATE SET a = 3", "21000?"),
+    ("INSERT INTO t (id, a) SELECT id, 1 FROM o ON CONFLICT (id) DO UPDATE SET a = 3", "quiet"),
+    ("INSERT INTO t (id, a) SELECT n / 2, 1 FROM t ON CONFLICT (id) DO UPDATE SET a = 3", "21000?"),
+    ("MERGE INTO t USING (VALUES (1), (1)) s (x) ON id = x WHEN MATCHED THEN DELETE", "21000?"),
+    ("MERGE INTO t USING (VALUES (1), (2)) s (x) ON id = x WHEN MATCHED THEN DELETE", "quiet"),
+    ("MERGE INTO t USING (VALUES (1)) s (x) ON true WHEN MATCHED THEN UPDATE SET a = x", "quiet"),
+    ("MERGE INTO t USING o ON true WHEN MATCHED THEN UPDATE SET b = 'x'", "21000?"),
+    ("MERGE INTO t USING o ON t.id = o.id AND o.a > 1 WHEN MATCHED THEN UPDATE SET b = 'x'", "quiet"),
+    ("MERGE INTO t USING o ON t.id = o.a WHEN MATCHED THEN UPDATE SET b = 'x'", "done"),
+    ("CREATE TABLE l (a integer[] NOT NULL); INSERT INTO l VALUES ('{1}'::integer[] || NULL::integer)", "quiet"),
+    ("CREATE TABLE l (a integer[] NOT NULL); INSERT INTO l VALUES (NULL::integer[] || NULL::integer[])", "23502"),
+];
+
 /// Statements of one transaction.
 const TOGETHER: &[(&str, &str)] = &[
     ("INSERT INTO late VALUES (1, 1); ALTER TABLE late ADD x integer", "55006"),
@@ -122,6 +216,11 @@ const TOGETHER: &[(&str, &str)] = &[
 #[tokio::test]
 async fn what_rows_constraints_take() {
     judge(WRITTEN).await;
+}
+
+#[tokio::test]
+async fn what_comes_of_values() {
+    judge(COMPUTED).await;
 }
 
 #[tokio::test]
