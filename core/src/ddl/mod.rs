@@ -52,6 +52,7 @@ mod operator;
 mod partition;
 mod partition_attach;
 mod partition_bound;
+mod partition_proof;
 mod pending;
 mod plpgsql;
 mod policy;
