@@ -217,7 +217,8 @@ impl Play<'_> {
                     return unknown("a bound of this type");
                 };
                 if !labels.iter().any(|label| **label == *text) {
-                    return refused(SqlState("22P02"), format!("invalid input value for enum: \"{text}\""));
+                    let named = self.names.spelled(&self.catalog, of);
+                    return refused(SqlState("22P02"), format!("invalid input value for enum {named}: \"{text}\""));
                 }
                 self.catalog.label_may_be_used(of.oid, &text)?;
                 quoted(Order::Text(text.as_str().into()), &text)

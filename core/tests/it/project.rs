@@ -322,8 +322,8 @@ CREATE PROCEDURE p() LANGUAGE 'plpgsql' AS $$ BEGIN FOR i IN 1..2 LOOP NULL; END
     let text = format!("-- Revision ID: r1\n-- Revises:\n-- migrate:up\n{sections}\n-- migrate:down\nSELECT 1;");
     let project = Project::load(vec![file("versions/r1.sql", &text)]);
     insta::assert_snapshot!(crate::show::findings(&project.validate()), @"
-    6:3-3 syntax-error: expected command, found IDENT
-    8:4-4 syntax-error: expected IF_KW
-    11:81-81 syntax-error: expected LOOP_KW
+    6:3-3 syntax-error: syntax error: expected command, found IDENT
+    8:4-4 syntax-error: syntax error: expected `IF`
+    11:81-81 syntax-error: syntax error: expected `LOOP`
     ");
 }

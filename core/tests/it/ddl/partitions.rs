@@ -92,7 +92,7 @@ CREATE TABLE x PARTITION OF l DEFAULT;"), @r#"
     CREATE TABLE x PARTITION OF l FOR VALUES IN (true)
         42804: specified value cannot be cast to type integer
     CREATE TABLE x PARTITION OF l FOR VALUES IN (now())
-        42804: the expression is not of the type of the column
+        42804: column is of type integer but default expression is of type timestamp with time zone
     CREATE TABLE x PARTITION OF h DEFAULT
         42P16: a hash-partitioned table may not have a default partition
     CREATE TABLE x PARTITION OF h FOR VALUES WITH (MODULUS 3, REMAINDER 3)
