@@ -72,7 +72,8 @@ pub enum Conflict {
 }
 
 impl Datum {
-    fn compare(&self, other: &Self) -> Option<Ordering> {
+    /// Returns which of two values is less; none where that is not known.
+    pub fn compare(&self, other: &Self) -> Option<Ordering> {
         match (&self.order, &other.order) {
             (Order::Number(a), Order::Number(b)) => Some(a.cmp(b)),
             (Order::Bytes(a), Order::Bytes(b)) => Some(a.cmp(b)),

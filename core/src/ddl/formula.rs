@@ -96,6 +96,10 @@ impl Scope for Around<'_> {
         Ok(self.names.relation(self.catalog, &name)?)
     }
 
+    fn type_name(&self, of: Oid) -> String {
+        self.names.spelled(self.catalog, Type { oid: of, modifier: -1 })
+    }
+
     fn own_literal(&self, of: Oid, text: &str) -> Literal {
         match self.catalog.user_type(of).filter(|found| found.oid == of).map(|found| &found.kind) {
             Some(UserTypeKind::Enum(labels)) if labels.iter().any(|label| **label == *text) => {
@@ -105,7 +109,7 @@ impl Scope for Around<'_> {
                 }
             }
             Some(UserTypeKind::Enum(_)) => {
-                let message = format!("invalid input value for enum: \"{text}\"");
+                let message = format!("invalid input value for enum {}: \"{text}\"", self.type_name(of));
                 Literal::Refused(Refusal::new(SqlState("22P02"), message))
             }
             Some(UserTypeKind::Range(_)) if text.trim().eq_ignore_ascii_case("empty") => {

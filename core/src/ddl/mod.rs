@@ -52,6 +52,7 @@ mod operator;
 mod partition;
 mod partition_attach;
 mod partition_bound;
+mod partition_proof;
 mod partition_trigger;
 mod pending;
 mod plpgsql;

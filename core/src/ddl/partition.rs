@@ -3,8 +3,8 @@
 use super::syntax::{name, none, part, qualified};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
-    Address, Bound, Class, Conflict, ConstraintKind, Dependence, KeyOf, Oid, PartitionKey, Persistence, Refusal,
-    Relation, RelationKind, Rows, SqlState,
+    Address, Bound, Class, Conflict, Dependence, KeyOf, Oid, PartitionKey, Persistence, Refusal, Relation,
+    RelationKind, Rows, SqlState,
 };
 use crate::expression::Place;
 use crate::sql::{ast, tree};
@@ -135,7 +135,7 @@ impl Play<'_> {
         let bound = self.bound(parent, written)?;
         self.bound_is_free(table, parent, &bound)?;
         if let Some(default) = default.filter(|_| bound != Bound::Default) {
-            self.scan_for_bound(default, parent, true)?;
+            self.scan_for_bound(default, parent, &bound, true)?;
         }
         if let Some(relation) = self.catalog.relation_mut(table) {
             relation.bound = Some(bound);
@@ -167,31 +167,22 @@ impl Play<'_> {
 
     /// Reads a partition in full for rows that its bound, or another's, does not let it have, unless its checks say that
     /// there are none.
-    pub(super) fn scan_for_bound(&mut self, partition: Oid, parent: Oid, is_default: bool) -> Result<(), Stop> {
-        let key: Vec<_> = match &part(self.catalog.relation(parent))?.kind {
-            // No check says anything of a hash.
-            RelationKind::Partitioned(by) if by.strategy == "HASH" => Vec::new(),
-            RelationKind::Partitioned(by) => by.columns().collect(),
-            _ => return Ok(()),
-        };
+    pub(super) fn scan_for_bound(
+        &mut self,
+        partition: Oid,
+        parent: Oid,
+        bound: &Bound,
+        is_default: bool,
+    ) -> Result<(), Stop> {
         let above_name = part(self.catalog.relation(parent))?.name.clone();
         let mut leaves = vec![partition];
         leaves.extend(self.inheritors(partition));
         for leaf in &leaves {
             self.lock(*leaf, LockMode::AccessExclusive);
         }
-        for leaf in &leaves {
-            let relation = part(self.catalog.relation(*leaf))?;
-            for check in self.catalog.constraints_of(*leaf) {
-                let ConstraintKind::Check(formula) = &check.kind else { continue };
-                let about_key = formula.columns.iter().any(|number| {
-                    let name = relation.numbered(*number).map(|it| &it.name);
-                    key.iter().any(|key| self.column_name(parent, *key) == name)
-                });
-                if check.validated && about_key {
-                    return unknown("whether a check says that no row is in the wrong partition");
-                }
-            }
+        // What is proven of a table, is of its partitions.
+        if self.is_proven(partition, parent, bound, is_default)? {
+            return Ok(());
         }
         for leaf in leaves {
             let relation = part(self.catalog.relation(leaf))?;
@@ -199,6 +190,9 @@ impl Play<'_> {
                 continue;
             }
             let (name, rows) = (relation.name.clone(), relation.rows);
+            if leaf != partition && self.is_proven(leaf, parent, bound, is_default)? {
+                continue;
+            }
             self.ledger.scan(leaf);
             if rows == Rows::Perhaps {
                 let message = if is_default {
@@ -223,10 +217,6 @@ impl Play<'_> {
         }
         self.clone_foreign_keys(table, parent, false)?;
         self.clone_triggers(parent, table)
-    }
-
-    fn column_name(&self, table: Oid, number: i16) -> Option<&std::sync::Arc<str>> {
-        self.catalog.relation(table)?.numbered(number).map(|column| &column.name)
     }
 }
 

@@ -23,7 +23,7 @@ impl Play<'_> {
         let is_default = bound == Bound::Default;
         let has_siblings = part(self.catalog.relation(parent))?.children.len() > 1;
         if let Some(relation) = self.catalog.relation_mut(table) {
-            relation.bound = Some(bound);
+            relation.bound = Some(bound.clone());
         }
         let mut indexes = part(self.catalog.relation(parent))?.indexes.clone();
         indexes.sort_unstable();
@@ -36,10 +36,10 @@ impl Play<'_> {
         self.clone_foreign_keys(table, parent, true)?;
         // A default partition without others takes all rows.
         if !is_default || has_siblings {
-            self.scan_for_bound(table, parent, false)?;
+            self.scan_for_bound(table, parent, &bound, false)?;
         }
         if let Some(default) = default {
-            self.scan_for_bound(default, parent, true)?;
+            self.scan_for_bound(default, parent, &bound, true)?;
         }
         let rows = part(self.catalog.relation(table))?.rows;
         let mut above = Some(parent);

@@ -28,7 +28,7 @@ const UUID: u32 = 2950;
 const DIGITS: usize = 30;
 
 /// A constant as it is written.
-enum Constant {
+pub(super) enum Constant {
     Null,
     Truth(bool),
     /// With its sign, if it is negative.
@@ -140,7 +140,7 @@ impl Play<'_> {
         }
     }
 
-    fn value(&self, of: Type, constant: Constant) -> Result<Datum, Stop> {
+    pub(super) fn value(&self, of: Type, constant: Constant) -> Result<Datum, Stop> {
         let datum = |order, spelled: String| Ok(Datum { order, spelled: spelled.into() });
         let quoted = |order, text: &str| datum(order, quote_literal(text));
         let not_cast = || {
@@ -217,7 +217,8 @@ impl Play<'_> {
                     return unknown("a bound of this type");
                 };
                 if !labels.iter().any(|label| **label == *text) {
-                    return refused(SqlState("22P02"), format!("invalid input value for enum: \"{text}\""));
+                    let named = self.names.spelled(&self.catalog, of);
+                    return refused(SqlState("22P02"), format!("invalid input value for enum {named}: \"{text}\""));
                 }
                 self.catalog.label_may_be_used(of.oid, &text)?;
                 quoted(Order::Text(text.as_str().into()), &text)

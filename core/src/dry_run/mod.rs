@@ -158,10 +158,23 @@ pub(crate) fn check(revision: &Revision) -> Vec<Diagnostic> {
     for section in std::iter::once(&revision.up).chain(&revision.down) {
         let mut read = section::read(revision, section);
         findings.append(&mut read.findings);
+        findings.extend(bodies(revision, section, &read));
         findings.extend(read.statements.into_iter().flat_map(|statement| statement.findings));
     }
     findings.sort_by_key(|finding| finding.start);
     findings
+}
+
+/// Returns what is no PL/pgSQL in the bodies that the statements of a section bring.
+fn bodies(revision: &Revision, section: &Section, read: &section::Read) -> Vec<Diagnostic> {
+    let mut places = Places::new(&section.sql, section.start_line);
+    let wrong = read.trees.iter().zip(&read.places).filter_map(|(tree, (range, _))| {
+        let (at, message) = sql::plpgsql::wrong(&tree.as_ref().ok()?.statement()?)?;
+        let place = places.of(range.start + at);
+        let finding = Diagnostic::error("syntax-error", message).path(&revision.path);
+        Some(finding.revision(revision.id.as_str()).span(place, place))
+    });
+    wrong.collect()
 }
 
 impl History<'_> {

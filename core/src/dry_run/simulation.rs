@@ -11,7 +11,7 @@ use super::section;
 use super::{BY_ROWS, NOT_JUDGED};
 use super::{Beyond, Made};
 use crate::PostgresVersion;
-use crate::catalog::{Catalog, Refusal, SqlState};
+use crate::catalog::{Catalog, Refusal, SqlState, Together};
 use crate::ddl::{Effects, Played, Session};
 use crate::diagnostic::{Diagnostic, Level, Position};
 use crate::document::{Lock, Outcome, SqlError, Statement};
@@ -119,7 +119,7 @@ impl Simulation {
                     (None, Some(locale)) => statement.findings.push(needs_a_locale(locale, revision, statement.line)),
                     (None, None) => statement.outcome = Outcome::Ok,
                 }
-                describe(statement, &effects, revision);
+                describe(statement, &effects, &before, revision);
                 return Some(effects);
             }
             Played::Refused(refusal) if !doubtful && !more && self.needs_a_stranger(&refusal, &statement.sql) => {
@@ -271,7 +271,10 @@ fn error(refusal: &Refusal) -> SqlError {
     SqlError { sqlstate: refusal.sqlstate.to_string(), message: refusal.message.clone() }
 }
 
-fn describe(statement: &mut Statement, effects: &Effects, revision: &Revision) {
+/// A relation whose rows decide, what the error says, and the SQLSTATEs that it may have.
+type Reason<'e> = (&'e str, &'e str, BTreeSet<String>);
+
+fn describe(statement: &mut Statement, effects: &Effects, before: &Catalog, revision: &Revision) {
     let lock = |(relation, mode): (&String, &crate::ddl::LockMode)| Lock {
         relation: relation.clone(),
         mode: mode.to_string(),
@@ -280,7 +283,7 @@ fn describe(statement: &mut Statement, effects: &Effects, revision: &Revision) {
     statement.rewrites.clone_from(&effects.rewrites);
     statement.scans.clone_from(&effects.scans);
     // One finding for one reason, whichever of several errors it would be.
-    let mut reasons: Vec<(&str, &str, BTreeSet<String>)> = Vec::new();
+    let mut reasons: Vec<Reason<'_>> = Vec::new();
     for may in &effects.may_raise {
         let (relation, message) = (may.relation.as_str(), may.refusal.message.as_str());
         let sqlstate = may.refusal.sqlstate.to_string();
@@ -289,9 +292,9 @@ fn describe(statement: &mut Statement, effects: &Effects, revision: &Revision) {
             None => reasons.push((relation, message, BTreeSet::from([sqlstate]))),
         }
     }
-    for relation in &effects.rewrites_by_zone {
-        let message =
-            format!("rewrites {relation} and takes its values as of the session's TimeZone, unless that is UTC");
+    let by_zone = effects.rewrites_by_zone.iter().map(String::as_str).collect();
+    for Together { name, .. } in before.together(by_zone, |relation| *relation, |_| String::new()) {
+        let message = format!("rewrites {name} and takes its values as of the session's TimeZone, unless that is UTC");
         let finding = Diagnostic::warning("depends-on-time-zone", message);
         let finding =
             finding.help("`SET LOCAL TimeZone = 'UTC';` in front of it says which one is meant, and rewrites nothing");
@@ -316,15 +319,16 @@ fn describe(statement: &mut Statement, effects: &Effects, revision: &Revision) {
         };
         statement.findings.push(placed(finding, revision, statement.line));
     }
-    for (relation, message, states) in reasons {
+    let words = |(_, message, states): &Reason<'_>| format!("{message} {states:?}");
+    for Together { first: (_, message, states), name } in before.together(reasons, |(relation, ..)| *relation, words) {
         let with = match states.first() {
             Some(only) if states.len() == 1 => format!(" with {only}"),
             _ => String::new(),
         };
         let waits = states.contains(TABLE_IN_USE);
         let when = match waits {
-            true => format!("if rows of {relation} were changed before it"),
-            false => format!("if rows of {relation} do not fit"),
+            true => format!("if rows of {name} were changed before it"),
+            false => format!("if rows of {name} do not fit"),
         };
         let finding = Diagnostic::new(BY_ROWS, Level::Info, format!("fails{with} {when}: {message}"));
         let finding = if waits { finding.help(CHECKED_FIRST) } else { finding };

@@ -102,8 +102,11 @@ impl Analysis<'_> {
                 Err(Stop::unknown("a value that is computed, and is not of the type of the column"))
             }
             Place::Default(to) | Place::Generated(to) | Place::Using(to) => {
-                coerce::to_type(self.scope, value, to, Context::Assignment, Form::Implicit)?
-                    .ok_or_else(|| Stop::refused("42804", "the expression is not of the type of the column"))
+                let own = value.of.oid;
+                coerce::to_type(self.scope, value, to, Context::Assignment, Form::Implicit)?.ok_or_else(|| {
+                    let (to, own) = (self.scope.type_name(to.oid), self.scope.type_name(own));
+                    Stop::refused("42804", format!("column is of type {to} but default expression is of type {own}"))
+                })
             }
             Place::Query(_) => Ok(value),
         }
@@ -243,7 +246,10 @@ impl Analysis<'_> {
         }
         let (table, name) = (table.map(folded), folded(name));
         let found = self.scope.column(table.as_deref(), &name)?;
-        found.ok_or_else(|| Stop::refused("42703", format!("column \"{name}\" does not exist")))
+        found.ok_or_else(|| {
+            let named = table.map_or_else(|| format!("\"{name}\""), |table| format!("{table}.{name}"));
+            Stop::refused("42703", format!("column {named} does not exist"))
+        })
     }
 
     /// Returns the type that a name means.
@@ -370,9 +376,16 @@ impl Analysis<'_> {
             }
             _ => {}
         }
+        let shown = || {
+            let of = |of: Oid| self.scope.type_name(of);
+            match left {
+                Some(left) => format!("{} {name} {}", of(left), of(right)),
+                None => format!("{name} {}", of(right)),
+            }
+        };
         found.map_err(|no| match no {
-            NoOperator::Undefined => Stop::refused("42883", format!("operator does not exist: {name}")),
-            NoOperator::Ambiguous => Stop::refused("42725", format!("operator is not unique: {name}")),
+            NoOperator::Undefined => Stop::refused("42883", format!("operator does not exist: {}", shown())),
+            NoOperator::Ambiguous => Stop::refused("42725", format!("operator is not unique: {}", shown())),
             NoOperator::Mismatch => Stop::refused("42804", "could not determine polymorphic type"),
             NoOperator::NoArray => Stop::refused("42704", "could not find array type"),
         })

@@ -246,7 +246,11 @@ fn read(scope: &dyn Scope, constant: &Value, of: Type) -> Answer<Value> {
 pub(crate) fn to_common(scope: &dyn Scope, values: Vec<Expression>, shown: &str) -> Answer<(Vec<Expression>, Type)> {
     let all: Vec<Oid> = values.iter().map(|value| value.of.oid).collect();
     let Some(common) = types::common(scope, &all) else {
-        return Err(Stop::refused("42804", format!("{shown} types cannot be matched")));
+        let mut known = all.iter().copied().filter(|of| *of != UNKNOWN);
+        let first = known.next().unwrap_or(UNKNOWN);
+        let other = known.find(|other| types::common(scope, &[first, *other]).is_none()).unwrap_or(first);
+        let (first, other) = (scope.type_name(first), scope.type_name(other));
+        return Err(Stop::refused("42804", format!("{shown} types {first} and {other} cannot be matched")));
     };
     let values: Vec<Expression> =
         values.into_iter().map(|value| to_common_of(scope, value, common, shown)).collect::<Answer<_>>()?;

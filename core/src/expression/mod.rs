@@ -78,6 +78,11 @@ pub trait Scope: Types {
         Literal::Unknown
     }
 
+    /// Returns how a type is called, for messages.
+    fn type_name(&self, of: Oid) -> String {
+        Type { oid: of, modifier: -1 }.spelled().unwrap_or_else(|| "of the database's own".to_owned())
+    }
+
     /// Returns the collation of a name.
     fn collation(&self, schema: Option<&str>, name: &str) -> Result<Oid, Stop> {
         if schema.is_none_or(|schema| schema == "pg_catalog")

@@ -74,7 +74,20 @@ impl Analysis<'_> {
     fn read(&mut self, query: &ast::Query) -> Answer<Query> {
         match (self.place, self.queries) {
             (Place::Query(_) | Place::Policy, Some(queries)) => queries.query(query),
-            _ => Err(Stop::refused("0A000", "cannot use subquery here")),
+            (place, _) => {
+                let what = match place {
+                    Place::Check => "in check constraint",
+                    Place::Default(_) => "in DEFAULT expression",
+                    Place::Generated(_) => "in column generation expression",
+                    Place::IndexKey => "in index expression",
+                    Place::IndexPredicate => "in index predicate",
+                    Place::Statistics => "in statistics expression",
+                    Place::Using(_) => "in transform expression",
+                    Place::TriggerWhen => "in trigger WHEN condition",
+                    Place::Policy | Place::Query(_) => "here",
+                };
+                Err(Stop::refused("0A000", format!("cannot use subquery {what}")))
+            }
         }
     }
 }

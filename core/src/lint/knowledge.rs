@@ -1,8 +1,7 @@
 //! What rules ask of locks, names and types.
 
-use crate::catalog::{Catalog, Oid, RelationKind, Space};
+use crate::catalog::{Catalog, Oid, RelationKind};
 use crate::ddl::LockMode;
-use crate::sql::fold;
 
 /// Returns whether others cannot write to a relation while it is locked.
 pub(super) fn blocks_writes(mode: LockMode) -> bool {
@@ -24,17 +23,6 @@ pub(super) fn nobody_can(mode: LockMode) -> &'static str {
         LockMode::AccessExclusive => "nobody can read or write it",
         _ => "nobody can write to it",
     }
-}
-
-/// Returns the relation of a name that [`Catalog::qualified`] gave.
-pub(super) fn relation_named(catalog: &Catalog, qualified: &str) -> Option<Oid> {
-    let mut quoted = false;
-    let dot = qualified.find(|c| {
-        quoted ^= c == '"';
-        c == '.' && !quoted
-    })?;
-    let (schema, name) = (qualified.get(..dot)?, qualified.get(dot + 1..)?);
-    catalog.named(Space::Relation, catalog.schema(&fold(schema)?)?, &fold(name)?)
 }
 
 /// Returns whether a relation keeps rows.

@@ -1,10 +1,10 @@
 //! What rules look at: the revisions with what their statements do, and who else is there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::knowledge::{disturbs, relation_named};
-use crate::catalog::{Catalog, Oid};
+use super::knowledge::disturbs;
+use crate::catalog::{Catalog, Constraint, ConstraintKind, Oid};
 use crate::ddl::{Effects, LockMode};
 use crate::diagnostic::{Diagnostic, Position};
 use crate::document::{self, Outcome};
@@ -45,6 +45,10 @@ pub(super) struct Step<'a> {
     makers: BTreeMap<String, Made>,
     /// Constraints that it adds and leaves, with the number of the statement that adds each.
     constraints: Vec<(usize, Oid)>,
+    /// Foreign keys that lose the last index on their columns, with the number of the statement that drops it.
+    uncovered: Vec<(usize, Oid)>,
+    /// Tables of which row security is turned on, with the number of the statement that does it.
+    secured: Vec<(usize, Oid)>,
     /// What the dry run says about the section as a whole.
     pub(super) findings: Vec<Diagnostic>,
 }
@@ -158,7 +162,7 @@ impl<'a> Step<'a> {
             let fails = outcome == Outcome::Error;
             let unread = findings.iter().any(|finding| finding.code == "unread-statement");
             let locks = effects.iter().flat_map(|effects| &effects.locks).filter_map(|(name, mode)| {
-                let on = relation_named(&before, name)?;
+                let on = before.relation_qualified(name)?;
                 let is_new = made.iter().any(|made| made.contains(&on));
                 (!is_new).then(|| Lock { on, name: name.clone(), mode: *mode })
             });
@@ -201,8 +205,14 @@ impl<'a> Step<'a> {
             undone: step.undone,
             makers,
             constraints: Vec::new(),
+            uncovered: Vec::new(),
+            secured: Vec::new(),
             findings: step.findings,
         };
+        for statement in &new.statements {
+            new.uncovered.extend(uncovered(statement).into_iter().map(|oid| (statement.at, oid)));
+            new.secured.extend(secured(statement).into_iter().map(|oid| (statement.at, oid)));
+        }
         let is_new = |oid: &Oid| new.before.constraint(*oid).is_none() && new.after().constraint(*oid).is_some();
         let maker = |oid| new.statements.iter().position(|statement| statement.after.constraint(oid).is_some());
         let touched = new.before.touched(new.after()).into_iter().filter(is_new);
@@ -244,6 +254,16 @@ impl<'a> Step<'a> {
     /// Returns the constraints that it adds and leaves, with the statement that adds each.
     pub(super) fn new_constraints(&self) -> impl Iterator<Item = (&Statement, Oid)> {
         self.constraints.iter().filter_map(|(at, oid)| Some((self.statements.get(*at)?, *oid)))
+    }
+
+    /// Returns the foreign keys that lose the last index on their columns, with the statement that drops it.
+    pub(super) fn uncovered(&self) -> impl Iterator<Item = (&Statement, Oid)> {
+        self.uncovered.iter().filter_map(|(at, oid)| Some((self.statements.get(*at)?, *oid)))
+    }
+
+    /// Returns the tables of which it turns row security on, with the statement that does it.
+    pub(super) fn newly_secured(&self) -> impl Iterator<Item = (&Statement, Oid)> {
+        self.secured.iter().filter_map(|(at, oid)| Some((self.statements.get(*at)?, *oid)))
     }
 
     /// Returns the name under which it locks a relation first.
@@ -296,10 +316,60 @@ impl Statement {
         self.effects.iter().flat_map(|effects| &effects.scans).filter_map(|name| self.lock_on(name))
     }
 
+    /// Returns locks on relations that keep rows, those on partitions of one table as one under the name that says so.
+    pub(super) fn together<'l>(
+        &self,
+        locks: impl Iterator<Item = &'l Lock>,
+        words: impl Fn(&Lock) -> String,
+    ) -> impl Iterator<Item = (&'l Lock, String)> {
+        let together = self.before.together(locks.collect(), |lock| &lock.name, |lock| words(lock));
+        together.into_iter().map(|one| (one.first, one.name))
+    }
+
     /// Returns the strongest lock that its transaction has on a relation while it runs.
     pub(super) fn mode_on(&self, lock: &Lock) -> LockMode {
         self.held.get(&lock.on).map_or(lock.mode, |held| lock.mode.max(*held))
     }
+}
+
+/// Returns the foreign keys that have no index on their columns any more.
+fn uncovered(statement: &Statement) -> Vec<Oid> {
+    let drops = statement.kind.starts_with("drop_") || statement.kind == "alter_table";
+    if !drops || statement.effects.is_none() {
+        return Vec::new();
+    }
+    let (before, after) = (&statement.before, &statement.after);
+    let gone = before.touched(after).into_iter().filter(|oid| after.relation(*oid).is_none());
+    let tables: BTreeSet<Oid> = gone.filter_map(|oid| Some(before.relation(oid)?.as_index()?.on)).collect();
+    let of_tables = tables.into_iter().flat_map(|table| after.constraints_of(table));
+    let lost = of_tables.filter(|constraint| {
+        let was_covered = before.constraint(constraint.oid).is_some_and(|old| is_covered(before, old));
+        was_covered && !is_covered(after, constraint)
+    });
+    lost.map(|constraint| constraint.oid).collect()
+}
+
+/// Returns whether an index of a table begins with the columns of a foreign key, in whatever order; that of anything
+/// else counts as covered.
+pub(super) fn is_covered(catalog: &Catalog, constraint: &Constraint) -> bool {
+    let ConstraintKind::Foreign { columns, .. } = &constraint.kind else { return true };
+    let table = catalog.relation(constraint.on);
+    let indexes = table.map(|table| table.indexes.as_slice()).unwrap_or_default();
+    indexes.iter().filter_map(|oid| catalog.relation(*oid)?.as_index()).any(|index| {
+        let first: Vec<i16> = index.key_columns().take(columns.len()).flatten().collect();
+        index.valid && index.predicate.is_none() && columns.iter().all(|column| first.contains(column))
+    })
+}
+
+/// Returns the tables of which row security is turned on.
+fn secured(statement: &Statement) -> Vec<Oid> {
+    if statement.kind != "alter_table" {
+        return Vec::new();
+    }
+    let (before, after) = (&statement.before, &statement.after);
+    let is_on = |catalog: &Catalog, oid: &Oid| catalog.relation(*oid).is_some_and(|relation| relation.row_security);
+    let touched = before.touched(after).into_iter();
+    touched.filter(|oid| is_on(after, oid) && !is_on(before, oid)).collect()
 }
 
 /// Which transaction statements run in, and what it holds.

@@ -16,6 +16,7 @@ use crate::diagnostic::{Edit, Fix, Level};
 use crate::place::Places;
 use crate::script::Span;
 use crate::sql;
+use crate::sql::ast::{AlterColumnOption, AlterTableAction, Stmt};
 use crate::sql::tree::Tree;
 
 /// One rule of squawk's.
@@ -211,7 +212,10 @@ pub(super) fn lint(step: &Step<'_>, levels: &Levels<'_>, report: &mut Report<'_>
             let makes = statement.kind.starts_with("create_") || statement.kind.starts_with("alter_");
             it.rule == Rule::BanDuplicateColumnAssignments && makes && statement.effects.is_some()
         };
-        let asked = looking.iter().filter(|it| situation.asks(it.when) && !is_needless(it));
+        // What a change of type costs is known.
+        let is_known =
+            |it: &Theirs| it.rule == Rule::PreferTextField && statement.effects.is_some() && changes_type(statement);
+        let asked = looking.iter().filter(|it| situation.asks(it.when) && !is_needless(it) && !is_known(it));
         let rules: Vec<Rule> = asked.map(|it| it.rule).collect();
         if rules.is_empty() {
             continue;
@@ -224,9 +228,16 @@ pub(super) fn lint(step: &Step<'_>, levels: &Levels<'_>, report: &mut Report<'_>
                 |range: Range<u32>| (places.of(start + range.start as usize), places.of(start + range.end as usize));
             let bytes = violation.text_range;
             let span = place(bytes.start().into()..bytes.end().into());
-            let fix = violation.fix.map(|fix| fixed(fix, &mut place));
+            // In a transaction Postgres takes it for an error.
+            let runs = |fix: &squawk_linter::Fix| {
+                let is_such = |edit: &squawk_linter::Edit| {
+                    edit.text.as_ref().is_some_and(|text| text.to_ascii_lowercase().contains("concurrently"))
+                };
+                statement.transaction.is_none() || !fix.edits.iter().any(is_such)
+            };
+            let fix = violation.fix.filter(runs).map(|fix| fixed(fix, &mut place));
             let mut findings: Findings<'_, '_> = report.of(it.name, own);
-            let found = findings.at(statement, phrase(&violation.message)).fixed(fix);
+            let found = findings.at(statement, message(violation.code, &violation.message)).fixed(fix);
             (found.start, found.end) = (Some(span.0), Some(span.1));
             if let Some(help) = violation.help {
                 found.helped(phrase(&help));
@@ -327,6 +338,27 @@ impl<'a> Shown<'a> {
             }
         }))
         .unwrap_or_default()
+    }
+}
+
+/// Returns whether a statement gives a column another type.
+fn changes_type(statement: &Statement) -> bool {
+    let Some(Stmt::AlterTable(tree)) = statement.tree() else { return false };
+    let is_such = |action: AlterTableAction| match action {
+        AlterTableAction::AlterColumn(alter) => matches!(alter.option(), Some(AlterColumnOption::SetType(_))),
+        _ => false,
+    };
+    tree.actions().any(is_such)
+}
+
+/// Returns what a rule of squawk's says, where it is true of every statement in which the rule finds something.
+fn message(rule: Rule, text: &str) -> String {
+    match rule {
+        // A longer one is a matter of a moment.
+        Rule::PreferTextField => {
+            "to make a `varchar` shorter later reads the whole table while nobody else can".to_owned()
+        }
+        _ => phrase(text),
     }
 }
 

@@ -106,11 +106,12 @@ impl Level<'_> {
             let common = types::common(self, &[a.of.oid, b.of.oid]);
             let is_compared = operator::find(self, "=", Some(a.of.oid), b.of.oid).is_ok();
             let Some(common) = common.filter(|_| is_compared) else {
+                let (one, other) = (self.world.scope.type_name(a.of.oid), self.world.scope.type_name(b.of.oid));
                 // Since 16 the columns are compared before they are made one.
                 let refusal = if is_compared || (common.is_none() && self.version() < PostgresVersion::V16) {
-                    ("42804", "JOIN/USING types cannot be matched")
+                    ("42804", format!("JOIN/USING types {one} and {other} cannot be matched"))
                 } else {
-                    ("42883", "operator does not exist: =")
+                    ("42883", format!("operator does not exist: {one} = {other}"))
                 };
                 return Err(Stop::refused(refusal.0, refusal.1));
             };

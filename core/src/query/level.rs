@@ -246,6 +246,10 @@ impl Scope for Level<'_> {
         self.world.scope.own_literal(of, text)
     }
 
+    fn type_name(&self, of: Oid) -> String {
+        self.world.scope.type_name(of)
+    }
+
     fn collation(&self, schema: Option<&str>, name: &str) -> Result<Oid, Stop> {
         self.world.scope.collation(schema, name)
     }

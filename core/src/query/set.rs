@@ -116,7 +116,8 @@ impl Level<'_> {
             let (Some(one), Some(two)) = (left.types.get(at).copied(), right.types.get(at).copied()) else { continue };
             let common = types::common(self, &[one.oid, two.oid]);
             let Some(common) = common else {
-                return Err(Stop::refused("42804", format!("{operation} types cannot be matched")));
+                let (one, two) = (self.world.scope.type_name(one.oid), self.world.scope.type_name(two.oid));
+                return Err(Stop::refused("42804", format!("{operation} types {one} and {two} cannot be matched")));
             };
             for (side, of) in [(&mut left, one), (&mut right, two)] {
                 if of.oid == UNKNOWN {

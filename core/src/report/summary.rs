@@ -113,19 +113,42 @@ pub(super) fn statements(plan: &Plan) -> impl Iterator<Item = &Statement> {
 /// Returns what a statement does to tables that were there before, as a phrase: `locks orders (access exclusive),
 /// rewrites it`; none where it leaves them alone.
 pub(super) fn effects(statement: &Statement) -> Option<String> {
-    let mut phrases = Vec::new();
+    // What happens to many in the same way is said of all of them.
+    let mut alike: Vec<((&str, &str), Vec<&str>)> = Vec::new();
     for lock in &statement.locks {
         let mode = lock.mode.strip_suffix("Lock").unwrap_or(&lock.mode);
         let has = |list: &[String]| list.contains(&lock.relation);
         let does = match (has(&statement.rewrites), has(&statement.scans)) {
-            (true, _) => ", rewrites it",
-            (false, true) => ", reads all of it",
+            (true, _) => "rewrites",
+            (false, true) => "reads all of",
             (false, false) => "",
         };
-        phrases.push(format!("locks {} ({}){does}", short(&lock.relation), words(mode)));
+        let relation = short(&lock.relation);
+        match alike.iter_mut().find(|(known, _)| *known == (mode, does)) {
+            Some((_, relations)) if statement.locks.len() > ONE_BY_ONE => relations.push(relation),
+            _ => alike.push(((mode, does), vec![relation])),
+        }
     }
+    let phrase = |((mode, does), relations): &((&str, &str), Vec<&str>)| {
+        let (shown, them) = match relations.as_slice() {
+            [one] => ((*one).to_owned(), "it"),
+            few if few.len() <= SHOWN => (few.join(", "), "them"),
+            many => {
+                let first: Vec<&str> = many.iter().copied().take(SHOWN).collect();
+                (format!("{} and {} more", first.join(", "), many.len() - SHOWN), "them")
+            }
+        };
+        let does = if does.is_empty() { String::new() } else { format!(", {does} {them}") };
+        format!("locks {shown} ({}){does}", words(mode))
+    };
+    let phrases: Vec<String> = alike.iter().map(phrase).collect();
     (!phrases.is_empty()).then(|| phrases.join("; "))
 }
+
+/// So many relations are named each for itself.
+const ONE_BY_ONE: usize = 5;
+/// So many are named of those that are said together.
+const SHOWN: usize = 3;
 
 /// Returns a name without the schema in which names are looked for anyway.
 fn short(relation: &str) -> &str {

@@ -11,8 +11,9 @@ use squawk_syntax::ast::{self, AstNode};
 use super::lexer::{Lexeme, Lexer, Raw};
 use super::name::fold;
 use super::split::pieces;
-use super::statement::unread;
-use super::tree::NoTree;
+use super::statement;
+use super::tree::{self, NoTree};
+use super::wording::phrase;
 
 /// A body as a tree.
 #[derive(Debug, Clone)]
@@ -34,27 +35,34 @@ pub(crate) struct Into {
 impl Body {
     /// Reads the text of a body.
     pub(crate) fn read(text: &str) -> Result<Self, NoTree> {
+        Self::read_to(text).map_err(|(wrong, _)| wrong)
+    }
+
+    /// Reads it; what is wrong, with its first byte.
+    fn read_to(text: &str) -> Result<Self, (NoTree, usize)> {
+        let unread = |why| (NoTree::Unread(why), 0);
         let (pieces, errors) = pieces(text);
         if let Some(error) = errors.first() {
-            return Err(NoTree::Syntax(error.message.clone()));
+            return Err((NoTree::Syntax(error.message.clone()), error.range.start));
         }
         // The parser recurses through blocks too, which these pieces do not show.
         let words = words(text);
         let blocks = words.iter().filter(|word| ["begin", "if", "loop", "case"].contains(&word.text.as_str())).count();
-        if blocks > MOST_BLOCKS || pieces.iter().any(|piece| unread(piece).is_some()) {
-            return Err(NoTree::Unread("a body that is too long"));
+        if blocks > MOST_BLOCKS || pieces.iter().any(|piece| statement::unread(piece).is_some()) {
+            return Err(unread("a body that is too long"));
         }
         let into = targets(&words);
         let mut sql = text.as_bytes().to_vec();
         for (range, _) in &into {
             sql.iter_mut().take(range.end).skip(range.start).for_each(|byte| *byte = b' ');
         }
-        let sql = String::from_utf8(sql).map_err(|_| NoTree::Unread("a body that is not read here"))?;
+        let sql = String::from_utf8(sql).map_err(|_| unread("a body that is not read here"))?;
         let mut tag = "body".to_owned();
         while text.contains(&format!("${tag}$")) {
             tag.push('_');
         }
-        let around = format!("CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS ${tag}${sql}${tag}$");
+        let before = format!("CREATE FUNCTION f() RETURNS void LANGUAGE plpgsql AS ${tag}$");
+        let around = format!("{before}{sql}${tag}$");
         // The parser asserts what it believes about itself; see `statement.rs`.
         let read = catch_unwind(AssertUnwindSafe(|| {
             let parse = squawk_syntax::SourceFile::parse(&around);
@@ -62,13 +70,14 @@ impl Body {
                 ast::Stmt::CreateFunction(function) => function.plpgsql(),
                 _ => None,
             });
-            let body = function.ok_or(NoTree::Unread("a body that is not read here"))?;
+            let body = function.ok_or(unread("a body that is not read here"))?;
             if let Some(error) = body.errors().into_iter().next() {
-                return Err(NoTree::Syntax(error.message().to_owned()));
+                let at = usize::from(error.range().start()).saturating_sub(before.len()).min(text.len());
+                return Err((NoTree::Syntax(error.message().to_owned()), at));
             }
-            body.tree().block().ok_or(NoTree::Unread("a body that is not read here"))
+            body.tree().block().ok_or(unread("a body that is not read here"))
         }));
-        let block = read.unwrap_or(Err(NoTree::Unread("the parser gave up on it")))?;
+        let block = read.unwrap_or(Err(unread("the parser gave up on it")))?;
         let into = into.into_iter().map(|(range, targets)| Into { at: range.start, targets }).collect();
         Ok(Self { block, into })
     }
@@ -79,6 +88,46 @@ impl Body {
         let range: Range<usize> = range.start().into()..range.end().into();
         self.into.iter().filter(move |into| range.contains(&into.at))
     }
+}
+
+/// Returns the first thing that is no PL/pgSQL in the body that a statement brings, with its byte in the text of the
+/// statement.
+pub(crate) fn wrong(statement: &ast::Stmt) -> Option<(usize, String)> {
+    let of_options = |list: Option<ast::FuncOptionList>| {
+        let options: Vec<ast::FuncOption> = list.into_iter().flat_map(|list| list.options()).collect();
+        let is_ours = options.iter().any(|option| match option {
+            ast::FuncOption::LanguageFuncOption(language) => {
+                tree::words(language).last().is_some_and(|it| is_plpgsql(it))
+            }
+            _ => false,
+        });
+        options.into_iter().filter(|_| is_ours).find_map(|option| match option {
+            ast::FuncOption::AsFuncOption(option) => match option.as_func_target()? {
+                ast::AsFuncTarget::AsDefinition(body) => body.literal(),
+                ast::AsFuncTarget::AsObjFile(_) => None,
+            },
+            _ => None,
+        })
+    };
+    let literal = match statement {
+        ast::Stmt::Do(block) => {
+            let language = block.do_language().map(|language| tree::words(&language));
+            let is_ours = language.is_none_or(|words| words.last().is_some_and(|word| is_plpgsql(word)));
+            block.body().filter(|_| is_ours)
+        }
+        ast::Stmt::CreateFunction(function) => of_options(function.option_list()),
+        ast::Stmt::CreateProcedure(procedure) => of_options(procedure.option_list()),
+        _ => None,
+    }?;
+    let Err((NoTree::Syntax(message), at)) = Body::read_to(&literal.string_value()?) else { return None };
+    let (start, written) = (usize::from(literal.syntax().text_range().start()), tree::text(&literal));
+    // What stands in single quotes may be spelled in more letters than it has.
+    let tag = written.strip_prefix('$').and_then(|rest| rest.find('$')).map(|tag| tag + 2);
+    Some((start + tag.map_or(0, |tag| tag + at), phrase(&message)))
+}
+
+fn is_plpgsql(word: &str) -> bool {
+    word.trim_matches('\'').eq_ignore_ascii_case("plpgsql")
 }
 
 /// Returns the fields of NEW and OLD that a body mentions, folded.

@@ -59,7 +59,6 @@ fn a_draft_is_judged_on_what_the_revisions_below_it_made() {
              AccessExclusiveLock on public.a
              depends-on-rows: fails if rows of public.a do not fit: a value does not fit the new type
              table-rewrite: writes public.a anew, and nobody can read or write it until that is done
-             prefer-text-field: changing the size of a `varchar` field requires an `ACCESS EXCLUSIVE` lock, that will prevent all reads and writes to the table
     up 3: Error  ALTER TABLE a ADD COLUMN gone int, DROP COLUMN missing
              fails: Postgres refuses this with 42703: column "missing" of relation "a" does not exist
     down 1: Ok  ALTER TABLE a ALTER note TYPE text

@@ -427,7 +427,7 @@ fn what_is_refused_is_pointed_at_and_what_may_be_meant_is_asked() {
     SELECT *
       FROM users u
       WHERE u.nope = 1
-        3:11 to 3:15 Postgres refuses this with 42703: column "nope" does not exist: mend it
+        3:9 to 3:15 Postgres refuses this with 42703: column u.nope does not exist: mend it
     UPDATE users SET emial = 'x'
         1:18 to 1:23 Postgres refuses this with 42703: column "emial" of relation "users" does not exist: did you mean `email`?
     SELECT
@@ -438,7 +438,7 @@ fn what_is_refused_is_pointed_at_and_what_may_be_meant_is_asked() {
     CREATE TABLE b (m public.mod)
         1:19 to 1:29 fails with 42704: type "public.mod" does not exist, unless the database has it from elsewhere: no revision before this one makes it: did you mean `mood`?
     INSERT INTO a VALUES ('gald')
-        1:23 to 1:29 Postgres refuses this with 22P02: invalid input value for enum: "gald": mend it
+        1:23 to 1:29 Postgres refuses this with 22P02: invalid input value for enum mood: "gald": mend it
     DO $$
     BEGIN
       ALTER TABLE users DROP COLUMN emal;
@@ -447,7 +447,7 @@ fn what_is_refused_is_pointed_at_and_what_may_be_meant_is_asked() {
     CREATE TABLE users ()
         1:14 to 1:19 Postgres refuses this with 42P07: relation "users" already exists: mend it
     ALTER TABLE users ALTER id SET DEFAULT 'x' || now()
-        1:1 to 1:1 Postgres refuses this with 42804: the expression is not of the type of the column: mend it
+        1:1 to 1:1 Postgres refuses this with 42804: column is of type integer but default expression is of type text: mend it
     "#);
 }
 

@@ -308,3 +308,22 @@ fn what_no_plan_is_made_of_may_be_unreadable() {
         = `limbeck validate` lists all that is wrong
     ");
 }
+
+#[test]
+fn bodies_in_plpgsql_are_checked_where_they_stand() {
+    let sections = "CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $body$
+BEGIN
+  RETRN 1;
+END $body$;
+DO 'BEGIN IF true THEN END; END';
+DO $$ BEGIN NULL; END $$;
+CREATE FUNCTION g() RETURNS int AS 'anything' LANGUAGE plpython3u;
+CREATE PROCEDURE p() LANGUAGE 'plpgsql' AS $$ BEGIN FOR i IN 1..2 LOOP NULL; END $$;";
+    let text = format!("-- Revision ID: r1\n-- Revises:\n-- migrate:up\n{sections}\n-- migrate:down\nSELECT 1;");
+    let project = Project::load(vec![file("versions/r1.sql", &text)]);
+    insta::assert_snapshot!(crate::show::findings(&project.validate()), @"
+    6:3-3 syntax-error: syntax error: expected command, found IDENT
+    8:4-4 syntax-error: syntax error: expected `IF`
+    11:81-81 syntax-error: syntax error: expected `LOOP`
+    ");
+}

@@ -129,8 +129,10 @@ impl Play<'_> {
     ) -> Result<Result<Formula, Refusal>, Stop> {
         match self.formula(written, relation, Place::Using(of)) {
             Err(Stop::Refused(refusal)) if refusal.sqlstate == SqlState::DATATYPE_MISMATCH => {
-                let message =
-                    format!("result of USING clause for column \"{column}\" cannot be cast automatically to this type");
+                let message = format!(
+                    "result of USING clause for column \"{column}\" cannot be cast automatically to type {}",
+                    self.names.spelled(&self.catalog, of)
+                );
                 Ok(Err(Refusal::new(SqlState::DATATYPE_MISMATCH, message)))
             }
             other => other.map(Ok),
@@ -227,7 +229,11 @@ impl Play<'_> {
             } else {
                 "default"
             };
-            let message = format!("{what} for column \"{}\" cannot be cast automatically to this type", column.name);
+            let message = format!(
+                "{what} for column \"{}\" cannot be cast automatically to type {}",
+                column.name,
+                self.names.spelled(&self.catalog, of)
+            );
             return refused(SqlState::DATATYPE_MISMATCH, message);
         };
         let mut formula = Formula::new(&old.written, value, Some(relation.oid));

@@ -218,18 +218,18 @@ impl Play<'_> {
     /// Refuses a row for which an index cannot be computed.
     pub(super) fn key_fails(&self, table: &Relation, index: &Index, row: &KnownRow) -> Result<(), Refusal> {
         if let Some(predicate) = &index.predicate {
-            let holds = self.value_of(table, row, predicate)?;
+            let holds = self.value_in(table, row, predicate)?;
             if holds == Known::Null || holds.text() == Some("f") {
                 return Ok(());
             }
         }
         index.keys.iter().try_for_each(|key| match &key.of {
             KeyOf::Column(_) => Ok(()),
-            KeyOf::Expression(formula) => self.value_of(table, row, formula).map(|_| ()),
+            KeyOf::Expression(formula) => self.value_in(table, row, formula).map(|_| ()),
         })
     }
 
-    fn value_of(&self, table: &Relation, row: &KnownRow, formula: &Formula) -> Result<Known, Refusal> {
+    fn value_in(&self, table: &Relation, row: &KnownRow, formula: &Formula) -> Result<Known, Refusal> {
         let leaf = |leaf: &Expression| match leaf.node {
             Node::Column { relation, number } if relation == table.oid => {
                 self.collated(table.oid, number, value_of(row, number))
@@ -241,7 +241,7 @@ impl Play<'_> {
 
     /// Returns the key of a row in an index; none where the index does not have the row.
     pub(super) fn keys_of(&self, table: &Relation, index: &Index, row: &KnownRow) -> Option<Vec<Known>> {
-        let value = |formula: &Formula| self.value_of(table, row, formula).unwrap_or(Known::Perhaps);
+        let value = |formula: &Formula| self.value_in(table, row, formula).unwrap_or(Known::Perhaps);
         if let Some(predicate) = &index.predicate
             && (value(predicate) == Known::Null || value(predicate).text() == Some("f"))
         {

@@ -4,6 +4,7 @@ use super::super::knowledge::{disturbs, keeps_rows, listed, nobody_can};
 use super::super::report::{Complete as _, Findings};
 use super::super::review::{Lock, Review, Statement, Step};
 use super::super::rule::rule;
+use crate::catalog::Relation;
 use crate::ddl::LockMode;
 use crate::diagnostic::Level;
 use crate::sql::ast::{AlterTableAction, Stmt};
@@ -55,10 +56,14 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
         };
         let strong: Vec<&Lock> = statement.locks.iter().filter(matters).collect();
         let Some(mode) = strong.iter().map(|lock| lock.mode).max() else { continue };
-        let names = listed(strong.iter().map(|lock| lock.name.as_str()));
+        let together: Vec<_> = statement.together(strong.iter().copied(), |_| String::new()).collect();
+        let names = listed(together.iter().map(|(_, name)| name.as_str()));
         let found = findings.at(statement, format!("locks {names}: {} meanwhile", words(mode, strong.len())));
-        if let Some(weaker) = weaker(statement) {
-            found.helped(weaker).matters(Level::Warning);
+        match weaker(statement) {
+            Some(weaker) => drop(found.helped(weaker).matters(Level::Warning)),
+            None => {
+                in_two_steps(statement).map(|steps| found.helped(steps));
+            }
         }
     }
 }
@@ -81,6 +86,24 @@ fn weaker(statement: &Statement) -> Option<&'static str> {
             let detaches = |action| matches!(action, AlterTableAction::DetachPartition(_));
             let concurrently = "DETACH PARTITION … CONCURRENTLY, in a revision that runs outside a transaction";
             tree.actions().any(detaches).then_some(concurrently)
+        }
+        _ => None,
+    }
+}
+
+/// Returns how partitions come and go under a weaker lock on their table, in two statements.
+fn in_two_steps(statement: &Statement) -> Option<&'static str> {
+    match statement.tree()? {
+        Stmt::CreateTable(tree) if tree.partition_of().is_some() => {
+            Some("CREATE TABLE … (LIKE …) and ATTACH PARTITION lock the partitioned table less")
+        }
+        Stmt::DropTable(_) => {
+            let goes = |relation: &&Relation| statement.after.relation(relation.oid).is_none();
+            let touched = statement.before.touched(&statement.after).into_iter();
+            let mut gone = touched.filter_map(|oid| statement.before.relation(oid)).filter(goes);
+            let stays = |relation: &Relation| relation.parents.iter().any(|it| statement.after.relation(*it).is_some());
+            gone.any(|relation| relation.is_partition() && stays(relation))
+                .then_some("DETACH PARTITION … CONCURRENTLY before it, in a revision that runs outside a transaction")
         }
         _ => None,
     }

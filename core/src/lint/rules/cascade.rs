@@ -4,7 +4,7 @@ use super::super::knowledge::{listed, mentions};
 use super::super::report::{Complete as _, Findings};
 use super::super::review::{Review, Statement, Step};
 use super::super::rule::rule;
-use crate::catalog::{Oid, Relation, RelationKind};
+use crate::catalog::{Catalog, Constraint, ConstraintKind, Index, Oid, Relation, RelationKind};
 use crate::sql::{self, quote_identifier};
 
 rule! {
@@ -69,7 +69,11 @@ fn unnamed(statement: &Statement, step: &Step<'_>) -> Vec<String> {
     let named: Vec<String> = sql::identifiers(&statement.sql).collect();
     let is_named = |name: &str| named.iter().any(|word| word == name);
     let stays = |oid: Oid| after.relation(oid).is_some();
-    let is_lost = |index: &Relation| index.as_index().is_some_and(|it| it.constraint.is_none() && stays(it.on));
+    let has_all = |index: &Index| {
+        let table = after.relation(index.on);
+        index.key_columns().flatten().all(|number| table.is_some_and(|table| table.numbered(number).is_some()))
+    };
+    let is_lost = |index: &Relation| index.as_index().is_some_and(|it| it.constraint.is_none() && has_all(it));
     let mut gone = Vec::new();
     let touched = before.touched(after).into_iter();
     for oid in touched.filter(|oid| step.before.next_oid() > *oid) {
@@ -104,6 +108,7 @@ fn unnamed(statement: &Statement, step: &Step<'_>) -> Vec<String> {
         } else if let (Some(constraint), None) = (before.constraint(oid), after.constraint(oid))
             && stays(constraint.on)
             && !is_named(&constraint.name)
+            && !goes_with_its_columns(constraint, after)
         {
             let (name, on) = (quote_identifier(&constraint.name), before.qualified(constraint.on));
             gone.push(format!("constraint {name} of {on}"));
@@ -132,4 +137,16 @@ fn unnamed(statement: &Statement, step: &Step<'_>) -> Vec<String> {
         }
     }
     gone
+}
+
+/// Returns whether a constraint goes because a column of its own table does, CASCADE or not.
+fn goes_with_its_columns(constraint: &Constraint, after: &Catalog) -> bool {
+    let columns = match &constraint.kind {
+        ConstraintKind::Key { columns, .. } | ConstraintKind::Foreign { columns, .. } => columns.clone(),
+        ConstraintKind::Check(formula) => formula.columns.clone(),
+        ConstraintKind::NotNull(column) => vec![*column],
+        ConstraintKind::Trigger(_) => Vec::new(),
+    };
+    let Some(table) = after.relation(constraint.on) else { return false };
+    columns.iter().any(|number| *number != 0 && table.numbered(*number).is_none())
 }

@@ -1,7 +1,7 @@
 //! A foreign key whose columns no index covers.
 
 use super::super::report::{Complete as _, Findings};
-use super::super::review::{Review, Step};
+use super::super::review::{Review, Step, is_covered};
 use super::super::rule::rule;
 use crate::catalog::{Catalog, ConstraintKind, Oid};
 use crate::sql::quote_identifier;
@@ -53,23 +53,12 @@ rule! {
 
 fn check(step: &Step<'_>, review: &Review<'_>, findings: &mut Findings<'_, '_>) {
     for (statement, oid) in step.new_constraints() {
-        let Some(constraint) = review.last.constraint(oid).filter(|constraint| constraint.parent.is_none()) else {
+        let is_dropped = review.steps.iter().any(|step| step.uncovered().any(|(_, constraint)| constraint == oid));
+        let Some(Missing { table, name, list, columns, message }) = missing(oid, review).filter(|_| !is_dropped) else {
             continue;
         };
-        let ConstraintKind::Foreign { columns, .. } = &constraint.kind else { continue };
-        if is_covered(&review.last, constraint.on, columns) {
-            continue;
-        }
-        let Some(table) = review.last.relation(constraint.on) else { continue };
-        let names: Vec<_> = columns.iter().filter_map(|number| table.numbered(*number)).collect();
-        let names: Vec<_> = names.iter().map(|column| quote_identifier(&column.name)).collect();
-        let (name, list) = (review.last.qualified(table.oid), names.join(", "));
-        let message = format!(
-            "no index of {name} begins with ({list}): every change of a key of {} reads all of it",
-            target(constraint, &review.last)
-        );
         // Nobody uses a table that the revision itself makes; what it makes cannot be indexed before.
-        let help = match step.before.relation(table.oid) {
+        let help = match step.before.relation(table) {
             None => format!("CREATE INDEX ON {name} ({list}) behind it"),
             Some(before) if columns.iter().any(|number| before.numbered(*number).is_none()) => {
                 format!("CREATE INDEX CONCURRENTLY ON {name} ({list}) in the next revision")
@@ -78,6 +67,36 @@ fn check(step: &Step<'_>, review: &Review<'_>, findings: &mut Findings<'_, '_>) 
         };
         findings.at(statement, message).helped(help);
     }
+    for (statement, oid) in step.uncovered() {
+        if let Some(Missing { message, name, list, .. }) = missing(oid, review) {
+            let help = format!("keep it, or CREATE INDEX CONCURRENTLY ON {name} ({list}) in a revision before");
+            findings.at(statement, format!("drops the last index for a foreign key: {message}")).helped(help);
+        }
+    }
+}
+
+/// A foreign key without an index.
+struct Missing {
+    table: Oid,
+    /// What the table is called.
+    name: String,
+    /// Its columns, as a list.
+    list: String,
+    columns: Vec<i16>,
+    message: String,
+}
+
+/// Returns what is missing of a foreign key at the heads.
+fn missing(oid: Oid, review: &Review<'_>) -> Option<Missing> {
+    let constraint = review.last.constraint(oid).filter(|constraint| constraint.parent.is_none())?;
+    let ConstraintKind::Foreign { columns, .. } = &constraint.kind else { return None };
+    let table = review.last.relation(constraint.on).filter(|_| !is_covered(&review.last, constraint))?;
+    let names: Vec<_> = columns.iter().filter_map(|number| table.numbered(*number)).collect();
+    let names: Vec<_> = names.iter().map(|column| quote_identifier(&column.name)).collect();
+    let (name, list) = (review.last.qualified(table.oid), names.join(", "));
+    let target = target(constraint, &review.last);
+    let message = format!("no index of {name} begins with ({list}): every change of a key of {target} reads all of it");
+    Some(Missing { table: table.oid, name, list, columns: columns.clone(), message })
 }
 
 fn target(constraint: &crate::catalog::Constraint, catalog: &Catalog) -> String {
@@ -85,13 +104,4 @@ fn target(constraint: &crate::catalog::Constraint, catalog: &Catalog) -> String 
         ConstraintKind::Foreign { references, .. } => catalog.qualified(*references),
         _ => String::new(),
     }
-}
-
-/// Returns whether an index of a table begins with columns, in whatever order.
-fn is_covered(catalog: &Catalog, table: Oid, columns: &[i16]) -> bool {
-    let indexes = catalog.relation(table).map(|table| table.indexes.as_slice()).unwrap_or_default();
-    indexes.iter().filter_map(|oid| catalog.relation(*oid)?.as_index()).any(|index| {
-        let first: Vec<i16> = index.key_columns().take(columns.len()).flatten().collect();
-        index.valid && index.predicate.is_none() && columns.iter().all(|column| first.contains(column))
-    })
 }

@@ -4,6 +4,7 @@ use super::super::knowledge::disturbs;
 use super::super::report::{Complete as _, Findings};
 use super::super::review::{Review, Statement, Step};
 use super::super::rule::rule;
+use super::set_local_without_transaction::sets_nothing;
 use crate::sql;
 
 rule! {
@@ -62,7 +63,7 @@ fn check(step: &Step<'_>, review: &Review<'_>, findings: &mut Findings<'_, '_>) 
 
 /// Returns whether a statement sets a limit to waiting, or takes it away; none when it does neither.
 fn sets_limit(statement: &Statement) -> Option<bool> {
-    if !matches!(statement.kind.as_str(), "set" | "reset") {
+    if !matches!(statement.kind.as_str(), "set" | "reset") || sets_nothing(statement) {
         return None;
     }
     let words: Vec<String> = sql::tokens(&statement.sql)

@@ -18,10 +18,13 @@ mod no_downgrade;
 mod partial_section;
 mod proof_dropped;
 mod removed_revision;
+mod row_security_without_policy;
 mod scan_under_lock;
+mod set_local_without_transaction;
 mod slow_under_lock;
 mod table_rewrite;
 mod trigger_left_behind;
+mod whole_table_update;
 
 use super::rule::Rule;
 
@@ -44,8 +47,11 @@ pub(super) const ALL: &[Rule] = &[
     partial_section::RULE,
     proof_dropped::RULE,
     removed_revision::RULE,
+    row_security_without_policy::RULE,
     scan_under_lock::RULE,
+    set_local_without_transaction::RULE,
     slow_under_lock::RULE,
     table_rewrite::RULE,
     trigger_left_behind::RULE,
+    whole_table_update::RULE,
 ];

@@ -40,7 +40,7 @@ rule! {
     /// ```
     ///
     /// ```sql
-    /// UPDATE account SET active = true;
+    /// UPDATE account SET active = true WHERE id BETWEEN 1 AND 10000;
     /// ```
     "slow-under-lock", Warning, Revision(check)
 }
@@ -57,7 +57,8 @@ fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
         });
         let strong: Vec<_> = strong.map(|(on, mode)| (statement.before.qualified(*on), *mode)).collect();
         let Some(mode) = strong.iter().map(|(_, mode)| *mode).max() else { continue };
-        let names = some(strong.iter().map(|(name, _)| name.as_str()));
+        let strong = statement.before.together(strong, |(name, _)| name, |_| String::new());
+        let names = some(strong.iter().map(|one| one.name.as_str()));
         let message = format!("takes long while this transaction holds {names} locked: {} meanwhile", nobody_can(mode));
         findings.at(statement, message).helped("put it into a revision of its own");
     }

@@ -2,7 +2,7 @@
 
 use super::super::knowledge::nobody_can;
 use super::super::report::{Complete as _, Findings};
-use super::super::review::{Review, Step};
+use super::super::review::{Lock, Review, Step};
 use super::super::rule::rule;
 
 rule! {
@@ -46,12 +46,14 @@ rule! {
 
 fn check(step: &Step<'_>, _: &Review<'_>, findings: &mut Findings<'_, '_>) {
     for statement in &step.statements {
-        for lock in statement.rewrites() {
-            let cannot = nobody_can(statement.mode_on(lock));
-            let message = format!("writes {} anew, and {cannot} until that is done", lock.name);
+        let words = |lock: &Lock| nobody_can(statement.mode_on(lock)).to_owned();
+        for (lock, name) in statement.together(statement.rewrites(), words) {
+            let message = format!("writes {name} anew, and {} until that is done", words(lock));
             let help = match statement.kind.as_str() {
                 "vacuum" | "cluster" => "choose a quiet hour, or an extension that packs tables while they are in use",
-                "refresh" => "REFRESH MATERIALIZED VIEW CONCURRENTLY; it needs a unique index",
+                kind if kind.starts_with("refresh") => {
+                    "REFRESH MATERIALIZED VIEW CONCURRENTLY; it needs a unique index"
+                }
                 _ => "add what is new beside the old, fill it in batches, then exchange them",
             };
             findings.at(statement, message).helped(help);

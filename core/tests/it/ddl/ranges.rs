@@ -34,7 +34,7 @@ DROP FUNCTION span(float8, float8);",
     CREATE VIEW v AS SELECT lower(during) AS low, during * span(1, 2, '[]') AS both, during::span_multirange AS many, range_agg(during) OVER () AS sum FROM t
         ok, locks public.t AccessShareLock
     CREATE VIEW w AS SELECT during && int4range(1, 2) FROM t
-        42883: operator does not exist: &&
+        42883: operator does not exist: span && int4range
     DROP FUNCTION span(float8, float8)
         2BP01: cannot drop function span(double precision,double precision) because type span requires it
     DROP TYPE span_multirange
@@ -165,13 +165,13 @@ ALTER TABLE t ALTER b SET DEFAULT '[1,2)';",
     CREATE TABLE t (a a, b b)
         ok
     CREATE VIEW v AS SELECT a = b FROM t
-        42883: operator does not exist: =
+        42883: operator does not exist: a = b
     CREATE VIEW v AS SELECT range_merge(a, b) FROM t
         42883: function range_merge does not exist
     CREATE VIEW v AS SELECT a @> 1 AND b @> 1 AND a_multirange(a) @> a FROM t
         ok, locks public.t AccessShareLock
     CREATE VIEW w AS SELECT b_multirange(b) @> a FROM t
-        42883: operator does not exist: @>
+        42883: operator does not exist: b_multirange @> a
     ALTER TABLE t ALTER a TYPE b
         42804: column "a" cannot be cast automatically to type b
     ALTER TABLE t ALTER b SET DEFAULT 'nothing'

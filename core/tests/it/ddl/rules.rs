@@ -146,7 +146,7 @@ CREATE RULE r AS ON UPDATE TO t DO INSTEAD DELETE FROM u RETURNING a, b, 1.5;"
     CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO u VALUES (a)
         42703: column "a" does not exist
     CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO u VALUES (new.z)
-        42703: column "z" does not exist
+        42703: column new.z does not exist
     CREATE RULE r AS ON INSERT TO t DO ALSO INSERT INTO u VALUES (1) RETURNING new.a
         42P01: missing FROM-clause entry for table "new"
     CREATE RULE r AS ON INSERT TO t DO ALSO SELECT new.a FROM u UNION SELECT 1

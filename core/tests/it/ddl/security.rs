@@ -341,9 +341,9 @@ SELECT rank() FROM member;",
     CREATE POLICY bad ON project USING ((SELECT count(*) FROM member))
         42804: argument of POLICY must be type boolean
     ALTER TABLE project ADD CHECK (EXISTS (SELECT 1))
-        0A000: cannot use subquery here
+        0A000: cannot use subquery in check constraint
     ALTER TABLE project ALTER COLUMN owner SET DEFAULT (SELECT 1)
-        0A000: cannot use subquery here
+        0A000: cannot use subquery in DEFAULT expression
     ALTER TABLE member DROP COLUMN who
         2BP01: cannot drop column who of table member because other objects depend on it: policy own on table project, policy seen on table project
     ALTER TABLE member ALTER COLUMN who TYPE bigint

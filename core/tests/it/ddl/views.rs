@@ -157,7 +157,7 @@ SELECT * FROM nowhere.t;",
     SELECT id FROM t UNION SELECT id, name FROM t
         42601: each UNION query must have the same number of columns
     SELECT id FROM t UNION SELECT name FROM t
-        42804: UNION types cannot be matched
+        42804: UNION types integer and text cannot be matched
     SELECT (SELECT id, name FROM t)
         42601: subquery must return only one column
     SELECT id FROM t WHERE id IN (SELECT id, name FROM t)
