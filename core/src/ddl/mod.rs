@@ -7,6 +7,7 @@
 
 mod aggregate;
 mod alter_table;
+mod alter_trigger;
 mod alter_type;
 mod attributes;
 mod block_loop;
