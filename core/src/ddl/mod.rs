@@ -316,7 +316,7 @@ impl Play<'_> {
             Stmt::Grant(tree) => self.grant(tree),
             Stmt::Revoke(tree) => self.revoke(tree),
             Stmt::AlterDefaultPrivileges(tree) => self.alter_default_privileges(tree),
-            Stmt::Select(_) | Stmt::ParenSelect(_) | Stmt::CompoundSelect(_) | Stmt::Values(_) => {
+            Stmt::Select(_) | Stmt::ParenSelect(_) | Stmt::CompoundSelect(_) | Stmt::Values(_) | Stmt::Table(_) => {
                 self.read_or_change(&tree::text(tree))
             }
             Stmt::Insert(_) | Stmt::Update(_) | Stmt::Delete(_) | Stmt::Merge(_) => {

@@ -65,6 +65,7 @@ impl Play<'_> {
                 | Stmt::ParenSelect(_)
                 | Stmt::CompoundSelect(_)
                 | Stmt::Values(_)
+                | Stmt::Table(_)
                 | Stmt::Insert(_)
                 | Stmt::Update(_)
                 | Stmt::Delete(_)
