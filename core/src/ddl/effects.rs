@@ -47,6 +47,8 @@ impl fmt::Display for LockMode {
 pub struct Effects {
     /// The strongest lock on each table, view and materialized view that was there before.
     pub locks: BTreeMap<String, LockMode>,
+    /// The same on the other side of foreign keys, which are taken where there are rows to be changed.
+    pub locks_by_rows: BTreeMap<String, LockMode>,
     /// Relations whose storage is written anew.
     pub rewrites: Vec<String>,
     /// Relations that must be read in full.
@@ -91,6 +93,8 @@ pub struct RowTrigger {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Ledger {
     pub(super) locks: BTreeMap<Oid, LockMode>,
+    /// Those that are taken where there are rows.
+    pub(super) locks_by_rows: BTreeMap<Oid, LockMode>,
     pub(super) rewrites: Vec<Oid>,
     pub(super) scans: Vec<Oid>,
     pub(super) may_raise: Vec<(Refusal, Oid)>,

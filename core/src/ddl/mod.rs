@@ -34,6 +34,7 @@ mod effects;
 mod enum_type;
 mod exclusion;
 mod extension;
+mod following_locks;
 mod footprint;
 mod foreign_key;
 mod foreign_key_parts;
@@ -400,8 +401,12 @@ impl Play<'_> {
             shown.then(|| self.before.qualified(oid))
         };
         let names = |oids: Vec<Oid>| oids.into_iter().filter_map(name).collect();
+        let locks = |locks: BTreeMap<Oid, LockMode>| {
+            locks.into_iter().filter_map(|(oid, mode)| Some((name(oid)?, mode))).collect()
+        };
         Effects {
-            locks: ledger.locks.into_iter().filter_map(|(oid, mode)| Some((name(oid)?, mode))).collect(),
+            locks: locks(ledger.locks),
+            locks_by_rows: locks(ledger.locks_by_rows),
             rewrites: names(ledger.rewrites),
             scans: names(ledger.scans),
             rewrites_by_zone: names(ledger.rewrites_by_zone),

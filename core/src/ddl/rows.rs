@@ -60,6 +60,7 @@ impl Play<'_> {
         self.note_row_triggers(change, &below);
         self.check_arbiters(change)?;
         self.lock_referenced(change);
+        self.lock_followers(change, &below);
         if change.deletes {
             self.cascade(std::iter::once(change.target).chain(below.iter().copied()).collect());
         }

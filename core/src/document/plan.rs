@@ -83,7 +83,7 @@ pub struct Statement {
     pub outcome: Outcome,
     /// The error, when the outcome is one.
     pub error: Option<SqlError>,
-    /// Strongest lock on each relation that existed before.
+    /// Strongest lock on each relation that existed before, with those that hang on there being rows to be changed.
     pub locks: Vec<Lock>,
     /// Relations whose storage is written anew.
     pub rewrites: Vec<String>,

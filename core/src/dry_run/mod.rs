@@ -26,6 +26,7 @@ pub use loss::{Loss, losses, losses_in};
 pub(crate) use walk::{Statement, Step as WalkStep, Undone};
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use simulation::Simulation;
 
@@ -55,6 +56,8 @@ pub(crate) struct History<'a> {
     pub(crate) workers: &'a dyn Workers,
     /// Of the server that the statements are played for.
     pub(crate) version: PostgresVersion,
+    /// Names of the relations that the database has, where one was asked.
+    pub(crate) relations: Option<&'a BTreeSet<String>>,
 }
 
 /// The way from version rows to a target, before a statement is read.
@@ -213,6 +216,7 @@ impl History<'_> {
     /// Returns a database on which everything that version rows stand for was run.
     fn simulation(self, rows: &[Index]) -> Simulation {
         let mut simulation = Simulation::new(self.version);
+        simulation.there = self.relations.cloned().map(Arc::new);
         let read = |index: &Index| self.revisions.get(*index).map(|revision| sql::split(&revision.up.sql).0);
         workers::ahead(self.workers, &self.graph.applied(rows), CHUNK, read, |chunk, read| {
             for (index, statements) in chunk.iter().zip(read) {

@@ -1,6 +1,7 @@
 //! Statements of a plan, played on the schema that all before them made.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::blocked::FORESEEN;
 use super::meant::meant;
@@ -40,6 +41,10 @@ pub(super) struct Simulation {
     known: BTreeSet<String>,
     /// Statements that were not played.
     beyond: Vec<Beyond>,
+    /// Names of the relations that the database has, where one was asked.
+    pub(super) there: Option<Arc<BTreeSet<String>>>,
+    /// A statement since may have made relations whose names nobody knows.
+    made_more: bool,
 }
 
 /// What becomes of a schema.
@@ -58,7 +63,7 @@ impl Default for Simulation {
     fn default() -> Self {
         let session = Session::default();
         let known = session.catalog().schemas().into_iter().map(|(_, name)| name.to_owned()).collect();
-        Self { session, doubt: Doubt::default(), known, beyond: Vec::new() }
+        Self { session, doubt: Doubt::default(), known, beyond: Vec::new(), there: None, made_more: false }
     }
 }
 
@@ -70,11 +75,15 @@ impl Simulation {
             doubt: Doubt::default(),
             known: BTreeSet::new(),
             beyond: Vec::new(),
+            there: None,
+            made_more: false,
         }
     }
 
     /// Takes note that time passes: whoever uses the database may write rows into any table.
     pub(super) fn leave_to_others(&mut self) {
+        // What was made so far is among the names that the database has.
+        self.made_more = false;
         self.session.forget_rows();
     }
 
@@ -102,6 +111,9 @@ impl Simulation {
         if statement.outcome == Outcome::Error {
             return None;
         }
+        let made_more = self.made_more;
+        // What a function does that it calls, is not known.
+        self.made_more |= ["select", "do", "call", "execute", "create_extension"].contains(&statement.kind.as_str());
         let doubtful = self.doubt.touches(&statement.sql, &statement.kind);
         let more = self.doubt.touches_more(self.session.catalog(), &statement.sql);
         let before = self.session.catalog().clone();
@@ -122,7 +134,12 @@ impl Simulation {
                 describe(statement, &effects, &before, revision);
                 return Some(effects);
             }
-            Played::Refused(refusal) if !doubtful && !more && self.needs_a_stranger(&refusal, &statement.sql) => {
+            Played::Refused(refusal)
+                if !doubtful
+                    && !more
+                    && self.needs_a_stranger(&refusal, &statement.sql)
+                    && (made_more || self.may_be_there(&refusal)) =>
+            {
                 let message = format!("fails with {refusal}, unless the database has it from elsewhere");
                 let help = match meant(&before, &refusal, &statement.sql) {
                     Some(question) => format!("no revision before this one makes it: {question}"),
@@ -255,7 +272,17 @@ impl Simulation {
         missing && !is_part && sql::identifiers_inside(statement).any(|name| strange(&name))
     }
 
+    /// Returns whether the database may have the relation that a statement misses.
+    fn may_be_there(&self, refusal: &Refusal) -> bool {
+        let missing = refusal.message.split('"').nth(1).map(|name| name.rsplit('.').next().unwrap_or(name));
+        match (&self.there, missing) {
+            (Some(there), Some(missing)) if refusal.sqlstate == SqlState::UNDEFINED_TABLE => there.contains(missing),
+            _ => true,
+        }
+    }
+
     fn pass_over(&mut self, sql: &str, kind: &str, tree: &Result<Tree, NoTree>) {
+        self.made_more = true;
         if self.doubt.pass(self.session.catalog(), sql, kind, tree) {
             self.session.forget_rows();
         }
@@ -279,7 +306,12 @@ fn describe(statement: &mut Statement, effects: &Effects, before: &Catalog, revi
         relation: relation.clone(),
         mode: mode.to_string(),
     };
-    statement.locks = effects.locks.iter().map(lock).collect();
+    let mut locks = effects.locks.clone();
+    for (relation, mode) in &effects.locks_by_rows {
+        let held = locks.entry(relation.clone()).or_insert(*mode);
+        *held = (*held).max(*mode);
+    }
+    statement.locks = locks.iter().map(lock).collect();
     statement.rewrites.clone_from(&effects.rewrites);
     statement.scans.clone_from(&effects.scans);
     // One finding for one reason, whichever of several errors it would be.

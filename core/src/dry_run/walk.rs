@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::reach::leaves_schema;
 use super::simulation::{Simulation, Trial};
@@ -83,6 +84,7 @@ impl History<'_> {
         let order = order.into_iter().map(|step| step.revision);
         let order: Vec<Index> = order.filter(|index| among.is_none_or(|among| among.contains(index))).collect();
         let mut simulation = Simulation::new(self.version);
+        simulation.there = self.relations.cloned().map(Arc::new);
         let read = |index: &Index| {
             let revision = self.revisions.get(*index)?;
             Some(if look.contains(index) { Text::read(revision) } else { Text::cut(revision) })

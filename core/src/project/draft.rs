@@ -60,6 +60,7 @@ impl Project {
             graph: &self.graph,
             workers: self.workers,
             version: self.postgres_version,
+            relations: None,
         };
         for (statement, finding) in lint::of_draft(history, &self.settings, step, last) {
             match statement.and_then(|at| draft.up.get_mut(at)) {

@@ -7,6 +7,7 @@ mod file;
 mod findings;
 mod since;
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::PostgresVersion;
@@ -39,6 +40,8 @@ pub struct Project {
     findings: Vec<Diagnostic>,
     workers: &'static dyn Workers,
     postgres_version: PostgresVersion,
+    /// Names of the relations that the database has, where one was asked.
+    relations: Option<BTreeSet<String>>,
 }
 
 /// What a place of the migrations directory gives when it is read.
@@ -183,12 +186,19 @@ impl Project {
         let graph = Graph::new(revisions.iter().map(node).collect());
         findings.extend(graph.errors().iter().map(|error| findings::of_graph(error, &revisions)));
         findings.sort_by(|a, b| (&a.path, a.start, &a.code, &a.message).cmp(&(&b.path, b.start, &b.code, &b.message)));
-        Self { settings, template, revisions, graph, findings, workers, postgres_version: PostgresVersion::default() }
+        let (postgres_version, relations) = (PostgresVersion::default(), None);
+        Self { settings, template, revisions, graph, findings, workers, postgres_version, relations }
     }
 
     /// Judges statements from here on as a server of this version does, and not as one of the default version.
     pub fn set_postgres_version(&mut self, version: PostgresVersion) {
         self.postgres_version = version;
+    }
+
+    /// Judges statements from here on for a database that has relations of these names and no others: what neither it
+    /// nor a revision has is not taken to be there from elsewhere.
+    pub fn set_relations(&mut self, names: BTreeSet<String>) {
+        self.relations = Some(names);
     }
 
     /// Returns the version of the server that statements are judged for.
@@ -306,6 +316,7 @@ impl Project {
             graph: &self.graph,
             workers: self.workers,
             version: self.postgres_version,
+            relations: self.relations.as_ref(),
         })
     }
 

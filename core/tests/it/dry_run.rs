@@ -299,6 +299,9 @@ fn rows_that_go_with_others_are_named() {
     Caution
     Ok  DELETE FROM a
              RowExclusiveLock on public.a
+             RowExclusiveLock on public.b
+             RowExclusiveLock on public.c
+             RowExclusiveLock on public.d
              cascading-delete in line 4: rows of public.b, public.c go too, where they refer to what is deleted
     ");
 }
@@ -522,7 +525,7 @@ CREATE TABLE b (a int REFERENCES a DEFERRABLE INITIALLY DEFERRED);",
     Ok  INSERT INTO a VALUES (1)
     Ok  CREATE TABLE b (a int REFERENCES a DEFERRABLE INITIALLY DEFERRED)
     Ok  INSERT INTO b SELECT id FROM a
-             AccessShareLock on public.a
+             RowShareLock on public.a
              RowExclusiveLock on public.b
     Ok  ALTER TABLE b ALTER a SET NOT NULL
              AccessExclusiveLock on public.b
@@ -542,4 +545,57 @@ CREATE TABLE b (a int REFERENCES a DEFERRABLE INITIALLY DEFERRED);",
              AccessExclusiveLock on public.b
              scans public.b
     "#);
+}
+
+#[test]
+fn the_other_side_of_foreign_keys_is_locked_where_rows_change() {
+    let tables = "CREATE TABLE p (id int PRIMARY KEY, u int UNIQUE);
+CREATE TABLE c (id int PRIMARY KEY, p int REFERENCES p ON DELETE CASCADE);
+CREATE TABLE g (id int PRIMARY KEY, c int REFERENCES c ON DELETE CASCADE);
+CREATE TABLE s (id int PRIMARY KEY, p int REFERENCES p ON DELETE SET NULL);
+CREATE TABLE r (id int PRIMARY KEY, p int REFERENCES p);
+CREATE TABLE uu (id int PRIMARY KEY, u int REFERENCES p (u) ON UPDATE CASCADE);";
+    let project = line(&[
+        tables,
+        "DELETE FROM p WHERE id = 1;\nUPDATE p SET u = 5 WHERE id = 1;\nUPDATE p SET id = 5 WHERE id = 3;\nINSERT INTO c SELECT 9, 3;\nUPDATE c SET p = 3 WHERE id = 1;\nUPDATE c SET id = 3 WHERE id = 1;",
+    ]);
+    let plan = project.plan(&["r1".to_owned()], Direction::Upgrade, "heads").expect("a plan");
+    let mut all = String::new();
+    for statement in plan.steps.iter().flat_map(|step| &step.statements) {
+        let locks: Vec<String> =
+            statement.locks.iter().map(|lock| format!("{} {}", lock.relation, lock.mode)).collect();
+        let _ = writeln!(all, "{}\n    {}", statement.sql, locks.join(", "));
+    }
+    assert_snapshot!(all, @"
+    DELETE FROM p WHERE id = 1
+        public.c RowExclusiveLock, public.g RowExclusiveLock, public.p RowExclusiveLock, public.r RowShareLock, public.s RowExclusiveLock, public.uu RowShareLock
+    UPDATE p SET u = 5 WHERE id = 1
+        public.p RowExclusiveLock, public.uu RowExclusiveLock
+    UPDATE p SET id = 5 WHERE id = 3
+        public.c RowShareLock, public.p RowExclusiveLock, public.r RowShareLock, public.s RowShareLock
+    INSERT INTO c SELECT 9, 3
+        public.c RowExclusiveLock, public.p RowShareLock
+    UPDATE c SET p = 3 WHERE id = 1
+        public.c RowExclusiveLock, public.p RowShareLock
+    UPDATE c SET id = 3 WHERE id = 1
+        public.c RowExclusiveLock, public.g RowShareLock
+    ");
+}
+
+#[test]
+fn what_neither_a_revision_nor_the_database_has_is_missing() {
+    let outcome = |relations: &[&str], sections: &[&str]| {
+        let mut project = line(sections);
+        project.set_relations(relations.iter().map(|&name| name.to_owned()).collect());
+        let plan = project.plan(&["r1".to_owned()], Direction::Upgrade, "heads").expect("a plan");
+        plan.steps.iter().flat_map(|step| &step.statements).last().map(|statement| statement.outcome)
+    };
+    let users = "CREATE TABLE users (id int);";
+    assert_eq!(outcome(&["users"], &[users, "ALTER TABLE usr ADD x int;"]), Some(Outcome::Error));
+    assert_eq!(outcome(&["users", "usr"], &[users, "ALTER TABLE usr ADD x int;"]), Some(Outcome::Unknown));
+    // It may have been made there.
+    for more in ["SELECT make_tables();", "CREATE EXTENSION strange;", "DO $$ BEGIN PERFORM make_tables(); END $$;"] {
+        let second = format!("{more}\nALTER TABLE usr ADD x int;");
+        assert_eq!(outcome(&["users"], &[users, &second]), Some(Outcome::Unknown), "{more}");
+    }
 }

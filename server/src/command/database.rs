@@ -172,6 +172,22 @@ pub(super) fn standing(
     })
 }
 
+/// Asks the database for its version rows, which version its server is, and which relations it has: the project is
+/// judged for them from here on.
+pub(super) fn standing_with_relations(
+    context: &Context,
+    opened: &mut Opened,
+) -> Result<(Vec<String>, Option<PostgresVersion>), CommandError> {
+    let settings = needed(context, opened)?;
+    block_on(async {
+        let database = connect(settings).await?;
+        let version = PostgresVersion::of_server(database.server_version());
+        let rows = database.version_rows(&version_table(opened)).await?;
+        opened.project.set_relations(database.relation_names().await?);
+        Ok((rows, version))
+    })
+}
+
 /// Asks the database for its version rows, all of which the project must know.
 pub(super) fn known_rows(context: &Context, opened: &Opened) -> Result<Vec<Index>, CommandError> {
     Ok(opened.project.graph().resolve_rows(&rows(context, opened)?)?)

@@ -57,7 +57,7 @@ pub(super) fn run(mut request: Request, context: &Context) -> Result<Outcome, Co
     if request.options.sql {
         return offline(&mut request, context, &mut context.open_whole()?);
     }
-    let opened = context.open_whole_anew()?;
+    let mut opened = context.open_whole_anew()?;
     if request.target.contains(':') {
         return Err(CommandError::usage(format!("`{}` is a range, and only `--sql` takes one", request.target))
             .hint("the database knows where it stands; name only the target"));
@@ -68,6 +68,7 @@ pub(super) fn run(mut request: Request, context: &Context) -> Result<Outcome, Co
         for _ in 0..ATTEMPTS {
             let rows = connection.version_rows(&database::version_table(&opened)).await?;
             let version = PostgresVersion::of_server(connection.server_version()).unwrap_or_default();
+            opened.project.set_relations(connection.relation_names().await?);
             let plan = opened.project.plan_on(version, &rows, request.direction, &request.target)?;
             let plan = if request.options.anyway { plan.despite_the_dry_run() } else { plan };
             admit(&request, context, &opened, &plan)?;

@@ -67,7 +67,7 @@ pub(super) fn make(context: &Context, opened: &mut Opened, wanted: &Wanted<'_>) 
             return Err(database::unnamed(opened)
                 .hint("name where it starts with `--from base`, or the database with `--database-url`"));
         }
-        None => database::standing(context, opened)?,
+        None => database::standing_with_relations(context, opened)?,
     };
     wanted.version.apply(opened, of_server);
     let plan = opened.project.plan(&rows, direction, wanted.target.unwrap_or(default))?;

@@ -12,6 +12,7 @@ mod session;
 mod stamp;
 mod version_table;
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex};
 
@@ -127,6 +128,12 @@ impl Database {
     pub async fn version_rows(&self, table: &VersionTable) -> Result<Vec<String>, DatabaseError> {
         let place = version_table::locate(self, table).await?;
         version_table::read(self, &place).await
+    }
+
+    /// Returns the names of all relations, whatever their schemas are. Never writes.
+    pub async fn relation_names(&self) -> Result<BTreeSet<String>, DatabaseError> {
+        let rows = self.rows("SELECT DISTINCT relname::pg_catalog.text FROM pg_catalog.pg_class").await?;
+        Ok(rows.iter().filter_map(|row| row.get(0)).map(str::to_owned).collect())
     }
 
     /// Returns who holds the lock between runs; none when it is free.
