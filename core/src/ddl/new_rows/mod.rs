@@ -2,6 +2,8 @@
 //! the tables decides.
 
 mod constraints;
+mod distinct;
+mod guards;
 mod keyring;
 mod keys;
 mod origin;

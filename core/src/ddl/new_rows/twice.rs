@@ -1,9 +1,11 @@
 //! Rows that a statement would change twice, of which Postgres takes none: `ON CONFLICT DO UPDATE` that meets a row of
 //! its own, and a MERGE that finds two counterparts of one row.
 
+use super::distinct::source_is_distinct;
+use super::guards::column_of;
 use super::keyring::Keyring;
 use super::keys::{Apart, is_alone};
-use super::origin::{self, Origin, source_is_distinct};
+use super::origin::Origin;
 use super::outputs::puts_out_rows;
 use super::{NewRow, Verdict};
 use crate::catalog::expression::{Expression, Node};
@@ -147,7 +149,7 @@ fn told_by(condition: &Expression, source: Oid, found: &mut Vec<i16>) {
             for (one, other) in [(left, &*operation.right), (&*operation.right, left)] {
                 let is_own =
                     |part: &Expression| matches!(part.node, Node::Column { relation, .. } if relation == source);
-                if let Some(number) = origin::column_of(one, source)
+                if let Some(number) = column_of(one, source)
                     && !other.any(&mut |part| is_own(part) || matches!(part.node, Node::SubQuery(_)))
                 {
                     found.push(number);
