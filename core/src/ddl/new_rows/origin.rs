@@ -97,6 +97,11 @@ impl Origin {
     fn among(catalog: &Catalog, query: &Query, commons: &mut Commons) -> Self {
         let mut origin = Self::default();
         let before = commons.len();
+        if query.recursive {
+            // What they are may follow from themselves.
+            let names = query.with.iter().map(|common| Arc::clone(&common.name));
+            commons.extend(names.map(|name| (name, Arc::default(), Vec::new())));
+        }
         for common in &query.with {
             // Each is looked at once, and does not see itself.
             let (written, raised) = Self::written(catalog, &common.query, commons);

@@ -82,11 +82,7 @@ impl Play<'_> {
         if all.is_empty() {
             return Ok(());
         }
-        let is_plain = match &query.body {
-            Body::Select(select) => select.distinct == Distinct::No,
-            Body::Set(_) => false,
-        };
-        if is_plain && puts_out_rows(&self.catalog, query) {
+        if each.len() > 1 && puts_out_each(query) && puts_out_rows(&self.catalog, query) {
             let sure = !self.changes_before(table) && !table.is_partitioned();
             return each.iter().try_for_each(|row| self.check_taken(change, table, row, &mut all, sure, verdict));
         }
@@ -134,6 +130,17 @@ fn gives_one(source: &SourceOf) -> bool {
         },
         _ => false,
     }
+}
+
+/// Returns whether a query puts out each row that is written in it, though another is equal.
+fn puts_out_each(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    let is_plain = |of: &SourceOf| match of {
+        SourceOf::Values(_) => true,
+        SourceOf::Query(inner) => puts_out_each(inner),
+        _ => false,
+    };
+    select.distinct == Distinct::No && select.sources.iter().all(|source| is_plain(&source.of))
 }
 
 fn insert_refusal() -> Refusal {
