@@ -3,13 +3,13 @@
 use super::{Later, Other, Reach, is_system};
 use crate::catalog::expression::{Expression, Form, Node, Value};
 use crate::catalog::function::builtin_of;
-use crate::catalog::{Column, Constraint, ConstraintKind, Domain, Oid, Refusal, Rows, SqlState, UserTypeKind};
+use crate::catalog::{Column, Constraint, ConstraintKind, Domain, Known, Oid, Refusal, Rows, SqlState, UserTypeKind};
 use crate::ddl::column::{NewColumn, made, may_be_named};
 use crate::ddl::constraint::Wanted;
 use crate::ddl::key::in_order;
 use crate::ddl::syntax::{name, none, part};
 use crate::ddl::{LockMode, Play, Stop, refused, unknown};
-use crate::expression::folds;
+use crate::expression::{evaluate, folds};
 use crate::sql::ast;
 
 impl Play<'_> {
@@ -138,6 +138,10 @@ impl Play<'_> {
         }
         if let Some(default) = default.as_ref().filter(|default| !default.is_virtual) {
             folds(&self.catalog, &default.formula.tree)?;
+            // One value stands for all rows, whether there are any or not.
+            if !volatile && !default.generated && !constrained_domain {
+                evaluate(&self.catalog, &default.formula.tree, &|_| Known::Perhaps)?;
+            }
         }
         let is_stored = new.generated.is_some() && !new.is_virtual;
         if new.serial || new.identity.is_some() || is_stored || volatile || constrained_domain {

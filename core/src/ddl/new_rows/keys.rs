@@ -1,8 +1,8 @@
 //! Primary keys, UNIQUE, unique indexes and EXCLUDE: what is asked of a row beside others.
 
 use super::keyring::Keyring;
-use super::origin::{self, Origin};
-use super::{NewRow, Verdict, value_of};
+use super::origin::Origin;
+use super::{NewRow, Verdict, distinct, guards, value_of};
 use crate::catalog::expression::{Expression, Node, Value};
 use crate::catalog::query::{Body, Query};
 use crate::catalog::{
@@ -126,9 +126,9 @@ impl Play<'_> {
     pub(super) fn puts_apart(&self, change: &Change, query: &Query, index: &Index) -> bool {
         let at = |number: i16| change.inserts.iter().position(|own| *own == number);
         let outputs: Vec<usize> = index.key_columns().flatten().filter_map(at).collect();
-        let is_kept = |at: &usize| change.puts.get(*at).is_none_or(origin::keeps_apart);
+        let is_kept = |at: &usize| change.puts.get(*at).is_none_or(guards::keeps_apart);
         let is_alone = matches!(&query.body, Body::Select(select) if select.sources.is_empty());
-        (is_alone || outputs.iter().all(is_kept)) && origin::is_distinct(&self.catalog, query, &outputs)
+        (is_alone || outputs.iter().all(is_kept)) && distinct::is_distinct(&self.catalog, query, &outputs)
     }
 
     /// Checks keys in which columns are changed.

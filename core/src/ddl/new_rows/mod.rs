@@ -2,6 +2,8 @@
 //! the tables decides.
 
 mod constraints;
+mod distinct;
+mod guards;
 mod keyring;
 mod keys;
 mod origin;
@@ -290,7 +292,7 @@ impl Play<'_> {
         Ok(())
     }
 
-    /// Returns what is known of a row: of what is given, of which `known` tells, and of the defaults of all other columns.
+    /// Returns what is known of a row: of what is given, of which `known` tells, and of the defaults of all others.
     fn new_row<'r>(
         &self,
         table: &Relation,

@@ -3,13 +3,12 @@
 
 use std::sync::Arc;
 
-use super::keyring::Keyring;
+use super::distinct::is_series;
+use super::guards::{bare, guards};
 use super::outputs::{self, Commons, Written};
 use super::{NewRow, value_of};
-use crate::catalog::expression::{Call, Expression, Form, Node};
-use crate::catalog::function::builtin_name;
-use crate::catalog::query::{Body, Distinct, From, JoinKind, Link, Query, Select, SetTree, Source, SourceOf};
-use crate::catalog::types::Type;
+use crate::catalog::expression::{Expression, Node};
+use crate::catalog::query::{Body, From, JoinKind, Link, Query, Select, SetTree, Source, SourceOf};
 use crate::catalog::{Catalog, Index, Known, KnownRow, Oid, Refusal, Rows};
 use crate::expression::{evaluate, normal_form};
 use crate::query::Change;
@@ -98,6 +97,11 @@ impl Origin {
     fn among(catalog: &Catalog, query: &Query, commons: &mut Commons) -> Self {
         let mut origin = Self::default();
         let before = commons.len();
+        if query.recursive {
+            // What they are may follow from themselves.
+            let names = query.with.iter().map(|common| Arc::clone(&common.name));
+            commons.extend(names.map(|name| (name, Arc::default(), Vec::new())));
+        }
         for common in &query.with {
             // Each is looked at once, and does not see itself.
             let (written, raised) = Self::written(catalog, &common.query, commons);
@@ -269,35 +273,6 @@ impl Origin {
     }
 }
 
-/// Returns the value or column that an expression gives in another type, without losing anything of it.
-fn bare(it: &Expression) -> &Expression {
-    match &it.node {
-        Node::Relabel(cast) => bare(&cast.value),
-        Node::Call(call) if call.form == Form::Implicit => match call.arguments.first() {
-            Some(argument) if holds_all(it.of, argument.value.of) => bare(&argument.value),
-            _ => it,
-        },
-        _ => it,
-    }
-}
-
-/// Returns whether values that differ still do when they are put into a column, as `put` does it to a placeholder.
-pub(super) fn keeps_apart(put: &Expression) -> bool {
-    !put.any(&mut |part| part.node == Node::Placeholder) || bare(put).node == Node::Placeholder
-}
-
-/// Returns whether a type holds each value of another as it is.
-fn holds_all(to: Type, from: Type) -> bool {
-    /// smallint, integer, bigint, numeric
-    const NUMBERS: [u32; 4] = [21, 23, 20, 1700];
-    const VARCHAR: u32 = 1043;
-    let rank = |of: Type| NUMBERS.iter().position(|number| *number == of.oid.0);
-    match (rank(to), rank(from)) {
-        (Some(to_rank), Some(from_rank)) => to_rank >= from_rank && to.modifier == -1,
-        _ => to.oid.0 == VARCHAR && to.oid == from.oid && (0..=to.modifier).contains(&from.modifier),
-    }
-}
-
 /// Returns the sources of a query that are tables, by number.
 fn tables_of(select: &Select) -> Vec<(Oid, Oid)> {
     let table = |source: &Source| match source.of {
@@ -310,87 +285,6 @@ fn tables_of(select: &Select) -> Vec<(Oid, Oid)> {
 fn of_values(catalog: &Catalog, rows: &[Vec<Expression>]) -> Written {
     let known = |value: &Expression| evaluate(catalog, value, &|_| Known::Perhaps).unwrap_or(Known::Perhaps);
     Written::of(rows.iter().map(|row| row.iter().map(known).collect()).collect())
-}
-
-fn is_series(catalog: &Catalog, call: &Expression) -> bool {
-    let is_it = |call: &Call| builtin_name(catalog.version(), call.function) == Some("generate_series");
-    matches!(&call.node, Node::Call(call) if is_it(call))
-}
-
-/// Returns whether no two rows that a query puts out are equal in some outputs, as the query or a table says it.
-pub(super) fn is_distinct(catalog: &Catalog, query: &Query, outputs: &[usize]) -> bool {
-    let Body::Select(select) = &query.body else { return false };
-    let targets: Vec<&Expression> = query.outputs().map(|target| &target.value).collect();
-    let is_given = |at: &usize| outputs.contains(at);
-    if !select.groups.is_empty() {
-        return select.groups.iter().all(is_given);
-    }
-    match &select.distinct {
-        Distinct::All => {
-            let is_fixed = |target: &&Expression| matches!(target.node, Node::Constant(_));
-            return (0..).zip(&targets).all(|(at, target)| is_given(&at) || is_fixed(target));
-        }
-        Distinct::On(places) => return places.iter().all(is_given),
-        Distinct::No => {}
-    }
-    let returns_sets = targets.iter().any(|target| target.any(&mut |part| matches!(part.node, Node::Call(_))));
-    let source = match select.sources.as_slice() {
-        // Of nothing comes one row.
-        [] => return !returns_sets,
-        [source] => source,
-        _ => return false,
-    };
-    let columns: Vec<i16> = outputs
-        .iter()
-        .filter_map(|at| match targets.get(*at).map(|target| &target.node) {
-            Some(Node::Column { relation, number }) if *relation == source.number => Some(*number),
-            _ => None,
-        })
-        .collect();
-    !returns_sets && source_is_distinct(catalog, &source.of, &columns)
-}
-
-/// Returns whether no two rows of a source are equal in some of its columns.
-pub(super) fn source_is_distinct(catalog: &Catalog, source: &SourceOf, columns: &[i16]) -> bool {
-    let table = match source {
-        SourceOf::Relation(table, _) => *table,
-        SourceOf::Values(rows) => return are_distinct(catalog, rows, columns),
-        SourceOf::Query(inner) => {
-            let inside: Vec<usize> =
-                columns.iter().filter_map(|number| usize::try_from(*number).ok()?.checked_sub(1)).collect();
-            return !inside.is_empty() && is_distinct(catalog, inner, &inside);
-        }
-        SourceOf::Function(call, _) => return is_series(catalog, call) && columns.contains(&1),
-        SourceOf::Common(_) | SourceOf::Join => return false,
-    };
-    let Some(relation) = catalog.relation(table).filter(|relation| relation.children.is_empty()) else { return false };
-    relation.indexes.iter().filter_map(|oid| catalog.relation(*oid)?.as_index()).any(|index| {
-        index.unique
-            && index.valid
-            && index.predicate.is_none()
-            && index.key_columns().all(|column| column.is_some_and(|column| columns.contains(&column)))
-    })
-}
-
-/// Returns whether no two rows that are written there are equal in some columns.
-fn are_distinct(catalog: &Catalog, rows: &[Vec<Expression>], columns: &[i16]) -> bool {
-    let of_columns = |row: &[Expression]| -> Vec<Expression> {
-        let places = columns.iter().filter_map(|number| usize::try_from(*number).ok()?.checked_sub(1));
-        places.filter_map(|at| row.get(at).cloned()).collect()
-    };
-    let Some(first) = rows.first() else { return true };
-    let types = of_columns(first).iter().map(|value| Some(value.of.oid)).collect();
-    let mut keys = Keyring::of(catalog, types, true, false);
-    !columns.is_empty()
-        && rows.iter().all(|row| {
-            let key: Vec<Known> = of_columns(row)
-                .iter()
-                .map(|value| evaluate(catalog, value, &|_| Known::Perhaps).unwrap_or(Known::Perhaps))
-                .collect();
-            let is_new = keys.has(&key) == Some(false);
-            keys.add(&key);
-            is_new
-        })
 }
 
 /// Returns whether a join puts out rows that have no counterpart.
@@ -433,54 +327,5 @@ fn filled(condition: &Expression, found: &mut Vec<(Oid, i16)>) {
             operation.left.as_deref().into_iter().chain([&*operation.right]).for_each(take);
         }
         _ => {}
-    }
-}
-
-/// Finds the tables of which a condition says that rows are not there, by which columns:
-/// `NOT EXISTS (SELECT … FROM table WHERE column = …)`, `NOT … IN (SELECT column FROM table)`.
-fn guards(condition: &Expression, found: &mut Vec<(Oid, Vec<(i16, Expression)>)>) {
-    match &condition.node {
-        Node::And(parts) => parts.iter().for_each(|part| guards(part, found)),
-        Node::Not(inside) => {
-            let Node::SubQuery(sub) = &inside.node else { return };
-            let Body::Select(select) = &sub.query.body else { return };
-            let [source] = select.sources.as_slice() else { return };
-            let SourceOf::Relation(table, _) = source.of else { return };
-            let columns = match (&sub.link, &select.condition) {
-                (Link::Exists, Some(condition)) => compared(condition, source.number),
-                (Link::Any(tested, _), None) => {
-                    let outputs = sub.query.outputs().map(|target| column_of(&target.value, source.number));
-                    outputs.zip(tested).map(|(column, tested)| Some((column?, tested.clone()))).collect()
-                }
-                _ => None,
-            };
-            found.extend(columns.map(|columns| (table, columns)));
-        }
-        _ => {}
-    }
-}
-
-/// Returns the columns of a source that are compared by `=`, and with what; none where a condition asks anything else.
-fn compared(condition: &Expression, source: Oid) -> Option<Vec<(i16, Expression)>> {
-    match &condition.node {
-        Node::And(parts) => {
-            let each: Option<Vec<_>> = parts.iter().map(|part| compared(part, source)).collect();
-            each.map(|each| each.concat())
-        }
-        Node::Operator(operation) if &*operation.name == "=" => {
-            let (left, right) = (operation.left.as_deref()?, &*operation.right);
-            let one = column_of(left, source).map(|column| (column, right.clone()));
-            let other = column_of(right, source).map(|column| (column, left.clone()));
-            let columns: Vec<_> = one.into_iter().chain(other).collect();
-            (!columns.is_empty()).then_some(columns)
-        }
-        _ => None,
-    }
-}
-
-pub(super) fn column_of(it: &Expression, source: Oid) -> Option<i16> {
-    match bare(it).node {
-        Node::Column { relation, number } if relation == source => Some(number),
-        _ => None,
     }
 }

@@ -1,9 +1,11 @@
 //! Rows that a statement would change twice, of which Postgres takes none: `ON CONFLICT DO UPDATE` that meets a row of
 //! its own, and a MERGE that finds two counterparts of one row.
 
+use super::distinct::source_is_distinct;
+use super::guards::column_of;
 use super::keyring::Keyring;
 use super::keys::{Apart, is_alone};
-use super::origin::{self, Origin, source_is_distinct};
+use super::origin::Origin;
 use super::outputs::puts_out_rows;
 use super::{NewRow, Verdict};
 use crate::catalog::expression::{Expression, Node};
@@ -80,11 +82,7 @@ impl Play<'_> {
         if all.is_empty() {
             return Ok(());
         }
-        let is_plain = match &query.body {
-            Body::Select(select) => select.distinct == Distinct::No,
-            Body::Set(_) => false,
-        };
-        if is_plain && puts_out_rows(&self.catalog, query) {
+        if each.len() > 1 && puts_out_each(query) && puts_out_rows(&self.catalog, query) {
             let sure = !self.changes_before(table) && !table.is_partitioned();
             return each.iter().try_for_each(|row| self.check_taken(change, table, row, &mut all, sure, verdict));
         }
@@ -134,6 +132,17 @@ fn gives_one(source: &SourceOf) -> bool {
     }
 }
 
+/// Returns whether a query puts out each row that is written in it, though another is equal.
+fn puts_out_each(query: &Query) -> bool {
+    let Body::Select(select) = &query.body else { return false };
+    let is_plain = |of: &SourceOf| match of {
+        SourceOf::Values(_) => true,
+        SourceOf::Query(inner) => puts_out_each(inner),
+        _ => false,
+    };
+    select.distinct == Distinct::No && select.sources.iter().all(|source| is_plain(&source.of))
+}
+
 fn insert_refusal() -> Refusal {
     Refusal::new(SqlState("21000"), "ON CONFLICT DO UPDATE command cannot affect row a second time")
 }
@@ -147,7 +156,7 @@ fn told_by(condition: &Expression, source: Oid, found: &mut Vec<i16>) {
             for (one, other) in [(left, &*operation.right), (&*operation.right, left)] {
                 let is_own =
                     |part: &Expression| matches!(part.node, Node::Column { relation, .. } if relation == source);
-                if let Some(number) = origin::column_of(one, source)
+                if let Some(number) = column_of(one, source)
                     && !other.any(&mut |part| is_own(part) || matches!(part.node, Node::SubQuery(_)))
                 {
                     found.push(number);

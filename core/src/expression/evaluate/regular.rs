@@ -1,5 +1,5 @@
 //! Regular expressions, as far as everybody reads them alike: characters, classes, groups, alternatives, repetitions
-//! and the two ends of the text. What else Postgres reads (back references, look-ahead, options, words) is not computed.
+//! and the two ends of the text. What else Postgres reads (back references, look-ahead, options) is not computed.
 //! Of what it refuses, that is known which is wrong in the plain part: parentheses, brackets, repetitions.
 //!
 //! Which part of a text is matched is nobody's question here, so that greedy or not is all the same.

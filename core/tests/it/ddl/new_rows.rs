@@ -390,6 +390,7 @@ INSERT INTO label (code) VALUES (now());
 INSERT INTO label (code) VALUES (DATE '2020-01-01');
 INSERT INTO label (short) VALUES (lower(current_user) || 'abc');
 CREATE TABLE log (day varchar(9), at varchar(25));
+ALTER TABLE log ADD year char(4) DEFAULT DATE '2020-01-01';
 INSERT INTO log (day) VALUES (current_date);
 INSERT INTO log (at) VALUES (now());
 INSERT INTO label (code) VALUES (true::char(3));
@@ -410,6 +411,8 @@ INSERT INTO label (tags) VALUES (NULL::integer[] || NULL::integer[]);"
         22001: value too long for type character varying(2)
     CREATE TABLE log (day varchar(9), at varchar(25))
         ok
+    ALTER TABLE log ADD year char(4) DEFAULT DATE '2020-01-01'
+        22001: value too long for type character(4)
     INSERT INTO log (day) VALUES (current_date)
         22001: value too long for type character varying(9)
     INSERT INTO log (at) VALUES (now())
@@ -601,6 +604,7 @@ INSERT INTO tag VALUES (1, 'a', 0), (1, 'b', 0) ON CONFLICT (id) DO NOTHING;
 INSERT INTO tag VALUES (1, 'a', 0), (1, 'b', 0) ON CONFLICT (id) DO UPDATE SET uses = 1 WHERE tag.uses > 0;
 INSERT INTO tag VALUES (1, 'a', 0), (1, 'b', 0) ON CONFLICT (id) DO UPDATE SET id = 77;
 INSERT INTO tag SELECT v.id FROM (VALUES (1), (1)) AS v (id) ON CONFLICT (id) DO UPDATE SET uses = 1;
+INSERT INTO tag SELECT v.id FROM (SELECT 1 UNION SELECT 1) AS v (id) ON CONFLICT (id) DO UPDATE SET uses = 1;
 INSERT INTO tag SELECT v.id FROM (VALUES (1), (2)) AS v (id) ON CONFLICT (id) DO UPDATE SET uses = 1;
 INSERT INTO tag (id) SELECT g FROM generate_series(1, 9) AS g ON CONFLICT (id) DO UPDATE SET uses = 1;
 INSERT INTO tag (id) SELECT uses FROM tag ON CONFLICT (id) DO UPDATE SET uses = 1;
@@ -632,6 +636,8 @@ MERGE INTO empty USING tag AS s ON empty.id = s.uses WHEN MATCHED THEN DELETE;"
         may raise 23505: duplicate key value violates unique constraint "tag_pkey", by public.tag
     INSERT INTO tag SELECT v.id FROM (VALUES (1), (1)) AS v (id) ON CONFLICT (id) DO UPDATE SET uses = 1
         21000: ON CONFLICT DO UPDATE command cannot affect row a second time
+    INSERT INTO tag SELECT v.id FROM (SELECT 1 UNION SELECT 1) AS v (id) ON CONFLICT (id) DO UPDATE SET uses = 1
+        may raise 21000: ON CONFLICT DO UPDATE command cannot affect row a second time, by public.tag
     INSERT INTO tag SELECT v.id FROM (VALUES (1), (2)) AS v (id) ON CONFLICT (id) DO UPDATE SET uses = 1
         ok
     INSERT INTO tag (id) SELECT g FROM generate_series(1, 9) AS g ON CONFLICT (id) DO UPDATE SET uses = 1
