@@ -4,7 +4,7 @@ use super::new_rows::{are_written, is_pulled_up, leaves, puts_out_rows, substitu
 use super::rows::is_view;
 use super::{Play, Stop, refused};
 use crate::catalog::expression::{Expression, Node, Value};
-use crate::catalog::query::{Body, Query, Target};
+use crate::catalog::query::{Body, Query, Source, SourceOf, Target};
 use crate::catalog::{Known, Oid, Refusal, Rows, SqlState};
 use crate::expression::{evaluate, folds, may_fail};
 use crate::query::{Change, Rows as Inserted};
@@ -23,7 +23,10 @@ impl Play<'_> {
         let mut all = of_rows.into_iter().chain(assigned).chain(condition);
         all.try_for_each(|value| folds(&self.catalog, value))?;
         match &change.rows {
-            Inserted::Query(Some(query)) => self.plans_outputs(query, &change.puts),
+            Inserted::Query(Some(query)) => {
+                self.plans(query)?;
+                self.plans_outputs(query, &change.puts)
+            }
             _ => Ok(()),
         }
     }
@@ -65,6 +68,12 @@ impl Play<'_> {
     pub(super) fn plans(&self, query: &Query) -> Result<(), Stop> {
         let mut all = query.expressions().into_iter();
         let mut said = all.try_for_each(|value| folds(&self.catalog, value));
+        let inside = query.as_select().into_iter().flat_map(|select| &select.sources);
+        // Rows of VALUES are planned as they stand there; a single one becomes a part of what is around it.
+        for rows in inside.filter_map(rows_of).filter(|rows| rows.len() > 1) {
+            let mut values = rows.iter().flatten();
+            said = said.and_then(|()| values.try_for_each(|value| folds(&self.catalog, value)));
+        }
         if let Body::Set(tree) = &query.body {
             tree.visit(&mut |leaf| {
                 let mut all = leaf.expressions().into_iter();
@@ -148,5 +157,14 @@ fn is_zero(value: &Expression) -> bool {
         Node::Relabel(cast) | Node::ViaText(cast) | Node::ToDomain(cast) => is_zero(&cast.value),
         Node::Call(call) => call.arguments.first().is_some_and(|argument| is_zero(&argument.value)),
         _ => false,
+    }
+}
+
+/// Returns the rows of a source that is VALUES in parentheses.
+fn rows_of(source: &Source) -> Option<&Vec<Vec<Expression>>> {
+    let SourceOf::Query(query) = &source.of else { return None };
+    match query.as_select()?.sources.as_slice() {
+        [Source { of: SourceOf::Values(rows), .. }] => Some(rows),
+        _ => None,
     }
 }
