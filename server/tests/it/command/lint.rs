@@ -110,12 +110,12 @@ fn what_the_dry_run_foresees_is_found_too() {
     assert_snapshot!(sandbox.session(&["lint"]), @r#"
     $ limbeck lint
     error[fails]: Postgres refuses this with 42703: column "nickame" of relation "account" does not exist
-     --> migrations/versions/b1.sql:6:1
+     --> migrations/versions/b1.sql:6:33
       |
     6 | ALTER TABLE account DROP COLUMN nickame;
-      | ^
+      |                                 ^^^^^^^
       |
-      = help: mend it; where the database differs from what its revisions make, `limbeck upgrade --anyway` lets Postgres decide
+      = help: did you mean `nickname`?
 
     1 error
     exit 3

@@ -72,7 +72,7 @@ async fn detail_and_hint_of_the_server_are_passed_on() {
     let lab = Lab::new(&[file(
         "a",
         "",
-        "\nCREATE TABLE one (id int);\nDO 'BEGIN EXECUTE format(''CREATE VIEW v AS SELECT * FROM %I'', ''one''); END';\nDROP TABLE one;",
+        "\nCREATE TABLE one (id int);\nDO 'BEGIN EXECUTE (SELECT format(''CREATE VIEW v AS SELECT * FROM %I'', relname) FROM pg_class WHERE relname = ''one''); END';\nDROP TABLE one;",
         None,
     )]);
     insta::assert_snapshot!(shown(&stopped(lab.upgrade("heads").await)), @"

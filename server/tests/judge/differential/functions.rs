@@ -168,8 +168,9 @@ fn trigger(pen: &mut Pen) -> Option<String> {
     let level = if when.contains("TRUNCATE") { "STATEMENT" } else { pen.dice.one(&["ROW", "ROW", "STATEMENT"]) };
     let condition = if pen.dice.percent(15) && level == "ROW" {
         let column = pen.column(table);
-        let whole = (!when.contains("INSERT") && pen.dice.percent(40)).then(|| " WHEN (OLD.* IS DISTINCT FROM NEW.*)");
-        whole.map_or_else(|| format!(" WHEN (NEW.{column} IS NOT NULL)"), str::to_owned)
+        let is_whole = !when.contains("INSERT") && pen.dice.percent(40);
+        let test = if is_whole { "OLD.* IS DISTINCT FROM NEW.*" } else { &format!("NEW.{column} IS NOT NULL") };
+        format!(" WHEN ({test})")
     } else {
         String::new()
     };

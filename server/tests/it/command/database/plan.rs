@@ -93,10 +93,10 @@ fn what_the_dry_run_foresees_blocks_unless_somebody_knows_better() {
     insta::assert_snapshot!(session(&sandbox, &database, &["upgrade --yes"]), @r#"
     $ limbeck upgrade --yes
     ! error[fails]: Postgres refuses this with 42P07: relation "a1" already exists
-    !  --> migrations/versions/b.sql:7:1
+    !  --> migrations/versions/b.sql:7:14
     !   |
     ! 7 | CREATE TABLE a1 (n integer);
-    !   | ^
+    !   |              ^^
     !   |
     !   = help: mend it; where the database differs from what its revisions make, `limbeck upgrade --anyway` lets Postgres decide
     !
