@@ -57,7 +57,7 @@ pub(crate) use routine::{ANY, ANYARRAY, ANYCOMPATIBLEARRAY};
 pub use routine::{Aggregation, Body, Mode, Parallel, Parameter, Routine};
 pub use rule::{Action, Changing, Form, OF_VIEW, Rule, RuleEvent, row_columns};
 pub use search::{Names, QualifiedName, schema_named};
-pub use sequence::{BIGINT, Sequence, SequenceOptions};
+pub use sequence::{BIGINT, Placed, Sequence, SequenceOptions};
 pub use statistics::Statistics;
 pub use store::{Catalog, PG_CATALOG, PUBLIC, Space, TEMPORARY};
 pub use together::Together;

@@ -23,8 +23,19 @@ pub struct Sequence {
     pub owner: Option<(Oid, i16)>,
     /// It is the sequence of an identity column.
     pub identity: bool,
-    /// Somebody said what its next value is: `RESTART`, `setval`.
-    pub placed: bool,
+    /// Somebody said what its next value is, by `RESTART` or `setval`.
+    pub placed: Option<Placed>,
+}
+
+/// Where somebody put a sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Placed {
+    /// It goes on with this value, upwards.
+    At(i64),
+    /// As that, and there were values already that it may come to.
+    Into,
+    /// It goes on with a value that is not known.
+    Elsewhere,
 }
 
 /// What a statement says of a sequence; the rest stays, or is what Postgres takes.
@@ -66,7 +77,7 @@ impl Sequence {
             cycle: false,
             owner: None,
             identity: false,
-            placed: false,
+            placed: None,
         };
         blank.with(options, true)
     }
@@ -144,7 +155,7 @@ impl Sequence {
             if next > self.max {
                 return invalid(format!("RESTART value ({next}) cannot be greater than MAXVALUE ({})", self.max));
             }
-            self.placed = true;
+            self.placed = Some(if self.increment > 0 { Placed::At(next) } else { Placed::Elsewhere });
         }
         if let Some(cache) = options.cache {
             if cache <= 0 {

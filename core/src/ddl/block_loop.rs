@@ -96,6 +96,16 @@ impl Play<'_> {
         Ok(flow)
     }
 
+    /// `WHILE condition LOOP`
+    pub(super) fn run_while(&mut self, run: &mut Run, it: &ast::PlpgsqlWhileStmt) -> Result<Flow, Stop> {
+        while self.holds_true(&run.variables, it.cond())? {
+            if self.turn(run, it.body())? == Flow::Out {
+                return Ok(Flow::Out);
+            }
+        }
+        Ok(Flow::On)
+    }
+
     /// `FOREACH name IN ARRAY …`
     pub(super) fn run_array(&mut self, run: &mut Run, it: &ast::PlpgsqlForEachStmt) -> Result<Flow, Stop> {
         if it.slice().is_some() {
@@ -220,8 +230,20 @@ impl Play<'_> {
 }
 
 /// Types that variables of a block may have here.
-const KINDS: [&str; 9] =
-    ["text", "varchar", "character varying", "int", "integer", "bigint", "bool", "boolean", "record"];
+const KINDS: [&str; 12] = [
+    "text",
+    "varchar",
+    "character varying",
+    "int",
+    "integer",
+    "bigint",
+    "bool",
+    "boolean",
+    "record",
+    "date",
+    "timestamp",
+    "interval",
+];
 
 fn set(run: &mut Run, name: &str, value: Value) -> Result<(), Stop> {
     let of = part(run.type_of(name))?.to_owned();

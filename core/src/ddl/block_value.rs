@@ -1,12 +1,14 @@
 //! Values of variables in blocks, and what expressions make of them: names and statements are put together so.
 
+use super::block_time::{self, Point, date_text, to_char};
 use crate::PostgresVersion;
 use crate::catalog::SqlState;
 use crate::ddl::syntax::part;
 use crate::ddl::{Play, Stop, refused, unknown};
+use crate::expression::calendar::{self, Span};
 use crate::expression::folded;
 use crate::sql::query::ast::{
-    BinaryOperator, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, UnaryOperator,
+    BinaryOperator, CastKind, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Interval, UnaryOperator,
     Value as Written,
 };
 use crate::sql::{quote_identifier_of, quote_literal};
@@ -18,6 +20,12 @@ pub(super) enum Value {
     Text(String),
     Number(i32),
     Truth(bool),
+    /// A date, by the number of its day.
+    Date(i64),
+    /// A timestamp without a zone.
+    Point(Point),
+    /// An interval.
+    Span(Span),
     /// The fields of a row.
     Row(Vec<(String, Value)>),
 }
@@ -57,13 +65,18 @@ impl Variables {
             Value::Text(text) => Written::SingleQuotedString(text.clone()),
             Value::Number(number) => Written::Number(number.to_string(), false),
             Value::Truth(truth) => Written::Boolean(*truth),
-            Value::Row(_) => return None,
+            Value::Row(_) | Value::Date(_) | Value::Point(_) | Value::Span(_) => return None,
         };
         Some(Expr::Value(literal.into()))
     }
 }
 
 impl Value {
+    /// The type of a value that stands for a time.
+    fn time(&self) -> &'static str {
+        if matches!(self, Self::Date(_)) { "date" } else { "timestamp" }
+    }
+
     /// Returns the value as its type prints it; none for null.
     fn text(&self) -> Result<Option<String>, Stop> {
         match self {
@@ -71,6 +84,9 @@ impl Value {
             Self::Text(text) => Ok(Some(text.clone())),
             Self::Number(number) => Ok(Some(number.to_string())),
             Self::Truth(truth) => Ok(Some(if *truth { "t" } else { "f" }.to_owned())),
+            Self::Date(day) => date_text(*day).map(Some),
+            Self::Point(point) => point.text().map(Some),
+            Self::Span(span) => Ok(Some(calendar::shown_span(span))),
             Self::Row(_) => unknown("a row in a block"),
         }
     }
@@ -92,11 +108,54 @@ impl Play<'_> {
                 Value::Number(number) => number.checked_neg().map_or_else(beyond, |it| Ok(Value::Number(it))),
                 _ => beyond(),
             },
-            Expr::BinaryOp { left, op, right } => binary(op, &value(left)?, &value(right)?),
+            Expr::BinaryOp { left, op, right } => {
+                let is_literal = |tree: &Expr| matches!(tree, Expr::Value(_));
+                match (value(left)?, value(right)?) {
+                    // A literal is of the type of what it is compared with.
+                    (at @ (Value::Date(_) | Value::Point(_)), Value::Text(text))
+                        if is_literal(right) && compares(op) =>
+                    {
+                        binary(op, &at, &cast(Value::Text(text), at.time())?)
+                    }
+                    (Value::Text(text), at @ (Value::Date(_) | Value::Point(_)))
+                        if is_literal(left) && compares(op) =>
+                    {
+                        binary(op, &cast(Value::Text(text), at.time())?, &at)
+                    }
+                    (left, right) => binary(op, &left, &right),
+                }
+            }
             Expr::Cast { kind: CastKind::Cast | CastKind::DoubleColon, expr, data_type, format: None } => {
                 cast(value(expr)?, &data_type.to_string())
             }
+            Expr::TypedString(typed) => {
+                let text = part(typed.value.value.clone().into_string())?;
+                cast(Value::Text(text), &typed.data_type.to_string())
+            }
+            Expr::Interval(Interval {
+                value: written,
+                leading_field: None,
+                last_field: None,
+                fractional_seconds_precision: None,
+                ..
+            }) => cast(value(written)?, "interval"),
             Expr::Function(call) => self.call_in_block(variables, call),
+            Expr::Case { operand, conditions, else_result, .. } => {
+                let operand = operand.as_deref().map(value).transpose()?;
+                for branch in conditions {
+                    let found = value(&branch.condition)?;
+                    let holds = match &operand {
+                        Some(operand) => binary(&BinaryOperator::Eq, operand, &found)?,
+                        None => found,
+                    };
+                    match holds {
+                        Value::Truth(true) => return value(&branch.result),
+                        Value::Truth(false) | Value::Null => {}
+                        _ => return beyond(),
+                    }
+                }
+                else_result.as_deref().map_or(Ok(Value::Null), value)
+            }
             _ => variables.named(tree).cloned().map_or_else(beyond, Ok),
         }
     }
@@ -152,6 +211,11 @@ impl Play<'_> {
                 }
                 Ok(Value::Text(fill.chars().cycle().take(missing).chain(text.chars()).take(width).collect()))
             }
+            ("make_date", [Value::Number(year), Value::Number(month), Value::Number(day)]) => {
+                cast(Value::Text(format!("{year:04}-{month:02}-{day:02}")), "date")
+            }
+            ("to_char", [Value::Date(day), Value::Text(pattern)]) => to_char(Point { day: *day, micros: 0 }, pattern),
+            ("to_char", [Value::Point(point), Value::Text(pattern)]) => to_char(*point, pattern),
             ("to_char", [Value::Number(number), Value::Text(pattern)]) => {
                 let digits = pattern.strip_prefix("FM").filter(|digits| digits.chars().all(|digit| digit == '0'));
                 match digits.map(str::len) {
@@ -167,10 +231,15 @@ impl Play<'_> {
     }
 }
 
+fn compares(op: &BinaryOperator) -> bool {
+    use BinaryOperator as B;
+    matches!(op, B::Eq | B::NotEq | B::Lt | B::LtEq | B::Gt | B::GtEq)
+}
+
 /// Longest text that is filled up.
 const LONGEST: usize = 1_000;
 
-fn beyond<T>() -> Result<T, Stop> {
+pub(super) fn beyond<T>() -> Result<T, Stop> {
     unknown("a value that a block computes")
 }
 
@@ -199,6 +268,9 @@ fn binary(op: &BinaryOperator, left: &Value, right: &Value) -> Result<Value, Sto
             _ => beyond(),
         };
     }
+    if let Some(computed) = block_time::binary(op, left, right) {
+        return computed;
+    }
     let number = |found: Option<i32>| found.map_or_else(beyond, |it| Ok(Value::Number(it)));
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => match op {
@@ -226,11 +298,16 @@ fn binary(op: &BinaryOperator, left: &Value, right: &Value) -> Result<Value, Sto
 
 /// Returns a value as one of another type, by its name.
 pub(super) fn cast(value: Value, of: &str) -> Result<Value, Stop> {
-    match (of.to_ascii_lowercase().as_str(), value) {
+    let of = of.to_ascii_lowercase();
+    if let Some(cast) = block_time::cast(&value, &of) {
+        return cast;
+    }
+    match (of.as_str(), value) {
         (_, Value::Null) => Ok(Value::Null),
-        ("text" | "varchar" | "character varying", value @ (Value::Text(_) | Value::Number(_))) => {
-            Ok(value.text()?.map_or(Value::Null, Value::Text))
-        }
+        (
+            "text" | "varchar" | "character varying",
+            value @ (Value::Text(_) | Value::Number(_) | Value::Date(_) | Value::Point(_)),
+        ) => Ok(value.text()?.map_or(Value::Null, Value::Text)),
         ("int" | "integer" | "int4" | "bigint" | "int8", Value::Number(number)) => Ok(Value::Number(number)),
         ("int" | "integer" | "int4" | "bigint" | "int8", Value::Text(text)) => {
             let digits = text.strip_prefix('-').unwrap_or(&text);

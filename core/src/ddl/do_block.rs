@@ -166,7 +166,11 @@ impl Play<'_> {
                 if run.body.results_of(it).next().is_some() {
                     return unknown("a value that a statement gives in a block");
                 }
-                self.run_sql(run, &tree::text(&part(it.stmt())?))?;
+                let statement = part(it.stmt())?;
+                self.run_sql(run, &tree::text(&statement))?;
+                if gives_rows(&statement) {
+                    return refused(SqlState::SYNTAX_ERROR, "query has no destination for result data");
+                }
             }
             S::PlpgsqlPerformStmt(it) => {
                 let written = tree::text(it);
@@ -187,6 +191,7 @@ impl Play<'_> {
             }
             S::PlpgsqlAssignStmt(it) => self.assign_in_block(run, it)?,
             S::PlpgsqlForIStmt(it) => return self.run_range(run, it),
+            S::PlpgsqlWhileStmt(it) => return self.run_while(run, it),
             S::PlpgsqlForEachStmt(it) => return self.run_array(run, it),
             S::PlpgsqlForQueryStmt(it) => return self.run_over_rows(run, it),
             S::PlpgsqlRaiseStmt(it) => self.run_raise(run, it)?,
@@ -228,7 +233,12 @@ impl Play<'_> {
     }
 
     fn run_raise(&self, run: &Run, statement: &ast::PlpgsqlRaiseStmt) -> Result<(), Stop> {
-        let is_plain = |value: ast::PlpgsqlExpr| self.block_expression(run, &value).is_ok();
+        // What a variable holds, can always be said.
+        let is_plain = |value: ast::PlpgsqlExpr| {
+            let written = tree::text(&value);
+            self.block_expression(run, &value).is_ok()
+                || ["sqlerrm", "sqlstate"].contains(&written.to_lowercase().as_str())
+        };
         let level = statement.level().map(|level| tree::text(&level).to_ascii_lowercase());
         let is_error = level.as_deref().is_none_or(|level| level == "exception");
         match statement.message() {
@@ -303,5 +313,20 @@ fn routine(text: &str) -> Routine {
         cost: None,
         rows: None,
         settings: Vec::new(),
+    }
+}
+
+/// Returns whether a statement of SQL puts out rows, which must go somewhere.
+fn gives_rows(statement: &ast::Stmt) -> bool {
+    match statement {
+        ast::Stmt::Select(_)
+        | ast::Stmt::ParenSelect(_)
+        | ast::Stmt::CompoundSelect(_)
+        | ast::Stmt::Values(_)
+        | ast::Stmt::Table(_) => true,
+        ast::Stmt::Insert(it) => it.returning_clause().is_some(),
+        ast::Stmt::Update(it) => it.returning_clause().is_some(),
+        ast::Stmt::Delete(it) => it.returning_clause().is_some(),
+        _ => false,
     }
 }

@@ -11,6 +11,7 @@ mod alter_trigger;
 mod alter_type;
 mod attributes;
 mod block_loop;
+mod block_time;
 mod block_value;
 mod cast;
 mod cluster;

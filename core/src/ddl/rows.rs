@@ -5,8 +5,8 @@ use crate::catalog::expression::{Expression, Node, Value};
 use crate::catalog::function::{Volatility, builtin_name};
 use crate::catalog::query::{Body, From, JoinKind, Query, SourceOf};
 use crate::catalog::{
-    Body as RoutineBody, ConstraintKind, Events, Index, IndexKey, KeyOf, Oid, Relation, RelationKind, Rows, SqlState,
-    Timing, Trigger,
+    Body as RoutineBody, ConstraintKind, Events, Index, IndexKey, KeyOf, Oid, Placed, Relation, RelationKind, Rows,
+    SqlState, Timing, Trigger,
 };
 use crate::document::schema::Action;
 use crate::query::{Arbiter, Change, Rows as Inserted};
@@ -173,16 +173,23 @@ impl Play<'_> {
     /// Stops where a query may do more than read, or fails whatever the rows are.
     /// Takes note of sequences whose next value a query says.
     fn place_sequences(&mut self, query: &Query) {
-        let mut placed: Vec<Option<Oid>> = Vec::new();
+        let mut placed: Vec<(Option<Oid>, Option<(i64, bool)>)> = Vec::new();
         query.visit_queries(&mut |query| {
             for value in query.expressions() {
                 value.visit(&mut |part| {
                     let Node::Call(call) = &part.node else { return };
                     if builtin_name(self.catalog.version(), call.function) == Some("setval") {
-                        placed.push(call.arguments.first().and_then(|argument| match argument.value.node {
-                            Node::Constant(Value::Relation(oid)) => Some(oid),
+                        let constant = |at: usize| match call.arguments.get(at).map(|argument| &argument.value.node) {
+                            Some(Node::Constant(Value::Text(text))) => Some(text.as_str()),
                             _ => None,
-                        }));
+                        };
+                        let of = match call.arguments.first().map(|argument| &argument.value.node) {
+                            Some(Node::Constant(Value::Relation(oid))) => Some(*oid),
+                            _ => None,
+                        };
+                        let is_called = if call.arguments.len() > 2 { constant(2) } else { Some("t") };
+                        let value = constant(1).and_then(|text| text.parse().ok());
+                        placed.push((of, value.zip(is_called.map(|called| called == "t"))));
                     }
                 });
             }
@@ -191,12 +198,19 @@ impl Play<'_> {
             return;
         }
         let all = self.catalog.relations().filter(|it| it.as_sequence().is_some()).map(|it| it.oid);
-        let chosen = all.filter(|oid| placed.iter().any(|of| of.is_none_or(|of| of == *oid)));
-        for oid in chosen.collect::<Vec<_>>() {
-            if let Some(mut sequence) = self.catalog.relation(oid).and_then(|it| it.as_sequence()).cloned() {
-                sequence.placed = true;
-                self.set_sequence(oid, sequence);
-            }
+        for oid in all.collect::<Vec<_>>() {
+            let said = placed.iter().rfind(|(of, _)| of.is_none_or(|of| of == oid));
+            let Some(mut sequence) = self.catalog.relation(oid).and_then(|it| it.as_sequence()).cloned() else {
+                continue;
+            };
+            let Some((of, at)) = said else { continue };
+            sequence.placed = Some(match (of, at) {
+                (Some(_), Some((value, is_called))) if sequence.increment > 0 => {
+                    Placed::At(if *is_called { value.saturating_add(sequence.increment) } else { *value })
+                }
+                _ => Placed::Elsewhere,
+            });
+            self.set_sequence(oid, sequence);
         }
     }
 

@@ -5,7 +5,8 @@ use super::role::same_role;
 use super::syntax::{integer, part, qualified, type_name};
 use super::{LockMode, Play, Stop, refused, unknown};
 use crate::catalog::{
-    Address, Class, Dependence, Oid, Persistence, RelationKind, Sequence, SequenceOptions, Space, SqlState,
+    Address, Class, Dependence, Known, KnownRow, Oid, Persistence, Placed, RelationKind, Sequence, SequenceOptions,
+    Space, SqlState,
 };
 use crate::sql::{ast, tree};
 
@@ -173,7 +174,24 @@ impl Play<'_> {
         self.catalog.add_relation(relation)
     }
 
-    pub(super) fn set_sequence(&mut self, oid: Oid, sequence: Sequence) {
+    pub(super) fn set_sequence(&mut self, oid: Oid, mut sequence: Sequence) {
+        let before = self.catalog.relation(oid).and_then(|it| it.as_sequence()).and_then(|it| it.placed);
+        if let (Some(Placed::At(next)), Some((table, column))) = (sequence.placed, sequence.owner)
+            && before != sequence.placed
+        {
+            let known = self.catalog.relation(table).and_then(|table| table.known.as_ref());
+            // So far it gave no more values than there are rows, unless it was put elsewhere.
+            let rows = known.and_then(|rows| i64::try_from(rows.iter().count()).ok()).unwrap_or(i64::MAX);
+            let drawn = sequence.start.saturating_add(sequence.increment.saturating_mul(rows));
+            let is_behind = |row: &KnownRow| match row.iter().find(|(number, _)| *number == column) {
+                Some((_, Known::Is(value))) => value.parse().is_ok_and(|value: i64| value < next),
+                Some((_, Known::Some)) => before.is_none() && drawn <= next,
+                _ => false,
+            };
+            if known.is_some_and(|rows| !rows.iter().all(is_behind)) {
+                sequence.placed = Some(Placed::Into);
+            }
+        }
         if let Some(relation) = self.catalog.relation_mut(oid) {
             relation.kind = RelationKind::Sequence(sequence);
         }

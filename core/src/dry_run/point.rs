@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::catalog::Refusal;
+use crate::catalog::{Refusal, SqlState};
 use crate::diagnostic::Position;
 use crate::document::Statement;
 use crate::place::Places;
@@ -41,7 +41,9 @@ pub(super) fn point(refusal: &Refusal, statement: &Statement, revision: &Revisio
             Some((token.range, name))
         })
         .collect();
-    let range = candidates(&refusal.message).into_iter().find_map(|name| find(&shown, &name))?;
+    // Of what stands there twice, the second is one too many.
+    let is_twice = refusal.sqlstate == SqlState::DUPLICATE_COLUMN;
+    let range = candidates(&refusal.message).into_iter().find_map(|name| find(&shown, &name, is_twice))?;
     let sections = std::iter::once(&revision.up).chain(&revision.down);
     sections.rev().find_map(|section| placed(section, statement, &range))
 }
@@ -75,10 +77,20 @@ fn candidates(message: &str) -> Vec<Vec<String>> {
 }
 
 /// Returns the bytes of a name in a statement.
-fn find(shown: &[(Range<usize>, String)], name: &[String]) -> Option<Range<usize>> {
+fn find(shown: &[(Range<usize>, String)], name: &[String], is_twice: bool) -> Option<Range<usize>> {
     let wanted: Vec<&str> = name.iter().flat_map(|part| [".", part.as_str()]).skip(1).collect();
     let fits = |window: &&[(Range<usize>, String)]| window.iter().zip(&wanted).all(|((_, word), part)| word == part);
     let window = shown.windows(wanted.len()).find(fits)?;
+    if is_twice {
+        let begins = |at: &usize| {
+            let before = at.checked_sub(1).and_then(|at| shown.get(at)).map_or("", |(_, word)| word);
+            ["column", "add", "exists", "(", ","].contains(&before)
+        };
+        let places = (0..shown.len()).filter(|at| shown.get(*at..at + wanted.len()).is_some_and(|it| fits(&it)));
+        if let Some(at) = places.filter(begins).last() {
+            return Some(shown.get(at)?.0.start..shown.get(at + wanted.len() - 1)?.0.end);
+        }
+    }
     Some(window.first()?.0.start..window.last()?.0.end)
 }
 

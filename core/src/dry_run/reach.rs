@@ -85,6 +85,8 @@ impl Doubt {
             match catalog.has_object(&name) && made.as_ref() != Some(&name) {
                 true if is_guard => self.guarded.insert(name),
                 true => self.carrying.insert(name),
+                // The names of its columns, or of what it is given.
+                false if made.is_some() => false,
                 false => self.names.insert(name),
             };
         }

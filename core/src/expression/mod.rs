@@ -40,6 +40,7 @@ pub(crate) use coerce::{to_boolean, to_common, to_common_of, to_text, to_type};
 pub(crate) use evaluate::{evaluate, folds, normal_form, whole_number};
 pub(crate) use hazard::may_fail;
 pub use literal::Literal;
+pub(crate) use literal::time as calendar;
 pub use spell::spell;
 pub(crate) use spell::{spell_policy, spell_query, spell_rule, spell_with_few_parentheses};
 pub use spelling::Spelling;

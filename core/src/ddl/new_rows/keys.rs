@@ -6,7 +6,7 @@ use super::{NewRow, Verdict, distinct, guards, value_of};
 use crate::catalog::expression::{Expression, Node, Value};
 use crate::catalog::query::{Body, Query};
 use crate::catalog::{
-    Address, ConstraintKind, Formula, Index, Key, KeyOf, Known, KnownRow, Refusal, Relation, Rows, SqlState,
+    Address, ConstraintKind, Formula, Index, Key, KeyOf, Known, KnownRow, Placed, Refusal, Relation, Rows, SqlState,
 };
 use crate::ddl::{Play, Stop};
 use crate::expression::{evaluate, may_fail};
@@ -170,19 +170,25 @@ impl Play<'_> {
 
     /// Returns the columns whose values come from a sequence that does not know of rows with values of their own.
     fn met_by_draws(&self, table: &Relation, index: &Index, written: &[Row]) -> Vec<i16> {
-        let is_own = |number: i16| {
-            let in_known = |row: &KnownRow| matches!(value_of(row, number), Known::Is(_));
-            let in_row =
-                |row: &Row| row.iter().any(|(of, tree)| *of == number && tree.as_ref().is_some_and(is_constant));
-            table.known.iter().flat_map(|rows| rows.iter()).any(in_known) || written.iter().any(in_row)
-        };
-        let draws = |number: i16| {
+        let is_met = |number: i16| {
             let dependents = self.catalog.dependencies.dependents(Address::column(table.oid, number));
             let sequences = dependents.into_iter().filter_map(|edge| self.catalog.relation(edge.dependent.oid));
             let own = sequences.filter_map(Relation::as_sequence).find(|it| it.owner == Some((table.oid, number)));
-            own.is_some_and(|sequence| !sequence.placed)
+            let is_ahead = |text: &str| match own.map(|sequence| sequence.placed) {
+                Some(None) => true,
+                Some(Some(Placed::At(next))) => text.parse().is_ok_and(|value: i64| value >= next),
+                _ => false,
+            };
+            let in_known = |row: &KnownRow| matches!(value_of(row, number), Known::Is(text) if is_ahead(text));
+            let in_row = |row: &Row| {
+                let mut own = row.iter().filter(|(of, _)| *of == number).filter_map(|(_, tree)| tree.as_ref());
+                own.any(|tree| matches!(&tree.node, Node::Constant(Value::Text(text)) if is_ahead(text)))
+            };
+            own.is_some_and(|sequence| sequence.placed == Some(Placed::Into))
+                || table.known.iter().flat_map(|rows| rows.iter()).any(in_known)
+                || written.iter().any(in_row)
         };
-        index.key_columns().flatten().filter(|number| draws(*number) && is_own(*number)).collect()
+        index.key_columns().flatten().filter(|number| is_met(*number)).collect()
     }
 
     /// Checks that the indexes of a table can be computed for a row.
@@ -260,10 +266,6 @@ impl Play<'_> {
 pub(super) fn is_alone(index: &Index, key: &[Known], row: &NewRow, met: &[i16]) -> bool {
     let is_fresh = |number: i16| row.fresh.contains(&number) && !met.contains(&number);
     index.key_columns().flatten().any(is_fresh) || (!index.nulls_not_distinct && key.contains(&Known::Null))
-}
-
-fn is_constant(tree: &Expression) -> bool {
-    matches!(tree.node, Node::Constant(Value::Text(_)))
 }
 
 fn is_key(index: &Index, number: i16) -> bool {

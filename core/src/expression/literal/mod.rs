@@ -3,7 +3,7 @@
 mod array;
 mod json;
 mod number;
-mod time;
+pub(crate) mod time;
 
 use super::Scope;
 use crate::catalog::types::{self, Type};

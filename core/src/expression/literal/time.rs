@@ -10,12 +10,13 @@ const WORDS: [&str; 12] =
     ["now", "today", "tomorrow", "yesterday", "epoch", "infinity", "allballs", "bc", "ad", "am", "pm", "julian"];
 
 /// Days since the first of March of year 0, by the calendar of today.
-fn days(year: i64, month: i64, day: i64) -> i64 {
+pub(crate) fn days(year: i64, month: i64, day: i64) -> i64 {
     let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400) + (153 * month + 2) / 5 + day - 1
 }
 
-fn of_days(days: i64) -> (i64, i64, i64) {
+/// The day of a number of [`days`].
+pub(crate) fn of_days(days: i64) -> (i64, i64, i64) {
     let mut year = (days * 10_000 + 14_780).div_euclid(3_652_425);
     let in_year = |year: i64| 365 * year + year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     let mut rest = days - in_year(year);
@@ -29,7 +30,8 @@ fn of_days(days: i64) -> (i64, i64, i64) {
     (year, month, day)
 }
 
-fn month_length(year: i64, month: i64) -> i64 {
+/// How many days a month has.
+pub(crate) fn month_length(year: i64, month: i64) -> i64 {
     match month {
         2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
         2 => 28,
@@ -52,6 +54,12 @@ fn otherwise(kind: &str, text: &str) -> Literal {
         true => Literal::Unknown,
         false => Literal::refused("22007", format!("invalid input syntax for type {kind}: \"{text}\"")),
     }
+}
+
+/// Returns the number of the day that a text in the form of ISO 8601 means; none where there is no such day.
+pub(crate) fn read_date(text: &str) -> Option<i64> {
+    let date = written_date(trimmed(text)).filter(|date| exists(text, *date).is_ok())?;
+    Some(days(date.0, date.1, date.2))
 }
 
 /// A year, a month and a day, which may not exist.
@@ -83,7 +91,8 @@ pub(super) fn date(text: &str) -> Literal {
     }
 }
 
-fn shown_date((year, month, day): (i64, i64, i64)) -> String {
+/// A day as Postgres prints it.
+pub(crate) fn shown_date((year, month, day): (i64, i64, i64)) -> String {
     format!("{year:04}-{month:02}-{day:02}")
 }
 
@@ -117,7 +126,8 @@ pub(super) fn time(text: &str) -> Literal {
     }
 }
 
-fn shown_clock(micros: i64) -> String {
+/// A time of a day as Postgres prints it.
+pub(crate) fn shown_clock(micros: i64) -> String {
     let (seconds, fraction) = (micros / MICROSECONDS, micros % MICROSECONDS);
     let clock = format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60);
     let fraction = format!("{fraction:06}");
@@ -196,11 +206,11 @@ fn offset(zone: &str) -> Option<i64> {
 }
 
 /// Months, days and microseconds, as Postgres keeps a span.
-#[derive(Default)]
-struct Span {
-    months: i64,
-    days: i64,
-    micros: i64,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Span {
+    pub(crate) months: i64,
+    pub(crate) days: i64,
+    pub(crate) micros: i64,
 }
 
 pub(super) fn interval(text: &str) -> Literal {
@@ -218,7 +228,8 @@ pub(super) fn interval(text: &str) -> Literal {
     }
 }
 
-fn span(text: &str) -> Option<Span> {
+/// Returns the span that a text in small letters means; none where it is not read here.
+pub(crate) fn span(text: &str) -> Option<Span> {
     let mut span = Span::default();
     let mut words = text.split_ascii_whitespace().peekable();
     let mut any = false;
@@ -267,7 +278,8 @@ fn span(text: &str) -> Option<Span> {
     any.then_some(span)
 }
 
-fn shown_span(span: &Span) -> String {
+/// A span as Postgres prints it.
+pub(crate) fn shown_span(span: &Span) -> String {
     let mut shown = String::new();
     let mut before_negative = false;
     let (years, months) = (span.months / 12, span.months % 12);

@@ -197,3 +197,49 @@ DO $$ BEGIN FOR i IN 1..2 LOOP EXIT WHEN i = 1; END LOOP; END $$;",
         unknown: a statement of such a form in a block
     "#);
 }
+
+#[test]
+fn partitions_are_named_and_bounded_by_days() {
+    let (_, said) = played(
+        "CREATE TABLE e (id int, at date NOT NULL) PARTITION BY RANGE (at);
+DO $$ DECLARE d date := '2024-01-31'; n date; BEGIN WHILE d < '2025-01-01' LOOP n := d + interval '1 month'; \
+  EXECUTE format('CREATE TABLE e_%s PARTITION OF e FOR VALUES FROM (%L) TO (%L)', to_char(d, 'YYYY_MM'), d, n); \
+  d := n; END LOOP; END $$;
+INSERT INTO e_2024_02 VALUES (1, '2024-02-28');
+INSERT INTO e_2024_02 VALUES (1, '2024-02-29');
+DROP TABLE e_2024_12;
+DROP TABLE e_2025_01;
+DO $$ DECLARE t timestamp := '2024-02-01'; k interval := '36 hours'; BEGIN \
+  EXECUTE format('CREATE TABLE %I (a int)', t + k * 2); \
+  EXECUTE format('CREATE TABLE %I (a int)', (t - interval '1 year 1 mon')::date || CASE 2 WHEN 1 THEN 'a' ELSE 'b' END); \
+  EXECUTE 'CREATE TABLE d' || (make_date(2024, 3, 1) - date '2024-02-01') || ' (a int)'; END $$;
+DROP TABLE \"2024-02-04 00:00:00\", \"2023-01-01b\", d29;
+DO $$ BEGIN CREATE TABLE made (); SELECT 1; END $$;
+DO $$ BEGIN INSERT INTO e VALUES (1, '2024-03-01') RETURNING id; END $$;
+DROP TABLE made",
+    );
+    insta::assert_snapshot!(said, @r#"
+    CREATE TABLE e (id int, at date NOT NULL) PARTITION BY RANGE (at)
+        ok
+    DO $$ DECLARE d date := '2024-01-31'; n date; BEGIN WHILE d < '2025-01-01' LOOP n := d + interval '1 month'; EXECUTE format('CREATE TABLE e_%s PARTITION OF e FOR VALUES FROM (%L) TO (%L)', to_char(d, 'YYYY_MM'), d, n); d := n; END LOOP; END $$
+        ok, locks public.e AccessExclusiveLock
+    INSERT INTO e_2024_02 VALUES (1, '2024-02-28')
+        ok, locks public.e_2024_02 RowExclusiveLock
+    INSERT INTO e_2024_02 VALUES (1, '2024-02-29')
+        ok, locks public.e_2024_02 RowExclusiveLock
+    DROP TABLE e_2024_12
+        ok, locks public.e AccessExclusiveLock, public.e_2024_12 AccessExclusiveLock
+    DROP TABLE e_2025_01
+        42P01: table "e_2025_01" does not exist
+    DO $$ DECLARE t timestamp := '2024-02-01'; k interval := '36 hours'; BEGIN EXECUTE format('CREATE TABLE %I (a int)', t + k * 2); EXECUTE format('CREATE TABLE %I (a int)', (t - interval '1 year 1 mon')::date || CASE 2 WHEN 1 THEN 'a' ELSE 'b' END); EXECUTE 'CREATE TABLE d' || (make_date(2024, 3, 1) - date '2024-02-01') || ' (a int)'; END $$
+        ok
+    DROP TABLE "2024-02-04 00:00:00", "2023-01-01b", d29
+        ok, locks public."2023-01-01b" AccessExclusiveLock, public."2024-02-04 00:00:00" AccessExclusiveLock, public.d29 AccessExclusiveLock
+    DO $$ BEGIN CREATE TABLE made (); SELECT 1; END $$
+        42601: query has no destination for result data
+    DO $$ BEGIN INSERT INTO e VALUES (1, '2024-03-01') RETURNING id; END $$
+        42601: query has no destination for result data
+    DROP TABLE made
+        42P01: table "made" does not exist
+    "#);
+}

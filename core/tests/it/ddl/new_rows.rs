@@ -737,7 +737,10 @@ INSERT INTO b OVERRIDING SYSTEM VALUE VALUES (1, 0);
 INSERT INTO b OVERRIDING USER VALUE VALUES (1, 0);
 ALTER TABLE b ALTER id RESTART WITH 0;
 ALTER TABLE b ALTER id RESTART WITH 10;
-INSERT INTO b (n) VALUES (1)"
+INSERT INTO b (n) VALUES (1);
+INSERT INTO b (n) VALUES (2);
+ALTER TABLE b ALTER id RESTART;
+INSERT INTO b (n) VALUES (3)"
     ), @r#"
     CREATE TABLE a (id serial PRIMARY KEY, n int)
         ok
@@ -765,5 +768,11 @@ INSERT INTO b (n) VALUES (1)"
         ok
     INSERT INTO b (n) VALUES (1)
         ok
+    INSERT INTO b (n) VALUES (2)
+        ok
+    ALTER TABLE b ALTER id RESTART
+        ok
+    INSERT INTO b (n) VALUES (3)
+        may raise 23505: duplicate key value violates unique constraint "b_pkey", by public.b
     "#);
 }
