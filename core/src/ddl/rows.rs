@@ -11,6 +11,13 @@ use crate::catalog::{
 use crate::document::schema::Action;
 use crate::query::{Arbiter, Change, Rows as Inserted};
 
+/// What `setval` says of a sequence.
+struct Said {
+    value: i64,
+    /// It gave that value already.
+    is_called: bool,
+}
+
 impl Play<'_> {
     /// Plays a statement that reads or changes rows.
     pub(super) fn read_or_change(&mut self, written: &str) -> Result<(), Stop> {
@@ -170,10 +177,10 @@ impl Play<'_> {
         self.takes_rows(query)
     }
 
-    /// Stops where a query may do more than read, or fails whatever the rows are.
     /// Takes note of sequences whose next value a query says.
     fn place_sequences(&mut self, query: &Query) {
-        let mut placed: Vec<(Option<Oid>, Option<(i64, bool)>)> = Vec::new();
+        // Which sequence, and where to.
+        let mut placed: Vec<(Option<Oid>, Option<Said>)> = Vec::new();
         query.visit_queries(&mut |query| {
             for value in query.expressions() {
                 value.visit(&mut |part| {
@@ -189,7 +196,8 @@ impl Play<'_> {
                         };
                         let is_called = if call.arguments.len() > 2 { constant(2) } else { Some("t") };
                         let value = constant(1).and_then(|text| text.parse().ok());
-                        placed.push((of, value.zip(is_called.map(|called| called == "t"))));
+                        let is_called = is_called.map(|called| called == "t");
+                        placed.push((of, value.zip(is_called).map(|(value, is_called)| Said { value, is_called })));
                     }
                 });
             }
@@ -205,7 +213,7 @@ impl Play<'_> {
             };
             let Some((of, at)) = said else { continue };
             sequence.placed = Some(match (of, at) {
-                (Some(_), Some((value, is_called))) if sequence.increment > 0 => {
+                (Some(_), Some(Said { value, is_called })) if sequence.increment > 0 => {
                     Placed::At(if *is_called { value.saturating_add(sequence.increment) } else { *value })
                 }
                 _ => Placed::Elsewhere,
@@ -214,6 +222,7 @@ impl Play<'_> {
         }
     }
 
+    /// Stops where a query may do more than read, or fails whatever the rows are.
     fn only_reads(&self, query: &Query) -> Result<(), Stop> {
         let mut why: Option<&str> = None;
         query.visit_queries(&mut |query| {

@@ -87,7 +87,7 @@ fn find(shown: &[(Range<usize>, String)], name: &[String], is_twice: bool) -> Op
             ["column", "add", "exists", "(", ","].contains(&before)
         };
         let places = (0..shown.len()).filter(|at| shown.get(*at..at + wanted.len()).is_some_and(|it| fits(&it)));
-        if let Some(at) = places.filter(begins).last() {
+        if let Some(at) = places.rev().find(begins) {
             return Some(shown.get(at)?.0.start..shown.get(at + wanted.len() - 1)?.0.end);
         }
     }
