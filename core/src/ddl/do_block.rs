@@ -31,11 +31,13 @@ pub(super) struct Run<'b> {
     pub(super) types: Vec<String>,
     /// Turns of loops so far.
     pub(super) turns: usize,
+    /// How many exception handlers are around the statement: in them alone are `SQLERRM` and `SQLSTATE` variables.
+    handlers: usize,
 }
 
 impl<'b> Run<'b> {
     fn of(body: &'b Body) -> Self {
-        Self { body, variables: Variables::default(), types: Vec::new(), turns: 0 }
+        Self { body, variables: Variables::default(), types: Vec::new(), turns: 0, handlers: 0 }
     }
 
     /// Returns the type of a variable.
@@ -131,7 +133,10 @@ impl Play<'_> {
                 let Some(handler) = handler(&section, &refusal)? else { return Err(Stop::Refused(refusal)) };
                 (self.catalog, self.ledger) = (catalog, ledger);
                 run.forget(run.types.len().saturating_sub(held));
-                self.run_statements(run, handler.body())
+                run.handlers += 1;
+                let flow = self.run_statements(run, handler.body());
+                run.handlers -= 1;
+                flow
             }
             Err(stop) => Err(stop),
         }
@@ -233,11 +238,9 @@ impl Play<'_> {
     }
 
     fn run_raise(&self, run: &Run, statement: &ast::PlpgsqlRaiseStmt) -> Result<(), Stop> {
-        // What a variable holds, can always be said.
         let is_plain = |value: ast::PlpgsqlExpr| {
-            let written = tree::text(&value);
-            self.block_expression(run, &value).is_ok()
-                || ["sqlerrm", "sqlstate"].contains(&written.to_lowercase().as_str())
+            let of_handler = ["sqlerrm", "sqlstate"].contains(&tree::text(&value).to_lowercase().as_str());
+            (of_handler && run.handlers > 0) || self.block_expression(run, &value).is_ok()
         };
         let level = statement.level().map(|level| tree::text(&level).to_ascii_lowercase());
         let is_error = level.as_deref().is_none_or(|level| level == "exception");

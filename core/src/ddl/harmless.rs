@@ -51,21 +51,11 @@ impl Play<'_> {
             return Err(());
         }
         for expression in block.syntax().descendants().filter_map(ast::PlpgsqlExpr::cast) {
-            if !self.expression_computes(routine, &given, &tree::text(&expression), depth)? {
+            if !self.query_computes(routine, &given, &format!("SELECT {}", tree::text(&expression)), depth)? {
                 return Ok(false);
             }
         }
         Ok(true)
-    }
-
-    fn expression_computes(
-        &self,
-        routine: &Routine,
-        given: &[(Option<String>, Type)],
-        written: &str,
-        depth: usize,
-    ) -> Result<bool, ()> {
-        self.query_computes(routine, given, &format!("SELECT {written}"), depth)
     }
 
     /// Returns whether a query that reads nothing does nothing but compute.

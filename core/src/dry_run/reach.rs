@@ -78,8 +78,10 @@ impl Doubt {
             return self.names.extend(named);
         }
         let is_guard = GUARDS.contains(&kind);
-        // What it makes may be called as a word of the language is; of what stands on a table, the target is the table.
-        let stands_on = matches!(kind, "create_index" | "create_trigger" | "create_rule" | "create_policy");
+        // What it makes may be called as a word of the language is; of what stands on a table or between types, the
+        // target is that.
+        let stands_on =
+            matches!(kind, "create_index" | "create_trigger" | "create_rule" | "create_policy" | "create_cast");
         let made = if stands_on { None } else { sql::target(statement, kind) };
         for name in named.collect::<BTreeSet<_>>() {
             match catalog.has_object(&name) && made.as_ref() != Some(&name) {
@@ -90,7 +92,7 @@ impl Doubt {
                 false => self.names.insert(name),
             };
         }
-        self.names.extend(made.filter(|_| kind != "create_cast"));
+        self.names.extend(made);
     }
 
     /// Doubts what a statement may have changed that is not played. Returns whether rows may be others than before.

@@ -3,6 +3,7 @@
 mod aggregates;
 mod blocks;
 mod collations;
+mod computed;
 mod constraints;
 mod conversions;
 mod functions;

@@ -1,6 +1,7 @@
 //! Integration tests of the core crate: one binary, one module per room.
 
 mod ddl;
+mod doubt;
 mod draft;
 mod dry_run;
 #[path = "../everywhere/mod.rs"]

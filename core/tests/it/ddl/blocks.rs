@@ -40,6 +40,23 @@ DO $$ BEGIN CREATE INDEX CONCURRENTLY ON account (id); END $$;",
 }
 
 #[test]
+fn the_text_of_an_error_is_there_for_its_handler_alone() {
+    let (_, lines) = played(
+        "DO $$ BEGIN PERFORM 1; EXCEPTION WHEN others THEN RAISE NOTICE '%', SQLERRM; END $$;
+DO $$ BEGIN DROP TABLE nowhere; EXCEPTION WHEN undefined_table THEN RAISE NOTICE '%', SQLERRM; END $$;
+DO $$ BEGIN RAISE NOTICE '%', SQLERRM; END $$;",
+    );
+    insta::assert_snapshot!(lines, @"
+    DO $$ BEGIN PERFORM 1; EXCEPTION WHEN others THEN RAISE NOTICE '%', SQLERRM; END $$
+        ok
+    DO $$ BEGIN DROP TABLE nowhere; EXCEPTION WHEN undefined_table THEN RAISE NOTICE '%', SQLERRM; END $$
+        ok
+    DO $$ BEGIN RAISE NOTICE '%', SQLERRM; END $$;
+        unknown: a message with values
+    ");
+}
+
+#[test]
 fn a_body_of_sql_is_read_with_its_arguments() {
     let (_, lines) = played(
         "CREATE TABLE account (id integer PRIMARY KEY, name text);
